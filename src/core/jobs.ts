@@ -91,6 +91,10 @@ export interface IncidentNews extends Told {
     /** Something began with them that the windows of the incident before them do not show. */
     readonly isNewest?: true;
   };
+  /** Kinds that the incident did not begin with, and when they did. Absent: it began with all of them. */
+  readonly later?: { readonly types: readonly AlertKind[]; readonly sinceMs: number };
+  /** Of a reminder: windows that were judged after the one at hand and are no part of the incident, and the end of the last. */
+  readonly after?: { readonly windows: number; readonly untilMs: number };
   readonly rows: number;
   readonly diagnosis: Diagnosis;
   readonly features: readonly FeatureComparison[];

@@ -69,6 +69,7 @@ function lineOf(entries: readonly DigestEntry[], pagedFor: ReadonlyMap<string, C
     summary: kind === 'corrected' ? newest.summary : telling.summary,
     sinceMs,
     untilMs: kind === 'resolved' ? newest.windowEndMs : null,
+    judgedUntilMs: (kind === 'corrected' ? newest : telling).windowEndMs,
     pagedFor: pagedFor.get(incidentId) ?? null,
     notifications: entries.length,
   };

@@ -280,7 +280,7 @@ function concluded(
     confidence: confidenceOf(verdict, weights),
     evidence: [
       ...faultEvidence(faults),
-      ...inputEvidence(inputs),
+      ...inputEvidence(inputs, clean.length < compared.features.length),
       ...(answers === null || labelled === null
         ? []
         : labelEvidence(answers, labelled, { bound, split, isMoved, isDenied: isDenied(verdict, types) })),

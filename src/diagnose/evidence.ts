@@ -52,8 +52,8 @@ export function faultEvidence(found: readonly Suspicion[]): Evidence[] {
   );
 }
 
-/** What moved among the inputs, or that nothing did. */
-export function inputEvidence(input: InputAnswer): Evidence[] {
+/** What moved among the inputs, or that nothing did. `isAmongBroken`: of other columns a fault is told. */
+export function inputEvidence(input: InputAnswer, isAmongBroken: boolean): Evidence[] {
   const { joint } = input;
   if (joint !== undefined) {
     return [evidence(describeJoint(joint), 'rank_correlation', joint.now, joint.p)];
@@ -61,7 +61,7 @@ export function inputEvidence(input: InputAnswer): Evidence[] {
   if (input.moved.length === 0) {
     return [
       evidence(
-        `none of ${input.columns} columns moved beyond chance and the effect floor`,
+        `none of ${isAmongBroken ? 'the other ' : ''}${input.columns} columns moved beyond chance and the effect floor`,
         'smallest_p',
         null,
         input.quietP,
@@ -213,14 +213,17 @@ function mixtureEvidence(mixture: LabelMixture): Evidence {
   return evidence(claim, 'mixture_chi_square', mixture.share, mixture.p);
 }
 
-export function performanceEvidence(change: PerformanceChange, tainted: boolean): Evidence {
-  const hours = change.hours === undefined ? '' : `, beside ${CYCLE_WORDS[change.hours]}`;
+/** The figure that is quoted, and the other one that is worse, if there is one. */
+export function performanceEvidence(performance: PerformanceChange, tainted: boolean): Evidence[] {
   const tail = tainted ? ' (not to be trusted beside a fault)' : '';
-  return evidence(`${describePerformance(change)}${hours}${tail}`, change.metric, change.current, change.p);
+  return [performance, ...(performance.beside === undefined ? [] : [performance.beside])].map((change) => {
+    const hours = change.hours === undefined ? '' : `, beside ${CYCLE_WORDS[change.hours]}`;
+    return evidence(`${describePerformance(change)}${hours}${tail}`, change.metric, change.current, change.p);
+  });
 }
 
 /** `accuracy 86.0 % → 71.2 %`. */
-export function describePerformance(change: PerformanceChange): string {
+export function describePerformance(change: Omit<PerformanceChange, 'beside'>): string {
   const say = (value: number): string => (change.isShare ? asPercent(value) : value.toPrecision(4));
   return `${change.metric.replaceAll('_', ' ')} ${say(change.reference)} → ${say(change.current)}`;
 }
@@ -299,7 +302,7 @@ export function evidenceOfChange(
   return [
     ...strataEvidence(strata ?? []),
     ...(mixture === null ? [] : [mixtureEvidence(mixture)]),
-    ...(performance === null ? [] : [performanceEvidence(performance, hasFault)]),
+    ...(performance === null ? [] : performanceEvidence(performance, hasFault)),
     ...(split === null ? [] : [splitEvidence(split)]),
   ];
 }

@@ -9,7 +9,11 @@ const QUOTED: readonly (readonly [string, boolean])[] = [
   ['f1', true],
   ['mae', false],
   ['rmse', false],
+  ['log_loss', false],
 ];
+
+/** Falls with the share of the class it is of, though the model is as good as before. */
+const OF_THE_MIX: ReadonlySet<string> = new Set(['f1']);
 
 export interface PerformanceChange {
   readonly metric: string;
@@ -22,41 +26,39 @@ export interface PerformanceChange {
   readonly worse: boolean;
   /** Worse, and beyond chance at 0.1 %. */
   readonly lost: boolean;
+  /** The other figure that is worse most clearly, at 0.1 % for all of them together; absent where none is. */
+  readonly beside?: Omit<PerformanceChange, 'beside'>;
 }
 
 export function performanceChange(performance: Performance | null): PerformanceChange | null {
-  if (performance === null) return null;
-  const metrics = new Map(Object.entries(performance.metrics));
-  for (const [name, moreIsBetter] of QUOTED) {
-    const metric = metrics.get(name);
-    if (metric === undefined) continue;
-    const { reference, current, p_value: p } = metric;
-    if (reference === null || current === null) continue;
-    const worse = moreIsBetter ? current < reference : current > reference;
-    const lost = worse && p !== null && p < VERDICT_ALPHA;
-    const hours = performance.cycle?.by;
-    return {
-      metric: name,
-      reference,
-      current,
-      p,
-      isShare: moreIsBetter,
-      ...(hours !== undefined && { hours }),
-      worse,
-      lost,
-    };
-  }
-  return null;
+  const [quoted, ...others] = changes(performance);
+  if (quoted === undefined) return null;
+  const beside = others
+    .filter(({ metric, worse, p }) => worse && isBeyondChance(p) && !OF_THE_MIX.has(metric))
+    .reduce<PerformanceChange | null>((best, each) => ((each.p ?? 1) < (best?.p ?? 1) ? each : best), null);
+  return beside === null ? quoted : { ...quoted, beside };
 }
 
 /** Whether any of these figures is worse beyond chance, at 0.1 % for all of them together. */
 export function performanceFell(performance: Performance | null): boolean {
-  if (performance === null) return false;
+  return changes(performance).some(({ worse, p }) => worse && isBeyondChance(p));
+}
+
+/** For all that may be quoted together. */
+function isBeyondChance(p: number | null): boolean {
+  return p !== null && p < VERDICT_ALPHA / QUOTED.length;
+}
+
+function changes(performance: Performance | null): PerformanceChange[] {
+  if (performance === null) return [];
   const metrics = new Map(Object.entries(performance.metrics));
-  return QUOTED.some(([name, moreIsBetter]) => {
+  const hours = performance.cycle?.by;
+  return QUOTED.flatMap(([name, moreIsBetter]) => {
     const { reference = null, current = null, p_value: p = null } = metrics.get(name) ?? {};
-    if (reference === null || current === null || p === null) return false;
+    if (reference === null || current === null) return [];
     const worse = moreIsBetter ? current < reference : current > reference;
-    return worse && p < VERDICT_ALPHA / QUOTED.length;
+    const lost = worse && p !== null && p < VERDICT_ALPHA;
+    const of = { metric: name, reference, current, p, isShare: moreIsBetter };
+    return [{ ...of, ...(hours !== undefined && { hours }), worse, lost }];
   });
 }

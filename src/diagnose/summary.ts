@@ -145,6 +145,11 @@ function performanceTail(facts: SummaryFacts): string {
   const figures = describePerformance(performance);
   const change = `${figures}${splitTail(facts)}`;
   if (performance.lost) return `, and performance fell (${change})`;
+  const { beside } = performance;
+  if (beside !== undefined) {
+    const though = performance.worse ? 'beyond chance not by that of' : 'not by that of';
+    return `, and performance fell by its ${describePerformance(beside)} (${asP(beside.p ?? 1)}), ${though} ${change}`;
+  }
   if (isDoubtful(performance))
     return `, and performance may have fallen (${change}, ${asP(performance.p ?? 1)})`;
   return split !== null && costs(split)

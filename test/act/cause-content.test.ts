@@ -40,7 +40,7 @@ describe('a message about silence', () => {
       evidence: [],
       moved: [],
     });
-    expect(said.facts.map(([label]) => label)).toEqual(['Since', 'Window', 'Judged']);
+    expect(said.facts.map(([label]) => label)).toEqual(['Since', 'Window']);
     expect(said.footer[0]).toBe('Sent because no predictions came in enough windows in a row.');
   });
 
@@ -73,6 +73,28 @@ describe('a reminder', () => {
       /^Covariate shift .*\. Concept drift: not known to be over\.$/,
     );
     expect(headline(['covariate_shift', 'concept_drift'])).not.toContain('not known');
+  });
+
+  it('says how far windows were judged since, so that no two say the same', () => {
+    const after = { windows: 2, untilMs: Date.UTC(2026, 2, 29) };
+    const of = (news: Partial<IncidentNews>) =>
+      content({ ...told, ...news }).facts.find(([label]) => label === 'After that')?.[1];
+    expect(of({ after, series: 'matured' })).toBe(
+      '2 windows with labels up to 29 Mar 2026 00:00 UTC do not show it, and cannot tell that it is over',
+    );
+    expect(of({ after: { ...after, windows: 1 } })).toMatch(/^1 window up to .* does not show it/);
+    expect(of({})).toBeUndefined();
+    expect(of({ after, kind: 'firing' })).toBeUndefined();
+  });
+
+  it('says what its figures compare: of several windows not “this window”', () => {
+    const judged = { sinceMs: 0, windows: 3, rows: 1_387 };
+    const { movedLegend, performanceNote } = messageContent(sampleNotification({ judged }), {
+      publicUrl: null,
+      timeZone: 'UTC',
+    });
+    expect(movedLegend).toBe('Shares of rows: training → these 3 windows.');
+    expect(performanceNote).toContain('→ these 3 windows, from');
   });
 });
 

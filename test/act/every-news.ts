@@ -7,6 +7,7 @@ import { endpointDisabledNotice } from '../../src/act/endpoint-notice.ts';
 import { runNews } from '../../src/act/retrain/run-news.ts';
 import { trialNotification } from '../../src/act/trial.ts';
 import { composeDigest } from '../../src/decide/compose-digest.ts';
+import type { DigestLine } from '../../src/core/alerts/digest.ts';
 import { digestNews } from '../../src/pipeline/messages/send-digests.ts';
 import {
   conceptMail,
@@ -91,17 +92,30 @@ function outcomeNews(): RunNews {
   return { ...made, routed, performance: null, evidence };
 }
 
-const digest = (): Notification =>
-  digestNews({
+/** The release before did not note up to when an incident was judged. */
+function digest(): Notification {
+  const { groups, ...composed } = composeDigest([
+    digestEntry({ incidentId: '1' }),
+    digestEntry({ incidentId: '3' }),
+    resolvedEntry({ incidentId: '3' }),
+  ]);
+  const undated = groups.map(({ lines, ...group }) => ({
+    ...group,
+    lines: lines.map(
+      (line) =>
+        Object.fromEntries(
+          Object.entries(line).filter(([field]) => field !== 'judgedUntilMs'),
+        ) as unknown as DigestLine,
+    ),
+  }));
+  return digestNews({
     channel: 'mail',
     fromMs: MORNING - 24 * HOUR_MS,
     dueAtMs: MORNING,
-    ...composeDigest([
-      digestEntry({ incidentId: '1' }),
-      digestEntry({ incidentId: '3' }),
-      resolvedEntry({ incidentId: '3' }),
-    ]),
+    ...composed,
+    groups: undated,
   });
+}
 
 export const EVERY_NEWS: Readonly<Record<string, () => Notification>> = {
   firing: () => ({ ...conceptMail(), cause: 'shift', subjects: ['age'], routed }),

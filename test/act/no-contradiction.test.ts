@@ -4,7 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { messageContent } from '../../src/act/message/message-content.ts';
 import type { MessageContent } from '../../src/act/message/content.ts';
 import type { FaultFinding } from '../../src/core/faults.ts';
-import type { Diagnosis, PerformanceSplit, ShiftKind, VerdictKind } from '../../src/core/findings.ts';
+import type {
+  Diagnosis,
+  Performance,
+  PerformanceSplit,
+  ShiftKind,
+  VerdictKind,
+} from '../../src/core/findings.ts';
 import type { IncidentNews } from '../../src/core/jobs.ts';
 import { adviceFor } from '../../src/diagnose/advice.ts';
 import type { InputAnswer, LabelAnswers } from '../../src/diagnose/answers.ts';
@@ -14,11 +20,11 @@ import {
   performanceEvidence,
   splitEvidence,
 } from '../../src/diagnose/evidence.ts';
-import type { PerformanceChange } from '../../src/diagnose/performance-change.ts';
+import { performanceChange, type PerformanceChange } from '../../src/diagnose/performance-change.ts';
 import type { RelationBound } from '../../src/diagnose/relation/relation-bound.ts';
 import type { RowSamples } from '../../src/diagnose/samples/row-samples.ts';
 import { summarise } from '../../src/diagnose/summary.ts';
-import { formatShortTime } from '../../src/words/format.ts';
+import { formatShortTime, formatTime } from '../../src/words/format.ts';
 import { sampleNotification } from './sample-notification.ts';
 
 const START = Date.UTC(2026, 2, 1, 9);
@@ -36,18 +42,19 @@ const names = fc.array(
 );
 
 const performance: fc.Arbitrary<PerformanceChange> = fc
-  .record({ before: share, now: share, p })
-  .map(({ before, now, p: value }) => {
-    const worse = now < before;
-    return {
-      metric: 'accuracy',
-      reference: before,
-      current: now,
-      p: value,
-      isShare: true,
-      worse,
-      lost: worse && value < 0.001,
+  .record({ before: share, now: share, p, areas: fc.option(fc.tuple(share, share, p)) })
+  .map(({ before, now, p: value, areas }) => {
+    const metric = (reference: number, current: number, p_value: number) => ({
+      reference,
+      current,
+      interval: null,
+      p_value,
+    });
+    const metrics = {
+      accuracy: metric(before, now, value),
+      ...(areas !== null && { roc_auc: metric(...areas) }),
     };
+    return performanceChange({ metrics } as unknown as Performance)!;
   });
 
 const split: fc.Arbitrary<PerformanceSplit> = fc
@@ -130,6 +137,7 @@ const found: fc.Arbitrary<Found> = fc
     message: fc.constantFrom('firing', 'reminder', 'resolved', 'corrected'),
     windows: fc.integer({ min: 0, max: 40 }),
     faultHour: fc.integer({ min: 0, max: 60 }),
+    later: fc.option(fc.integer({ min: 1, max: 40 })),
   })
   .filter(({ kind: [, types], answers: asked }) =>
     // Neither is claimed without labels, and a relation is claimed only of a test that rejects.
@@ -182,9 +190,9 @@ const found: fc.Arbitrary<Found> = fc
       windowStartMs,
     });
     const evidence = [
-      ...inputEvidence(input),
+      ...inputEvidence(input, hasFault),
       ...(known === null ? [] : labelEvidence(known, LABELLED, { bound: limits, split: parted, isMoved })),
-      ...(given.performance === null ? [] : [performanceEvidence(given.performance, hasFault)]),
+      ...(given.performance === null ? [] : performanceEvidence(given.performance, hasFault)),
       ...(parted === null ? [] : [splitEvidence(parted)]),
     ];
     const diagnosis: Diagnosis = {
@@ -207,6 +215,9 @@ const found: fc.Arbitrary<Found> = fc
       sinceMs: START,
       windowStartMs,
       windowEndMs: windowStartMs + HOUR,
+      ...(given.later !== null && {
+        later: { types: ['concept_drift'], sinceMs: START + given.later * HOUR } as const,
+      }),
       firedVerdict: verdict === 'none' || verdict === 'undetermined' ? 'covariate_shift' : verdict,
       ...(given.message === 'resolved' && { overByMs: windowStartMs - HOUR, toldTypes: given.toldTypes }),
       ...(given.message === 'corrected' && {
@@ -255,11 +266,12 @@ describe('no message', () => {
   it('says that no loss is shown beside a p that shows one', () => {
     holds((said, { performance: change, diagnosis, split: parted }) => {
       if (change === null || diagnosis.verdict === 'data_fault') return;
-      const { worse, lost, p: value } = change;
-      if (worse && value !== null && value < 0.05) expect(said).not.toMatch(/no loss|no significant loss/);
+      const { worse, lost, p: value, beside } = change;
+      const isWorse = (worse && value !== null && value < 0.05) || beside !== undefined;
+      if (isWorse) expect(said).not.toMatch(/no loss|no significant loss/);
       const dear = parted?.metric === 'accuracy' ? parted.interval[1] < 0 : (parted?.interval[0] ?? 0) > 0;
       if (dear) expect(said).not.toContain('no loss');
-      if (!lost) expect(said).not.toMatch(/performance fell/);
+      if (!lost && beside === undefined) expect(said).not.toMatch(/performance fell/);
     });
   });
 
@@ -287,6 +299,15 @@ describe('no message', () => {
       const since = formatShortTime(news.sinceMs, 'UTC');
       expect(subject).toContain(`since ${since}`);
       if (news.kind !== 'corrected') expect(headline).toContain(since);
+      // What labels added to the inputs has its own, the same wherever it is said.
+      const { later, diagnosis } = news;
+      const isLater = later !== undefined && diagnosis.verdict === 'mixed';
+      const says = news.kind === 'firing' || news.kind === 'reminder';
+      const added = `since ${formatShortTime(later?.sinceMs ?? 0, 'UTC')}`;
+      expect(headline.includes(`and concept drift ${added}`)).toBe(isLater && says);
+      const [, stated = ''] = facts.find(([label]) => label === 'Since') ?? [];
+      const addedAt = formatTime(later?.sinceMs ?? 0, 'UTC');
+      expect(stated.endsWith(`(covariate shift), ${addedAt} (concept drift)`)).toBe(isLater);
       // A fault of the whole window began with it at the latest, and only one within it has a moment of its own.
       const started = new Date(news.windowStartMs).toISOString().slice(0, 16).replace('T', ' ');
       if (news.windowStartMs !== news.sinceMs) expect(said).not.toContain(`since ${started} UTC`);

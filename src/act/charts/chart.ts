@@ -12,6 +12,8 @@ export interface DistributionChart extends ChartFrame {
   readonly feature: string;
   /** Numbers stand upright in their order; names lie on their side, so that they can be read. */
   readonly ordered: boolean;
+  /** What the current shares are of. */
+  readonly rows: string;
   readonly bars: readonly Bar[];
 }
 

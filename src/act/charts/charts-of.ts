@@ -1,4 +1,5 @@
 import type { Notification } from '../../core/jobs.ts';
+import { judgedRows } from '../message/finding-content.ts';
 import { rankedFeatures } from '../message/moved-features.ts';
 import type { Chart } from './chart.ts';
 import { distributionChart } from './distribution-chart.ts';
@@ -11,8 +12,11 @@ const MOST_FEATURES = 2;
 export function chartsOf(notification: Notification, timeZone: string): Chart[] {
   if (notification.about !== 'incident') return [];
   const { kind, features, timeline, sinceMs } = notification;
+  const rows = judgedRows(notification.judged);
   const course = timelineChart(timeline, sinceMs, timeZone);
   const moved = kind === 'resolved' ? [] : rankedFeatures(features);
-  const distributions = moved.flatMap((feature) => distributionChart(feature) ?? []).slice(0, MOST_FEATURES);
+  const distributions = moved
+    .flatMap((feature) => distributionChart(feature, rows) ?? [])
+    .slice(0, MOST_FEATURES);
   return [...(course === null ? [] : [course]), ...distributions];
 }

@@ -14,13 +14,15 @@ const LEAST_CHANGE = 0.02;
 /** Bars that the words beside the picture name. */
 const BARS_IN_WORDS = 3;
 
-/** Shares of a feature's values in training and now; null where nothing was counted, or nothing shows. */
-export function distributionChart({
-  name,
-  kind,
-  counts,
-  cycle,
-}: FeatureComparison): DistributionChart | null {
+/**
+ * Shares of a feature's values in training and now; null where nothing was counted, or nothing shows.
+ *
+ * @param rows what they are now of: `this window`
+ */
+export function distributionChart(
+  { name, kind, counts, cycle }: FeatureComparison,
+  rows: string,
+): DistributionChart | null {
   if (counts === undefined) return null;
   const isOrdered = kind === 'numeric';
   const judged = judgedCounts(counts);
@@ -28,7 +30,8 @@ export function distributionChart({
   const largest = Math.max(0, ...bars.map((bar) => Math.abs(bar.current - bar.reference)));
   if (bars.length < 2 || largest < LEAST_CHANGE) return null;
   const feature = displayText(name);
-  return { kind: 'distribution', feature, ordered: isOrdered, bars, alt: inWords(feature, bars, cycle) };
+  const alt = inWords(feature, bars, { cycle, rows });
+  return { kind: 'distribution', feature, ordered: isOrdered, bars, rows, alt };
 }
 
 /** Bins in their order; neighbours together where there are many. */
@@ -81,13 +84,17 @@ function levelBars({ bins, reference, current }: BinnedCounts): Bar[] {
 }
 
 /** The bars that changed most, in numbers. */
-function inWords(feature: string, bars: readonly Bar[], cycle: FeatureComparison['cycle']): string {
+function inWords(
+  feature: string,
+  bars: readonly Bar[],
+  { cycle, rows }: { readonly cycle: FeatureComparison['cycle']; readonly rows: string },
+): string {
   const changes = [...bars]
     .sort((a, b) => Math.abs(b.current - b.reference) - Math.abs(a.current - a.reference))
     .slice(0, BARS_IN_WORDS)
     .map(({ name, reference, current }) => `${name}: ${formatShare(reference)} → ${formatShare(current)}`);
   const training = cycle === undefined ? 'training' : `training at ${CYCLE_WORDS[cycle.by]}`;
-  return `Shares of ${feature}, ${training} → this window. ${changes.join('; ')}.`;
+  return `Shares of ${feature}, ${training} → ${rows}. ${changes.join('; ')}.`;
 }
 
 function total(values: readonly number[]): number {

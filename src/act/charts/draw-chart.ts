@@ -66,7 +66,7 @@ const TEXT = { fontFamily: CHART_FONT, fontSize: LETTERS_PX, color: INK };
 const FRAME = { animation: false, backgroundColor: GROUND, textStyle: TEXT };
 const SHARE_LABEL = { ...TEXT, color: SOFT, formatter: (value: number) => `${Math.round(value * 100)} %` };
 
-function distributionOption({ bars, ordered }: DistributionChart): EChartsCoreOption {
+function distributionOption({ bars, ordered, rows }: DistributionChart): EChartsCoreOption {
   const largest = Math.max(...bars.flatMap(({ reference, current }) => [reference, current]));
   const longest = Math.max(...bars.map(({ name }) => name.length));
   const names = {
@@ -113,7 +113,7 @@ function distributionOption({ bars, ordered }: DistributionChart): EChartsCoreOp
         bars.map((each) => each.reference),
       ),
       bar(
-        'this window',
+        rows,
         CURRENT,
         bars.map((each) => each.current),
       ),

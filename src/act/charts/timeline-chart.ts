@@ -33,7 +33,7 @@ export function timelineChart(
     // A first window that lies before all that is shown is not where it began.
     beganAt: beganAt > 0 || points[0]?.startMs === sinceMs ? beganAt : null,
     percent: isShare,
-    alt: `${title} over the last ${points.length} windows: ${written(first)} → ${written(last)}${held}.`,
+    alt: `${title}, each of the last ${points.length} windows by itself: ${written(first)} → ${written(last)}${held}.`,
   };
 }
 

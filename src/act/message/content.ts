@@ -13,8 +13,6 @@ export interface PerformanceLine {
   readonly note: string;
 }
 
-export const MOVED_LEGEND = 'Shares of rows: training → this window.';
-
 export type Fact = readonly [label: string, value: string];
 
 /** One model version of a digest, and a row for each of its incidents. */
@@ -43,6 +41,8 @@ export interface MessageContent {
   readonly advice: AdviceWords | null;
   readonly facts: readonly Fact[];
   readonly moved: readonly MovedFeature[];
+  /** What the figures of what moved compare. */
+  readonly movedLegend: string;
   /** How many more moved than are shown. */
   readonly moreMoved: number;
   readonly performance: readonly PerformanceLine[];
@@ -83,6 +83,7 @@ export function plainContent(
     advice: null,
     facts: news.insteadOf === undefined ? [] : [['Instead of', insteadLine(news.insteadOf)]],
     moved: [],
+    movedLegend: '',
     moreMoved: 0,
     performance: [],
     performanceNote: '',

@@ -2,7 +2,7 @@ import type { Consequence } from '../../core/alerts/consequence.ts';
 import type { Digest, DigestLine } from '../../core/alerts/digest.ts';
 import type { DigestNews } from '../../core/jobs.ts';
 import { capital, displayText } from '../../words/display-text.ts';
-import { formatCount, formatDay, formatTime } from '../../words/format.ts';
+import { formatCount, formatDay, formatSpan, formatTime } from '../../words/format.ts';
 import { ADVICE_WORDS, SHIFT_WORDS, VERDICT_WORDS } from '../../words/words.ts';
 import { CAUSE_NAMES } from './cause-content.ts';
 import { type ContentOptions, type DigestRow, type MessageContent, plainContent } from './content.ts';
@@ -36,12 +36,12 @@ export function digestContent(news: DigestNews, options: ContentOptions): Messag
     tone: groups.every(({ lines }) => lines.every(({ untilMs }) => untilMs !== null)) ? 'good' : 'notice',
     subjectOf: day,
     headline: headline(news.digest),
-    facts: [['Since', formatTime(fromMs, timeZone)]],
+    facts: [['Covers', formatSpan(fromMs, dueAtMs, timeZone)]],
     digest: groups.map(({ model, modelVersion, lines }) => ({
       title: `${displayText(model, 60)} ${displayText(modelVersion, 40)}`,
       rows: lines.map((line) => digestRow(line, timeZone)),
     })),
-    footer: [...more, 'Sent at the time set for it. What pages is told at once.'],
+    footer: [...more, 'Sent at the time set for it. Incidents that page people are told at once.'],
   };
 }
 
@@ -68,6 +68,10 @@ function digestRow(line: DigestLine, timeZone: string): DigestRow {
     ...(consequence === 'expected_loss' ? [CONSEQUENCE_WORDS.expected_loss] : []),
     ...(adviceWords === null ? [] : [adviceWords.title.toLowerCase()]),
     ...(pagedFor === null ? [] : [`told at once since: ${CONSEQUENCE_WORDS[pagedFor]}`]),
+    ...(line.judgedUntilMs === undefined || untilMs !== null
+      ? []
+      : [`judged up to ${formatTime(line.judgedUntilMs, timeZone)}`]),
+    `incident ${displayText(line.incidentId)}`,
   ];
   return {
     name: `${capital(incidentWords(line))}${where}`,

@@ -14,13 +14,14 @@ const MAX_EVIDENCE = 5;
 export function performanceContent({
   performance,
   operational,
-}: Pick<IncidentNews, 'performance' | 'operational'>): Pick<
+  judged,
+}: Pick<IncidentNews, 'performance' | 'operational' | 'judged'>): Pick<
   MessageContent,
   'performance' | 'performanceNote' | 'figures'
 > {
   return {
     performance: performanceLines(performance),
-    performanceNote: performanceNote(performance),
+    performanceNote: performanceNote(performance, judgedRows(judged)),
     figures: figureBlocks(performance, operational),
   };
 }
@@ -54,11 +55,16 @@ function performanceLine(name: string, { reference, current, interval, p_value }
   };
 }
 
-function performanceNote(performance: Performance | null): string {
+/** `this window`, or `these 3 windows` where the verdict is on several. */
+export function judgedRows(judged: IncidentNews['judged']): string {
+  return judged === undefined ? 'this window' : `these ${formatCount(judged.windows)} windows`;
+}
+
+function performanceNote(performance: Performance | null, rows: string): string {
   if (performance === null) return '';
   const { current, share } = performance.labelled;
   const hours = performance.cycle === undefined ? '' : ` at ${CYCLE_WORDS[performance.cycle.by]}`;
-  const labels = `Training${hours} → this window, from ${formatCount(current)} labels (${formatShare(share)} of the predictions${expectedNote(performance.maturity)})`;
+  const labels = `Training${hours} → ${rows}, from ${formatCount(current)} labels (${formatShare(share)} of the predictions${expectedNote(performance.maturity)})`;
   const state = isProvisional(performance)
     ? `Provisional: more labels are expected. ${labels}.`
     : `${labels}.`;

@@ -15,8 +15,8 @@ import {
 import { beganLine } from './began-line.ts';
 import { CAUSE_NAMES, causeContent } from './cause-content.ts';
 import { type ContentOptions, type Fact, type MessageContent, plainContent, type Tone } from './content.ts';
-import { evidenceLines, performanceContent } from './finding-content.ts';
-import { incidentHeadline } from './incident-headline.ts';
+import { evidenceLines, judgedRows, performanceContent } from './finding-content.ts';
+import { incidentHeadline, inWords, laterKinds } from './incident-headline.ts';
 import { movedFeatures } from './moved-features.ts';
 
 const MAX_MUTED = 3;
@@ -25,7 +25,7 @@ const MAX_MUTED = 3;
 export function incidentContent(news: IncidentNews, options: ContentOptions): MessageContent {
   const { kind, cause, diagnosis, windowId } = news;
   const { timeZone } = options;
-  const { shown, total } = movedFeatures(news.features, diagnosis.faults);
+  const { shown, total } = movedFeatures(news.features, diagnosis);
   const resolved = kind === 'resolved';
   const plain = plainContent(news, { name: incidentName(news), windowId }, options);
   const { figures, ...performance } = performanceContent(news);
@@ -39,6 +39,7 @@ export function incidentContent(news: IncidentNews, options: ContentOptions): Me
     facts: [...plain.facts, ...facts(news, timeZone)],
     ...performance,
     ...(!resolved && { moved: shown, moreMoved: total - shown.length, figures }),
+    movedLegend: `Shares of rows: training → ${judgedRows(news.judged)}.`,
     evidence: resolved || cause !== 'shift' ? [] : evidenceLines(diagnosis.evidence),
     retrain: retrainLine(news),
     footer: [...sentBecause(news, timeZone), ...plain.footer],
@@ -90,26 +91,30 @@ const CORRECTED_INCIDENT: Readonly<Record<NonNullable<IncidentNews['correction']
 };
 
 function facts(news: IncidentNews, timeZone: string): Fact[] {
-  const { kind, diagnosis, correction, sinceMs, overByMs, windowStartMs, windowEndMs, windowsInARow } = news;
+  const { kind, diagnosis, correction, overByMs, sinceMs, windowStartMs, windowEndMs } = news;
   const lines: Fact[] = [];
   if (kind === 'resolved' && overByMs !== undefined) {
     lines.push(['Lasted', `${formatDuration(overByMs - sinceMs)}, until ${formatTime(overByMs, timeZone)}`]);
   }
-  const windows = windowsInARow === 1 ? '1 window' : `${formatCount(windowsInARow)} windows in a row`;
-  lines.push(['Since', `${formatTime(sinceMs, timeZone)}${windowsInARow > 0 ? `, ${windows}` : ''}`]);
+  lines.push(['Since', sinceWhen(news, timeZone)]);
   if (correction !== undefined) {
     lines.push(['Reported', VERDICT_WORDS[correction.told]]);
     lines.push(['Incident', CORRECTED_INCIDENT[correction.incident]]);
   }
   const isShift = news.cause === 'shift';
   const began = kind === 'resolved' || !isShift ? null : beganLine(diagnosis.time_pattern, timeZone);
-  if (began !== null) lines.push(['Began', began]);
+  // Of the features: what labels showed later has no such course.
+  const ofFeatures = laterKinds(news).length > 0 ? ' (the inputs)' : '';
+  if (began !== null) lines.push(['Began', `${began}${ofFeatures}`]);
   const { judged } = news;
   const span = formatSpan(judged?.sinceMs ?? windowStartMs, windowEndMs, timeZone);
   const together = judged === undefined ? '' : `, ${formatCount(judged.windows)} together`;
   const rows = `${formatCount(judged?.rows ?? news.rows)} rows`;
   lines.push([judged === undefined ? 'Window' : 'Windows', `${span}${together}, ${rows}`]);
-  lines.push(['Judged', SERIES_WORDS[news.series]]);
+  const after = kind === 'reminder' ? afterIt(news, timeZone) : null;
+  if (after !== null) lines.push(['After that', after]);
+  // Of what did not come nothing was judged.
+  if (news.cause !== 'no_data') lines.push(['Judged', SERIES_WORDS[news.series]]);
   if (isShift && diagnosis.verdict !== 'none' && diagnosis.verdict !== 'undetermined') {
     lines.push(['Confidence', formatShare(diagnosis.confidence)]);
   }
@@ -120,6 +125,27 @@ function facts(news: IncidentNews, timeZone: string): Fact[] {
   const muted = mutedLine(news.muted ?? []);
   if (muted !== null) lines.push(['Muted', muted]);
   return lines;
+}
+
+/** `1 Mar 2026 00:00 UTC, 3 windows in a row`, or of what began one after the other when each did. */
+function sinceWhen(news: IncidentNews, timeZone: string): string {
+  const { sinceMs, windowsInARow, diagnosis, later } = news;
+  const since = formatTime(sinceMs, timeZone);
+  const added = laterKinds(news);
+  if (added.length > 0 && later !== undefined) {
+    const first = diagnosis.types.filter((type) => !added.includes(type));
+    return `${since} (${inWords(first)}), ${formatTime(later.sinceMs, timeZone)} (${inWords(added)})`;
+  }
+  if (windowsInARow === 0) return since;
+  return `${since}, ${windowsInARow === 1 ? '1 window' : `${formatCount(windowsInARow)} windows in a row`}`;
+}
+
+/** A reminder that is the one before again should say why. */
+function afterIt({ after, series }: IncidentNews, timeZone: string): string | null {
+  if (after === undefined) return null;
+  const windows = after.windows === 1 ? '1 window' : `${formatCount(after.windows)} windows`;
+  const of = series === 'matured' ? ' with labels' : '';
+  return `${windows}${of} up to ${formatTime(after.untilMs, timeZone)} ${after.windows === 1 ? 'does' : 'do'} not show it, and cannot tell that it is over`;
 }
 
 /** Who reads that everything else is well should know what is left out. */

@@ -52,14 +52,14 @@ export function incidentHeadline(news: IncidentNews, timeZone: string): string {
   const later = laterKinds(news);
   if (later.length > 0) {
     const first = diagnosis.types.filter((type) => !later.includes(type));
-    const from = at(news.judged?.sinceMs ?? sinceMs);
+    const from = at(news.later?.sinceMs ?? sinceMs);
     return withNames(
       news,
       (names) =>
         `${capital(inWords(first))}${names} ${since}, and ${inWords(later)} since ${from}, ${sure}: ${todo}.`,
     );
   }
-  const besides = kind === 'reminder' ? notKnownToBeOver(news) : '';
+  const besides = kind === 'reminder' ? notKnownToBeOver(news, at) : '';
   return withNames(
     news,
     (names) => `${capital(inWords(diagnosis.types))}${names} ${since}, ${sure}: ${todo}.${besides}`,
@@ -67,18 +67,24 @@ export function incidentHeadline(news: IncidentNews, timeZone: string): string {
 }
 
 /** What people were told, and the verdict at hand does not name: its own windows have not shown yet that it is over. */
-function notKnownToBeOver({ toldTypes = [], diagnosis: { types } }: IncidentNews): string {
-  const left = Object.entries(SHIFT_WORDS).flatMap(([kind, words]) =>
-    isOne(toldTypes, kind) && !isOne(types, kind) ? [words] : [],
-  );
-  return left.length === 0 ? '' : ` ${capital(left.join(' and '))}: not known to be over.`;
+function notKnownToBeOver(
+  { toldTypes = [], later, diagnosis: { types } }: IncidentNews,
+  at: (ms: number) => string,
+): string {
+  const left = toldTypes.filter((kind) => !isOne(types, kind));
+  const words = Object.entries(SHIFT_WORDS).flatMap(([kind, said]) => (isOne(left, kind) ? [said] : []));
+  if (words.length === 0) return '';
+  const since =
+    later !== undefined && left.every((kind) => later.types.includes(kind))
+      ? ` since ${at(later.sinceMs)}`
+      : '';
+  return ` ${capital(words.join(' and '))}${since}: not known to be over.`;
 }
 
-/** Kinds that the incident did not begin with, where only its last windows were judged; none where it began with nothing else. */
-function laterKinds({ judged, sinceMs, firedVerdict, diagnosis: { types } }: IncidentNews): ShiftKind[] {
-  if (judged?.isNewest !== true || judged.sinceMs <= sinceMs) return [];
-  if (firedVerdict === 'mixed' || !types.some((type) => type === firedVerdict)) return [];
-  return types.filter((type) => type !== firedVerdict);
+/** Kinds of the verdict that the incident did not begin with; none where the verdict is of nothing else. */
+export function laterKinds({ later, diagnosis: { types } }: IncidentNews): ShiftKind[] {
+  const begun = types.filter((type) => later?.types.includes(type));
+  return begun.length < types.length ? begun : [];
 }
 
 function partOver(
@@ -100,7 +106,8 @@ function partOver(
 
 const isOne = (kinds: readonly string[], kind: string): boolean => kinds.includes(kind);
 
-const inWords = (types: readonly ShiftKind[]): string => types.map((type) => SHIFT_WORDS[type]).join(' and ');
+export const inWords = (types: readonly ShiftKind[]): string =>
+  types.map((type) => SHIFT_WORDS[type]).join(' and ');
 
 const CORRECTED = { withdrawn: 'withdrawn', open: 'still open', over: 'over' } as const;
 

@@ -1,5 +1,5 @@
 import { CYCLE_WORDS, judgedCounts, judgedPsi } from '../../core/columns/cycle-figures.ts';
-import type { FeatureComparison } from '../../core/findings.ts';
+import type { Diagnosis, FeatureComparison } from '../../core/findings.ts';
 import type { BinnedCounts } from '../../core/columns/figures.ts';
 import { type PooledFigures, type PooledTest, showsTogether } from '../../core/columns/pooled-figures.ts';
 import type { FaultFinding } from '../../core/faults.ts';
@@ -23,11 +23,13 @@ const LEAST_SHARE_CHANGE = 0.005;
 /** The features that matter most: faulty ones first, then by the size of the effect. */
 export function movedFeatures(
   features: readonly FeatureComparison[],
-  faults: readonly FaultFinding[],
+  { faults, summary }: Pick<Diagnosis, 'faults' | 'summary'>,
 ): { readonly shown: readonly MovedFeature[]; readonly total: number } {
   const moved = rankedFeatures(features);
+  // What the summary says of one is not said again.
+  const details = faults.filter(({ detail }) => !summary.includes(detail));
   return {
-    shown: moved.slice(0, MAX_FEATURES).map((feature) => inWords(feature, faults)),
+    shown: moved.slice(0, MAX_FEATURES).map((feature) => inWords(feature, faults, details)),
     total: moved.length,
   };
 }
@@ -46,7 +48,11 @@ function rank({ faults, status, drifted, pooled }: FeatureComparison): number {
   return showsTogether(pooled) ? 1 : 0;
 }
 
-function inWords(feature: FeatureComparison, faults: readonly FaultFinding[]): MovedFeature {
+function inWords(
+  feature: FeatureComparison,
+  faults: readonly FaultFinding[],
+  details: readonly FaultFinding[],
+): MovedFeature {
   const { name, pooled } = feature;
   // Its own figures are those of one window, which does not show it.
   if (rank(feature) === 1 && pooled !== undefined)
@@ -64,7 +70,7 @@ function inWords(feature: FeatureComparison, faults: readonly FaultFinding[]): M
     mark: faulty === '' ? SEVERITY_WORDS[feature.severity] : faulty,
     grave: faulty !== '' || feature.severity === 'alarm',
     lines: [
-      ...own.map(({ detail }) => displayText(detail, 200)),
+      ...details.filter((each) => own.includes(each)).map(({ detail }) => displayText(detail, 200)),
       ...changedBins(feature.counts),
       ...changedShares(feature, named.includes('missing_spike')),
       effect(feature),

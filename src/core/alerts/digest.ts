@@ -45,6 +45,8 @@ export interface DigestLine {
   readonly sinceMs: number;
   /** End of the last clean window; null while it is open. */
   readonly untilMs: number | null;
+  /** End of the newest window that the summary is of. Absent: nobody noted it. */
+  readonly judgedUntilMs?: number;
   /** Since people were paged about it, the page is where it goes on. */
   readonly pagedFor: Consequence | null;
   /** Notifications that this line stands for. */

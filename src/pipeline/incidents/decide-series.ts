@@ -33,7 +33,7 @@ import { openRetrainRun } from '../../store/retrain/runs.ts';
 import { askForRetrain } from '../retrain/ask-for-retrain.ts';
 import type { Decided } from './decided.ts';
 import type { NotTold } from '../messages/hold-back.ts';
-import { describeWindow, judgedOn, type SeriesContext } from '../messages/describe-window.ts';
+import { describeWindow, judgedOn, laterIn, type SeriesContext } from '../messages/describe-window.ts';
 import { notifyChannels } from '../messages/notify-channels.ts';
 import { seenTogether, type SeenTogether } from '../messages/seen-together.ts';
 import { runId } from '../retrain/run-id.ts';
@@ -235,6 +235,7 @@ async function record(
       firedVerdict: step.next.firedVerdict,
       sinceMs: step.next.sinceMs,
       windowsInARow: step.next.windowsInARow,
+      ...(cause === 'shift' && step.incident !== null && laterIn(step.incident, key.series, joined)),
       ...(step.notify !== 'firing' && untilMs !== null && { overByMs: untilMs }),
       ...(step.over !== undefined && { overTypes: step.over }),
       ...(step.notify === 'resolved' && { toldTypes: step.next.toldTypes }),

@@ -1,10 +1,11 @@
 import type { IncidentNews } from '../../core/jobs.ts';
-import type { StoredAlert } from '../../store/alerts/alerts.ts';
+import { loadViews, type StoredAlert } from '../../store/alerts/alerts.ts';
+import { loadJudgedAfter } from '../../store/alerts/told-verdicts.ts';
 import { loadDecided, loadFeatureComparisons } from '../../store/evaluation/evaluations.ts';
 import { loadVersion } from '../../store/windows/models.ts';
 import type { Tx } from '../../store/connection/pool.ts';
 import { openRetrainRun } from '../../store/retrain/runs.ts';
-import { describeWindow, judgedOn } from './describe-window.ts';
+import { describeWindow, judgedOn, laterIn } from './describe-window.ts';
 import { seenTogether } from './seen-together.ts';
 import type { CatalogModel, ModelCatalog } from '../windows/model-catalog.ts';
 
@@ -30,6 +31,7 @@ export async function describeAlert(
     ? (joined?.features ??
       (await loadFeatureComparisons(tx, alert.lastWindowId, alert.series, alert.segment)))
     : [];
+  const after = await loadJudgedAfter(tx, alert, window.startMs);
   const run = isShift ? await openRetrainRun(tx, alert.modelVersionId) : null;
   return {
     model,
@@ -40,6 +42,8 @@ export async function describeAlert(
       firedVerdict: alert.firedVerdict,
       sinceMs: alert.sinceMs,
       windowsInARow: alert.windowsInARow,
+      ...(isShift && laterIn({ alert, views: await loadViews(tx, alert.id) }, alert.series, joined)),
+      ...(after.windows > 0 && { after }),
       retrain: run === null ? null : { state: run.state, reason: run.reason },
     },
   };

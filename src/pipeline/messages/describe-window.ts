@@ -1,8 +1,10 @@
-import type { AlertCause } from '../../core/alerts/alert.ts';
+import type { AlertCause, Incident } from '../../core/alerts/alert.ts';
+import type { EvaluationSeries } from '../../core/evaluation-series.ts';
 import type { FeatureComparison } from '../../core/findings.ts';
 import type { JoinedVerdict } from '../../core/alerts/joined-verdict.ts';
 import type { IncidentNews } from '../../core/jobs.ts';
 import type { ModelSpec } from '../../core/model.ts';
+import { laterKinds } from '../../decide/later-kinds.ts';
 import type { AlertSeriesKey } from '../../store/alerts/alerts.ts';
 import type { JudgedWindow } from '../../store/evaluation/evaluations.ts';
 
@@ -47,4 +49,15 @@ export function judgedOn(joined: JoinedVerdict | null): Pick<IncidentNews, 'judg
   if (joined === null) return {};
   const { sinceMs, windows, rows, isNewest } = joined;
   return { judged: { sinceMs, windows, rows, ...(isNewest === true && { isNewest }) } };
+}
+
+/** What of it began later than the incident; `joined` of the series at hand. */
+export function laterIn(
+  incident: Pick<Incident, 'alert' | 'views'>,
+  series: EvaluationSeries,
+  joined: JoinedVerdict | null,
+): Pick<IncidentNews, 'later'> {
+  const isWhole = series === 'matured' && joined !== null && joined.isNewest !== true;
+  const later = laterKinds(incident, isWhole ? joined.sinceMs : null);
+  return later === null ? {} : { later };
 }

@@ -50,7 +50,8 @@ export async function queueForChannels(
   if (pagedBefore === null && pagedFor !== null) await noteFirstPage(tx, incidentId, pagedFor, nowMs);
   const [consequence = null] = consequences;
   const routed = { urgency: route.urgency, reason: route.reason, consequence, pagedFor, atMs: nowMs };
-  const leads = incident !== null && route.urgency === 'page';
+  // No figure leads to rows that do not come.
+  const leads = incident !== null && incident.cause !== 'no_data' && route.urgency === 'page';
   const timeline = leads ? await loadFigureTimeline(tx, model, incident) : null;
   const told = incident === null ? { ...notification, routed } : { ...incident, routed, timeline };
   const windowId = windowIdOf(notification);

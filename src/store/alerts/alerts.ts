@@ -108,15 +108,19 @@ export async function lockIncidentOfWindow(
 
 async function withViews(tx: Tx, alert: StoredAlert): Promise<KeptIncident> {
   const { id, series } = alert;
+  return { id, alert, lead: series, views: await loadViews(tx, id) };
+}
+
+/** What each series says of an incident. */
+export async function loadViews(tx: Tx, alertId: string): Promise<Incident['views']> {
   const found = await tx.query<AlertView & { series: EvaluationSeries }>(
     `select series, state, verdict, types, subjects, windows_in_a_row as "windowsInARow",
        verdict_in_a_row as "verdictInARow", clean_in_a_row as "cleanInARow", ${epochMs('since_at')} as "sinceMs",
        last_window_id::text as "lastWindowId"
      from alert_view where alert_id = $1 order by series`,
-    [id],
+    [alertId],
   );
-  const views = new Map(found.rows.map(({ series: of, ...view }) => [of, view]));
-  return { id, alert, lead: series, views };
+  return new Map(found.rows.map(({ series: of, ...view }) => [of, view]));
 }
 
 /** Segments of a version that have been decided at least once, in one order for all who lock them. */

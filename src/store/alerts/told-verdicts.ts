@@ -81,3 +81,24 @@ export async function countShiftedWindows(
   );
   return found.rows[0]?.n ?? 0;
 }
+
+/** How many windows of a series were decided after one of them, and the end of the last. */
+export async function loadJudgedAfter(
+  tx: Tx,
+  key: AlertSeriesKey,
+  startMs: number,
+): Promise<{ readonly windows: number; readonly untilMs: number }> {
+  const found = await tx.query<{ windows: number; untilMs: number | null }>(
+    `select count(*)::int as windows, ${epochMs('max(w.end_at)')} as "untilMs"
+     from alert_cursor c join "window" w
+       on w.model_version_id = c.model_version_id and w.size_ms = c.size_ms and w.start_at < c.decided_until
+     where c.model_version_id = $1 and c.size_ms = $2 and c.segment = $3 and c.series = $4
+       and not w.pane_only and w.start_at > $5
+       and exists (
+         select 1 from verdict v where v.window_id = w.id and v.series = c.series and v.segment = c.segment
+       )`,
+    [key.modelVersionId, key.sizeMs, key.segment, key.series, new Date(startMs)],
+  );
+  const [row] = found.rows;
+  return { windows: row?.windows ?? 0, untilMs: row?.untilMs ?? startMs };
+}

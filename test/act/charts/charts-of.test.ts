@@ -24,7 +24,7 @@ function timeline(values: (number | null)[], rest: Partial<FigureTimeline> = {})
 describe('what is worth a picture', () => {
   it('is the course of the leading figure, and the features that moved most', () => {
     expect(chartsOf(conceptMail(), 'UTC').map(({ kind, alt }) => `${kind} ${alt.slice(0, 24)}`)).toEqual([
-      'timeline accuracy over the last 3',
+      'timeline accuracy, each of the la',
       'distribution Shares of age, training ',
       'distribution Shares of country, train',
     ]);
@@ -53,7 +53,7 @@ describe('what is worth a picture', () => {
       timeline: timeline([0.86, 0.85, null, 0.71, 0.7]),
     };
     expect(chartsOf(notification, 'UTC')[0]).toMatchObject({
-      alt: 'accuracy over the last 5 windows: 0.86 → 0.7 (limit 0.83, training 0.86).',
+      alt: 'accuracy, each of the last 5 windows by itself: 0.86 → 0.7 (limit 0.83, training 0.86).',
       beganAt: 3,
       lines: [
         { name: 'limit 0.83', style: 'limit' },

@@ -6,7 +6,10 @@ import { DAY_MS, HOUR_MS } from '../../../src/core/clock.ts';
 import type { IncidentNews } from '../../../src/core/jobs.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import { draws } from '../../../src/simulate/draws.ts';
-import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
+import { sendReminders } from '../../../src/pipeline/messages/reminders.ts';
+import type { AlertSeriesKey } from '../../../src/store/alerts/alerts.ts';
+import { loadJudgedAfter } from '../../../src/store/alerts/told-verdicts.ts';
+import { createPool, inTransaction, type Pool } from '../../../src/store/connection/pool.ts';
 import { createDatabase } from '../../harness/database/database.ts';
 import { describeWith } from '../../harness/describe-with.ts';
 import { modelSpec } from '../../harness/model-spec.ts';
@@ -135,7 +138,24 @@ describeWith(['postgres'], 'labels of several windows', () => {
     expect(headline(told[1]!)).toMatch(
       /^Covariate shift of income since 2 Mar 04:00, and concept drift since 2 Mar 1[4-8]:00, .*: retrain\.$/,
     );
-    await hours(26, 32, { moved: 0.7 });
+    // One more window does not end it: who is reminded hears what goes on, and of both beginnings as they were told.
+    await hours(26, 27, { moved: 0.7 });
+    expect(await sendReminders(pool, service.catalog, START + 460 * DAY_MS)).toBe(1);
+    const [, toldOf = ''] = /concept drift (since 2 Mar 1\d:00)/.exec(headline(told[1]!)) ?? [];
+    expect(headline((await notices()).at(-1)!)).toMatch(
+      new RegExp(
+        `^Covariate shift of income since 2 Mar 04:00, \\d+ % sure: watch\\. Concept drift ${toldOf}: not known to be over\\.$`,
+      ),
+    );
+    const { rows } = await pool.query<AlertSeriesKey>(
+      `select model_version_id as "modelVersionId", size_ms as "sizeMs", segment, series from alert_cursor where series = 'matured'`,
+    );
+    const after = (hour: number) =>
+      inTransaction(pool, async (tx) => await loadJudgedAfter(tx, rows[0]!, START + hour * HOUR_MS));
+    const { windows, untilMs } = await after(20);
+    expect(untilMs).toBe(START + (21 + windows) * HOUR_MS);
+    expect(await after(20 + windows)).toEqual({ windows: 0, untilMs: START + (20 + windows) * HOUR_MS });
+    await hours(27, 32, { moved: 0.7 });
     const [, , over, ...others] = (await notices()).filter(
       ({ kind, overTypes }) => kind !== 'reminder' || overTypes,
     );

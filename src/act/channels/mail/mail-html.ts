@@ -1,4 +1,3 @@
-import { MOVED_LEGEND } from '../../message/content.ts';
 import type { DigestBlock, DigestRow, MessageContent, PerformanceLine, Tone } from '../../message/content.ts';
 import type { MovedFeature } from '../../message/moved-features.ts';
 import type { Picture } from '../../charts/chart.ts';
@@ -114,11 +113,14 @@ function unsubscribeLine(url: string | null): string {
   return `<br><a class="muted" href="${escapeHtml(url)}" style="color:#59636e;text-decoration:underline">No more of these mails</a>`;
 }
 
-function movedSection({ moved, moreMoved }: MessageContent, pictures: readonly MailPicture[]): string {
+function movedSection(
+  { moved, movedLegend, moreMoved }: MessageContent,
+  pictures: readonly MailPicture[],
+): string {
   if (moved.length === 0) return '';
   const more = moreMoved > 0 ? paragraph(`and ${moreMoved} more`, SMALL, 'muted') : '';
   const rows = moved.map((feature) => movedRow(feature, pictureOf(feature, pictures))).join('');
-  return `${heading('What moved')}${paragraph(MOVED_LEGEND, LEGEND, 'muted')}<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0">${rows}</table>${more}`;
+  return `${heading('What moved')}${paragraph(movedLegend, LEGEND, 'muted')}<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0">${rows}</table>${more}`;
 }
 
 function pictureOf({ name }: MovedFeature, pictures: readonly MailPicture[]): string {

@@ -1,4 +1,3 @@
-import { MOVED_LEGEND } from '../../message/content.ts';
 import type { DigestBlock, DigestRow, MessageContent } from '../../message/content.ts';
 
 /** The plain part: the same content in the same order, readable in a terminal; of pictures, what they say. */
@@ -31,10 +30,10 @@ export function mailText(
   return `${text.join('\n\n')}\n`;
 }
 
-function movedBlock({ moved, moreMoved }: MessageContent): string[] {
+function movedBlock({ moved, movedLegend, moreMoved }: MessageContent): string[] {
   if (moved.length === 0) return [];
   const features = moved.flatMap(rowLines);
-  return ['WHAT MOVED', MOVED_LEGEND, ...features, ...(moreMoved > 0 ? [`  and ${moreMoved} more`] : [])];
+  return ['WHAT MOVED', movedLegend, ...features, ...(moreMoved > 0 ? [`  and ${moreMoved} more`] : [])];
 }
 
 function digestBlock({ title, rows }: DigestBlock): string[] {

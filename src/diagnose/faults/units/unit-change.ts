@@ -104,7 +104,7 @@ export function unitChange(facts: UnitFacts, features: number): Suspicion | null
   const distance = comb === null ? 1 : distanceTo(facts, comb.transformation);
   if (comb !== null && distance <= roughLimit(facts)) {
     return concluded(facts, comb.transformation, {
-      why: `they lie where its rounded values lead to, and not between (e^${comb.gain.toFixed(0)} times as likely as by chance), which no growth does`,
+      why: `they lie where its rounded values lead to, and not between (${timesLikely(comb.gain)}), which no growth does`,
       distance,
     });
   }
@@ -344,13 +344,21 @@ function freeReading({
   const isBeyond = Math.abs(Math.log(comb.factor)) > Math.log(MAX_GROWTH);
   const factor = comb.factor < 1 ? `÷ ${tidy(1 / comb.factor)}` : `× ${tidy(comb.factor)}`;
   return suspicion('unit_change', name, {
-    detail: `every value is an old one ${factor}: another currency, tax, or a unit (e^${comb.gain.toFixed(0)} times as likely as by chance)${isBeyond ? ', beyond what amounts grow by' : ''}`,
+    detail: `every value is an old one ${factor}: another currency, tax, or a unit (${timesLikely(comb.gain)})${isBeyond ? ', beyond what amounts grow by' : ''}`,
     share: 1,
     statistic: untransformed,
     p: ksPValue(untransformed, reference.length, current.length),
     doubt: 0,
     ...(!isBeyond && { otherwise: `the whole list was put up or down by a factor (${factor})` }),
   });
+}
+
+/** Beyond a million nobody asks how many times. @param gain the natural logarithm of a likelihood ratio */
+function timesLikely(gain: number): string {
+  const times = Math.exp(gain);
+  return times > 1e6
+    ? 'over a million times as likely as by chance'
+    : `${Number(times.toPrecision(2)).toLocaleString('en')} times as likely as by chance`;
 }
 
 function tidy(factor: number): string {
