@@ -87,6 +87,16 @@ describe('a reminder', () => {
     expect(of({ after, kind: 'firing' })).toBeUndefined();
   });
 
+  it('says from when on there is something to learn from', () => {
+    const mixed = { ...diagnosis, verdict: 'mixed', advice: 'retrain', faults: [] } as const;
+    const types: ShiftKind[] = ['covariate_shift', 'concept_drift'];
+    const later = { types: ['concept_drift'], sinceMs: Date.UTC(2026, 2, 22) } as const;
+    expect(content({ later, diagnosis: { ...mixed, types } }).advice?.text).toContain(
+      'has to learn it from data labelled since 22 Mar 2026 00:00 UTC;',
+    );
+    expect(content({ diagnosis: { ...mixed, types } }).advice?.text).toContain('recent labelled data');
+  });
+
   it('says what its figures compare: of several windows not “this window”', () => {
     const judged = { sinceMs: 0, windows: 3, rows: 1_387 };
     const { movedLegend, performanceNote } = messageContent(sampleNotification({ judged }), {

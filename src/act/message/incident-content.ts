@@ -35,7 +35,7 @@ export function incidentContent(news: IncidentNews, options: ContentOptions): Me
     badge: badge(news),
     headline: incidentHeadline(news, timeZone),
     summary: displayText(diagnosis.summary, 600),
-    advice: resolved ? null : adviceWords(diagnosis),
+    advice: resolved ? null : adviceWords(news, timeZone),
     facts: [...plain.facts, ...facts(news, timeZone)],
     ...performance,
     ...(!resolved && { moved: shown, moreMoved: total - shown.length, figures }),
@@ -69,9 +69,16 @@ function tone({ kind, diagnosis }: IncidentNews): Tone {
 }
 
 /** What to do depends on what moved, too: a loss under moved inputs does not mean that their relation to the outcome has changed. */
-function adviceWords({ advice, types, verdict }: IncidentNews['diagnosis']): AdviceWords | null {
+function adviceWords(news: IncidentNews, timeZone: string): AdviceWords | null {
+  const { advice, types, verdict } = news.diagnosis;
   if (advice === 'retrain' && !types.includes('concept_drift')) return LOSS_ADVICE;
-  return advice === 'watch' && verdict === 'undetermined' ? UNTOLD_ADVICE : ADVICE_WORDS[advice];
+  if (advice === 'watch' && verdict === 'undetermined') return UNTOLD_ADVICE;
+  const words = ADVICE_WORDS[advice];
+  const { later } = news;
+  if (words === null || advice !== 'retrain' || later?.types.includes('concept_drift') !== true) return words;
+  // Rows of before it would teach the old relation once more.
+  const rows = `data labelled since ${formatTime(later.sinceMs, timeZone)}`;
+  return { ...words, text: words.text.replace('recent labelled data', rows) };
 }
 
 const LOSS_ADVICE: AdviceWords = {
