@@ -88,7 +88,7 @@ describe('a reminder', () => {
   });
 
   it('says from when on there is something to learn from', () => {
-    const mixed = { ...diagnosis, verdict: 'mixed', advice: 'retrain', faults: [] } as const;
+    const mixed = { ...diagnosis, verdict: 'mixed' as const, advice: 'retrain' as const, faults: [] };
     const types: ShiftKind[] = ['covariate_shift', 'concept_drift'];
     const later = { types: ['concept_drift'], sinceMs: Date.UTC(2026, 2, 22) } as const;
     expect(content({ later, diagnosis: { ...mixed, types } }).advice?.text).toContain(
