@@ -2,7 +2,7 @@ import type { FaultFinding } from '../core/faults.ts';
 import type { Comparison, FeatureComparison } from '../core/findings.ts';
 import { isAnswerBack, labelledAnswer } from './answer-back.ts';
 import type { LabelledAnswer } from './answer-back.ts';
-import { movedTogether } from './pool-windows.ts';
+import { movedTogether, windowsOfChange } from './pool-windows.ts';
 import { MOST_EARLIER } from './windows-before.ts';
 import { isExpected } from './known-events.ts';
 import { isLossBack, type Success, successOf, windowsOfLoss } from './loss-together.ts';
@@ -173,10 +173,9 @@ export class IncidentCourse {
     isShifted: boolean,
     { losing, isOwn }: { readonly losing: number; readonly isOwn: boolean },
   ): void {
-    const lengths = pooled.map((feature) => feature.pooled?.since_windows ?? 1);
     // Windows between that could tell nothing are of the change, too.
     const own = isShifted ? this.at + 1 - this.shiftedSince : 1;
-    const length = Math.max(losing, own, ...lengths);
+    const length = Math.max(losing, own, windowsOfChange(pooled));
     this.world = {
       fault: null,
       since: Math.max(0, this.at + 1 - length),

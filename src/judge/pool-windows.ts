@@ -71,6 +71,14 @@ export function movedTogether(features: readonly FeatureComparison[]): FeatureCo
   return features.filter(({ pooled }) => showsTogether(pooled));
 }
 
+/** Over how many windows, by the feature that shows it most clearly: one change has one beginning, and the others know it less well. */
+export function windowsOfChange(pooled: readonly FeatureComparison[]): number {
+  const [clearest] = pooled
+    .flatMap((feature) => feature.pooled ?? [])
+    .toSorted((a, b) => a.p_value - b.p_value || b.size.estimate - a.size.estimate);
+  return clearest?.since_windows ?? 1;
+}
+
 function isLookedAt(feature: FeatureComparison, { settings }: WindowPoolOptions): boolean {
   const { status, reason, kind, counts } = feature;
   if (kind !== 'numeric' && counts !== undefined && areNameRanges(counts)) return false;

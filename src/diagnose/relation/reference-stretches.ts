@@ -37,9 +37,11 @@ export const referenceStretches = keptWith((samples: RowSamples): Stretches | nu
   if (referenceMs === null || window === null || all === null || rows.current < 2) return null;
   // From the first row to the last is a step less than the window.
   const windowMs = (window.length * rows.current) / (rows.current - 1);
-  const days = Math.round(windowMs / DAY_MS);
-  const lengths = days > 1 ? [windowMs, windowMs / days] : [windowMs];
-  const wanted = lengths.find((length) => length > 0 && all.length / length >= MIN_REFERENCE_WINDOWS);
+  const lengths = [windowMs, DAY_MS];
+  const wanted = lengths.find(
+    // Twenty days from the first row to the last are a little less.
+    (length) => length > 0 && length <= windowMs && Math.round(all.length / length) >= MIN_REFERENCE_WINDOWS,
+  );
   if (wanted === undefined) return null;
   const lengthMs = Math.exp(Math.round(STEPS * Math.log(wanted)) / STEPS);
   return {

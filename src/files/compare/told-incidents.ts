@@ -57,7 +57,13 @@ export function toldIncidents(
   const isOne = (span: IncidentSpan): boolean => {
     if (span.byLabels !== true) return true;
     const types = said(span, false)?.types ?? [];
-    if (span.within === undefined) return types.length > 0;
+    if (span.within === undefined) {
+      // Of what labels alone let suspect, that which began within it may be all.
+      const inner = rows.some(
+        ({ span: other, isApart }) => !isApart && other.within === span && isOne(other),
+      );
+      return ((inner ? said(span, true) : null)?.types ?? types).length > 0;
+    }
     const rest = said(span.within, true);
     // What its first windows could not tell apart, all of its rows may: then it is one event.
     const around =

@@ -1,5 +1,5 @@
 import type { JoinedVerdict } from '../../core/alerts/joined-verdict.ts';
-import { movedTogether } from '../../judge/pool-windows.ts';
+import { movedTogether, windowsOfChange } from '../../judge/pool-windows.ts';
 import { mayBePartOfMore, pooledDiagnosis } from '../../judge/pooled-diagnosis.ts';
 import type { AlertSeriesKey } from '../../store/alerts/alerts.ts';
 import type { Queryable } from '../../store/connection/pool.ts';
@@ -37,7 +37,7 @@ export async function seenTogether(
   const pooled = await loadPooled(db, window.windowId);
   const moved = movedTogether(pooled);
   if (moved.length === 0) return { ...alone, window: await asClean(db, window) };
-  const windows = Math.max(...moved.map((feature) => feature.pooled?.since_windows ?? 1));
+  const windows = windowsOfChange(moved);
   return {
     window: sharper ?? { ...window, diagnosis: pooledDiagnosis(window.diagnosis, pooled) },
     joined,

@@ -24,7 +24,7 @@ const GRID = 200;
  * With old probability p of the class, that leaves r·p. It is bent otherwise than any new odds: rows that were sure to be of the class
  * are so no longer, and nowhere does a row become more likely to. Asked is whether the one number r explains the labels better than two
  * free ones a + b·logit p do (ln of the likelihood ratio above 2, ½·ln n for the number less as in BIC: to doubt takes less than to claim), and better than no change (12), with
- * r ≤ 0.9, better than one step in the odds (2: where few are of the class the two are one, and another prior mends both), and whether it leaves nothing in any third, outer tenth or level of any feature (p > 0.01 over all), of the other classes neither,
+ * r ≤ 0.9, better than another prior of all classes (2: where few are of the class the two are one, and where the others gain alike from several), and whether it leaves nothing in any third, outer tenth or level of any feature (p > 0.01 over all), of the other classes neither,
  * to each of which the same share of the lost rows went. Something new that keeps
  * a share of all rows from the class does the same, so it is a reading and never claimed.
  */
@@ -87,9 +87,13 @@ function fitOf(samples: RowSamples, one: Expected, all: readonly Expected[]): Fi
   if (best.kept > MOST_KEPT || gain < CLEAR) return null;
   const oneNumberLess = Math.log(p.length) / 2;
   if (best.log - recalibrated(p, y) + oneNumberLess < BETTER) return null;
-  if (best.log - stepped(p, y) < BETTER) return null;
-  const others = all.length > 2 ? all.filter((other) => other !== one) : [];
   const gained = p.map((each) => (1 - best.kept) * each);
+  const thinnedTo = all.map((other) => ({
+    y: other.y,
+    mu: other === one ? p.map((each) => best.kept * each) : givenSome(other, gained),
+  }));
+  if (ofClasses(thinnedTo) - otherPrior(all) < BETTER) return null;
+  const others = all.length > 2 ? all.filter((other) => other !== one) : [];
   const areAll = others.every((other) => isEven(samples, other.y, givenSome(other, gained)));
   return areAll &&
     isEven(
@@ -160,21 +164,40 @@ function likelihood(p: Float64Array, y: Float64Array, now: (p: number) => number
   return log;
 }
 
-/** The largest log-likelihood of odds e^a·(old odds), by Newton's method. */
-function stepped(p: Float64Array, y: Float64Array): number {
-  let a = 0;
-  const mean = (each: number): number => each / (each + (1 - each) * Math.exp(-a));
-  for (let turn = 0; turn < 25; turn++) {
-    let [gradient, information] = [0, 1e-9];
-    for (let row = 0; row < p.length; row++) {
-      const mu = mean(p[row]!);
-      gradient += y[row]! - mu;
-      information += mu * (1 - mu);
-    }
-    a += Math.max(-1, Math.min(1, gradient / information));
-  }
-  return likelihood(p, y, (each) => Math.min(1 - SMALLEST, Math.max(SMALLEST, mean(each))));
+interface OfClass {
+  /** Of each row. */
+  readonly mu: Float64Array;
+  readonly y: Float64Array;
 }
+
+/** Log-likelihood of the classes of rows, their chances made to add up to 1. */
+function ofClasses(classes: readonly OfClass[]): number {
+  let log = 0;
+  for (let row = 0; row < (classes[0]?.y.length ?? 0); row++) {
+    const own = classes.find(({ y }) => y[row] === 1);
+    if (own !== undefined) log += Math.log(own.mu[row]! / sum(classes.map(({ mu }) => mu[row]!)));
+  }
+  return log;
+}
+
+/** The largest log-likelihood of chances in proportion to wₖ·(old chance of class k), by its fixed point: each class as often as it was. */
+function otherPrior(classes: readonly Expected[]): number {
+  let weighted: OfClass[] = classes.map(({ p, y }) => ({ mu: p, y }));
+  for (let turn = 0; turn < PRIOR_TURNS; turn++) {
+    const total = weighted.reduce(
+      (sums, { mu }) => sums.map((each, row) => each + mu[row]!),
+      new Float64Array(weighted[0]?.mu.length ?? 0),
+    );
+    weighted = weighted.map(({ mu, y }) => {
+      const shares = mu.map((each, row) => each / total[row]!);
+      const weight = Math.max(SMALLEST, sum(y)) / sum(shares);
+      return { y, mu: shares.map((each) => weight * each) };
+    });
+  }
+  return ofClasses(weighted);
+}
+
+const PRIOR_TURNS = 60;
 
 /** The largest log-likelihood of odds e^a·(old odds)^b, by Newton's method. */
 function recalibrated(p: Float64Array, y: Float64Array): number {
