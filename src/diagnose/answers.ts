@@ -2,6 +2,7 @@ import type { ArrivalBias, FeatureComparison } from '../core/findings.ts';
 import type { Task } from '../core/model.ts';
 import { judgedPsi } from '../core/columns/cycle-figures.ts';
 import { classConditionalTest } from './relation/class-conditional-test.ts';
+import { besideOwnStretches } from './relation/conditional-spread.ts';
 import type { ClassConditionalTest } from './relation/class-conditional-test.ts';
 import { conceptTest } from './relation/concept-test.ts';
 import type { ConceptTest } from './relation/concept-test.ts';
@@ -82,7 +83,7 @@ export function labelAnswers(task: Task, labelled: RowSamples, compared: SpreadO
   const together = (smallest: number): number => Math.min(1, smallest * Math.max(1, columns.length));
   const tests = columns.map((pair) => {
     const alone = marginalTest(pair).p;
-    return { alone, beside: spreadP(known(pair)) ?? alone };
+    return { alone, beside: spreadP(known(pair)) ?? besideOwnStretches(pair, alone, labelled) };
   });
   const inputP = together(Math.min(1, ...tests.map(({ beside }) => beside)));
   const independentInputP = together(Math.min(1, ...tests.map(({ alone }) => alone)));
@@ -91,13 +92,18 @@ export function labelAnswers(task: Task, labelled: RowSamples, compared: SpreadO
   return {
     inputP,
     independentInputP,
-    labelP: labelled.label === null ? 1 : (spreadP(compared.label) ?? marginalTest(labelled.label).p),
+    labelP:
+      labelled.label === null ? 1 : (spreadP(compared.label) ?? spreadOfLabel(labelled.label, labelled)),
     rareShare: rareShareOf(labelled),
     concept,
     conditional: classConditionalTest(task, labelled, concept),
     // Made of the inputs: where these are as windows are, so is it.
     shift: independentInputP < inputP ? asWindowsAre(shift, spreadOfInputs(tests)) : shift,
   };
+}
+
+function spreadOfLabel(label: ColumnCells, labelled: RowSamples): number {
+  return besideOwnStretches(label, marginalTest(label).p, labelled);
 }
 
 /** Standard errors from which a column says by how much windows differ more than rows do. */

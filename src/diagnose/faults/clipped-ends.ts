@@ -38,10 +38,12 @@ interface End {
  * Growth, a move or a sale moves what lies between, and a rare day without extremes piles nothing up. Where everything moved, a column that goes with it
  * has to say of the rows at the end that they lie beyond.
  *
- * Rows that are of one kind came together, and have what such rows have: nothing was cut off for them.
+ * Rows that are of one kind came together, and have what such rows have: nothing was cut off for them. Where nothing is known of the order of
+ * the reference's rows, rows of one value one after the other are one: the runners of a race share how many they are.
  *
  * @param beyondBy names such a column
  * @param areOfOneKind whether rows with a value are mostly of one level of another column
+ * @param inTime the current values in order of time, where the reference has none
  */
 export function clippedEnds(
   { name, reference, current }: SortedPair,
@@ -50,15 +52,19 @@ export function clippedEnds(
   {
     beyondBy = () => null,
     areOfOneKind = () => false,
+    inTime = null,
   }: {
     readonly beyondBy?: (value: number, side: Side) => string | null;
     readonly areOfOneKind?: (value: number) => boolean;
+    readonly inTime?: Float64Array | null;
   } = {},
 ): Suspicion | null {
   if (Math.min(reference.length, current.length) < MIN_ROWS) return null;
   if (!hasDistinct(reference, MIN_DISTINCT)) return null;
   const limit = FAULT_ALPHA / (2 * features);
-  const ends = (['below', 'above'] as const).flatMap((side) => endOf(reference, current, side, habits) ?? []);
+  const ends = (['below', 'above'] as const).flatMap(
+    (side) => endOf(reference, current, side, { habits, inTime }) ?? [],
+  );
   const full = ends.filter(({ p, value }) => p < limit && !areOfOneKind(value));
   const clipped = full.filter((end) => end.isOfOneSize);
   const [first] = clipped;
@@ -122,7 +128,7 @@ function endOf(
   reference: Float64Array,
   current: Float64Array,
   side: End['side'],
-  habits: ColumnHabits | undefined,
+  { habits, inTime }: { readonly habits: ColumnHabits | undefined; readonly inTime: Float64Array | null },
 ): End | null {
   const value = (side === 'above' ? current.at(-1) : current[0]) ?? Number.NaN;
   const isBeyond = (other: number): boolean => (side === 'above' ? other > value : other < value);
@@ -135,7 +141,11 @@ function endOf(
   const atBefore = countOf(reference, (other) => other === value);
   if (at / m <= atBefore / n) return null;
   // The largest of any column is some value: only how often it comes, and that nothing is beyond, is looked at.
-  const p = Math.max(fisherExactTest(atBefore, n, at, m), fisherExactTest(beyond, n, 0, m));
+  const first =
+    inTime === null || inTime.length === 0 ? null : inTime.filter((own, row) => own !== inTime[row - 1]);
+  const [atOnce, once] =
+    first === null ? [at, m] : [countOf(first, (other) => other === value), first.length];
+  const p = Math.max(fisherExactTest(atBefore, n, atOnce, once), fisherExactTest(beyond, n, 0, once));
   const known = habits === undefined ? null : habitsWithin(habits, m);
   if (known !== null && rise(at, m, atBefore, n) <= UNPRECEDENTED * known.fill) return null;
   const isAsBefore =

@@ -62,7 +62,7 @@ import { unitBeyond } from './units/unit-beyond.ts';
 import { unitOfPart } from './units/unit-part.ts';
 import { unitSince } from './units/unit-since.ts';
 import type { CourseOfColumn } from './units/unit-since.ts';
-import { followsItself, liesWithin, wandersAsFar } from './units/wanders.ts';
+import { followsItself, liesWithin, ONWARDS, wandersAsFar } from './units/wanders.ts';
 import type { ColumnCourse } from './units/wanders.ts';
 import { wrappedValues } from './wrapped.ts';
 
@@ -234,6 +234,7 @@ function columnFault(
       clippedEnds(numeric.sorted, habits, features, {
         beyondBy: (value, side) => beyondByCompany(pair, { value, side }, columns),
         areOfOneKind: (value) => areOfOneKind(pair, value, columns),
+        inTime: samples.referenceMs === null ? courseOf(numeric.cells, order, samples).values : null,
       }),
     () => numeric && claimedOnly(rounded(numeric, samples, features)),
     () =>
@@ -338,7 +339,7 @@ function factsOf(
   const wanders = once(() => {
     const { values, before } = courseOf(cells, order, samples);
     return before === undefined
-      ? liesWithin(sorted) && followsItself(values)
+      ? liesWithin(sorted, ONWARDS) && followsItself(values)
       : wandersAsFar(sorted, before(), { lengthMs, away: facts.untransformed });
   });
   return { ...facts, wanders };
@@ -395,6 +396,4 @@ function rowsWhere(cells: Float64Array, isSuch: (cell: number) => boolean): numb
   return [...cells.keys()].filter((row) => isSuch(cells[row]!));
 }
 
-function countPresent(counts: Float64Array): number {
-  return counts.reduce((sum, count) => (count > 0 ? sum + 1 : sum), 0);
-}
+const countPresent = (counts: Float64Array): number => counts.filter((count) => count > 0).length;

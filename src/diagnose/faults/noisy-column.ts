@@ -25,6 +25,8 @@ const MAX_WITNESS_GROWTH = 0.3;
 /** A copy of other columns: around these no world makes it spread twice as much. */
 const COPY = 0.9;
 const MUCH_WIDER = 2;
+/** Its slope is known to the sixth digit: of what the spread around it grew by, so much is no slope. */
+const MOST_OF_GROWTH = 0.02;
 /** Of the spread now, one of a stretch of the reference that is a precedent: prices of two markets part now and then. */
 const PRECEDENT = 0.4;
 const IQR_OF_NORMAL = 1.349;
@@ -49,7 +51,13 @@ export function noisyColumns(
 ): Suspicion[] {
   const numeric = columns.filter((pair): pair is NumericCells => pair.kind === 'numeric');
   const scaled = numeric.flatMap((pair) => scaledPair(pair) ?? []);
-  return scaled.flatMap((pair) => noisy(pair, scaled, features, times) ?? []);
+  const found = scaled.flatMap((pair) => noisy(pair, scaled, features, times) ?? []);
+  return found.map(({ said, closest }) => {
+    // Two that say the same of each other, and nobody else as closely: they have parted, and which of them it was is not known.
+    const other = found.find((one) => one.said.finding.feature === closest);
+    const isMutual = other?.closest === said.finding.feature && said.otherwise === undefined;
+    return isMutual ? { ...said, doubt: 1, otherwise: `it is ${closest} that became noisy` } : said;
+  });
 }
 
 interface Scaled {
@@ -132,7 +140,7 @@ function noisy(
   all: readonly Scaled[],
   features: number,
   times: Pick<RowSamples, 'referenceMs' | 'currentMs'>,
-): Suspicion | null {
+): { readonly said: Suspicion; readonly closest: string } | null {
   const others = all.filter((other) => other !== pair);
   const ranked = others
     .map((other) => ({ other, r: Math.abs(correlationBefore(pair.reference, other.reference)) }))
@@ -168,8 +176,11 @@ function noisy(
   if (!(wider >= MIN_WIDER) || p >= FAULT_ALPHA / features) return null;
   const slopeError = CERTAIN * Math.hypot(before.slopeError, now.slopeError);
   const ratio = now.slope / before.slope;
-  const asAWhole = now.width / before.width;
-  if (Math.abs(ratio - 1) > slopeError || asAWhole - ratio < slopeError) return null;
+  const isCopy = before.correlation ** 2 >= COPY && wider >= MUCH_WIDER;
+  // What is a copy is hardly wider for all its noise.
+  const asAWhole = isCopy ? wider : now.width / before.width;
+  const held = Math.max(slopeError, isCopy ? MOST_OF_GROWTH * (wider - 1) : 0);
+  if (Math.abs(ratio - 1) > held || asAWhole - ratio < held) return null;
   if (Math.abs(now.middle - before.middle) > 0.1 + CERTAIN * now.spread * Math.sqrt(1 / n + 2 / m))
     return null;
   // A world that becomes wider as a whole widens what the others say, too.
@@ -179,14 +190,13 @@ function noisy(
     current: pair.current.map((value, row) => value - ofNow[row]!),
   };
   if (others.some((other) => isSpreadThere(left, other, wider))) return null;
-  const isCopy = before.correlation ** 2 >= COPY && wider >= MUCH_WIDER;
   // A market that parts from the other does so for hours; noise is another in every row.
   const isNoise =
     isCopy &&
     widestStretch(left.reference, times) < PRECEDENT * now.spread &&
     !followsItself(selectCells(left.current, rowsInTime(times.currentMs)));
   const names = listNames(witnesses.map(({ name }) => name));
-  return suspicion('noise', pair.name, {
+  const said = suspicion('noise', pair.name, {
     detail: `spread around what ${names} say of it is ${wider.toFixed(2)} times what it was, while what they say holds (slope ${ratio.toFixed(2)})`,
     share: 1,
     statistic: wider,
@@ -196,6 +206,7 @@ function noisy(
       otherwise: `something new moves ${pair.name} and none of the columns beside it`,
     }),
   });
+  return { said, closest: witnesses[0]!.name };
 }
 
 /** The largest spread of what the others leave open in a stretch of the reference as long as the window; 0 where rows have no times. */

@@ -16,12 +16,15 @@ const MIN_BEYOND = 0.2;
 const MIN_DISTINCT = 5;
 const MIN_UNTRANSFORMED = 0.2;
 const MIN_IMPROVEMENT = 3;
+/** Remainders of what mostly lay beyond fill all that is below, and nothing else in the world does: it may have moved besides. */
+const MOSTLY_BEYOND = 0.5;
+const ROUGHLY = 6;
 
 /**
  * Only the last digits, or bits, are left of every value: x became x mod m (m 10, 100, 1,000, 10,000, 256 or 65,536).
  *
  * A fifth of the reference is m or more and nothing of the window is; the reference's values mod m are the window's (distance as
- * for units), as they are they are far from it (0.2, and three times farther), and neither are they times any factor: what became smaller
+ * for units, or where half of the reference was beyond a sixth of what the values themselves are away), as they are they are far from it (0.2, and three times farther), and neither are they times any factor: what became smaller
  * keeps its shape, and remainders have none. O(n log n).
  *
  * @param features columns looked at
@@ -39,7 +42,8 @@ export function wrappedValues({ name, reference, current }: SortedPair, features
     const beyond = reference.reduce((sum, value) => (value >= end ? sum + 1 : sum), 0) / reference.length;
     if (most >= end || beyond < MIN_BEYOND) continue;
     const distance = distanceWithin(current, reference.map((value) => value % end).sort(), 0);
-    if (distance > limit || untransformed < MIN_IMPROVEMENT * distance) continue;
+    const near = beyond >= MOSTLY_BEYOND ? Math.max(limit, untransformed / ROUGHLY) : limit;
+    if (distance > near || untransformed < MIN_IMPROVEMENT * distance) continue;
     const growth = growthOf(reference, current, decimalStep(current) / 2);
     if (growth !== null && growth.distance <= Math.max(limit, 2 * distance)) continue;
     return suspicion('out_of_range', name, {

@@ -2,9 +2,12 @@ import { DEFAULT_MIN_EXPECTED, poolCells } from '../../stats/cells.ts';
 import { sum } from '../../stats/elementary.ts';
 import { gTest } from '../../stats/significance/g-test.ts';
 import { overdispersedPValue, spreadAt, windowSpread } from '../../stats/significance/overdispersion.ts';
+import { clearSpread, MIN_STRETCHES } from '../../stats/significance/stretch-spread.ts';
 import { decileEdges } from '../marginal-test.ts';
 import { levelCounts, sortedPresent } from '../samples/row-samples.ts';
-import type { ColumnCells } from '../samples/row-samples.ts';
+import type { ColumnCells, RowSamples } from '../samples/row-samples.ts';
+import { SUSPICIOUS } from '../thresholds.ts';
+import { referenceStretches } from './reference-stretches.ts';
 import type { Stretches } from './reference-stretches.ts';
 
 /** Rarer levels of a reference are one cell. */
@@ -40,7 +43,8 @@ export function besideConditionalSpread(
     if (own !== undefined) own[cell]! += 1;
   }
   for (const cell of of.current) if (cell >= 0) current[cell]! += 1;
-  const spread = windowSpread(windows);
+  const known = windowSpread(windows, [], MIN_STRETCHES);
+  const spread = known && clearSpread(known);
   if (spread === null) return p;
   const tested = poolCells(reference, current, { ordered, minExpected: DEFAULT_MIN_EXPECTED });
   const g = gTest(tested.reference, tested.current);
@@ -82,4 +86,15 @@ function cellsOf(pair: ColumnCells): CellsOfPair {
     cells,
     ordered: false,
   };
+}
+
+/** The same of all rows: beside the reference's own stretches, where there are some. */
+export function besideOwnStretches(pair: ColumnCells, p: number, samples: RowSamples): number {
+  const stretches = p < SUSPICIOUS ? referenceStretches(samples) : null;
+  if (stretches === null) return p;
+  return besideConditionalSpread(pair, p, {
+    stretch: stretches.of,
+    stretches,
+    currentRows: stretches.currentRows,
+  });
 }

@@ -8,8 +8,8 @@ import {
   spreadAt,
 } from '../../stats/significance/overdispersion.ts';
 import type { WindowSpread } from '../../stats/significance/overdispersion.ts';
-import { stretchSpread } from '../../stats/significance/stretch-spread.ts';
 import type { RowSamples } from '../samples/row-samples.ts';
+import { MIN_STRETCHES, stretchSpread } from '../../stats/significance/stretch-spread.ts';
 import { timesSpanOf, stretchesOfLength } from '../samples/stretches.ts';
 import type { Stretched } from '../samples/stretches.ts';
 import type { ChiSquare } from './score-test.ts';
@@ -26,7 +26,8 @@ export interface Stretches extends Stretched {
 }
 
 /**
- * Stretches of the reference as long as the window; where they would be fewer than twenty and the window is longer than a day, days.
+ * Stretches of the reference as long as the window; where they would be fewer than twenty and the window is longer than a day, days. Of neither twenty,
+ * seven must do: how little so few say is in the tails they are asked by.
  * Null where rows have no times or the reference is too short: then rows are taken as independent of each other.
  * Of the same samples every zone asks for them.
  */
@@ -37,11 +38,11 @@ export const referenceStretches = keptWith((samples: RowSamples): Stretches | nu
   if (referenceMs === null || window === null || all === null || rows.current < 2) return null;
   // From the first row to the last is a step less than the window.
   const windowMs = (window.length * rows.current) / (rows.current - 1);
-  const lengths = [windowMs, DAY_MS];
-  const wanted = lengths.find(
-    // Twenty days from the first row to the last are a little less.
-    (length) => length > 0 && length <= windowMs && Math.round(all.length / length) >= MIN_REFERENCE_WINDOWS,
-  );
+  const lengths = [windowMs, DAY_MS].filter((length) => length > 0 && length <= windowMs);
+  // Twenty days from the first row to the last are a little less.
+  const wanted = [MIN_REFERENCE_WINDOWS, MIN_STRETCHES].flatMap((most) =>
+    lengths.filter((length) => Math.round(all.length / length) >= most),
+  )[0];
   if (wanted === undefined) return null;
   const lengthMs = Math.exp(Math.round(STEPS * Math.log(wanted)) / STEPS);
   return {

@@ -58,7 +58,7 @@ export interface WindowSpread {
  * Purpose: rows that follow each other are alike, so a window differs from the baseline by more than independent rows
  * would; how much more is measured on windows known to be healthy. Input: per window the counts of the same cells, not
  * yet pooled further. Cells empty in all windows are dropped; windows without rows are left out.
- * Null with fewer than 20 windows or fewer than two cells. Range: factor ≥ 0. For windows of another size: `spreadAt`.
+ * Null with fewer than `atLeast` windows, 20, or fewer than two cells. Range: factor ≥ 0. For windows of another size: `spreadAt`.
  * With phases each is held against the others of its own only. Cost O(windows · cells).
  *
  * @example windowSpread(Array.from({ length: 20 }, (_, i) => [50 + (i % 2), 50])).windows // 20
@@ -66,6 +66,7 @@ export interface WindowSpread {
 export function windowSpread(
   windows: readonly (readonly number[])[],
   phases: readonly number[] = [],
+  atLeast = MIN_REFERENCE_WINDOWS,
 ): WindowSpread | null {
   const filled = windows.flatMap((counts, i) =>
     counts.some((count) => count > 0) ? [{ counts, phase: phases[i] ?? 0 }] : [],
@@ -79,6 +80,7 @@ export function windowSpread(
       counts,
       usual: (sums.get(phase) ?? []).map((total, cell) => total - (counts[cell] ?? 0)),
     })),
+    atLeast,
   );
 }
 

@@ -3,6 +3,20 @@ import { mean, sampleVariance } from '../elementary.ts';
 import { MEASURED_LEVEL, MIN_REFERENCE_WINDOWS } from './overdispersion.ts';
 import type { WindowSpread } from './overdispersion.ts';
 
+/** A week of days. How little so few say of how far days spread is in the tails of F and Student that they are asked by. */
+export const MIN_STRETCHES = 7;
+const CLEARLY = 0.05;
+
+/**
+ * What few stretches say of how far they spread, or null: fewer than twenty are asked only where they do spread by more than independent
+ * rows would (p < 0.05 over all of them), for else every test would pay for what is not known of them.
+ */
+export function clearSpread(spread: WindowSpread): WindowSpread | null {
+  const { windows, mean: average, df } = spread;
+  const isMany = windows >= MIN_REFERENCE_WINDOWS;
+  return isMany || chiSquareSurvival(average * windows, df * windows) < CLEARLY ? spread : null;
+}
+
 /** Rows that are in stretches of time, and in zones of something else. */
 export interface StretchedRows {
   readonly values: Float64Array;
@@ -19,7 +33,7 @@ export interface StretchedRows {
  * Purpose: what nobody measured is alike for rows of one day, and a day is then unlike the others by more than its rows explain.
  * Formula: per stretch k and zone a, s = Σ(value − mean of the zone); T_k = Σ_a s²/(σ_a²·n_ka·(1 − n_ka/n_a)), which is one per
  * zone for independent rows, however few they are. Range: factor ≥ 0. Rows without a value, a stretch or a zone are left out. Null where fewer
- * than twenty stretches have rows. Cost O(rows).
+ * than seven stretches have rows, or as in `clearSpread`. Cost O(rows).
  *
  * @example stretchSpread({ values: Float64Array.from({ length: 80 }, (_, i) => i % 2), stretch: Int32Array.from({ length: 80 }, (_, i) => i >> 2), stretches: 20, zone: new Int32Array(80), zones: 1 })?.factor // 0
  */
@@ -75,10 +89,10 @@ export function stretchSpread({
     dfs.push(df);
     worths.push(own * (1 - own / all));
   }
-  if (statistics.length < MIN_REFERENCE_WINDOWS) return null;
+  if (statistics.length < MIN_STRETCHES) return null;
   const average = mean(statistics);
   const ofEach = mean(dfs);
-  return {
+  return clearSpread({
     windows: statistics.length,
     df: ofEach,
     mean: average,
@@ -88,5 +102,5 @@ export function stretchSpread({
     measuredRate:
       statistics.filter((one, at) => chiSquareSurvival(one, dfs[at]!) < MEASURED_LEVEL).length /
       statistics.length,
-  };
+  });
 }

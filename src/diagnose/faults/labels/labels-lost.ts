@@ -1,4 +1,5 @@
 import { normalTwoSided } from '../../../stats/distributions.ts';
+import { rowsInTime } from '../../../stats/habits/column-habits.ts';
 import type { WindowMeasurements } from '../../input.ts';
 import { marginalTest } from '../../marginal-test.ts';
 import { allRows, drawRows } from '../../samples/picks.ts';
@@ -30,7 +31,7 @@ const SMALLEST_SHARE = 1e-3;
  * And among the labelled rows the odds are r₁/r₀ times the old ones: a step in log odds. Rows that are labelled for what is
  * known of them (only where somebody acted, say) show the first alone, a changed share of classes the second alone.
  * Claimed where both are beyond five standard errors, agree within 3.3, nothing but the step is different among the labelled
- * rows, and labelled rows are no older than the others, so that labels of that class do not just come later. Otherwise, where both
+ * rows, and labelled rows are no older than the others, or of the last fifth no fewer have a label, so that labels of that class do not just come later. Otherwise, where both
  * point one way, it is a reading.
  */
 export function labelsLost(
@@ -191,11 +192,15 @@ function suspicionOf(
     Math.abs(ratio.value - step.value) <= Math.max(ROUGHLY, AGREEING * Math.hypot(ratio.error, step.error));
   const isSure = Math.abs(step.value) >= SURE * step.error && unevenP > SAME_P;
   const ageP = ageTest(samples, label);
-  const isClaimed = isAgreed && isSure && ageP !== null && ageP > SAME_P;
+  const isClaimed = isAgreed && isSure && ageP !== null && (ageP > SAME_P || !comeLater(samples, label));
   const told =
     `${asPercent(current)} of the rows have a label, before ${asPercent(reference)}, and ${isLess ? 'fewer' : 'more'} of class ${name} (${own}) than of others (${others}); ` +
     `among labelled rows its odds are ${Math.exp(step.value).toFixed(2)} times the old ones, where the share of labelled rows alone says ${Math.exp(ratio.value).toFixed(2)}`;
-  const refused = `; rows chosen for what is known of them would have left the odds, a changed share of classes the share of labelled rows, and labelled rows are as old as the others (${asP(ageP ?? 1)})`;
+  const age =
+    ageP !== null && ageP > SAME_P
+      ? `labelled rows are as old as the others (${asP(ageP)})`
+      : 'of the youngest rows no fewer have one';
+  const refused = `; rows chosen for what is known of them would have left the odds, a changed share of classes the share of labelled rows, and ${age}`;
   return suspicion('labels_lost', label.name, {
     detail: isClaimed ? told + refused : told,
     share: Math.max(0, reference - current),
@@ -208,6 +213,15 @@ function suspicionOf(
       otherwise: `labels of class ${name} come ${isLess ? 'later or for other rows' : 'sooner or for other rows'}`,
     }),
   });
+}
+
+/** Labels that come later are missing where rows are young: of the last fifth in time fewer have one than of all. */
+function comeLater({ currentMs }: RowSamples, { current }: LevelPair): boolean {
+  if (currentMs === null) return true;
+  const rows = rowsInTime(currentMs);
+  const shareOf = (some: Int32Array): number =>
+    some.filter((row) => current[row]! >= 0).length / Math.max(1, some.length);
+  return shareOf(rows.subarray(Math.floor(0.8 * rows.length))) < shareOf(rows);
 }
 
 /** Do labelled rows have other times than those without a label? Null without times. */

@@ -65,6 +65,8 @@ export function hiddenSuspects(
 
 /** Columns that each say by themselves that another one was turned round, and how closely they go with it. */
 const MIN_TURNED = 2;
+const MANY_TURNED = 4;
+const CLOSELY = 0.5;
 const TURNED_LINK = 0.15;
 /** Marks, points and answers are a scale; a measure has more values, and its ends are its rarest. */
 const MOST_OF_SCALE = 102;
@@ -92,6 +94,7 @@ function turnedAbout(side: Sketch, z: Correlations): number | null {
   const witnesses = isTwoValued(reference) ? 0 : witnessesOfTurn(z, z.indexOf.get(name)!);
   if (witnesses < MIN_TURNED) return null;
   const away = (about: number): number => distanceWithin(current, turned(about), 0);
+  if (mayBeNegated && isTurnedByMany(z, name, witnesses) && away(0) <= ROUGHLY) return 0;
   const ends = reference[0]! + reference.at(-1)!;
   const middles = reference[reference.length >> 1]! + current[current.length >> 1]!;
   const about = away(ends) <= away(middles) ? ends : middles;
@@ -113,6 +116,15 @@ function turnedAbout(side: Sketch, z: Correlations): number | null {
     ? back <= Math.max(limit, asIs)
     : liesBeyond(side) && back <= Math.max(limit, ROUGHLY);
   return isKnown && witnesses > MIN_TURNED ? about : null;
+}
+
+/** Also where the world moved besides: at least four columns say so, all that go with it, one of them closely. */
+function isTurnedByMany(z: Correlations, name: string, witnesses: number): boolean {
+  const i = z.indexOf.get(name)!;
+  const isClose = z.feature.some(
+    (other, l) => other !== name && Math.abs(Math.tanh(z.reference[i * z.size + l]!)) >= CLOSELY,
+  );
+  return witnesses >= MANY_TURNED && isClose;
 }
 
 /** Hardly any value is within what the reference had. */
@@ -168,7 +180,9 @@ function assessed(z: Correlations, kind: Suspect['kind'], features: Suspect['fea
   const [i, j] = indices(z, features);
   const undoing = kind === 'flip' ? undoFlip(z, i) : undoSwap(z, i, j);
   const { asIs, undone, df, scale } = undoing;
-  const isRight = refutedP('undone', undoing) > SAME_P || (about !== 0 && undone <= MOST_LEFT * asIs);
+  // A scale was asked for its witnesses when it was suspected.
+  const isTold = about !== 0 || (kind === 'flip' && witnessesOfTurn(z, i) > MIN_TURNED);
+  const isRight = refutedP('undone', undoing) > SAME_P || (isTold && undone <= MOST_LEFT * asIs);
   const restored = refutedP('asIs', undoing) < REFUTED && isRight;
   const against = undone - asIs > VETO + VETO_PER_ROOT_DF * Math.sqrt(df * scale);
   const correlations = restored ? 'refuted_and_restored' : against ? 'against' : 'silent';

@@ -1,7 +1,6 @@
 import { chiSquareSurvival } from '../../../stats/distributions.ts';
 import { selectCells } from '../../samples/row-samples.ts';
 import type { ColumnCells, RowSamples } from '../../samples/row-samples.ts';
-import { SAME_P } from '../../thresholds.ts';
 import { rowsInTime } from '../../../stats/habits/column-habits.ts';
 import { clumping } from './clumping.ts';
 import { commonLevels, fisherZ, indicator, RANK_FACTOR, unitRanks } from './rank-correlations.ts';
@@ -20,10 +19,12 @@ const MAX_ROWS = 10_000;
 const MAX_CELLS = 200;
 /** Log-likelihood by which the old correlations must be likelier than none: of some thirty lags one may fit by chance. */
 const RESTORED = 10;
+/** Of thirty the best is better than chance has it, the right one by far. */
+const RESTORED_P = 0.01;
 
 /**
  * How many rows a block of columns is behind the others: positive where a row holds what belongs to the row so many before.
- * Null where no such number restores all their old rank correlations (χ² of Fisher z, p > 1e-3, and likelier by far than none and
+ * Null where no such number restores all their old rank correlations (χ² of Fisher z, p > 0.01, and likelier by far than none and
  * than the rows as they are, with rows that follow those before them counted for what they say), and
  * where rows have no times.
  * Neighbours in the sample must be neighbours in the window, so it finds nothing where rows were sampled. O(34·cells·rows).
@@ -61,7 +62,7 @@ export function lagThatRestores(
     }
     const p = chiSquareSurvival(asOld, Math.max(1, cells));
     const isRestored = Math.min(asNone, asIs) - asOld > 2 * RESTORED;
-    if (p > SAME_P && isRestored && (best === null || p > best.p)) best = { lag, p };
+    if (p > RESTORED_P && isRestored && (best === null || p > best.p)) best = { lag, p };
   }
   return best?.lag ?? null;
 }

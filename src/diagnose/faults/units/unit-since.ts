@@ -5,7 +5,7 @@ import type { SortedPair } from '../sorted-pair.ts';
 import type { Suspicion } from '../suspicion.ts';
 import { TRANSFORMATIONS, transformSorted } from './transformations.ts';
 import type { Transformation } from './transformations.ts';
-import { followsItself, liesWithin, wandersAsFar } from './wanders.ts';
+import { followsItself, liesWithin, ONWARDS, wandersAsFar } from './wanders.ts';
 import type { ColumnCourse } from './wanders.ts';
 import { MIN_UNIT_ROWS, unitChange, unitFacts } from './unit-change.ts';
 
@@ -66,7 +66,10 @@ function wanders(
   away: number,
 ): boolean {
   if (before === undefined)
-    return liesWithin(after) && (followsItself(values.subarray(0, at)) || followsItself(values.subarray(at)));
+    return (
+      liesWithin(after, ONWARDS) &&
+      (followsItself(values.subarray(0, at)) || followsItself(values.subarray(at)))
+    );
   return wandersAsFar(after, before(), { lengthMs: timesMs.at(-1)! - timesMs[at]!, away });
 }
 

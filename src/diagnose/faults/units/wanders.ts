@@ -14,7 +14,8 @@ const MIN_STRETCH_ROWS = 20;
 const MIN_WITHIN = 0.9;
 /** Of ranks from one row to the next, and in standard errors of independent rows. */
 const FOLLOWS = 0.2;
-const FOLLOWS_SURELY = 3;
+const FOLLOWS_SURELY = 4;
+const IN_TURN = 12;
 
 /**
  * Whether a column goes as far by itself: a stretch of the reference as long as these rows was 0.6 times as far from all of it.
@@ -41,23 +42,30 @@ export function wandersAsFar(
   });
 }
 
-/** Whether nearly all values lie where the reference's did. Sorted inputs. */
-export function liesWithin({
-  reference,
-  current,
-}: {
-  readonly reference: Float64Array;
-  readonly current: Float64Array;
-}): boolean {
-  const [low, high] = [reference[0]!, reference.at(-1)!];
+/** Of the reference's range, what lies so far beyond is no farther than a column goes that follows its own past. */
+export const ONWARDS = 0.5;
+
+/** Whether nearly all values lie where the reference's did, or beyond by so much of its range. Sorted inputs. */
+export function liesWithin(
+  { reference, current }: { readonly reference: Float64Array; readonly current: Float64Array },
+  beyond = 0,
+): boolean {
+  const margin = beyond * (reference.at(-1)! - reference[0]!);
+  const [low, high] = [reference[0]! - margin, reference.at(-1)! + margin];
   const within = current.filter((value) => value >= low && value <= high).length;
   return within >= MIN_WITHIN * current.length;
 }
 
-/** Whether rows, in order of time, are like those before them: rank correlation of 0.2 and three standard errors from one to the next. */
+/**
+ * Whether rows, in order of time, are like those before them: rank correlation of 0.2 and four standard errors with one of the twelve rows
+ * before, since the shares of a market, or the sensors of a hall, come in turn.
+ */
 export function followsItself(values: Float64Array): boolean {
   const ranks = unitRanks(values.slice());
-  let sum = 0;
-  for (let row = 1; row < ranks.length; row++) sum += ranks[row]! * ranks[row - 1]!;
-  return sum > Math.max(FOLLOWS, FOLLOWS_SURELY / Math.sqrt(ranks.length));
+  const least = Math.max(FOLLOWS, FOLLOWS_SURELY / Math.sqrt(ranks.length));
+  return Array.from({ length: IN_TURN }, (_, i) => i + 1).some((lag) => {
+    let sum = 0;
+    for (let row = lag; row < ranks.length; row++) sum += ranks[row]! * ranks[row - lag]!;
+    return sum > least;
+  });
 }
