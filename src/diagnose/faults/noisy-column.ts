@@ -190,11 +190,7 @@ function noisy(
     current: pair.current.map((value, row) => value - ofNow[row]!),
   };
   if (others.some((other) => isSpreadThere(left, other, wider))) return null;
-  // A market that parts from the other does so for hours; noise is another in every row.
-  const isNoise =
-    isCopy &&
-    widestStretch(left.reference, times) < PRECEDENT * now.spread &&
-    !followsItself(selectCells(left.current, rowsInTime(times.currentMs)));
+  const isNoise = isCopy && isUnprecedented(left, now.spread, times);
   const names = listNames(witnesses.map(({ name }) => name));
   const said = suspicion('noise', pair.name, {
     detail: `spread around what ${names} say of it is ${wider.toFixed(2)} times what it was, while what they say holds (slope ${ratio.toFixed(2)})`,
@@ -207,6 +203,16 @@ function noisy(
     }),
   });
   return { said, closest: witnesses[0]!.name };
+}
+
+/** A market that parts from the other does so for hours; noise is another in every row. */
+function isUnprecedented(
+  left: { readonly reference: Float64Array; readonly current: Float64Array },
+  spread: number,
+  times: Pick<RowSamples, 'referenceMs' | 'currentMs'>,
+): boolean {
+  if (widestStretch(left.reference, times) >= PRECEDENT * spread) return false;
+  return !followsItself(selectCells(left.current, rowsInTime(times.currentMs)));
 }
 
 /** The largest spread of what the others leave open in a stretch of the reference as long as the window; 0 where rows have no times. */

@@ -8,8 +8,9 @@ import {
   spreadAt,
 } from '../../stats/significance/overdispersion.ts';
 import type { WindowSpread } from '../../stats/significance/overdispersion.ts';
+import { rowsInTime } from '../../stats/habits/column-habits.ts';
 import type { RowSamples } from '../samples/row-samples.ts';
-import { MIN_STRETCHES, stretchSpread } from '../../stats/significance/stretch-spread.ts';
+import { MIN_STRETCHES, neighbourSpread, stretchSpread } from '../../stats/significance/stretch-spread.ts';
 import { timesSpanOf, stretchesOfLength } from '../samples/stretches.ts';
 import type { Stretched } from '../samples/stretches.ts';
 import type { ChiSquare } from './score-test.ts';
@@ -53,6 +54,30 @@ export const referenceStretches = keptWith((samples: RowSamples): Stretches | nu
   };
 });
 
+/** Of a window beside a reference without times. */
+const OWN_STRETCHES = 19;
+const MIN_OWN_ROWS = 200;
+
+/**
+ * Where the reference has no times, the window's own rows in stretches of as many: what follows one another in it may well be alike. Of the
+ * current rows; null where these have no times or are too few.
+ */
+export const windowStretches = keptWith((samples: RowSamples): Stretches | null => {
+  const { referenceMs, currentMs, rows } = samples;
+  if (referenceMs !== null || currentMs === null || rows.current < MIN_OWN_ROWS) return null;
+  const inTime = rowsInTime(currentMs);
+  if (inTime.length < MIN_OWN_ROWS) return null;
+  const of = new Int32Array(rows.current).fill(-1);
+  for (const [at, row] of inTime.entries()) of[row] = Math.floor((at * OWN_STRETCHES) / inTime.length);
+  return {
+    of,
+    count: OWN_STRETCHES,
+    lengthMs: 0,
+    currentRows: inTime.length / OWN_STRETCHES,
+    referenceRows: rows.reference,
+  };
+});
+
 /** How much further apart than by chance, and known from how many stretches; 1 and none where these are as independent rows are. */
 export interface Inflation {
   readonly factor: number;
@@ -67,10 +92,19 @@ export function inflationOf(
   samples: RowSamples,
   zones: { readonly zone: Int32Array; readonly zones: number },
 ): Inflation {
-  const stretches = referenceStretches(samples);
+  const ofWindow = windowStretches(samples);
+  const stretches = ofWindow ?? referenceStretches(samples);
   if (stretches === null) return NONE;
-  const values = residual.subarray(0, samples.rows.reference);
-  const spread = stretchSpread({ values, stretch: stretches.of, stretches: stretches.count, ...zones });
+  const { reference } = samples.rows;
+  const cut = { stretch: stretches.of, stretches: stretches.count, zones: zones.zones };
+  const spread =
+    ofWindow === null
+      ? stretchSpread({ values: residual.subarray(0, reference), zone: zones.zone, ...cut })
+      : neighbourSpread({
+          values: residual.subarray(reference),
+          zone: zones.zone.subarray(reference),
+          ...cut,
+        });
   if (spread === null) return NONE;
   const { factor, windows } = spreadAt(spread, stretches.currentRows, stretches.referenceRows);
   return factor > 1 ? { factor, stretches: windows } : NONE;

@@ -1,13 +1,13 @@
 import { keptWith, remember } from '../../core/memory/remember.ts';
 import type { Task } from '../../core/model.ts';
 import type { WindowSpread } from '../../stats/significance/overdispersion.ts';
-import { stretchSpread } from '../../stats/significance/stretch-spread.ts';
+import { neighbourSpread, stretchSpread } from '../../stats/significance/stretch-spread.ts';
 import { allRows } from '../samples/picks.ts';
 import { selectRows, spokenFeatures } from '../samples/row-samples.ts';
 import type { ColumnCells, RowSamples } from '../samples/row-samples.ts';
 import { designMatrix } from './design-matrix.ts';
 import { fitLinear, fitLogistic } from './null-model.ts';
-import { referenceStretches } from './reference-stretches.ts';
+import { referenceStretches, windowStretches } from './reference-stretches.ts';
 import type { Stretches } from './reference-stretches.ts';
 import { responseOfReference } from './tested-responses.ts';
 import { cut } from './stratum-effects.ts';
@@ -37,6 +37,8 @@ const known = keptWith((_label: object) => new Map<string, Omit<RelationSpread, 
  */
 export function relationSpread(task: Task, samples: RowSamples, name: string): RelationSpread | null {
   const { label } = samples;
+  const ofWindow = label === null ? null : windowStretches(samples);
+  if (ofWindow !== null) return spreadOfWindow(task, samples, name, ofWindow);
   const stretches = label === null ? null : referenceStretches(samples);
   const response = label === null ? null : responseOfReference(label, name);
   if (stretches === null || label === null || response === null) return null;
@@ -48,6 +50,26 @@ export function relationSpread(task: Task, samples: RowSamples, name: string): R
   return { stretches, ...found };
 }
 
+/** Of the window's own rows, in the place of the reference's. Not kept: no other window has them. */
+function spreadOfWindow(
+  task: Task,
+  samples: RowSamples,
+  name: string,
+  stretches: Stretches,
+): RelationSpread | null {
+  const asReference = <P extends ColumnCells>(pair: P): P => ({ ...pair, reference: pair.current });
+  const own: RowSamples = {
+    ...samples,
+    rows: { reference: samples.rows.current, current: samples.rows.current },
+    features: samples.features.map(asReference),
+    label: samples.label && asReference(samples.label),
+  };
+  const response = own.label === null ? null : responseOfReference(own.label, name);
+  return response === null
+    ? null
+    : { stretches, ...spreadsOf(task, own, response, stretches, neighbourSpread) };
+}
+
 const besideItself = <P extends ColumnCells>(pair: P): P => ({ ...pair, current: pair.reference });
 
 function spreadsOf(
@@ -55,6 +77,7 @@ function spreadsOf(
   samples: RowSamples,
   response: Float64Array,
   { of: stretch, count: stretches }: Stretches,
+  spread: typeof stretchSpread = stretchSpread,
 ): Omit<RelationSpread, 'stretches'> {
   const reference = selectRows(samples, allRows(samples.rows.reference), new Int32Array());
   const design = designMatrix(reference, response, 'lean');
@@ -62,14 +85,14 @@ function spreadsOf(
   const { residual } = fit(design, response);
   const whole = { stretch, stretches, zone: new Int32Array(response.length), zones: 1 };
   return {
-    everywhere: stretchSpread({ values: residual, ...whole }),
-    size: stretchSpread({ values: residual.map(Math.abs), ...whole }),
+    everywhere: spread({ values: residual, ...whole }),
+    size: spread({ values: residual.map(Math.abs), ...whole }),
     features: new Map(
       spokenFeatures(reference).map((pair) => {
         // Cut by what it holds itself, whatever the window does.
         const { zone, names } = cut(besideItself(pair), PARTS);
         const zones = { zone: zone.subarray(0, response.length), zones: names.length };
-        return [pair.name, stretchSpread({ values: residual, stretch, stretches, ...zones })];
+        return [pair.name, spread({ values: residual, stretch, stretches, ...zones })];
       }),
     ),
   };

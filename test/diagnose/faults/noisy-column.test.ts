@@ -51,6 +51,23 @@ describe('a noisy sensor', () => {
     expect(others).toEqual([]);
   });
 
+  test('is one of two, and nobody knows which, where each was all but the other', () => {
+    const d = draws(10);
+    const normals = (rows: number): Float64Array => Float64Array.from({ length: rows }, () => d.normal());
+    const [before, now] = [normals(3000), normals(2000)];
+    const pair = (name: string, own: number, noise: number): NumericCells => ({
+      kind: 'numeric',
+      name,
+      reference: before.map((level) => level + own * d.normal()),
+      current: now.map((level) => level + own * d.normal() + noise * d.normal()),
+    });
+    const found = noisyColumns([pair('a', 1e-4, 0), pair('b', 1e-4, 8e-4)], FEATURES);
+    expect(found.map(({ finding, otherwise }) => `${finding.feature}: ${otherwise}`)).toEqual([
+      'a: it is b that became noisy',
+      'b: it is a that became noisy',
+    ]);
+  });
+
   test('is none where there are more rows of a kind that always spread more', () => {
     const d = draws(9);
     const trips = (rows: number, mean: number): number[][] =>

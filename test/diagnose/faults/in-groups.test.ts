@@ -1,0 +1,110 @@
+/** Rows that came together say less than as many that did not: races, shares that come in turn, classes of other weights. */
+import { describe, expect, test } from 'vitest';
+import { clippedEnds } from '../../../src/diagnose/faults/clipped-ends.ts';
+import { labelsThinned } from '../../../src/diagnose/faults/labels/labels-thinned.ts';
+import { followsItself } from '../../../src/diagnose/faults/units/wanders.ts';
+import { wrappedValues } from '../../../src/diagnose/faults/wrapped.ts';
+import { labelledRows, pairSamples } from '../../../src/diagnose/samples/row-samples.ts';
+import { draws } from '../../../src/simulate/draws.ts';
+import { judge } from '../judge.ts';
+import { FEATURES, sortedPair } from '../samples-of-columns.ts';
+import { tableOf } from '../tables.ts';
+
+describe('runners of a race share how many they are', () => {
+  const upTo13 = [6, 7, 8, 8, 9, 9, 10, 10, 11, 12, 13];
+  const sizes = Array.from({ length: 30 }, () => [...upTo13, 14, 15, 16]).flat();
+  const runners = (races: readonly number[]): Float64Array =>
+    Float64Array.from(races.flatMap((size) => Array.from({ length: size }, () => size)));
+  const day = runners([...upTo13, ...upTo13, 14, 14, 14, 14, 14, 14]);
+  const pair = sortedPair(runners(sizes), day);
+
+  test('and a day without a large one was not clipped', () => {
+    expect(clippedEnds(pair, undefined, FEATURES, { inTime: day })).toBeNull();
+    // Of rows that came one by one it would be.
+    expect(clippedEnds(pair, undefined, FEATURES)?.finding.fault).toBe('clipped');
+  });
+});
+
+test('shares of a market that come in turn are each like the fourth before them', () => {
+  const draw = draws(2);
+  const prices = [0, 0, 0, 0];
+  const inTurn = Float64Array.from({ length: 240 }, (_, row) => {
+    prices[row % 4]! += 0.2 * draw.normal();
+    return prices[row % 4]! + (row % 4) * (row % 2 === 0 ? 2 : -2);
+  });
+  expect(followsItself(inTurn)).toBe(true);
+  const alone = Array.from({ length: 40 }, () => Float64Array.from({ length: 240 }, () => draw.normal()));
+  expect(alone.filter(followsItself)).toEqual([]);
+});
+
+test('what is left of sixteen bits is told though there is more of it', () => {
+  const draw = draws(3);
+  const volume = (busy: number): Float64Array =>
+    Float64Array.from({ length: 4_000 }, () => Math.round(busy * 110_000 * Math.exp(0.6 * draw.normal())));
+  const found = wrappedValues(
+    sortedPair(
+      volume(1),
+      volume(1.2).map((value) => value % 65_536),
+    ),
+    FEATURES,
+  );
+  expect(found?.finding).toMatchObject({ fault: 'out_of_range' });
+  // A market that fell asleep has a shape.
+  expect(
+    wrappedValues(
+      sortedPair(
+        volume(1),
+        volume(0.12).filter((value) => value < 65_536),
+      ),
+      FEATURES,
+    ),
+  ).toBeNull();
+});
+
+describe('of three classes', () => {
+  const side = (rows: number, seed: number, weight: number, lost: number) => {
+    const draw = draws(seed);
+    const drawn = Array.from({ length: rows }, () => {
+      const [x, z] = [draw.normal(), draw.normal()];
+      const odds = [Math.exp(1 + 0.5 * x), Math.exp(0.2 - z), weight * Math.exp(-0.5 + 0.8 * z)];
+      const label = ['false', 'fault', 'real'][draw.choice(odds)]!;
+      return { x, z, label: label === 'false' && draw.uniform() < lost ? 'real' : label };
+    });
+    return tableOf({
+      features: { x: drawn.map(({ x }) => x), z: drawn.map(({ z }) => z) },
+      label: drawn.map(({ label }) => label),
+    });
+  };
+  const said = (weight: number, lost: number) =>
+    labelsThinned(labelledRows(pairSamples(side(8_000, 5, 1, 0), side(4_000, 6, weight, lost))));
+
+  test('more of one, out of all others, is another prior and no label lost', () => {
+    expect(said(2.4, 0)).toBeNull();
+    expect(said(1, 0.3)?.finding.detail).toMatch(/would be of class false (2[5-9]|3[0-5])/);
+  });
+});
+
+test('a sign that was lost while the market moved besides, by four that go with it', () => {
+  const draw = draws(7);
+  const side = (rows: number, nervous: number, sign: number, shift: number) => {
+    const drawn = Array.from({ length: rows }, () => {
+      const imbalance = Math.tanh(nervous * draw.normal());
+      return {
+        imbalance: sign * imbalance + 0,
+        bid: 2 * imbalance + draw.normal() + shift,
+        ask: -2 * imbalance + draw.normal() + shift,
+        back: imbalance + draw.normal(),
+        gap: 0.7 * imbalance + draw.normal(),
+      };
+    });
+    const names = ['imbalance', 'bid', 'ask', 'back', 'gap'] as const;
+    return tableOf({
+      features: Object.fromEntries(names.map((name) => [name, drawn.map((row) => row[name])])),
+    });
+  };
+  const { faults } = judge('classification', {
+    reference: side(6_000, 0.6, 1, 0),
+    current: side(4_000, 0.75, -1, 0.5),
+  });
+  expect(faults.map(({ fault, feature }) => `${fault} ${feature}`)).toEqual(['sign_flip imbalance']);
+});
