@@ -16,7 +16,7 @@ import { beganLine } from './began-line.ts';
 import { CAUSE_NAMES, causeContent } from './cause-content.ts';
 import { type ContentOptions, type Fact, type MessageContent, plainContent, type Tone } from './content.ts';
 import { evidenceLines, judgedRows, performanceContent } from './finding-content.ts';
-import { incidentHeadline, inWords, laterKinds } from './incident-headline.ts';
+import { incidentHeadline, inWords, kindsBegunLater } from './incident-headline.ts';
 import { movedFeatures } from './moved-features.ts';
 
 const MAX_MUTED = 3;
@@ -111,7 +111,7 @@ function facts(news: IncidentNews, timeZone: string): Fact[] {
   const isShift = news.cause === 'shift';
   const began = kind === 'resolved' || !isShift ? null : beganLine(diagnosis.time_pattern, timeZone);
   // Of the features: what labels showed later has no such course.
-  const ofFeatures = laterKinds(news).length > 0 ? ' (the inputs)' : '';
+  const ofFeatures = kindsBegunLater(news).length > 0 ? ' (the inputs)' : '';
   if (began !== null) lines.push(['Began', `${began}${ofFeatures}`]);
   const { judged } = news;
   const span = formatSpan(judged?.sinceMs ?? windowStartMs, windowEndMs, timeZone);
@@ -138,7 +138,7 @@ function facts(news: IncidentNews, timeZone: string): Fact[] {
 function sinceWhen(news: IncidentNews, timeZone: string): string {
   const { sinceMs, windowsInARow, diagnosis, later } = news;
   const since = formatTime(sinceMs, timeZone);
-  const added = laterKinds(news);
+  const added = kindsBegunLater(news);
   if (added.length > 0 && later !== undefined) {
     const first = diagnosis.types.filter((type) => !added.includes(type));
     return `${since} (${inWords(first)}), ${formatTime(later.sinceMs, timeZone)} (${inWords(added)})`;

@@ -49,7 +49,7 @@ export function incidentHeadline(news: IncidentNews, timeZone: string): string {
         `The pipeline broke${names.replace(' of ', ' ')} (${FAULT_WORDS[fault.fault]})${more} ${since}, ${sure}: ${todo}.`,
     );
   }
-  const later = laterKinds(news);
+  const later = kindsBegunLater(news);
   if (later.length > 0) {
     const first = diagnosis.types.filter((type) => !later.includes(type));
     const from = at(news.later?.sinceMs ?? sinceMs);
@@ -82,7 +82,7 @@ function notKnownToBeOver(
 }
 
 /** Kinds of the verdict that the incident did not begin with; none where the verdict is of nothing else. */
-export function laterKinds({ later, diagnosis: { types } }: IncidentNews): ShiftKind[] {
+export function kindsBegunLater({ later, diagnosis: { types } }: IncidentNews): ShiftKind[] {
   const begun = types.filter((type) => later?.types.includes(type));
   return begun.length < types.length ? begun : [];
 }
