@@ -37,6 +37,8 @@ export interface DecidedWindow {
   readonly subjects: readonly string[];
   /** Several windows together show it: the start of the first of them. Absent: its own rows do. */
   readonly togetherSinceMs?: number;
+  /** Its labels and those of windows before it show it, too, and nothing before these: the start of the first of them. */
+  readonly labelsSinceMs?: number;
 }
 
 /** What a verdict says to the alert policy. Too few rows or conflicting evidence say nothing at all. */

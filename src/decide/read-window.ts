@@ -20,6 +20,8 @@ export interface ShiftFacts {
   readonly clearShare: number;
   /** Where its own rows show none and those of several windows together do: since when. */
   readonly togetherSinceMs: number | null;
+  /** Where labels of several windows show what those before them do not: since when. */
+  readonly labelsSinceMs: number | null;
   /** Whether the clean windows are enough to see that what had moved is back; true without an incident. */
   readonly shownBack: boolean;
   /** Of a view of labels: whether the faults it names are those that were seen when the window closed; of another one false. */
@@ -30,7 +32,7 @@ export interface ShiftFacts {
 
 /** What a window is to the incidents about shifts. */
 export function shiftWindow(named: Named, facts: ShiftFacts): DecidedWindow {
-  const { diagnosis, moved, togetherSinceMs } = facts;
+  const { diagnosis, moved, togetherSinceMs, labelsSinceMs } = facts;
   return {
     ...named,
     cause: 'shift',
@@ -39,6 +41,7 @@ export function shiftWindow(named: Named, facts: ShiftFacts): DecidedWindow {
     types: diagnosis.types,
     subjects: moved,
     ...(togetherSinceMs !== null && { togetherSinceMs }),
+    ...(labelsSinceMs !== null && { labelsSinceMs }),
   };
 }
 

@@ -197,7 +197,7 @@ function opened(window: DecidedWindow): AlertState {
     windowsInARow: 1,
     verdictInARow: 1,
     cleanInARow: 0,
-    sinceMs: window.togetherSinceMs ?? window.startMs,
+    sinceMs: window.togetherSinceMs ?? Math.min(window.labelsSinceMs ?? window.startMs, window.startMs),
     lastWindowId: window.id,
     firedAtMs: null,
     resolvedAtMs: null,
@@ -210,6 +210,10 @@ function continued(open: AlertState, window: DecidedWindow): AlertState {
   return {
     ...open,
     state: open.state === 'recovering' ? 'firing' : open.state,
+    // Once people were told it stays what they were told.
+    ...(open.state === 'pending' && {
+      sinceMs: Math.min(open.sinceMs, window.labelsSinceMs ?? open.sinceMs),
+    }),
     verdict: window.verdict,
     types: window.types,
     subjects: [...new Set([...window.subjects, ...open.subjects])].slice(0, MOST_SUBJECTS),

@@ -30,6 +30,7 @@ describe('shiftWindow', () => {
     nearest: 0,
     clearShare: 0.8,
     togetherSinceMs: null,
+    labelsSinceMs: null,
     shownBack: true,
     labelsBack: false,
     areFaultsTold: true,

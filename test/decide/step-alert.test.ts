@@ -74,6 +74,23 @@ describe('stepAlert', () => {
     expect(after.next?.sinceMs).toBe(START - HOUR_MS);
   });
 
+  it('began where labels of several windows show it, until people were told another day', () => {
+    const found = SHIFT_WINDOWS.get('k')!;
+    const rule = { forWindows: 2, remindEveryMs: DAY_MS };
+    const window = (hour: number, labelsSinceMs?: number) => ({
+      id: String(hour),
+      startMs: START + hour * HOUR_MS,
+      ...found,
+      ...(labelsSinceMs !== undefined && { labelsSinceMs }),
+    });
+    const pending = stepAlert(null, window(4), rule, START).next;
+    expect(pending?.sinceMs).toBe(START + 4 * HOUR_MS);
+    const fired = stepAlert(pending, window(5, START + HOUR_MS), rule, START);
+    expect(fired.next).toMatchObject({ state: 'firing', sinceMs: START + HOUR_MS });
+    expect(stepAlert(fired.next, window(6, START), rule, START).next?.sinceMs).toBe(START + HOUR_MS);
+    expect(stepAlert(null, window(4, START + HOUR_MS), rule, START).next?.sinceMs).toBe(START + HOUR_MS);
+  });
+
   it('counts consecutive windows whatever kind of shift they show', () => {
     expect(told(run('ck', 2))).toBe('-F');
   });

@@ -93,6 +93,7 @@ export async function readWindow(
         nearest: open === null ? 0 : await shiftNearness(db, watched, window, open),
         clearShare,
         togetherSinceMs: together?.sinceMs ?? null,
+        labelsSinceMs: key.series === 'matured' && seenIn?.isNewest === true ? seenIn.sinceMs : null,
         shownBack: open === null || (await isRecoveryShown(db, watched, window, open)),
         areFaultsTold: await areFaultsTold(db, watched, window),
         labelsBack: open !== null && (await areLabelsBack(db, watched, window, open)),
