@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { clippedEnds } from '../../../src/diagnose/faults/clipped-ends.ts';
 import { labelsThinned } from '../../../src/diagnose/faults/labels/labels-thinned.ts';
 import { followsItself } from '../../../src/diagnose/faults/units/wanders.ts';
+import { unitFacts } from '../../../src/diagnose/faults/units/unit-change.ts';
+import { unitOfPart } from '../../../src/diagnose/faults/units/unit-part.ts';
 import { wrappedValues } from '../../../src/diagnose/faults/wrapped.ts';
 import { labelledRows, pairSamples } from '../../../src/diagnose/samples/row-samples.ts';
 import { draws } from '../../../src/simulate/draws.ts';
@@ -107,4 +109,20 @@ test('a sign that was lost while the market moved besides, by four that go with 
     current: side(4_000, 0.75, -1, 0.5),
   });
   expect(faults.map(({ fault, feature }) => `${fault} ${feature}`)).toEqual(['sign_flip imbalance']);
+});
+
+test('more of those who always paid far away are no other unit of a part', () => {
+  const draw = draws(8);
+  const distances = (rows: number, far: number, by: number): Float64Array =>
+    Float64Array.from({ length: rows }, () => {
+      const km = Math.exp(1 + 0.5 * draw.normal());
+      return draw.uniform() < far ? by * km : km;
+    });
+  const said = (before: Float64Array, now: Float64Array) =>
+    unitOfPart(unitFacts(sortedPair(before, now))!, FEATURES);
+  const fraud = said(distances(6_000, 0.01, 100), distances(2_000, 0.06, 100));
+  expect(fraud === null || fraud.otherwise !== undefined).toBe(true);
+  const metres = said(distances(6_000, 0, 1), distances(2_000, 0.06, 100));
+  expect(metres).toMatchObject({ finding: { fault: 'unit_change' } });
+  expect(metres?.otherwise).toBeUndefined();
 });

@@ -92,7 +92,7 @@ function beyond(sorted: Float64Array, { at, isAbove }: Pick<Border, 'at' | 'isAb
  * what lies there must look like the transformed reference, and the mixture like the window. Least squares over the whole axis
  * would drown three percent of the rows in the noise of the other ninety-seven.
  *
- * Claimed as a unit of the whole column is: an offset, a factor certainly beyond 12, or a comb. Otherwise some of the rows may
+ * Claimed as a unit of the whole column is: an offset, a factor certainly beyond 12 where the reference has no ten rows like these, or a comb. Otherwise some of the rows may
  * be of other people, with larger amounts.
  */
 export function unitOfPart(facts: UnitFacts, features: number): Suspicion | null {
@@ -200,6 +200,13 @@ function othersDistance({ transformation, seen, border }: Part, { reference, cur
   return least;
 }
 
+/** Whether such rows were there before, fewer of them: fraud is paid far away, and now there is more of it. */
+function areMoreOfThem({ seen, border }: Part, { reference, own }: UnitFacts): boolean {
+  const before = beyond(reference, border);
+  if (before.length * own.reference < MIN_SEEN_ROWS) return false;
+  return distanceWithin(seen, before, decimalStep(seen) / 2) <= shapeLimit({ seen, expected: before });
+}
+
 function whyClaimed(part: Part, facts: UnitFacts): string | null {
   const { growth, combs } = facts;
   const { transformation, seen, expected } = part;
@@ -225,7 +232,9 @@ function whyClaimed(part: Part, facts: UnitFacts): string | null {
   const log = Math.log(line.factor) + (ratio > 0 ? Math.log(ratio) : Infinity);
   const least = Math.abs(log) - CERTAIN * error;
   const isCertain = Number.isFinite(log) && least > Math.log(MAX_GROWTH);
-  return isCertain ? `at least × ${Math.exp(least).toFixed(0)} either way, and the rest is unmoved` : null;
+  return isCertain && !areMoreOfThem(part, facts)
+    ? `at least × ${Math.exp(least).toFixed(0)} either way, and the rest is unmoved`
+    : null;
 }
 
 function concluded(
