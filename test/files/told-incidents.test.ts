@@ -44,3 +44,15 @@ test('what the first windows could not tell apart and all rows can is one event'
     [4, 'label_shift'],
   ]);
 });
+
+test('what labels alone let suspect is none beside what began within it, unless the rest says so, too', () => {
+  const suspected: IncidentSpan = { ...around, byLabels: true };
+  const inner: IncidentSpan = { ...within, within: suspected };
+  const rows = rowsOfIncidents([suspected, inner], windows);
+  const spans = (first: FileComparison): number[] =>
+    toldIncidents(rows, [saying(['concept_drift']), saying(['concept_drift']), first], windows).map(
+      ({ span }) => span.since,
+    );
+  expect(spans(saying([], 'fault_or_change'))).toEqual([4]);
+  expect(spans(saying(['covariate_shift']))).toEqual([2, 4]);
+});

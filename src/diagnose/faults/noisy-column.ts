@@ -42,7 +42,7 @@ const QUARTILE_ERROR = 1.17;
  *
  * Each column is explained by its eight best witnesses, linearly, on the reference (R² ≥ 0.3); a window is held against rows of which these say the same. Noise leaves the slope on that
  * explanation at 1; a column that became wider as a whole has a slope as much larger, and one whose *witness* became noisy a
- * smaller one: both are refused at 3.3 standard errors. So is one of which there are more rows of a kind that always spread more. The wider spread (quartiles, at least × 1.25) is tested below 1e-4 over columns.
+ * smaller one: both are refused at 3.3 standard errors, of a copy from a fiftieth of what its spread grew by. Where two columns were all but each other, each is a reading. So is one of which there are more rows of a kind that always spread more. The wider spread (quartiles, at least × 1.25) is tested below 1e-4 over columns.
  */
 export function noisyColumns(
   columns: readonly ColumnCells[],

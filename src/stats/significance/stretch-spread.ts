@@ -37,18 +37,9 @@ export interface StretchedRows {
  *
  * @example stretchSpread({ values: Float64Array.from({ length: 80 }, (_, i) => i % 2), stretch: Int32Array.from({ length: 80 }, (_, i) => i >> 2), stretches: 20, zone: new Int32Array(80), zones: 1 })?.factor // 0
  */
-export function stretchSpread({
-  values,
-  stretch,
-  stretches,
-  zone,
-  zones,
-}: StretchedRows): WindowSpread | null {
-  const place = (row: number): number => {
-    const at = zone[row] ?? -1;
-    const of = stretch[row] ?? -1;
-    return at < 0 || of < 0 || Number.isNaN(values[row]!) ? -1 : of * zones + at;
-  };
+export function stretchSpread(stretched: StretchedRows): WindowSpread | null {
+  const { values, stretches, zones } = stretched;
+  const place = placesOf(stretched);
   const rows = new Float64Array(zones);
   const sums = new Float64Array(zones);
   for (let row = 0; row < values.length; row++) {
@@ -105,6 +96,15 @@ export function stretchSpread({
   });
 }
 
+/** The cell of a row by its stretch and zone; −1 where it has no value or is in neither. */
+function placesOf({ values, stretch, zone, zones }: StretchedRows): (row: number) => number {
+  return (row) => {
+    const at = zone[row] ?? -1;
+    const of = stretch[row] ?? -1;
+    return at < 0 || of < 0 || Number.isNaN(values[row]!) ? -1 : of * zones + at;
+  };
+}
+
 /** Of eighteen differences between neighbours, each neighbour in two, their median tells as much as so many stretches would. */
 const WORTH = 0.43;
 
@@ -117,21 +117,17 @@ const WORTH = 0.43;
  *
  * @example neighbourSpread({ values: Float64Array.from({ length: 400 }, (_, i) => (i * 7) % 10), stretch: Int32Array.from({ length: 400 }, (_, i) => Math.floor(i / 20)), stretches: 20, zone: new Int32Array(400), zones: 1 }) // null
  */
-export function neighbourSpread({
-  values,
-  stretch,
-  stretches,
-  zone,
-  zones,
-}: StretchedRows): WindowSpread | null {
+export function neighbourSpread(stretched: StretchedRows): WindowSpread | null {
+  const { values, stretches, zones } = stretched;
+  const place = placesOf(stretched);
   const cells = { rows: new Float64Array(zones * stretches), sums: new Float64Array(zones * stretches) };
   const squares = new Float64Array(zones);
   for (const [row, value] of values.entries()) {
-    const [at, of] = [zone[row] ?? -1, stretch[row] ?? -1];
-    if (at < 0 || of < 0 || Number.isNaN(value)) continue;
-    cells.rows[of * zones + at]! += 1;
-    cells.sums[of * zones + at]! += value;
-    squares[at]! += value * value;
+    const cell = place(row);
+    if (cell < 0) continue;
+    cells.rows[cell]! += 1;
+    cells.sums[cell]! += value;
+    squares[cell % zones]! += value * value;
   }
   const ofZone = (all: Float64Array, at: number): number =>
     Array.from({ length: stretches }, (_, of) => all[of * zones + at]!).reduce((sum, one) => sum + one, 0);
