@@ -41,7 +41,7 @@ export interface DecidedWindow {
   readonly labelsSinceMs?: number;
 }
 
-/** What a verdict says to the alert policy. Too few rows or conflicting evidence say nothing at all. */
+/** What a verdict says to the alert policy. Too few rows or conflicting evidence say nothing at all, unless the model got worse (`ShiftFacts`). */
 export function windowWord(verdict: VerdictKind): WindowWord | 'undecided' {
   if (verdict === 'undetermined') return 'undecided';
   return verdict === 'none' ? 'clean' : 'shifted';

@@ -26,19 +26,21 @@ export interface ShiftFacts {
   readonly shownBack: boolean;
   /** Of a view of labels: whether the faults it names are those that were seen when the window closed; of another one false. */
   readonly areFaultsTold: boolean;
+  /** Whether the model is worse beyond chance, and the verdict does not tell why. */
+  readonly isUnnamedLoss: boolean;
   /** Of an incident of labels: whether they are enough to see that these are back, whatever the inputs do. */
   readonly labelsBack: boolean;
 }
 
 /** What a window is to the incidents about shifts. */
 export function shiftWindow(named: Named, facts: ShiftFacts): DecidedWindow {
-  const { diagnosis, moved, togetherSinceMs, labelsSinceMs } = facts;
+  const { diagnosis, isUnnamedLoss, moved, togetherSinceMs, labelsSinceMs } = facts;
   return {
     ...named,
     cause: 'shift',
     counts: shiftCounts(facts),
     verdict: diagnosis.verdict,
-    types: diagnosis.types,
+    types: isUnnamedLoss ? ['performance_loss'] : diagnosis.types,
     subjects: moved,
     ...(togetherSinceMs !== null && { togetherSinceMs }),
     ...(labelsSinceMs !== null && { labelsSinceMs }),
@@ -59,10 +61,12 @@ function shiftCounts({
   clearShare,
   shownBack,
   areFaultsTold,
+  isUnnamedLoss,
   labelsBack,
 }: ShiftFacts): DecidedWindow['counts'] {
   if (series === 'matured' && isToldWithoutLabels(diagnosis, areFaultsTold))
     return labelsBack && diagnosis.verdict === 'covariate_shift' ? 'clean' : 'told_by_closed_series';
+  if (isUnnamedLoss) return 'shifted';
   const word = windowWord(diagnosis.verdict);
   if (word === 'undecided') return undecidedReason(diagnosis.reason, silence);
   if (word !== 'clean') return word;

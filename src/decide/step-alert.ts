@@ -111,7 +111,7 @@ export function stepAlert(
   const open = current === null || current.state === 'resolved' ? null : current;
   if (open?.lastWindowId === window.id) return unchanged(open, 'already_counted');
   const { counts } = window;
-  if (counts === 'shifted') return afterShiftedWindow(open, window, rule, nowMs);
+  if (counts === 'shifted') return afterShiftedWindow(open, asPartOf(open, window), rule, nowMs);
   if (counts === 'clean') {
     if (open === null) return unchanged(null, REASONS[window.cause].quiet);
     return afterCleanWindow(open, window, rule, nowMs);
@@ -126,6 +126,16 @@ export function seriesStateAfter({ next, event }: AlertStep): SeriesState {
   if (reason === 'insufficient' || reason === 'no_data' || reason === 'undetermined') return reason;
   return 'ok';
 }
+
+/** What costs the model its success was told by name: a window that does not tell why it got worse is one more of that. */
+function asPartOf(open: AlertState | null, window: DecidedWindow): DecidedWindow {
+  const isUnnamed = window.types.every((type) => type === 'performance_loss');
+  if (window.cause !== 'shift' || !isUnnamed || open === null || open.state === 'pending') return window;
+  const isNamed = open.toldTypes.some((type) => NAMED.has(type));
+  return isNamed ? { ...window, verdict: open.verdict, types: open.types } : window;
+}
+
+const NAMED: ReadonlySet<AlertKind> = new Set(['concept_drift', 'label_shift', 'data_fault']);
 
 function afterCleanWindow(
   open: AlertState,

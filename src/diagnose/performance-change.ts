@@ -30,6 +30,8 @@ export interface PerformanceChange {
   readonly beside?: Omit<PerformanceChange, 'beside'>;
 }
 
+type MeasuredLoss = Pick<Performance, 'metrics' | 'cycle'>;
+
 export function performanceChange(performance: Performance | null): PerformanceChange | null {
   const [quoted, ...others] = changes(performance);
   if (quoted === undefined) return null;
@@ -40,7 +42,7 @@ export function performanceChange(performance: Performance | null): PerformanceC
 }
 
 /** Whether any of these figures is worse beyond chance, at 0.1 % for all of them together. */
-export function performanceFell(performance: Performance | null): boolean {
+export function performanceFell(performance: MeasuredLoss | null): boolean {
   return changes(performance).some(({ worse, p }) => worse && isBeyondChance(p));
 }
 
@@ -49,7 +51,7 @@ function isBeyondChance(p: number | null): boolean {
   return p !== null && p < VERDICT_ALPHA / QUOTED.length;
 }
 
-function changes(performance: Performance | null): PerformanceChange[] {
+function changes(performance: MeasuredLoss | null): PerformanceChange[] {
   if (performance === null) return [];
   const metrics = new Map(Object.entries(performance.metrics));
   const hours = performance.cycle?.by;

@@ -7,6 +7,7 @@ import { MOST_EARLIER } from './windows-before.ts';
 import { isExpected } from './known-events.ts';
 import { isLossBack, type Success, successOf, windowsOfLoss } from './loss-together.ts';
 import { saysWithOthers } from './pooled-diagnosis.ts';
+import { isUnnamedLoss } from './unnamed-loss.ts';
 
 /** Windows by their place in the order of time. */
 export interface IncidentSpan {
@@ -15,7 +16,7 @@ export interface IncidentSpan {
   /** The first window of the change, and the first in which it could be told. */
   readonly since: number;
   readonly told: number;
-  /** Set where only the labels of several windows opened it: it is one if all of its rows name a kind. */
+  /** Set where only the labels of several windows opened it: it is one if all of its rows name a kind, or show that the model got worse. */
   readonly byLabels?: true;
   /** Set where it began within a change of features that went on: it is one if all rows of that one do not name what its labels say. */
   readonly within?: IncidentSpan;
@@ -114,7 +115,7 @@ export class IncidentCourse {
     const pooled = window.features.filter(
       (feature) => feature.pooled?.drifted === true && !broken.has(feature.name),
     );
-    const isShifted = window.diagnosis.types.some((type) => type !== 'data_fault');
+    const isShifted = kindsOf(window).some((type) => type !== 'data_fault');
     const together = this.losing(window);
     this.openInARow = isOpen(window) ? this.openInARow + 1 : 0;
     const open = this.openInARow >= OPEN_IN_A_ROW ? this.openInARow : null;
@@ -201,7 +202,7 @@ export class IncidentCourse {
 
   private listen({ diagnosis, performance }: Comparison, showsIt: boolean): void {
     const { away, clean } = this.said;
-    for (const type of showsIt ? diagnosis.types : []) this.types.add(type);
+    for (const type of showsIt ? kindsOf({ diagnosis, performance }) : []) this.types.add(type);
     clean.push({ diagnosis, performance });
     if (showsIt) away.push(...clean.splice(0));
     // As many as the service looks back.
@@ -223,8 +224,8 @@ export class IncidentCourse {
   private areLabelsBack(world: IncidentSpan): boolean {
     const isBack = isAnswerBack(this.answers('away'), this.answers('clean'));
     if (isBack !== null) return isBack;
-    const isNamed = this.types.has('concept_drift') || this.types.has('label_shift');
-    return (world.byLabels !== true && !isNamed) || this.isSuccessBack(world, this.sinceShown);
+    const isOfLabels = OF_LABELS.some((type) => this.types.has(type));
+    return (world.byLabels !== true && !isOfLabels) || this.isSuccessBack(world, this.sinceShown);
   }
 
   private isSuccessBack({ since }: IncidentSpan, windows: number): boolean {
@@ -268,6 +269,13 @@ function isOpen({ diagnosis }: Comparison): boolean {
 }
 
 type Labelled = Pick<Comparison, 'diagnosis' | 'performance'>;
+
+const OF_LABELS = ['concept_drift', 'label_shift', 'performance_loss'];
+
+/** What it is told of as, as the service has it. */
+function kindsOf({ diagnosis, performance }: Labelled): readonly string[] {
+  return isUnnamedLoss(diagnosis, performance) ? ['performance_loss'] : diagnosis.types;
+}
 
 /** Says neither that something changed nor that nothing did. */
 function isWeak({ diagnosis }: Comparison): boolean {

@@ -1,7 +1,7 @@
 import type { AlertCause } from '../core/alerts/alert.ts';
 import type { VerdictKind } from '../core/findings.ts';
 import { KIND_OF_METRIC, OPERATIONAL_METRICS } from '../core/operational.ts';
-import { markOf } from './verdict-mark.ts';
+import { TOLD_WORDS, VERDICT_WORDS } from './words.ts';
 
 export interface NamedIncident {
   readonly cause: AlertCause;
@@ -12,10 +12,15 @@ export interface NamedIncident {
 
 /** `covariate shift`, `no data`, `latency and errors`: what an incident is about. */
 export function incidentName({ cause, verdict, subjects }: NamedIncident): string {
-  if (cause === 'shift') return markOf(verdict).name;
+  if (cause === 'shift') return shiftIncident(verdict);
   if (cause === 'no_data') return 'no data';
   const metrics = OPERATIONAL_METRICS.filter((metric) => subjects.includes(metric));
   return [...new Set(metrics.map((metric) => KIND_OF_METRIC[metric]))].join(' and ');
+}
+
+/** What is told of without a kind is that the model got worse. */
+export function shiftIncident(verdict: VerdictKind): string {
+  return verdict === 'undetermined' ? TOLD_WORDS.performance_loss : VERDICT_WORDS[verdict];
 }
 
 const SHOWN_SUBJECTS = 3;

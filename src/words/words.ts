@@ -13,6 +13,12 @@ export const SHIFT_WORDS: Readonly<Record<ShiftKind, string>> = {
   data_fault: 'data fault',
 };
 
+/** Of what people hear of in an incident about a shift. */
+export const TOLD_WORDS: Readonly<Record<ShiftKind | 'performance_loss', string>> = {
+  ...SHIFT_WORDS,
+  performance_loss: 'loss of performance',
+};
+
 export const VERDICT_WORDS: Readonly<Record<VerdictKind, string>> = {
   ...SHIFT_WORDS,
   none: 'no shift',

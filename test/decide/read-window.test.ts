@@ -34,6 +34,7 @@ describe('shiftWindow', () => {
     shownBack: true,
     labelsBack: false,
     areFaultsTold: true,
+    isUnnamedLoss: false,
     ...rest,
   });
   test.each([
@@ -61,6 +62,8 @@ describe('shiftWindow', () => {
     [facts({ verdict: 'undetermined', reason: 'too_few_rows' }), 'insufficient'],
     [facts({ verdict: 'undetermined', reason: 'no_baseline' }), 'undetermined'],
     [facts({ verdict: 'undetermined', reason: 'conflicting_evidence' }), 'undetermined'],
+    // A model that got worse is told of, whatever the cause.
+    [facts({ verdict: 'undetermined', reason: 'conflicting_evidence', isUnnamedLoss: true }), 'shifted'],
     [facts({ verdict: 'undetermined', reason: 'labels_immature' }), 'undetermined'],
     [facts({ verdict: 'undetermined', reason: 'no_rows' }), 'no_data'],
     [facts({ verdict: 'undetermined', reason: 'no_rows', silence: 'unexpected' }), 'no_data'],
@@ -69,6 +72,29 @@ describe('shiftWindow', () => {
   ])('%j counts as %s', (given, counts) => {
     expect(shiftWindow(NAMED, given)).toMatchObject({ ...NAMED, cause: 'shift', counts, subjects: ['age'] });
   });
+});
+
+test('an unnamed loss is the kind that people hear of', () => {
+  const given = {
+    diagnosis: {
+      verdict: 'undetermined',
+      types: [],
+      reason: 'conflicting_evidence',
+      advice: 'watch',
+    },
+    series: 'matured',
+    silence: null,
+    moved: [],
+    nearest: 0,
+    clearShare: 0.8,
+    togetherSinceMs: null,
+    labelsSinceMs: null,
+    shownBack: true,
+    labelsBack: false,
+    areFaultsTold: false,
+    isUnnamedLoss: true,
+  } satisfies ShiftFacts;
+  expect(shiftWindow(NAMED, given).types).toEqual(['performance_loss']);
 });
 
 describe('operationWindow', () => {

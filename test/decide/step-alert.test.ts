@@ -51,6 +51,17 @@ describe('stepAlert', () => {
     });
   });
 
+  it('tells of a loss that nobody can name, and by its kind later', () => {
+    const steps = run('wwkk', 2);
+    expect(told(steps)).toBe('-F-F');
+    expect(steps[3]?.next).toMatchObject({ toldTypes: ['performance_loss', 'concept_drift'] });
+    // Beside a change of the inputs it is news, and one more window of what was told by name is none.
+    expect(told(run('ccww', 2))).toBe('-F-F');
+    const named = run('kkww', 2);
+    expect(told(named)).toBe('-F--');
+    expect(named[3]?.next).toMatchObject({ verdict: 'concept_drift', types: ['concept_drift'] });
+  });
+
   it.each(['c', 'l', 'k', 'f', 'm'])('counts verdict %s as shifted', (letter) => {
     expect(told(run(letter, 1))).toBe('F');
   });

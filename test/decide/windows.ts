@@ -12,7 +12,7 @@ const says = (
 ): Says => ({ cause, counts, verdict, types, subjects: [] });
 
 /**
- * One letter a window. Shifts: c covariate, l label, k concept, f fault, m mixed, . clean; L latency, E errors, B both,
+ * One letter a window. Shifts: c covariate, l label, k concept, f fault, m mixed, w worse and nobody knows why, . clean; L latency, E errors, B both,
  * O fine; X empty, R with rows; and what counts neither way: ? undetermined, i insufficient, n no data, b between.
  */
 export const SHIFT_WINDOWS: ReadonlyMap<string, Says> = new Map([
@@ -21,6 +21,7 @@ export const SHIFT_WINDOWS: ReadonlyMap<string, Says> = new Map([
   ['k', says('shift', 'shifted', 'concept_drift', ['concept_drift'])],
   ['f', says('shift', 'shifted', 'data_fault', ['data_fault'])],
   ['m', says('shift', 'shifted', 'mixed', ['covariate_shift', 'concept_drift'])],
+  ['w', says('shift', 'shifted', 'undetermined', ['performance_loss'])],
   ['.', says('shift', 'clean', 'none')],
   ['?', says('shift', 'undetermined', 'undetermined')],
   ['i', says('shift', 'insufficient', 'undetermined')],

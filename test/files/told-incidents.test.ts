@@ -5,7 +5,11 @@ import type { IncidentSpan } from '../../src/judge/incident-course.ts';
 
 function saying(types: readonly ShiftKind[], reason: string | null = null): FileComparison {
   const verdict = reason === null ? (types[0] ?? 'none') : 'undetermined';
-  return { diagnosis: { verdict, types, reason, faults: [] }, features: [] } as unknown as FileComparison;
+  return {
+    diagnosis: { verdict, types, reason, faults: [] },
+    features: [],
+    performance: null,
+  } as unknown as FileComparison;
 }
 
 const around: IncidentSpan = { fault: null, since: 2, told: 3, last: null };
@@ -55,4 +59,19 @@ test('what labels alone let suspect is none beside what began within it, unless 
     );
   expect(spans(saying([], 'fault_or_change'))).toEqual([4]);
   expect(spans(saying(['covariate_shift']))).toEqual([2, 4]);
+});
+
+test('labels that let suspect what no row names are an incident where the model got worse', () => {
+  const suspected: IncidentSpan = { ...around, byLabels: true };
+  const rows = rowsOfIncidents([suspected], windows);
+  const verdicts = (together: FileComparison): string[] =>
+    toldIncidents(rows, [together], windows).map(({ diagnosis }) => diagnosis.verdict);
+  const open = saying([], 'conflicting_evidence');
+  const accuracy = (p: number) => ({
+    accuracy: { reference: 0.67, current: 0.59, interval: null, p_value: p },
+  });
+  const performing = (p: number) =>
+    ({ ...open, performance: { metrics: accuracy(p) } }) as unknown as FileComparison;
+  expect(verdicts(performing(1e-5))).toEqual(['undetermined']);
+  expect(verdicts(performing(0.01))).toEqual([]);
 });

@@ -15,6 +15,8 @@ interface Said {
   readonly relationP?: number;
   /** Standard errors of accuracy below the reference's; absent: there is no such figure. */
   readonly worse?: number;
+  /** It cannot be told what moved. */
+  readonly open?: boolean;
 }
 
 function windowOf({
@@ -24,6 +26,7 @@ function windowOf({
   counts = [250, 250],
   relationP,
   worse,
+  open = false,
 }: Said): Comparison {
   const feature = {
     name: 'x',
@@ -34,7 +37,8 @@ function windowOf({
     counts: { bins: [0, null], reference: [5_000, 5_000], current: [...counts] },
   } as unknown as FeatureComparison;
   const diagnosis = {
-    verdict: weak ? 'undetermined' : (types[0] ?? 'none'),
+    verdict: weak || open ? 'undetermined' : (types[0] ?? 'none'),
+    ...(open && { reason: 'conflicting_evidence' }),
     types: [...types, ...(faults.length > 0 ? ['data_fault'] : [])],
     faults: faults.map((fault) => ({ fault: 'constant_value', feature: fault })),
     evidence: relationP === undefined ? [] : [{ claim: '', statistic: 'score_test', p_value: relationP }],
@@ -201,4 +205,11 @@ test('what began within a change of features goes on when that is over', () => {
     { since: 4, last: 11 },
     { since: 10, last: null },
   ]);
+});
+
+test('two windows in which the model is worse and nobody knows why are an incident, over when it does as before', () => {
+  const lost = { open: true, relationP: 0.01, worse: 6 };
+  const well = { relationP: 0.6, worse: 0 };
+  expect(spansOf(well, lost, lost, lost, well, well, well)).toMatchObject([{ since: 1, told: 2, last: 3 }]);
+  expect(spansOf(well, lost, well, well)).toEqual([]);
 });

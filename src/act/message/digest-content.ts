@@ -3,13 +3,13 @@ import type { Digest, DigestLine } from '../../core/alerts/digest.ts';
 import type { DigestNews } from '../../core/jobs.ts';
 import { capital, displayText } from '../../words/display-text.ts';
 import { formatCount, formatDay, formatSpan, formatTime } from '../../words/format.ts';
-import { ADVICE_WORDS, SHIFT_WORDS, VERDICT_WORDS } from '../../words/words.ts';
+import { ADVICE_WORDS, SHIFT_WORDS, TOLD_WORDS } from '../../words/words.ts';
 import { CAUSE_NAMES } from './cause-content.ts';
+import { shiftIncident } from '../../words/incident-name.ts';
 import { type ContentOptions, type DigestRow, type MessageContent, plainContent } from './content.ts';
 
 const CONSEQUENCE_WORDS: Readonly<Record<Consequence, string>> = {
-  ...SHIFT_WORDS,
-  performance_loss: 'loss of performance',
+  ...TOLD_WORDS,
   no_data: 'no data',
   operational_limit: 'beyond an operational limit',
   expected_loss: 'loss of performance expected',
@@ -87,7 +87,7 @@ function incidentWords({ cause, verdict, types, subjects }: DigestLine): string 
     const metrics = subjects.slice(0, 3).map((metric) => displayText(metric.replaceAll('_', ' '), 40));
     return [CAUSE_NAMES.operational, ...metrics].join(', ');
   }
-  return types.length === 0 ? VERDICT_WORDS[verdict] : types.map((type) => SHIFT_WORDS[type]).join(' and ');
+  return types.length === 0 ? shiftIncident(verdict) : types.map((type) => SHIFT_WORDS[type]).join(' and ');
 }
 
 function counted(count: number, noun: string): string {

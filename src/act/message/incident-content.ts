@@ -10,8 +10,10 @@ import {
   retrainReason,
   SERIES_WORDS,
   SHIFT_WORDS,
+  TOLD_WORDS,
   VERDICT_WORDS,
 } from '../../words/words.ts';
+import { shiftIncident } from '../../words/incident-name.ts';
 import { beganLine } from './began-line.ts';
 import { CAUSE_NAMES, causeContent } from './cause-content.ts';
 import { type ContentOptions, type Fact, type MessageContent, plainContent, type Tone } from './content.ts';
@@ -50,7 +52,7 @@ export function incidentContent(news: IncidentNews, options: ContentOptions): Me
 function incidentName({ cause, firedVerdict, diagnosis }: IncidentNews): string {
   if (cause !== 'shift') return CAUSE_NAMES[cause];
   const verdict = firedVerdict ?? diagnosis.verdict;
-  return verdict === 'none' || verdict === 'undetermined' ? 'shift' : VERDICT_WORDS[verdict];
+  return verdict === 'none' ? 'shift' : shiftIncident(verdict);
 }
 
 function badge({ kind, diagnosis, correction, overTypes }: IncidentNews): string {
@@ -60,6 +62,7 @@ function badge({ kind, diagnosis, correction, overTypes }: IncidentNews): string
   }
   const kinds = diagnosis.types.map((type) => SHIFT_WORDS[type]).join(' and ');
   const says = kind === 'firing' || kind === 'reminder';
+  if (kind === 'firing' && kinds === '') return `${KIND_WORDS.firing}: ${TOLD_WORDS.performance_loss}`;
   return says && kinds !== '' ? `${KIND_WORDS[kind]}: ${kinds}` : KIND_WORDS[kind];
 }
 

@@ -2,8 +2,9 @@ import type { ShiftKind } from '../../core/findings.ts';
 import type { IncidentNews } from '../../core/jobs.ts';
 import { capital, displayText } from '../../words/display-text.ts';
 import { formatShare, formatShortTime } from '../../words/format.ts';
+import { shiftIncident } from '../../words/incident-name.ts';
 import { rankedFeatures } from './moved-features.ts';
-import { ADVICE_WORDS, FAULT_WORDS, SHIFT_WORDS, VERDICT_WORDS } from '../../words/words.ts';
+import { ADVICE_WORDS, FAULT_WORDS, SHIFT_WORDS, TOLD_WORDS, VERDICT_WORDS } from '../../words/words.ts';
 
 /** Of a sentence that is read in bed. */
 const MOST_WORDS = 25;
@@ -29,6 +30,7 @@ export function incidentHeadline(news: IncidentNews, timeZone: string): string {
     return withNames(news, (names) => `Over: ${toldKinds(news)}${names}, ${span}.`);
   }
   if (news.overTypes !== undefined) return partOver(news, news.overTypes, at);
+  if (kind === 'firing' && diagnosis.types.length === 0) return worse(news, at);
   // A reminder stands by its newest window, which may show nothing of it.
   if (diagnosis.types.length === 0) {
     const newest = diagnosis.verdict === 'none' ? 'shows none of it' : 'does not tell';
@@ -72,7 +74,7 @@ function notKnownToBeOver(
   at: (ms: number) => string,
 ): string {
   const left = toldTypes.filter((kind) => !isOne(types, kind));
-  const words = Object.entries(SHIFT_WORDS).flatMap(([kind, said]) => (isOne(left, kind) ? [said] : []));
+  const words = Object.entries(TOLD_WORDS).flatMap(([kind, said]) => (isOne(left, kind) ? [said] : []));
   if (words.length === 0) return '';
   const since =
     later !== undefined && left.every((kind) => later.types.includes(kind))
@@ -87,13 +89,22 @@ export function kindsBegunLater({ later, diagnosis: { types } }: IncidentNews): 
   return begun.length < types.length ? begun : [];
 }
 
+/** Nobody knows why, so it is of no feature. What moved before it is said first. */
+function worse({ sinceMs, firedVerdict, later }: IncidentNews, at: (ms: number) => string): string {
+  const untold = 'and the rows do not tell why: watch.';
+  if (firedVerdict === undefined || firedVerdict === null || firedVerdict === 'undetermined')
+    return `The model got worse since ${at(sinceMs)}, ${untold}`;
+  const from = later === undefined ? '' : ` since ${at(later.sinceMs)}`;
+  return `${capital(VERDICT_WORDS[firedVerdict])} since ${at(sinceMs)}; the model got worse${from}, ${untold}`;
+}
+
 function partOver(
   news: IncidentNews,
   over: NonNullable<IncidentNews['overTypes']>,
   at: (ms: number) => string,
 ): string {
   const { overByMs, sinceMs, firedVerdict, diagnosis } = news;
-  const kinds = Object.entries(SHIFT_WORDS).flatMap(([kind, words]) => (isOne(over, kind) ? [words] : []));
+  const kinds = Object.entries(TOLD_WORDS).flatMap(([kind, words]) => (isOne(over, kind) ? [words] : []));
   const by = overByMs === undefined ? '' : ` by ${at(overByMs)}`;
   const left = diagnosis.types.filter((type) => !over.includes(type));
   const goesOn = left.length === 0 ? VERDICT_WORDS[firedVerdict ?? diagnosis.verdict] : inWords(left);
@@ -114,7 +125,7 @@ const CORRECTED = { withdrawn: 'withdrawn', open: 'still open', over: 'over' } a
 /** By everything people were told of it. */
 function toldKinds(news: IncidentNews): string {
   const told: ReadonlySet<string> = new Set(news.toldTypes);
-  const kinds = Object.entries(SHIFT_WORDS).flatMap(([kind, words]) => (told.has(kind) ? [words] : []));
+  const kinds = Object.entries(TOLD_WORDS).flatMap(([kind, words]) => (told.has(kind) ? [words] : []));
   const last = kinds.pop();
   if (last === undefined || kinds.length === 0) return incidentKind(news);
   return `${kinds.join(', ')} and ${last}`;
@@ -123,7 +134,7 @@ function toldKinds(news: IncidentNews): string {
 /** By what people were told first. */
 function incidentKind({ firedVerdict, diagnosis }: IncidentNews): string {
   const verdict = firedVerdict ?? diagnosis.verdict;
-  return verdict === 'none' || verdict === 'undetermined' ? 'shift' : VERDICT_WORDS[verdict];
+  return verdict === 'none' ? 'shift' : shiftIncident(verdict);
 }
 
 /** As many names as there is room for. */

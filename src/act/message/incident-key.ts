@@ -1,4 +1,5 @@
 import type { Consequence } from '../../core/alerts/consequence.ts';
+import type { VerdictKind } from '../../core/findings.ts';
 import type { IncidentNews, Notification, RunKind } from '../../core/jobs.ts';
 
 /**
@@ -24,10 +25,16 @@ export function incidentSeverity(news: Notification): 'critical' | 'warning' {
 function ofIncident({ cause, firedVerdict, diagnosis }: IncidentNews): 'critical' | 'warning' {
   if (cause !== 'shift') return cause === 'no_data' ? 'critical' : 'warning';
   const verdict = firedVerdict ?? diagnosis.verdict;
-  return verdict === 'data_fault' || verdict === 'concept_drift' || verdict === 'mixed'
-    ? 'critical'
-    : 'warning';
+  return GRAVE.has(verdict) ? 'critical' : 'warning';
 }
+
+/** What is told of and undetermined costs the model its success. */
+const GRAVE: ReadonlySet<string> = new Set<VerdictKind>([
+  'data_fault',
+  'concept_drift',
+  'mixed',
+  'undetermined',
+]);
 
 const SEVERITIES: Readonly<Record<Consequence, 'critical' | 'warning'>> = {
   data_fault: 'critical',

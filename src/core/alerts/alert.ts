@@ -9,8 +9,8 @@ import type { OperationKind } from '../operational.ts';
 export const ALERT_CAUSES = ['shift', 'no_data', 'operational'] as const;
 export type AlertCause = (typeof ALERT_CAUSES)[number];
 
-/** What people are told of once in an incident. */
-export type AlertKind = ShiftKind | OperationKind | 'no_data';
+/** What people are told of once in an incident; `performance_loss`: the model got worse, and the rows do not tell why. */
+export type AlertKind = ShiftKind | OperationKind | 'performance_loss' | 'no_data';
 
 /** How an empty window was taken when the clock opened it; `served_elsewhere`: another version had rows then. */
 export type WindowSilence = 'unexpected' | 'usual' | 'served_elsewhere';

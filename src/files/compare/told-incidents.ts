@@ -1,6 +1,7 @@
 import type { Diagnosis, FileComparison, ShiftKind } from '../../core/findings.ts';
 import type { IncidentSpan } from '../../judge/incident-course.ts';
 import { diagnosisOfIncident } from '../../judge/pooled-diagnosis.ts';
+import { isUnnamedLoss } from '../../judge/unnamed-loss.ts';
 
 /** An incident, and what its rows say. */
 export interface ToldIncident {
@@ -39,7 +40,7 @@ function windowsOf({ fault, since, last }: IncidentSpan, windows: readonly FileC
 }
 
 /**
- * Incidents as the service has them: what labels of several windows let suspect, and all rows do not name, is none; nor is what began within
+ * Incidents as the service has them: what labels of several windows let suspect, and all rows neither name nor show to cost the model its success, is none; nor is what began within
  * another whose other rows say the same. What is one is said by itself, and not of the one around it.
  *
  * @param rows as `rowsOfIncidents` gives them, and what each says together
@@ -50,9 +51,16 @@ export function toldIncidents(
   together: readonly FileComparison[],
   windows: readonly FileComparison[],
 ): ToldIncident[] {
+  const placeOf = (span: IncidentSpan, isApart: boolean): number =>
+    rows.findIndex((one) => one.span === span && one.isApart === isApart);
   const said = (span: IncidentSpan, isApart: boolean): Diagnosis | null => {
-    const at = rows.findIndex((one) => one.span === span && one.isApart === isApart);
+    const at = placeOf(span, isApart);
     return at < 0 ? null : diagnosisOfIncident(together[at]!.diagnosis, windows[span.told]!);
+  };
+  /** A model that got worse is told of, whatever the cause. */
+  const isLoss = (span: IncidentSpan): boolean => {
+    const { diagnosis, performance } = together[placeOf(span, false)]!;
+    return isUnnamedLoss(diagnosis, performance);
   };
   const isOne = (span: IncidentSpan): boolean => {
     if (span.byLabels !== true) return true;
@@ -62,7 +70,7 @@ export function toldIncidents(
       const inner = rows.some(
         ({ span: other, isApart }) => !isApart && other.within === span && isOne(other),
       );
-      return ((inner ? said(span, true) : null)?.types ?? types).length > 0;
+      return ((inner ? said(span, true) : null)?.types ?? types).length > 0 || (!inner && isLoss(span));
     }
     const rest = said(span.within, true);
     // What its first windows could not tell apart, all of its rows may: then it is one event.

@@ -3,6 +3,7 @@ import type { ShiftKind } from '../../core/findings.ts';
 import type { JoinedVerdict } from '../../core/alerts/joined-verdict.ts';
 import { FIGURES_OF_LOSS, successOf, windowsOfLoss } from '../../judge/loss-together.ts';
 import { movedTogether } from '../../judge/pool-windows.ts';
+import { isUnnamedLoss } from '../../judge/unnamed-loss.ts';
 import { MOST_EARLIER, NOTHING_EARLIER } from '../../judge/windows-before.ts';
 import type { EvaluatedSegment } from '../../store/evaluation/evaluations.ts';
 import {
@@ -84,7 +85,7 @@ async function judgeLosing(
   const losing = windowsOfLoss(success);
   if (losing === null) return null;
   const all = await judgeTogether(options, loaded, joinable.slice(0, losing - 1), own);
-  return all !== null && namesLabels(all) ? { ...all, isNewest: true } : null;
+  return all !== null && saysMoreOfLabels(all) ? { ...all, isNewest: true } : null;
 }
 
 function namesLabels(joined: JoinedVerdict | null): boolean {
@@ -92,6 +93,11 @@ function namesLabels(joined: JoinedVerdict | null): boolean {
 }
 
 const OF_LABELS: ReadonlySet<ShiftKind> = new Set(['label_shift', 'concept_drift']);
+
+/** Which of them it is, or that the model got worse and nobody knows why. */
+function saysMoreOfLabels(joined: JoinedVerdict): boolean {
+  return namesLabels(joined) || isUnnamedLoss(joined.diagnosis, joined.performance);
+}
 
 /**
  * A window whose data are broken, or that is as the training data were, says by itself what it is. Of a window that closed with labels only
@@ -103,7 +109,10 @@ function isOfIncident(
 ): boolean {
   const { types, advice } = diagnosis;
   if (types.includes('data_fault')) return false;
-  if (series === 'matured') return types.some((type) => OF_LABELS.has(type)) || advice === 'retrain';
+  if (series === 'matured') {
+    const isOfLabels = types.some((type) => OF_LABELS.has(type)) || advice === 'retrain';
+    return isOfLabels || isUnnamedLoss(diagnosis, compared.performance);
+  }
   return types.length > 0 || movedTogether(compared.features).length > 0;
 }
 
@@ -141,9 +150,13 @@ async function judgeTogether(
   options.beforeMore?.();
   const output = await options.compute(input);
   const whole = output.segments.find(({ segment }) => segment === WHOLE);
-  const types = whole?.diagnosis.types ?? [];
+  if (whole === undefined) return null;
+  const { types } = whole.diagnosis;
+  const isLoss =
+    own.diagnosis.types.length === 0 && isUnnamedLoss(whole.diagnosis, whole.compared.performance);
+  const says = types.length > 0 || isLoss;
   // A fault is claimed by what one window does that none before it did.
-  if (whole === undefined || types.length === 0 || types.includes('data_fault')) return null;
+  if (!says || types.includes('data_fault')) return null;
   const { time_pattern } = own.diagnosis;
   return {
     sinceMs,

@@ -1,7 +1,7 @@
 import { alignUsual, alignWindows } from '../../compare/overdispersion.ts';
 import { featureNearness, operationNearness } from '../../compare/nearness.ts';
 import { DEFAULT_COMPARE_OPTIONS } from '../../compare/options.ts';
-import type { AlertCause, AlertState } from '../../core/alerts/alert.ts';
+import type { AlertCause, AlertKind, AlertState } from '../../core/alerts/alert.ts';
 import { DEFAULT_CLEAR_SHARE, type ModelSpec } from '../../core/model.ts';
 import { DEFAULT_OPERATIONAL } from '../../core/operational.ts';
 import type { DecidedWindow } from '../../decide/decided-window.ts';
@@ -22,6 +22,7 @@ import type { LabelledAnswer } from '../../judge/answer-back.ts';
 import { isExplained } from '../../judge/known-events.ts';
 import { isLossBack, successOf } from '../../judge/loss-together.ts';
 import { isShownBack } from '../../judge/shown-back.ts';
+import { isUnnamedLoss } from '../../judge/unnamed-loss.ts';
 import {
   loadIncidentFeatures,
   loadSaidSince,
@@ -96,6 +97,7 @@ export async function readWindow(
         labelsSinceMs: key.series === 'matured' && seenIn?.isNewest === true ? seenIn.sinceMs : null,
         shownBack: open === null || (await isRecoveryShown(db, watched, window, open)),
         areFaultsTold: await areFaultsTold(db, watched, window),
+        isUnnamedLoss: isUnnamedLoss(diagnosis, window.performance),
         labelsBack: open !== null && (await areLabelsBack(db, watched, window, open)),
       });
     }
@@ -154,7 +156,12 @@ async function areLabelsBack(
   return open.types.some(isOfLabels) && (await areAnswersBack(db, key, windowId, open));
 }
 
-const isOfLabels = (type: string): boolean => type === 'concept_drift' || type === 'label_shift';
+const OF_LABELS: ReadonlySet<string> = new Set<AlertKind>([
+  'concept_drift',
+  'label_shift',
+  'performance_loss',
+]);
+const isOfLabels = (type: string): boolean => OF_LABELS.has(type);
 
 /** The same of what labels said. */
 async function areAnswersBack(
@@ -169,13 +176,18 @@ async function areAnswersBack(
   if (!types.some(isOfLabels)) return true;
   const answersOf = (windows: readonly SaidOfWindow[]): LabelledAnswer[] =>
     windows.flatMap(({ diagnosis, performance }) => labelledAnswer(diagnosis, performance, types) ?? []);
-  const shown = said.findLastIndex(({ shows }) => shows) + 1;
+  const shown = said.findLastIndex(showsAlone) + 1;
   const isBack = isAnswerBack(answersOf(said.slice(0, shown)), answersOf(said.slice(shown)));
   if (isBack !== null) return isBack;
-  const lost = said.findLastIndex(({ shows, showsTogether }) => shows || showsTogether) + 1;
+  const lost = said.findLastIndex((each) => showsAlone(each) || showsWithOthers(each)) + 1;
   const success = said.map(({ diagnosis, performance }) => successOf(diagnosis, performance));
   return isLossBack(success.slice(0, lost), success.slice(lost));
 }
+
+const showsAlone = ({ shows, diagnosis, performance }: SaidOfWindow): boolean =>
+  shows || isUnnamedLoss(diagnosis, performance);
+const showsWithOthers = ({ showsTogether, joined }: SaidOfWindow): boolean =>
+  showsTogether || isUnnamedLoss(joined.diagnosis, joined.performance);
 
 /** How near a window without a shift still is to what the incident was about. A season explains whatever is left. */
 async function shiftNearness(

@@ -70,6 +70,12 @@ export async function countShiftedWindows(
        and (
          v.verdict not in ('none', 'undetermined') and not ($4 = 'matured' and
            (v.verdict = 'data_fault' or (v.verdict = 'covariate_shift' and v.advice <> 'retrain')))
+         -- Counted though nobody could name it: the model had got worse.
+         or v.verdict = 'undetermined' and exists (
+           select 1 from alert_event e join alert a on a.id = e.alert_id
+           where e.window_id = w.id and e.series = $4 and a.cause = 'shift' and e.kind in ('pending', 'firing', 'still_firing')
+             and e.details->>'verdict' = 'undetermined'
+         )
          or $4 = 'closed' and $3 = '' and exists (
            select 1 from measurement m
            where m.window_id = w.id and m.series = 'closed' and m.segment = '' and m.subject = 'feature'

@@ -172,8 +172,13 @@ export async function loadIncidentFeatures(
 
 /** What a series said of a window, and whether labels showed a change by itself, and with those before it. */
 export interface SaidOfWindow {
-  readonly diagnosis: Pick<Diagnosis, 'evidence'>;
+  readonly diagnosis: Pick<Diagnosis, 'evidence' | 'verdict' | 'reason'>;
   readonly performance: Performance | null;
+  /** The same of it and those before it together; nulls where they were not judged. */
+  readonly joined: {
+    readonly diagnosis: Pick<Diagnosis, 'verdict' | 'reason'>;
+    readonly performance: Performance | null;
+  };
   /** The kinds it named, by itself and with those before it. */
   readonly types: readonly ShiftKind[];
   readonly shows: boolean;
@@ -188,13 +193,15 @@ export async function loadSaidSince(
   { sinceMs, windows }: { readonly sinceMs: number; readonly windows: number },
 ): Promise<SaidOfWindow[]> {
   const found = await db.query<SaidOfWindow>(
-    `select v.diagnosis, v.performance, v.types, v.shows, v."showsTogether"
+    `select v.diagnosis, v.performance, v.types, v.shows, v."showsTogether", v.joined
      from "window" l
      join "window" w on w.model_version_id = l.model_version_id and w.size_ms = l.size_ms
        and w.start_at <= l.start_at and w.start_at >= $4 and not w.pane_only
        and w.baseline_id is not distinct from l.baseline_id
      cross join lateral (
-       select jsonb_build_object('evidence', diagnosis->'evidence') as diagnosis, performance,
+       select jsonb_build_object('evidence', diagnosis->'evidence', 'verdict', diagnosis->'verdict', 'reason', diagnosis->'reason') as diagnosis,
+         performance, jsonb_build_object('diagnosis', jsonb_build_object('verdict', joined->'diagnosis'->'verdict',
+           'reason', joined->'diagnosis'->'reason'), 'performance', joined->'performance') as joined,
          types || array(select jsonb_array_elements_text(joined->'diagnosis'->'types')) as types,
          -- Moved inputs go on without what labels showed; what labels say of broken rows is not said of the model.
          types && '{concept_drift,label_shift,data_fault}' as shows,

@@ -53,7 +53,12 @@ export const shiftKind: Words<ShiftKind> = z.enum([
   'concept_drift',
   'data_fault',
 ]);
-export const alertKind: Words<AlertKind> = z.enum([...shiftKind.options, ...OPERATION_KINDS, 'no_data']);
+export const alertKind: Words<AlertKind> = z.enum([
+  ...shiftKind.options,
+  ...OPERATION_KINDS,
+  'performance_loss',
+  'no_data',
+]);
 export const advice: Words<Advice> = z.enum([
   'none',
   'watch',
