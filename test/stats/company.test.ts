@@ -71,7 +71,7 @@ describe('the space of levels', () => {
     const given = world(62, 0.7);
     const space = spaceOf(given);
     if (space === null) throw new Error('levels have no company');
-    const company = new LevelCompany(space, given.rows, given.codes);
+    const company = new LevelCompany(space, given.rows, given.codes, given);
     const drift = company.drift(new Set([0]));
     const rows = company.rowsOf(0);
     expect(rows && company.likeness(0, rows, drift)).toBeGreaterThan(0);
@@ -81,8 +81,18 @@ describe('the space of levels', () => {
     const [low = 0, high = 0] = [far[0], far.at(-1)];
     expect(rows && company.turned(low, high)?.factor).toBeCloseTo(1, 1);
     const turned = Int32Array.from(given.codes, (code) => (code === low ? high : code === high ? low : code));
-    const other = new LevelCompany(space, given.rows, turned);
+    const other = new LevelCompany(space, given.rows, turned, given);
     expect(other.turned(low, high)?.factor).toBeCloseTo(-1, 1);
     expect(other.turnedFrom(low, high, Int32Array.from(turned.keys()))).toBeLessThan(60);
+    // The same, row by row.
+    const along = other.along(low, high);
+    const mean = (values: Float64Array, codes: Int32Array, level: number): number => {
+      const of = [...values].filter((_, row) => codes[row] === level);
+      return of.reduce((sum, value) => sum + value, 0) / of.length;
+    };
+    const apart = (values: Float64Array, codes: Int32Array): number =>
+      mean(values, codes, low) - mean(values, codes, high);
+    expect(along && apart(along.current, turned)).toBeCloseTo(-1, 1);
+    expect(along && apart(along.reference, given.codes)).toBeCloseTo(1, 1);
   });
 });

@@ -129,7 +129,8 @@ export function findFaults(
   push(found, ...reversedOrder(numbersOf(clean(columns, claimedOf(found))), false));
   pause();
   const left = clean(columns, found);
-  const timed = { inTime: order.inTime, currentMs: samples.currentMs };
+  const { currentMs, referenceMs } = samples;
+  const timed = { inTime: order.inTime, currentMs, referenceMs };
   const companyNow = found.length === before ? company : companyAmong(left);
   push(found, ...exchangedLevels(left, companyNow, timed));
   push(found, ...permutedLevels(clean(left, found), companyNow, order.inTime));

@@ -5,6 +5,12 @@ import type { AxisRows, LevelPoint, LevelSpace } from './level-space.ts';
 const MIN_WANDERING_ROWS = 20;
 const MIN_WANDERING_LEVELS = 3;
 
+/** Rows, and which level each has. */
+export interface LevelRows {
+  readonly rows: AxisRows;
+  readonly codes: Int32Array;
+}
+
 /** How levels moved that stayed, by dimension: together, and each by itself. */
 export interface Drift {
   readonly shift: Float64Array;
@@ -29,15 +35,19 @@ export class LevelCompany {
   private readonly now: readonly (LevelPoint | null)[];
   private readonly overall: Float64Array;
 
-  constructor(space: LevelSpace, rows: AxisRows, codes: Int32Array) {
+  private readonly before: LevelRows;
+
+  /** @param before the rows that the space is made of */
+  constructor(space: LevelSpace, rows: AxisRows, codes: Int32Array, before: LevelRows) {
     this.space = space;
     this.rows = rows;
     this.codes = codes;
+    this.before = before;
     this.dimensions = [...space.between.keys()].filter((k) => space.between[k]! > 0);
     this.levels = space.reference.reduce((sum, point) => (point === null ? sum : sum + 1), 0);
     this.now = space.place(rows, codes);
-    const before = mean(space.reference, space.dimensions);
-    this.overall = mean(this.now, space.dimensions).map((value, k) => value - before[k]!);
+    const average = mean(space.reference, space.dimensions);
+    this.overall = mean(this.now, space.dimensions).map((value, k) => value - average[k]!);
   }
 
   /** The same with some of the current rows. */
@@ -50,6 +60,7 @@ export class LevelCompany {
       this.space,
       { axes, values: taken },
       Int32Array.from(some, (row) => this.codes[row]!),
+      this.before,
     );
   }
 
@@ -148,6 +159,32 @@ export class LevelCompany {
     const factor = along / true2;
     const error = Math.sqrt((noise([now[0], now[1]]) + factor ** 2 * noiseBefore) / true2);
     return { factor, error };
+  }
+
+  /**
+   * Where each row of either level lies along the difference that the two had: their means differ by 1 in the reference, and by `turned`'s
+   * factor now. NaN for rows of other levels. Null where they never differed.
+   */
+  along(a: number, b: number): { readonly current: Float64Array; readonly reference: Float64Array } | null {
+    const [ofA, ofB] = [this.space.reference[a] ?? null, this.space.reference[b] ?? null];
+    if (ofA === null || ofB === null) return null;
+    const apart = new Float64Array(this.space.dimensions);
+    for (const k of this.dimensions) apart[k] = ofA.mean[k]! - ofB.mean[k]!;
+    const noise = (1 / ofA.rows + 1 / ofB.rows) * this.dimensions.length;
+    const true2 = apart.reduce((sum, value) => sum + value ** 2, 0) - noise;
+    if (true2 <= 0) return null;
+    const placed = ({ rows: { axes, values }, codes }: LevelRows): Float64Array =>
+      Float64Array.from(codes, (code, row) => {
+        if (code !== a && code !== b) return Number.NaN;
+        const place = this.space.locate(values.subarray(row * axes, (row + 1) * axes));
+        return place.reduce((sum, value, k) => sum + value * apart[k]!, 0) / true2;
+      });
+    return { current: placed({ rows: this.rows, codes: this.codes }), reference: placed(this.before) };
+  }
+
+  /** The level of each row, now and before. */
+  get levelsOfRows(): { readonly current: Int32Array; readonly reference: Int32Array } {
+    return { current: this.codes, reference: this.before.codes };
   }
 
   /**

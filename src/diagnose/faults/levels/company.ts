@@ -41,7 +41,7 @@ export function companyAmong(columns: readonly ColumnCells[]): CompanyOf {
     const allowed = [...names.keys()].filter((axis) => names[axis] !== pair.name && names[axis] !== without);
     const codes = selectCells(pair.reference, all.rows);
     const space = levelSpace(reference, products, { codes, levels: pair.levels.length }, allowed);
-    const company = space && new LevelCompany(space, current, pair.current);
+    const company = space && new LevelCompany(space, current, pair.current, { rows: reference, codes });
     known.set(key, company);
     return company;
   };
@@ -75,7 +75,8 @@ function rowByRow(axes: readonly Float64Array[]): AxisRows {
   return { axes: axes.length, values };
 }
 
-function drawnRows(rows: number): Int32Array {
+/** Of a reference of so many rows those that companies know, in the order in which `LevelCompany` has them. */
+export function drawnRows(rows: number): Int32Array {
   return drawOfAll(rows, MAX_ROWS);
 }
 

@@ -5,6 +5,8 @@ import type { ColumnCells, LevelPair } from '../../samples/row-samples.ts';
 import { FAULT_ALPHA, MIN_FAULT_SHARE } from '../../thresholds.ts';
 import { asPercent } from '../../wording.ts';
 import { companyAmong } from './company.ts';
+import { inflationInTime, inflationOfShares } from './held-difference.ts';
+import type { TimedRows } from './held-difference.ts';
 import type { CompanyOf } from './company.ts';
 import { CLAIMED, REFUTED, timesLikelier } from './likelihood.ts';
 import { suspicion } from '../suspicion.ts';
@@ -22,6 +24,8 @@ const WORLD = { mean: 0.5, sd: 0.5 };
 const TURNED_SD = 0.1;
 /** How far the odds of two levels go in a world that changes (ln, scale of a Cauchy law). */
 const ODDS = 0.25;
+/** Of less the difference of the two is not known. */
+const MOST_ERROR = 0.5;
 const MAX_FOUND = 5;
 /** What company must say by itself, however much shares say. */
 const MIN_COMPANY = Math.log(10);
@@ -55,16 +59,16 @@ interface Exchange {
 export function exchangedLevels(
   columns: readonly ColumnCells[],
   companyOf: CompanyOf,
-  { inTime, currentMs }: OrderedRows,
+  order: OrderedRows,
 ): Suspicion[] {
   const found: Suspicion[] = [];
   let left = columns;
   while (found.length < MAX_FOUND) {
     const company = found.length === 0 ? companyOf : companyAmong(left);
-    const [first] = candidates(left, company, inTime);
+    const [first] = candidates(left, company, order);
     if (first === undefined) break;
-    const one = told(first, left, company);
-    found.push(dated(one, first, company, { inTime, currentMs }));
+    const one = told(first, left, company, order);
+    found.push(dated(one, first, company, order));
     if (one.otherwise !== undefined) break;
     // Undone, it no longer makes those levels look exchanged that it is the company of.
     left = left.map((pair) => (pair.name === first.pair.name ? undone(first) : pair));
@@ -76,6 +80,13 @@ export interface OrderedRows {
   /** Null without times. */
   readonly inTime: Int32Array | null;
   readonly currentMs: Float64Array | null;
+  readonly referenceMs: Float64Array | null;
+}
+
+/** Null where the rows are in no order of time. */
+function timesOf({ inTime, currentMs, referenceMs }: OrderedRows, rows: Int32Array): TimedRows | null {
+  if (inTime === null || currentMs === null) return null;
+  return { currentMs: Float64Array.from(rows, (row) => currentMs[row]!), referenceMs };
 }
 
 /** With the moment from which on the two look exchanged, where a part of the window does. */
@@ -94,15 +105,11 @@ function dated(
     : one;
 }
 
-function candidates(
-  columns: readonly ColumnCells[],
-  company: CompanyOf,
-  inTime: Int32Array | null,
-): Exchange[] {
+function candidates(columns: readonly ColumnCells[], company: CompanyOf, order: OrderedRows): Exchange[] {
   return columns
     .flatMap((cells) => {
       const pair = cells.kind === 'levels' ? cells : asLevels(cells, 2);
-      return pair === null ? [] : (exchangeOf(pair, () => company(pair), inTime) ?? []);
+      return pair === null ? [] : (exchangeOf(pair, () => company(pair), order) ?? []);
     })
     .sort((a, b) => b.log - a.log);
 }
@@ -111,7 +118,7 @@ function candidates(
 function exchangeOf(
   pair: LevelPair,
   companyOf: () => LevelCompany | null,
-  inTime: Int32Array | null,
+  order: OrderedRows,
 ): Exchange | null {
   const before = levelCounts(pair.reference, pair.levels.length);
   const common = [...before.keys()]
@@ -120,6 +127,7 @@ function exchangeOf(
     .slice(0, MAX_LEVELS);
   if (common.length < 2) return null;
   const company = companyOf();
+  const { inTime } = order;
   const all = inTime ?? Int32Array.from(pair.current.keys());
   const looked = (common.length * (common.length - 1)) / 2;
   for (const tail of inTime === null ? [1] : TAILS) {
@@ -128,7 +136,8 @@ function exchangeOf(
     const part = company?.with(rows) ?? null;
     const now = levelCounts(selectCells(pair.current, rows), pair.levels.length);
     const exchanges = pairsOf(common).flatMap(([a, b]) => {
-      const found = weighed(part, [a, b], before, now, common.length);
+      const timed = timesOf(order, rows);
+      const found = weighed(part, [a, b], { before, now, levels: common.length, timed });
       // Each part of the window is one more place to look at.
       const count = looked * (tail === 1 ? 1 : TAILS.length);
       return found === null
@@ -141,16 +150,21 @@ function exchangeOf(
   return null;
 }
 
+interface Weighed {
+  readonly before: Float64Array;
+  readonly now: Float64Array;
+  readonly levels: number;
+  readonly timed: TimedRows | null;
+}
+
 function weighed(
   company: LevelCompany | null,
   [a, b]: readonly [number, number],
-  before: Float64Array,
-  now: Float64Array,
-  levels: number,
+  { before, now, levels, timed }: Weighed,
 ): Pick<Exchange, 'log' | 'byCompany' | 'byShares'> | null {
   if (Math.min(now[a]!, now[b]!) < MIN_LEVEL_ROWS) return null;
-  const byShares = sharesExchanged([before[a]!, before[b]!], [now[a]!, now[b]!]);
-  const byCompany = company === null ? null : companyExchanged(company, a, b, levels);
+  const byShares = bySharesOf(company, [a, b], { before, now, timed });
+  const byCompany = company === null ? null : companyExchanged(company, [a, b], levels, timed);
   if (byCompany !== null)
     return byCompany < REFUTED ? null : { log: byCompany + byShares, byCompany, byShares };
   const moved = fisherExactTest(before[a]!, before[a]! + before[b]!, now[a]!, now[a]! + now[b]!);
@@ -158,15 +172,49 @@ function weighed(
   return { log: byShares, byCompany, byShares };
 }
 
+/** Levels that are held for a while have fewer occasions than rows. */
+function bySharesOf(
+  company: LevelCompany | null,
+  [a, b]: readonly [number, number],
+  { before, now, timed }: Omit<Weighed, 'levels'>,
+): number {
+  const byRows = sharesExchanged([before[a]!, before[b]!], [now[a]!, now[b]!]);
+  if (byRows <= 0 || company === null || timed === null) return byRows;
+  const inflation = inflationOfShares(company.levelsOfRows, [a, b], timed);
+  return sharesExchanged([before[a]!, before[b]!], [now[a]! / inflation, now[b]! / inflation]);
+}
+
 /** ln of how much likelier an exchange is, by the other columns; null where they tell the two apart too little. */
-function companyExchanged(company: LevelCompany, a: number, b: number, levels: number): number | null {
+function companyExchanged(
+  company: LevelCompany,
+  [a, b]: readonly [number, number],
+  levels: number,
+  timed: TimedRows | null,
+): number | null {
   const turned = company.turned(a, b);
-  if (turned === null || turned.error > 0.5) return null;
+  if (turned === null || turned.error > MOST_ERROR) return null;
   const { factor, error } = turned;
-  const log =
-    logNormal(factor + 1, error ** 2 + TURNED_SD ** 2) -
-    logNormal(factor - WORLD.mean, error ** 2 + WORLD.sd ** 2);
+  const alone = likelierTurned(factor, error ** 2);
+  if (alone < MIN_COMPANY) return alone;
+  // Rows that follow each other may be alike: then they are fewer than they are.
+  const inflation = timed === null ? 1 : inflationInTime(company, [a, b], timed);
+  const variance = inflation * error ** 2;
+  if (Math.sqrt(variance) > MOST_ERROR) return null;
+  const log = likelierTurned(factor, variance);
   if (levels < 3 || log < MIN_READING) return log;
+  const other = likelierAsOther(company, a, b);
+  return other === null || inflation === 1 ? other : Math.min(log, other / inflation);
+}
+
+function likelierTurned(factor: number, variance: number): number {
+  return (
+    logNormal(factor + 1, variance + TURNED_SD ** 2) -
+    logNormal(factor - WORLD.mean, variance + WORLD.sd ** 2)
+  );
+}
+
+/** The same of rows that are those of the other level rather than of any. */
+function likelierAsOther(company: LevelCompany, a: number, b: number): number | null {
   const drift = company.drift(new Set([a, b]));
   const [ofA, ofB] = [company.rowsOf(a), company.rowsOf(b)];
   if (ofA === null || ofB === null) return null;
@@ -195,7 +243,12 @@ function isRestUnmoved([a, b]: readonly [number, number], before: Float64Array, 
   return fisherExactTest(rest(before), total(before), rest(now), total(now)) > FAULT_ALPHA;
 }
 
-function told(found: Exchange, columns: readonly ColumnCells[], company: CompanyOf): Suspicion {
+function told(
+  found: Exchange,
+  columns: readonly ColumnCells[],
+  company: CompanyOf,
+  order: OrderedRows,
+): Suspicion {
   const { pair, a, b, rows, log, byCompany } = found;
   const bears = (row: number): boolean => pair.current[row] === a || pair.current[row] === b;
   const share = rows.filter(bears).length / pair.current.length;
@@ -206,7 +259,7 @@ function told(found: Exchange, columns: readonly ColumnCells[], company: Company
     byCompany === null
       ? `${names}, by their shares (${sharesTold(found)})`
       : `${names} in ${asPercent(share)} of the rows: ${why}`;
-  const otherwise = innocent(found, columns, company);
+  const otherwise = innocent(found, columns, company, order);
   return {
     ...suspicion('levels_exchanged', pair.name, {
       ...facts,
@@ -218,12 +271,17 @@ function told(found: Exchange, columns: readonly ColumnCells[], company: Company
 }
 
 /** What else it may be; null where that is refused. */
-function innocent(found: Exchange, columns: readonly ColumnCells[], company: CompanyOf): string | null {
+function innocent(
+  found: Exchange,
+  columns: readonly ColumnCells[],
+  company: CompanyOf,
+  order: OrderedRows,
+): string | null {
   const { log, byCompany } = found;
   if (byCompany === null)
     return 'the shares of the two moved, and the other columns do not tell which is which';
   if (log <= CLAIMED || byCompany <= MIN_COMPANY) return 'their relation to the other columns changed';
-  const alone = withoutClearest(found, columns, company);
+  const alone = withoutClearest(found, columns, company, order);
   return alone.log > MIN_READING
     ? null
     : `${alone.name} was turned round instead: without it nothing tells the two apart`;
@@ -242,16 +300,18 @@ function withoutClearest(
   { pair, a, b, rows, looked, byShares }: Exchange,
   columns: readonly ColumnCells[],
   companyOf: CompanyOf,
+  order: OrderedRows,
 ): { name: string; log: number } {
   const before = levelCounts(pair.reference, pair.levels.length);
   const levels = Array.from(before).filter(
     (count) => count >= MIN_FAULT_SHARE * pair.reference.length,
   ).length;
+  const timed = timesOf(order, rows);
   let worst = { name: '', log: Infinity };
   for (const { name } of columns) {
     if (name === pair.name) continue;
     const company = companyOf(pair, name)?.with(rows) ?? null;
-    const rest = company === null ? null : companyExchanged(company, a, b, levels);
+    const rest = company === null ? null : companyExchanged(company, [a, b], levels, timed);
     const log = (rest ?? 0) + byShares - Math.log(looked);
     if (log < worst.log) worst = { name, log };
   }

@@ -15,7 +15,11 @@ function exchanged(columns: readonly ColumnCells[]): Suspicion[] {
   const rows = columns[0]?.current.length ?? 0;
   const inTime = Int32Array.from({ length: rows }, (_, row) => row);
   const currentMs = Float64Array.from(inTime, (row) => row * MINUTE_MS);
-  return exchangedLevels(columns, companyAmong(columns), { inTime, currentMs });
+  return exchangedLevels(columns, companyAmong(columns), {
+    inTime,
+    currentMs,
+    referenceMs: null,
+  });
 }
 
 /** The two levels of one column, exchanged in these rows. */
