@@ -6,6 +6,7 @@ import type { FaultFinding } from '../core/faults.ts';
 import { adviceFor } from './advice.ts';
 import { agreedAnswers, inputAnswer, labelAnswers } from './answers.ts';
 import type { LabelAnswers } from './answers.ts';
+import { goesWithItself } from './relation/conditional-spread.ts';
 import { decideKind, decideWithoutLabels, FEW } from './decide-kind.ts';
 import { evidenceOfChange, faultEvidence, inputEvidence, labelEvidence } from './evidence.ts';
 import { calendarOf } from './samples/calendar.ts';
@@ -83,7 +84,7 @@ export function diagnose(given: DiagnoseInput): Diagnosis {
   const isDated = ({ finding }: Suspicion): boolean =>
     dates.some((each) => each.finding.feature === finding.feature);
   const ofOthers = [...clocks, ...search.found.filter((each) => !isOfLabel(each))].filter(
-    (each) => !isDated(each),
+    (each) => !isDated(each) && !isAsBefore(each, input),
   );
   const ofColumns = [...dates, ...ofOthers];
   const found = [...ofColumns, ...repeatedRows(input, samples, ofColumns)];
@@ -116,6 +117,12 @@ export function diagnose(given: DiagnoseInput): Diagnosis {
   const doubtful = [...readings, ...byLabels.map(({ suspicion }) => suspicion)];
   const loose = doubtful.length === 0 ? looseColumns(joint, answers) : [];
   return opened(input, { ...facts, faults: [], joint, answers }, [...doubtful, ...loose]);
+}
+
+/** A column that stands still may be broken where nothing says how long it does: windows before say so, too. */
+function isAsBefore({ finding, otherwise }: Suspicion, { stoodStill }: DiagnoseInput): boolean {
+  const isDoubted = otherwise !== undefined && finding.fault === 'constant_value';
+  return isDoubted && stoodStill?.has(finding.feature) === true;
 }
 
 /** Beside readings of single columns what the others show by themselves is said; else all is open. */
@@ -203,12 +210,19 @@ function jointOf(input: DiagnoseInput, samples: RowSamples | null): JointShift |
   if (samples === null) return null;
   const { moved } = inputAnswer([...input.compared.features, ...outputs(input)]);
   if (moved.length > 0) return null;
+  // Of columns whose rows go with each other, and nothing else says how far, nothing is known of pairs.
+  const isUntimed = samples.referenceMs === null;
+  if (isUntimed && input.compared.features.some(isWide)) return null;
   const watched = new Set(input.compared.features.map(({ name }) => name));
+  const columns = samples.features.filter(({ name }) => watched.has(name));
   return jointShift(
     samples,
-    samples.features.filter(({ name }) => watched.has(name)),
+    isUntimed ? columns.filter((pair) => !goesWithItself(pair, samples.currentMs)) : columns,
   );
 }
+
+const isWide = ({ overdispersion }: FeatureComparison): boolean =>
+  overdispersion !== undefined && overdispersion.factor > 1;
 
 /** The labelled rows of both samples, or null when there are too few of them or they hold one class only. */
 function testableLabels(input: DiagnoseInput, samples: RowSamples | null): RowSamples | null {

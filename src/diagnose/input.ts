@@ -42,6 +42,8 @@ export interface DiagnoseInput {
   readonly current: Table | null;
   /** What columns have done since in peace; absent where nothing is kept of earlier windows. */
   readonly learned?: ReadonlyMap<string, LearnedHabit>;
+  /** Columns that stood still, now at this value and now at that, in windows before. Absent: none are known. */
+  readonly stoodStill?: ReadonlySet<string>;
   /** Whether the labelled rows are like the others; absent: taken to be. */
   readonly arrival?: ArrivalBias;
   /** Features that are in no verdict, and why. Absent: those that follow from the row's own time. */

@@ -11,6 +11,7 @@ import { arrivalBias } from '../diagnose/arrival-bias.ts';
 import { calendarOf, writtenDates } from '../diagnose/samples/calendar.ts';
 import { diagnose } from '../diagnose/diagnose.ts';
 import type { DiagnoseOptions } from '../diagnose/input.ts';
+import { besideOwnStretches, columnsThatStoodStill, hasTimes } from './own-stretches.ts';
 import { poolWindows } from './pool-windows.ts';
 import { NOTHING_EARLIER } from './windows-before.ts';
 import type { EarlierWindows } from './windows-before.ts';
@@ -28,6 +29,8 @@ export interface MeasuredWindow {
   readonly learned?: ReadonlyMap<string, LearnedHabit>;
   /** Counts of the windows before. Absent: this one is judged alone. */
   readonly earlier?: EarlierWindows;
+  /** The same whatever incidents there were: how far windows spread, where the reference has no times to say. Absent: nothing is known. */
+  readonly around?: EarlierWindows;
   /** Healthy windows of this length: how far windows spread by themselves. */
   readonly healthy?: EarlierWindows;
   /** Some labelled row was held out: of the others the label says what came of the model's advice. */
@@ -46,7 +49,13 @@ export function concludeWindow(window: MeasuredWindow, policy: JudgePolicy): Com
   const { reference, current, isHeldOut, options } = window;
   const settings = window.settings ?? NO_SETTINGS;
   const aside = asideOf(reference, current, settings);
-  const compared = poolWindows(withoutThose(aside, window.compared), window.earlier ?? NOTHING_EARLIER, {
+  // How far windows spread such a reference cannot say, and its own rows do.
+  const isUntimed = options.windowStartMs !== undefined && reference !== null && !hasTimes(reference);
+  const own = isUntimed
+    ? besideOwnStretches(window.compared, { current, settings, around: window.around ?? NOTHING_EARLIER })
+    : window.compared;
+  const compared = poolWindows(withoutThose(aside, own), window.earlier ?? NOTHING_EARLIER, {
+    isUntimed,
     healthy: window.healthy ?? NOTHING_EARLIER,
     settings,
     minRows: options.minRows,
@@ -65,6 +74,7 @@ export function concludeWindow(window: MeasuredWindow, policy: JudgePolicy): Com
     arrival,
     aside,
     ...(window.learned !== undefined && { learned: window.learned }),
+    ...(isUntimed && { stoodStill: columnsThatStoodStill(window.around ?? NOTHING_EARLIER) }),
     options,
   });
   const isLookedAt = window.together && (policy.figuresOfFewRows || compared.current.rows >= options.minRows);

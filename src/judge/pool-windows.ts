@@ -15,7 +15,9 @@ import { MOST_EARLIER, NOTHING_EARLIER } from './windows-before.ts';
 import type { EarlierWindows } from './windows-before.ts';
 import { CORRECTIONS } from '../stats/corrections.ts';
 import { partOfLast, scanWindows, windowsSince } from '../stats/pooled/pooled-scan.ts';
-import type { PooledWindows } from '../stats/pooled/pooled-scan.ts';
+import type { PooledFinding, PooledWindows } from '../stats/pooled/pooled-scan.ts';
+import { MIN_REFERENCE_WINDOWS } from '../stats/significance/overdispersion.ts';
+import { areNeighboursApart } from '../stats/significance/own-spread.ts';
 
 export interface WindowPoolOptions {
   /** Healthy windows by column: how far windows spread by themselves. */
@@ -23,6 +25,8 @@ export interface WindowPoolOptions {
   readonly settings: FeatureSettings;
   /** So many rows together are enough, however few each window has. */
   readonly minRows: number;
+  /** The reference has no times: how far windows spread, those before this one say. */
+  readonly isUntimed?: boolean;
 }
 
 /** What a window that is too small by itself is not judged for. */
@@ -43,12 +47,61 @@ export function poolWindows(
   options: WindowPoolOptions,
 ): ComparedWindow {
   if (earlier.size === 0) return compared;
+  if (options.isUntimed === true) return poolUntimed(compared, earlier, options);
   const independent = independentColumns(options.healthy);
   const looked = compared.features.map((feature) => {
     const healthy = independent.has(feature.name) ? NOTHING_EARLIER : options.healthy;
     return isLookedAt(feature, options) ? togetherWith(feature, earlier, { ...options, healthy }) : null;
   });
   const found = looked.map((windows) => windows && scanWindows(windows));
+  return withPooled(compared, looked, found);
+}
+
+/** From this part of the columns on that spread, the others are not taken to be independent either. */
+const A_FEW = 0.2;
+
+/**
+ * The same beside a reference without times. Where windows are no further apart from each other than independent rows would be, as above;
+ * of a column that spreads, and where a fifth of them do of all, what windows are is known from twenty of them.
+ */
+function poolUntimed(
+  compared: ComparedWindow,
+  earlier: EarlierWindows,
+  options: WindowPoolOptions,
+): ComparedWindow {
+  const asked = compared.features.filter((feature) => isLookedAt(feature, options));
+  const spread = new Set(
+    asked.filter((feature) => isSpread(feature, earlier.get(feature.name) ?? [])).map(({ name }) => name),
+  );
+  const isAlike = spread.size >= A_FEW * asked.length;
+  const looked = compared.features.map((feature) => {
+    if (!isLookedAt(feature, options)) return null;
+    const { name } = feature;
+    if (!isAlike && !spread.has(name))
+      return togetherWith(feature, earlier, { ...options, healthy: NOTHING_EARLIER });
+    const before = earlier.get(name) ?? [];
+    if (before.length < MIN_REFERENCE_WINDOWS) return null;
+    return togetherWith(feature, earlier, { ...options, healthy: new Map([[name, before]]) });
+  });
+  return withPooled(
+    compared,
+    looked,
+    looked.map((windows) => windows && scanWindows(windows)),
+  );
+}
+
+/** Whether windows that follow each other are further apart than rows that are independent of each other let them be. */
+function isSpread({ counts, overdispersion }: FeatureComparison, before: readonly WindowCounts[]): boolean {
+  if (overdispersion !== undefined && overdispersion.factor > 1) return true;
+  if (counts === undefined || before.length === 0) return false;
+  return areNeighboursApart(alignWindows(counts.bins, [...before, counts]));
+}
+
+function withPooled(
+  compared: ComparedWindow,
+  looked: readonly (PooledWindows | null)[],
+  found: readonly (PooledFinding | null)[],
+): ComparedWindow {
   const qValues = CORRECTIONS.benjamini_hochberg(found.flatMap((each) => each?.p_value ?? []));
   let at = 0;
   const features = compared.features.map((feature, i): FeatureComparison => {

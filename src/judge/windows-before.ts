@@ -7,3 +7,6 @@ export type EarlierWindows = ReadonlyMap<string, readonly WindowCounts[]>;
 export const MOST_EARLIER = 31;
 
 export const NOTHING_EARLIER: EarlierWindows = new Map();
+
+/** What outputs are called among earlier windows. */
+export const OUTPUTS = { prediction: '@prediction', score: '@score', label: '@label' } as const;

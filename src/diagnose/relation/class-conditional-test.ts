@@ -2,11 +2,11 @@ import type { Task } from '../../core/model.ts';
 import { quantileReached } from '../../stats/quantiles.ts';
 import { pooled } from '../pooled.ts';
 import { innerQuantiles, marginalTest } from '../marginal-test.ts';
-import { stretchSpread } from '../../stats/significance/stretch-spread.ts';
+import { neighbourSpread, stretchSpread } from '../../stats/significance/stretch-spread.ts';
 import { SUSPICIOUS } from '../thresholds.ts';
-import { besideConditionalSpread } from './conditional-spread.ts';
+import { besideConditionalSpread, besideOwnOrder } from './conditional-spread.ts';
 import { fitLinear } from './null-model.ts';
-import { besideStretches, referenceStretches } from './reference-stretches.ts';
+import { besideStretches, referenceStretches, windowStretches } from './reference-stretches.ts';
 import type { Design } from './design-matrix.ts';
 import { movingFeatures, selectRows, sortedPresent } from '../samples/row-samples.ts';
 import type { ColumnCells, NumericCells, RowSamples } from '../samples/row-samples.ts';
@@ -79,8 +79,9 @@ function givenClass(labelled: RowSamples): ColumnTest[] {
     };
     return [...movingFeatures(rows), ...outputColumns('classification', rows)].map((pair) => {
       const { p } = marginalTest(pair);
-      const isAsked = ofLabel !== null && p < SUSPICIOUS;
-      return { column: pair.name, p: isAsked ? besideConditionalSpread(pair, p, ofLabel) : p };
+      if (p >= SUSPICIOUS) return { column: pair.name, p };
+      if (rows.referenceMs === null) return { column: pair.name, p: besideOwnOrder(pair, p, rows.currentMs) };
+      return { column: pair.name, p: ofLabel === null ? p : besideConditionalSpread(pair, p, ofLabel) };
     });
   });
 }
@@ -102,16 +103,24 @@ function givenNumber(labelled: RowSamples): ColumnTest[] {
   });
   if (block.zones === 0) return [];
   const columns = [...movingFeatures(labelled), ...outputColumns('regression', labelled)];
-  const stretches = referenceStretches(labelled);
+  const ofWindow = windowStretches(labelled);
+  const stretches = ofWindow ?? referenceStretches(labelled);
   const curveP = (response: Float64Array): number => {
     const fit = fitLinear(design, response);
     const test = scoreTests(design, fit, [block], 'robust')[0];
     if (test === undefined) return 1;
     if (stretches === null || test.p >= SUSPICIOUS) return test.p;
-    const values = fit.residual.subarray(0, design.referenceRows);
-    const rows = { values, stretch: stretches.of, stretches: stretches.count };
-    return besideStretches(test, stretchSpread({ ...rows, zone: block.zone, zones: block.zones }), stretches)
-      .p;
+    const cut = { stretch: stretches.of, stretches: stretches.count, zones: block.zones };
+    const { residual } = fit;
+    const spread =
+      ofWindow === null
+        ? stretchSpread({ values: residual.subarray(0, design.referenceRows), zone: block.zone, ...cut })
+        : neighbourSpread({
+            values: residual.subarray(design.referenceRows),
+            zone: block.zone.subarray(design.referenceRows),
+            ...cut,
+          });
+    return besideStretches(test, spread, stretches).p;
   };
   return columns.flatMap((pair) =>
     responsesOf(pair).flatMap((response) => {

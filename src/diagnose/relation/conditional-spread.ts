@@ -2,6 +2,9 @@ import { DEFAULT_MIN_EXPECTED, poolCells } from '../../stats/cells.ts';
 import { sum } from '../../stats/elementary.ts';
 import { gTest } from '../../stats/significance/g-test.ts';
 import { overdispersedPValue, spreadAt, windowSpread } from '../../stats/significance/overdispersion.ts';
+import { rowsInTime } from '../../stats/habits/column-habits.ts';
+import { besideOwnSpread, ownSpread } from '../../stats/significance/own-spread.ts';
+import type { OwnSpread } from '../../stats/significance/own-spread.ts';
 import { clearSpread, MIN_STRETCHES } from '../../stats/significance/stretch-spread.ts';
 import { decileEdges } from '../marginal-test.ts';
 import { levelCounts, sortedPresent } from '../samples/row-samples.ts';
@@ -88,8 +91,39 @@ function cellsOf(pair: ColumnCells): CellsOfPair {
   };
 }
 
+/** Of a window beside a reference without times. */
+const MIN_OWN_ROWS = 200;
+
+/** The same where only the rows themselves, in order of time, say how far such rows spread (`ownSpread`). */
+export function besideOwnOrder(pair: ColumnCells, p: number, currentMs: Float64Array | null): number {
+  const { of, cells, ordered } = cellsOf(pair);
+  const spread = spreadInTime({ of, cells }, currentMs);
+  if (spread === null) return p;
+  const [reference, current] = [new Float64Array(cells), new Float64Array(cells)];
+  for (const cell of of.reference) if (cell >= 0) reference[cell]! += 1;
+  for (const cell of of.current) if (cell >= 0) current[cell]! += 1;
+  const tested = poolCells(reference, current, { ordered, minExpected: DEFAULT_MIN_EXPECTED });
+  return besideOwnSpread(gTest(tested.reference, tested.current), p, spread);
+}
+
+/** Whether rows that follow each other in the window are more alike in this column than independent ones would be. */
+export function goesWithItself(pair: ColumnCells, currentMs: Float64Array | null): boolean {
+  return spreadInTime(cellsOf(pair), currentMs) !== null;
+}
+
+function spreadInTime(
+  { of, cells }: Pick<CellsOfPair, 'of' | 'cells'>,
+  currentMs: Float64Array | null,
+): OwnSpread | null {
+  const inTime = rowsInTime(currentMs);
+  if (inTime.length < MIN_OWN_ROWS) return null;
+  const inOrder = Int32Array.from(inTime, (row) => of.current[row]!).filter((cell) => cell >= 0);
+  return ownSpread(inOrder, cells);
+}
+
 /** The same of all rows: beside the reference's own stretches, where there are some. */
 export function besideOwnStretches(pair: ColumnCells, p: number, samples: RowSamples): number {
+  if (p < SUSPICIOUS && samples.referenceMs === null) return besideOwnOrder(pair, p, samples.currentMs);
   const stretches = p < SUSPICIOUS ? referenceStretches(samples) : null;
   if (stretches === null) return p;
   return besideConditionalSpread(pair, p, {

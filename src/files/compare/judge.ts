@@ -74,7 +74,7 @@ export function judgeAll(work: Judged, onJudged: (done: number, all: number) => 
     if (at === 0) incidents = course.spans;
     return windows.map((window) => {
       const compared = { ...compareOutputsOf(window), features: families[window]?.[at] ?? [] };
-      const beside = { reference, earlier: history.windows, healthy };
+      const beside = { reference, earlier: history.windows, around: history.around, healthy };
       const alone = concluded(work, { at, window }, compared, beside);
       const seasonal = seasons?.judge(alone, { slice: at, window }) ?? alone;
       const comparison = inCalendar(seasonal, work, window);
@@ -270,11 +270,18 @@ function rowsOf(table: Table, rows: RowNumbers): Table {
   return rows === null ? table : takeRows(table, rows);
 }
 
+interface Beside {
+  readonly reference: Table;
+  readonly earlier: EarlierWindows;
+  readonly around: EarlierWindows;
+  readonly healthy: EarlierWindows;
+}
+
 function concluded(
   work: Judged,
   place: Place,
   { isHeldOut, features, ...outputs }: ComparedOutputs & { readonly features: FeatureComparison[] },
-  { reference, earlier, healthy }: { reference: Table; earlier: EarlierWindows; healthy: EarlierWindows },
+  { reference, earlier, around, healthy }: Beside,
 ): Comparison {
   const { minRows, minLabelled } = work.options;
   const { task, positiveClass } = work.shape;
@@ -305,6 +312,7 @@ function concluded(
       reference,
       current,
       earlier,
+      around,
       healthy,
       isHeldOut,
       compared: { ...outputs.compared, performance, features },

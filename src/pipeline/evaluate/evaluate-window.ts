@@ -78,6 +78,8 @@ export interface EvaluationInput {
   readonly learned: ReadonlyMap<string, LearnedHabit>;
   /** Counts of the windows straight before this one, which it is looked at together with. */
   readonly before: EarlierWindows;
+  /** The same whatever incidents there were: how far windows spread, where the reference cannot say. */
+  readonly around: EarlierWindows;
 }
 
 export interface EvaluationOutput {
@@ -309,6 +311,7 @@ function concludeSegment(
       learned: segment === WHOLE ? input.learned : new Map(),
       ...(segment === WHOLE && {
         earlier: input.before,
+        around: input.around,
         healthy: healthyWindows(whole, input).referenceWindows?.features ?? NOTHING_EARLIER,
       }),
       settings: input.features,

@@ -189,6 +189,7 @@ async function joinedInput(
     maturity: await loadMaturityRule(pool, span, series, spec, nowMs),
     earlier: new Map(),
     before: NOTHING_EARLIER,
+    around: NOTHING_EARLIER,
     startMs: sinceMs,
     together: [{ startMs: window.startMs, rows: ownRows }, ...before],
   };

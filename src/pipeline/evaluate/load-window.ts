@@ -106,7 +106,7 @@ export async function loadWindow(
         window.baselineId === null
           ? new Map()
           : await loadHabits(pool, { baselineId: window.baselineId, sizeMs: window.sizeMs }),
-      before: series === 'closed' ? await readBefore(pool, window, model) : NOTHING_EARLIER,
+      ...(await readBefore(pool, { window, series }, model)),
     },
   });
 }
@@ -136,11 +136,14 @@ const MOST_EARLIER_COUNTS = 15_000;
  */
 async function readBefore(
   pool: Pool,
-  window: WindowToEvaluate,
+  { window, series }: Pick<LoadedWindow, 'window' | 'series'>,
   { spec }: CatalogModel,
-): Promise<EvaluationInput['before']> {
-  if (window.baselineId === null || spec.seasonal !== undefined) return NOTHING_EARLIER;
-  return await loadEarlierCounts(pool, window, { windows: MOST_EARLIER, counts: MOST_EARLIER_COUNTS });
+): Promise<Pick<EvaluationInput, 'before' | 'around'>> {
+  if (window.baselineId === null || spec.seasonal !== undefined)
+    return { before: NOTHING_EARLIER, around: NOTHING_EARLIER };
+  const most = { windows: MOST_EARLIER, counts: MOST_EARLIER_COUNTS };
+  const { since, all } = await loadEarlierCounts(pool, window, most);
+  return { before: series === 'closed' ? since : NOTHING_EARLIER, around: all };
 }
 
 async function readBaseline(

@@ -30,29 +30,44 @@ export const sinceLastIncident = (series: EvaluationSeries): string => `select (
     and i.state = 'resolved' and a.fired_at is not null and i.clean_in_a_row > 0 and l.start_at < $3
   order by a.id desc limit 1`;
 
+/** What columns counted in windows before one: prediction, score and label under `@prediction`, `@score` and `@label`. */
+export interface EarlierCounts {
+  /** Since the last incident was over. */
+  readonly since: CountsByFeature;
+  /** Whatever incidents there were. */
+  readonly all: CountsByFeature;
+}
+
 /**
- * What features counted in the windows straight before this one, as far as they say something of it: same version, size and
- * baseline, since the last incident was over, without columns that were accused. Of many features fewer windows. Nothing where
+ * What columns counted in the windows straight before this one, as far as they say something of it: same version, size and
+ * baseline, without columns that were accused. Of many features fewer windows. Nothing where
  * windows overlap: rows would count twice.
  */
 export async function loadEarlierCounts(
   db: Queryable,
   { modelVersionId, sizeMs, startMs, baselineId }: WindowToEvaluate,
   most: { readonly windows: number; readonly counts: number },
-): Promise<CountsByFeature> {
-  const found = await db.query<{ startMs: number; endMs: number; columns: NamedCounts[] | null }>(
-    `select ${epochMs('w.start_at')} as "startMs", ${epochMs('w.end_at')} as "endMs", m.columns
+): Promise<EarlierCounts> {
+  const found = await db.query<{
+    startMs: number;
+    endMs: number;
+    isSince: boolean;
+    columns: NamedCounts[] | null;
+  }>(
+    `select ${epochMs('w.start_at')} as "startMs", ${epochMs('w.end_at')} as "endMs", m.columns,
+       w.start_at >= coalesce((${sinceLastIncident('closed')}), '-infinity') as "isSince"
      from (
-       ${WINDOWS} and w.start_at >= coalesce((${sinceLastIncident('closed')}), '-infinity') order by w.start_at desc limit (
+       ${WINDOWS} order by w.start_at desc limit (
          select least($5, $6 / greatest(1, count(*))) from measurement m
          where m.series = 'closed' and m.segment = '' and m.subject = 'feature'
            and m.window_id = (select n.id from (${WINDOWS}) n order by n.start_at desc limit 1)
        )
      ) w
      cross join lateral (
-       select jsonb_agg(jsonb_build_object('name', m.name, 'counts', (m.details->'counts') - 'reference'::text)) as columns
+       select jsonb_agg(jsonb_build_object('name', case when m.subject = 'feature' then m.name else '@' || m.subject end,
+         'counts', (m.details->'counts') - 'reference'::text)) as columns
        from measurement m
-       where m.window_id = w.id and m.series = 'closed' and m.segment = '' and m.subject = 'feature'
+       where m.window_id = w.id and m.series = 'closed' and m.segment = ''
          and m.status <> 'fault' and m.details ? 'counts'
      ) m
      order by w.start_at`,
@@ -60,9 +75,14 @@ export async function loadEarlierCounts(
   );
   const ends = found.rows.map((row) => row.endMs);
   const starts = [...found.rows.slice(1).map((row) => row.startMs), startMs];
-  if (ends.some((endMs, i) => endMs > starts[i]!)) return NOTHING;
+  if (ends.some((endMs, i) => endMs > starts[i]!)) return { since: NOTHING, all: NOTHING };
+  const since = found.rows.filter(({ isSince }) => isSince);
+  return { since: byFeature(since), all: byFeature(found.rows) };
+}
+
+function byFeature(windows: readonly { readonly columns: NamedCounts[] | null }[]): CountsByFeature {
   const counts = new Map<string, CountedWindow[]>();
-  for (const { columns } of found.rows) {
+  for (const { columns } of windows) {
     for (const { name, counts: counted } of columns ?? []) {
       const known = counts.get(name);
       if (known === undefined) counts.set(name, [counted]);

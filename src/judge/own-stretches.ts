@@ -1,0 +1,183 @@
+import type { ComparedWindow } from '../compare/compared-window.ts';
+import { alignWindows } from '../compare/overdispersion.ts';
+import type { WindowCounts } from '../compare/overdispersion.ts';
+import { correctFamily } from '../compare/correct-family.ts';
+import { RARE_OR_NEW } from '../compare/measures/measures.ts';
+import { areNameRanges } from '../compare/measures/name-ranges.ts';
+import { DEFAULT_COMPARE_OPTIONS } from '../compare/options.ts';
+import type { BinnedCounts } from '../core/columns/figures.ts';
+import type { FeatureSettings } from '../core/columns/feature-settings.ts';
+import type { FeatureComparison } from '../core/findings.ts';
+import type { Column, Table } from '../core/table.ts';
+import { cellGroups, DEFAULT_MIN_EXPECTED, sumGroups } from '../stats/cells.ts';
+import { sum } from '../stats/elementary.ts';
+import { rowsInTime } from '../stats/habits/column-habits.ts';
+import { gTest } from '../stats/significance/g-test.ts';
+import { overdispersedPValue, spreadAt, windowSpread } from '../stats/significance/overdispersion.ts';
+import { areNeighboursApart, besideOwnSpread, ownSpread } from '../stats/significance/own-spread.ts';
+import { MIN_STRETCHES } from '../stats/significance/stretch-spread.ts';
+import { OUTPUTS } from './windows-before.ts';
+import type { EarlierWindows } from './windows-before.ts';
+
+/** Rows without which stretches of 24 say nothing. */
+const MIN_ROWS = 200;
+
+/**
+ * A window beside a reference without times, which cannot say how far windows of it spread. Its own rows say it as far as they go with each other
+ * in the window: a column that is held for hours, or goes its way slowly, has a few occasions in it and not a thousand rows. The windows before it say
+ * the rest, from the seventh on: one weather for all rows of a day, or other lines every shift. What moved by no more than such windows do is not told
+ * by one of them. A column only ever ceases to have moved by it.
+ *
+ * Formula: `ownSpread` of the column's cells; `windowSpread` of the windows before, where they are further apart from their neighbours than independent
+ * rows would be. Of the two the larger p-value. O(columns · (rows + windows)).
+ */
+export function besideOwnStretches(
+  compared: ComparedWindow,
+  { current, settings, around }: OwnRows,
+): ComparedWindow {
+  if (current === null) return compared;
+  const inTime = rowsInTime(current.timestampMs);
+  if (inTime.length < MIN_ROWS) return compared;
+  const columns = new Map(current.features.map((column) => [column.name, column]));
+  const held = (
+    feature: FeatureComparison,
+    column: Column | null | undefined,
+    name = feature.name,
+  ): FeatureComparison =>
+    feature.drifted && column !== null && column !== undefined
+      ? heldBack(feature, column, { inTime, before: around.get(name) ?? [] })
+      : feature;
+  const alone = (output: keyof typeof OUTPUTS): FeatureComparison | null => {
+    const found = compared[output];
+    if (found === null) return null;
+    return judged([found], [held(found, current[output], OUTPUTS[output])], {}, ALONE)[0]!;
+  };
+  const features = compared.features.map((feature) => held(feature, columns.get(feature.name)));
+  return {
+    ...compared,
+    features: judged(compared.features, features, { features: settings }),
+    prediction: alone('prediction'),
+    score: alone('score'),
+    label: alone('label'),
+  };
+}
+
+/** Of a window, at one value. */
+const NEARLY_ALL = 0.9;
+
+/** Columns of which two windows before held one and another value in nine tenths of their rows. */
+export function columnsThatStoodStill(around: EarlierWindows): ReadonlySet<string> {
+  const still = [...around].filter(([, windows]) => {
+    const held = new Set(
+      windows.flatMap(({ bins, current }) => {
+        const most = current.indexOf(Math.max(...current));
+        return (current[most] ?? 0) >= NEARLY_ALL * sum(current) && sum(current) > 0 ? [bins[most]] : [];
+      }),
+    );
+    return held.size > 1;
+  });
+  return new Set(still.map(([name]) => name));
+}
+
+interface OwnRows {
+  readonly current: Table | null;
+  readonly settings: FeatureSettings;
+  /** Windows before this one, by column. */
+  readonly around: EarlierWindows;
+}
+
+/** Prediction, score and label share one level. */
+const ALONE = 3;
+
+export function hasTimes({ timestampMs }: Table): boolean {
+  return timestampMs?.some((ms) => Number.isFinite(ms)) === true;
+}
+
+/** Those whose p-value is another one judged again, and none moves by it. */
+function judged(
+  before: readonly FeatureComparison[],
+  after: readonly FeatureComparison[],
+  options: { readonly features?: FeatureSettings },
+  alone = 1,
+): FeatureComparison[] {
+  if (after.every((feature, at) => feature === before[at])) return [...before];
+  const again = after.map((feature) => ({ ...feature }));
+  correctFamily(again, { ...DEFAULT_COMPARE_OPTIONS, ...options, q: DEFAULT_COMPARE_OPTIONS.q / alone });
+  return again.map((feature, at) => (before[at]!.drifted ? feature : before[at]!));
+}
+
+function heldBack(
+  feature: FeatureComparison,
+  column: Column,
+  { inTime, before }: { readonly inTime: Int32Array; readonly before: readonly WindowCounts[] },
+): FeatureComparison {
+  const { counts, p_value: p } = feature;
+  if (counts === undefined || p === null || feature.overdispersion !== undefined) return feature;
+  if (column.kind !== 'numeric' && areNameRanges(counts)) return feature;
+  const groups = cellGroups(counts.reference, counts.current, {
+    ordered: column.kind === 'numeric',
+    minExpected: DEFAULT_MIN_EXPECTED,
+  });
+  const g = gTest(sumGroups(counts.reference, groups), sumGroups(counts.current, groups));
+  const rows = sum(counts.current);
+  const cells = cellsOf(column, counts, inTime);
+  const own = ownSpread(cells, counts.bins.length);
+  // Of rows that were drawn as many times fewer go together.
+  const factor = own && 1 + (own.factor - 1) * Math.max(1, rows / Math.max(1, cells.length));
+  const byRows = own === null || factor === null ? p : besideOwnSpread(g, p, { ...own, factor });
+  const windows = alignWindows(counts.bins, before).map((each) => sumGroups(each, groups));
+  const known = areNeighboursApart(windows) ? windowSpread(windows, [], MIN_STRETCHES) : null;
+  const spread = known && spreadAt(known, rows, sum(counts.reference));
+  const byWindows = spread === null ? p : Math.max(p, overdispersedPValue(g, spread));
+  const isByWindows = spread !== null && byWindows >= byRows;
+  const least = isByWindows ? spread : own && { ...own, factor: factor! };
+  if (least === null) return feature;
+  return {
+    ...feature,
+    p_value: Math.max(byRows, byWindows),
+    overdispersion: {
+      windows: least.windows,
+      factor: least.factor,
+      independent_p_value: p,
+      measured_rate: isByWindows ? spread.measuredRate : 0,
+    },
+  };
+}
+
+/** The cell of each row that has one, in order of time. */
+function cellsOf(column: Column, { bins }: BinnedCounts, inTime: Int32Array): Int32Array {
+  const cells = new Int32Array(inTime.length);
+  let known = 0;
+  const place = column.kind === 'numeric' ? placeOfNumber(column.values, bins) : placeOfLevel(column, bins);
+  for (const row of inTime) {
+    const cell = place(row);
+    if (cell >= 0) cells[known++] = cell;
+  }
+  return cells.subarray(0, known);
+}
+
+/** Upper edges of (lo, hi] bins, the last one open. */
+function placeOfNumber(values: Float64Array, bins: BinnedCounts['bins']): (row: number) => number {
+  const edges = bins.filter((bin): bin is number => typeof bin === 'number');
+  return (row) => {
+    const value = values[row]!;
+    if (!Number.isFinite(value)) return -1;
+    let [low, high] = [0, edges.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (value <= edges[middle]!) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  };
+}
+
+function placeOfLevel(
+  { codes, levels }: { readonly codes: Int32Array; readonly levels: readonly string[] },
+  bins: BinnedCounts['bins'],
+): (row: number) => number {
+  const places = new Map(bins.map((bin, at) => [bin, at]));
+  const rest = places.get(RARE_OR_NEW) ?? -1;
+  const placeOf = levels.map((level) => places.get(level) ?? rest);
+  return (row) => placeOf[codes[row]!] ?? -1;
+}

@@ -1,0 +1,123 @@
+import { chiSquareSurvival } from '../distributions.ts';
+import type { ContingencyResult } from './g-test.ts';
+import { overdispersedPValue } from './overdispersion.ts';
+
+/** A window is cut in time into so many stretches of as many rows, finer and coarser. */
+const STRETCHES = [24, 12, 6] as const;
+/** What stretches must show of a column before its rows are taken as alike: fifty columns are asked. */
+const CLEARLY = 0.002;
+/** Of so many differences between neighbours, each neighbour in two, the median tells as much as this part of them. */
+const WORTH = 0.43;
+/** From one stretch to one twice as long: where the spread grows by more, the window has three occasions or fewer. */
+const MOST_GROWTH = 3;
+/** What is known of a spread that hardly grows, and of one that does. */
+const HARDLY_GROWS = 1.5;
+const KNOWN = { steady: 10, growing: 5 } as const;
+
+/** How much further apart than independent ones rows are that follow each other. */
+export interface OwnSpread {
+  /** Of the whole window. */
+  readonly factor: number;
+  /** Told by as many stretches; 0: the window has too few occasions. */
+  readonly windows: number;
+}
+
+/** p-value of a window's G beside what its own rows say of how far such windows spread; never below that of independent rows. */
+export function besideOwnSpread(g: ContingencyResult, p: number, { factor, windows }: OwnSpread): number {
+  if (windows === 0) return 1;
+  const spread = { windows, df: g.df, mean: g.df * factor, variance: 2 * g.df * factor ** 2, factor };
+  return Math.max(p, overdispersedPValue(g, { ...spread, size: 1, measuredRate: Number.NaN }));
+}
+
+/**
+ * The spread of rows by themselves, where nothing else says how far healthy ones spread.
+ *
+ * Formula: Pearson's X² of stretches that follow each other, cells as rare as they are among all rows, over its degrees of freedom, the median over
+ * the pairs (one step is one of them), for 24, 12 and 6 stretches: f. Where one of these is beyond chance (p < 0.002), the factor is 1 + (f − 1)·g with
+ * the largest f and g = √((f₆ − 1)/(f₂₄ − 1)), the growth from a stretch to one twice as long, as if ten stretches had told it, or five where g > 1.5;
+ * where g > 3 the rows have three occasions or fewer. Of an Ornstein-Uhlenbeck course with a memory of a fiftieth and of a twelfth of the rows it is
+ * 1.2 and 1.1 times what it is, of a sixth there are too few occasions. Null where rows are as independent of each other as can be seen. O(rows).
+ *
+ * @param cells of each row, in order of time
+ * @example ownSpread(Int32Array.from({ length: 600 }, (_, row) => (row * 7) % 10), 10) // null
+ */
+export function ownSpread(cells: Int32Array, bins: number): OwnSpread | null {
+  const shares = new Float64Array(bins);
+  for (const cell of cells) shares[cell]! += 1 / cells.length;
+  // One value in all of the window is one occasion.
+  if (shares.filter((share) => share > 0).length < 2) return { factor: cells.length, windows: 0 };
+  const [fine, middle, coarse] = STRETCHES.map((count) => ofNeighbours(cells, shares, count)) as [
+    Neighbours,
+    Neighbours,
+    Neighbours,
+  ];
+  if (!fine.isClear && !middle.isClear && !coarse.isClear) return null;
+  const [f24, f12, f6] = [fine, middle, coarse].map(({ factor }) => Math.max(0, factor - 1)) as [
+    number,
+    number,
+    number,
+  ];
+  const growth = Math.max(1, Math.sqrt(f6 / f24) || 1);
+  const factor = 1 + Math.max(f24, f12, f6) * Math.min(growth, MOST_GROWTH);
+  if (growth > MOST_GROWTH) return { factor, windows: 0 };
+  return { factor, windows: growth > HARDLY_GROWS ? KNOWN.growing : KNOWN.steady };
+}
+
+interface Neighbours {
+  readonly factor: number;
+  readonly isClear: boolean;
+}
+
+/** Fewer windows say nothing of how far neighbours are apart. */
+const MIN_WINDOWS = 4;
+
+/**
+ * Whether windows that follow each other are further apart than independent rows would be (p < 0.002 of the median over the pairs): to one step
+ * it is one of them.
+ *
+ * @param windows counts by the same cells, in order of time; never of fewer than four
+ */
+export function areNeighboursApart(windows: readonly (readonly number[])[]): boolean {
+  const filled = windows.filter((counts) => counts.some((count) => count > 0));
+  const cells = Math.max(0, ...windows.map(({ length }) => length));
+  if (filled.length < MIN_WINDOWS) return false;
+  const shares = new Float64Array(cells);
+  const all = filled.reduce((sum, counts) => counts.reduce((own, count) => own + count, sum), 0);
+  for (const counts of filled) for (const [cell, count] of counts.entries()) shares[cell]! += count / all;
+  if (shares.filter((share) => share > 0).length < 2) return false;
+  const counts = new Float64Array(filled.length * cells);
+  for (const [at, each] of filled.entries()) counts.set(each, at * cells);
+  return neighboursOf(counts, shares).isClear;
+}
+
+/** Cells as rare as they are in the window: of held values most neighbours are one and the same, and X² of these two alone has nothing to say. */
+function ofNeighbours(cells: Int32Array, shares: Float64Array, count: number): Neighbours {
+  const bins = shares.length;
+  const counts = new Float64Array(count * bins);
+  for (const [at, cell] of cells.entries())
+    counts[Math.floor((at * count) / cells.length) * bins + cell]! += 1;
+  return neighboursOf(counts, shares);
+}
+
+/** @param counts by stretch and cell */
+function neighboursOf(counts: Float64Array, shares: Float64Array): Neighbours {
+  const bins = shares.length;
+  const stretches = counts.length / bins;
+  const rows = Array.from({ length: stretches }, (_, at) =>
+    counts.subarray(at * bins, (at + 1) * bins).reduce((sum, count) => sum + count, 0),
+  );
+  const df = shares.filter((share) => share > 0).length - 1;
+  const ratios = Array.from({ length: stretches - 1 }, (_, one) => {
+    const error = 1 / rows[one]! + 1 / rows[one + 1]!;
+    let squares = 0;
+    for (let bin = 0; bin < bins; bin++) {
+      if (shares[bin] === 0) continue;
+      const [before, after] = [counts[one * bins + bin]!, counts[(one + 1) * bins + bin]!];
+      squares += (before / rows[one]! - after / rows[one + 1]!) ** 2 / (shares[bin]! * error);
+    }
+    return squares / df;
+  }).sort((a, b) => a - b);
+  const factor = (ratios[ratios.length >> 1] ?? 0) / (1 - 2 / (9 * df)) ** 3;
+  const worth = Math.max(1, Math.round(WORTH * ratios.length)) * df;
+  return { factor, isClear: chiSquareSurvival(factor * worth, worth) < CLEARLY };
+}
