@@ -51,7 +51,7 @@ export interface WindowsTogether {
  * States of the world: *quiet*; *shifted once* (a window's own verdict, not yet a second); *open* from the second such window on,
  * or at once where windows pooled show it, their features or their labels. Open it stays while windows shift or are too weak to have seen it, and is over with the last
  * window before a clean stretch long enough to bound every moved feature below half of what it was away, or, where none had moved, two clean
- * windows that looked, and to bound what labels had said likewise. A fault is open while it is claimed, column by column, and beside the world's.
+ * windows that looked, and to bound what labels had said likewise. A fault is open while it is claimed of one of the columns it began with, beside the world's.
  */
 export class IncidentCourse {
   readonly spans: IncidentSpan[] = [];
@@ -59,6 +59,7 @@ export class IncidentCourse {
   private world: IncidentSpan | null = null;
   /** Of the labels, begun later than the world's and while that goes on. */
   private within: IncidentSpan | null = null;
+  /** By column; those of one event share it. */
   private readonly faults = new Map<string, IncidentSpan>();
   /** Furthest away so far, in standard deviations, by moved feature. */
   private moved = new Map<string, number>();
@@ -96,13 +97,18 @@ export class IncidentCourse {
     );
     for (const [feature, span] of this.faults) {
       if (claimed.has(feature) || isWeak(window)) continue;
-      span.last = this.at - 1;
       this.faults.delete(feature);
+      if (![...this.faults.values()].includes(span)) span.last = this.at - 1;
     }
+    // Two columns that were exchanged, and all that one join left empty, are one event.
+    const begun = new Map<string, IncidentSpan>();
     for (const [feature, fault] of claimed) {
       if (this.faults.has(feature)) continue;
-      const span: IncidentSpan = { fault, since: this.at, told: this.at, last: null };
+      const known = begun.get(fault.fault);
+      const span = known ?? { fault, since: this.at, told: this.at, last: null };
       this.faults.set(feature, span);
+      if (known !== undefined) continue;
+      begun.set(fault.fault, span);
       this.spans.push(span);
     }
   }
@@ -246,7 +252,9 @@ export class IncidentCourse {
       this.moved.size === 0
         ? this.cleanInARow >= CLEAN_IN_A_ROW
         : this.course.isBack(window.features, this.moved, this.cleanInARow);
-    const isOver = areFeaturesBack && this.areLabelsBack(this.world);
+    // What labels say goes on is the same event where it was one of labels.
+    const goesOn = this.within !== null && OF_LABELS.some((type) => this.types.has(type));
+    const isOver = areFeaturesBack && !goesOn && this.areLabelsBack(this.world);
     if (!isOver) return;
     this.world.last = this.at - this.cleanInARow;
     // What labels say goes on by itself.

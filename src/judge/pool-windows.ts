@@ -58,11 +58,13 @@ export function poolWindows(
 }
 
 /** From this part of the columns on that spread, the others are not taken to be independent either. */
-const A_FEW = 0.2;
+const A_FEW = 0.15;
+/** What adds up over windows has to be known of them better than what one says. */
+const PERHAPS = 0.02;
 
 /**
  * The same beside a reference without times. Where windows are no further apart from each other than independent rows would be, as above;
- * of a column that spreads, and where a fifth of them do of all, what windows are is known from twenty of them.
+ * of a column that spreads, and where one in seven of them does of all, what windows are is known from twenty of them.
  */
 function poolUntimed(
   compared: ComparedWindow,
@@ -94,7 +96,7 @@ function poolUntimed(
 function isSpread({ counts, overdispersion }: FeatureComparison, before: readonly WindowCounts[]): boolean {
   if (overdispersion !== undefined && overdispersion.factor > 1) return true;
   if (counts === undefined || before.length === 0) return false;
-  return areNeighboursApart(alignWindows(counts.bins, [...before, counts]));
+  return areNeighboursApart(alignWindows(counts.bins, [...before, counts]), { beyond: PERHAPS });
 }
 
 function withPooled(

@@ -27,6 +27,8 @@ export interface JudgedModel {
   readonly positiveClass: string | null;
   /** What all columns show together leads to no verdict and takes the longest. */
   readonly together?: boolean;
+  /** Windows follow each other: each is looked at with those before it. */
+  readonly areInSeries?: boolean;
 }
 
 /** What `compare` says of two files, of the same rows in memory. */
@@ -49,7 +51,7 @@ export interface JudgedWindow {
  */
 export async function judgeWindows(
   { reference, current }: JudgedTables,
-  { task, positiveClass, together = false }: JudgedModel,
+  { task, positiveClass, together = false, areInSeries = false }: JudgedModel,
   sizeMs: number | null,
 ): Promise<JudgedWindow[]> {
   const cut = cutWithKept(reference, {
@@ -60,7 +62,7 @@ export async function judgeWindows(
     referenceMs: reference.timestampMs,
     currentMs: current.timestampMs,
     segments: [],
-    windowed: sizeMs === null ? null : windowed(reference, current, sizeMs),
+    windowed: sizeMs === null ? null : { ...windowed(reference, current, sizeMs), areInSeries },
   });
   // Samples are read from there while it is judged.
   const samplesFolder = await mkdtemp(join(tmpdir(), 'shiftwatch-world-'));

@@ -4,6 +4,7 @@ import { fisherExactTest } from '../../stats/significance/fisher-exact.ts';
 import { ksPValue, ksStatisticSorted } from '../../stats/significance/ks.ts';
 import { FAULT_ALPHA, MIN_FAULT_SHARE, SAME_DISTANCE, SAME_P } from '../thresholds.ts';
 import { asPercent } from '../wording.ts';
+import type { CompanyOfEnd } from './company-of-run.ts';
 import { hasDistinct } from './sorted-pair.ts';
 import type { SortedPair } from './sorted-pair.ts';
 import { suspicion } from './suspicion.ts';
@@ -16,6 +17,11 @@ const MIN_BETWEEN = 50;
 /** An end must fill this many times more clearly than any value ever did in a stretch of the reference. */
 const UNPRECEDENTED = 2;
 const SAME_SIZE = 0.15;
+const ALONE: CompanyOfEnd = {
+  beyondBy: () => null,
+  areOfOneKind: () => false,
+  wereOfOneKind: () => false,
+};
 
 export type Side = 'below' | 'above';
 
@@ -41,23 +47,14 @@ interface End {
  * Rows that are of one kind came together, and have what such rows have: nothing was cut off for them. Where nothing is known of the order of
  * the reference's rows, rows of one value one after the other are one: the runners of a race share how many they are.
  *
- * @param beyondBy names such a column
- * @param areOfOneKind whether rows with a value are mostly of one level of another column
  * @param inTime the current values in order of time, where the reference has none
  */
 export function clippedEnds(
   { name, reference, current }: SortedPair,
   habits: ColumnHabits | undefined,
   features: number,
-  {
-    beyondBy = () => null,
-    areOfOneKind = () => false,
-    inTime = null,
-  }: {
-    readonly beyondBy?: (value: number, side: Side) => string | null;
-    readonly areOfOneKind?: (value: number) => boolean;
-    readonly inTime?: Float64Array | null;
-  } = {},
+  { beyondBy, areOfOneKind, wereOfOneKind }: CompanyOfEnd = ALONE,
+  inTime: Float64Array | null = null,
 ): Suspicion | null {
   if (Math.min(reference.length, current.length) < MIN_ROWS) return null;
   if (!hasDistinct(reference, MIN_DISTINCT)) return null;
@@ -65,7 +62,9 @@ export function clippedEnds(
   const ends = (['below', 'above'] as const).flatMap(
     (side) => endOf(reference, current, side, { habits, inTime }) ?? [],
   );
-  const full = ends.filter(({ p, value }) => p < limit && !areOfOneKind(value));
+  const full = ends.filter(
+    ({ p, value, side }) => p < limit && !areOfOneKind(value) && !wereOfOneKind(value, side),
+  );
   const clipped = full.filter((end) => end.isOfOneSize);
   const [first] = clipped;
   const distance = first === undefined ? null : unmovedBetween(reference, current, clipped);

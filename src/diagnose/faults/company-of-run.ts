@@ -1,6 +1,6 @@
 import { marginalTest } from '../marginal-test.ts';
 import { correlationOfKnown } from '../relation/least-squares.ts';
-import { levelCounts, selectCells, sortedPresent } from '../samples/row-samples.ts';
+import { asLevels, levelCounts, selectCells, sortedPresent } from '../samples/row-samples.ts';
 import type { ColumnCells, NumericCells } from '../samples/row-samples.ts';
 import { SAME_P } from '../thresholds.ts';
 
@@ -179,7 +179,7 @@ const MIN_BEYOND = 30;
  * A number that goes with the column (|r| ≥ 0.8) and says of a third of the rows at its end that they lie beyond: they have more of it than one in
  * twenty of the reference's rows at that value, as the reference's rows beyond it had. Null: there is none.
  */
-export function beyondByCompany(
+function beyondByCompany(
   pair: ColumnCells,
   { value, side }: { readonly value: number; readonly side: 'below' | 'above' },
   columns: readonly ColumnCells[],
@@ -211,7 +211,7 @@ const HALF = 0.5;
 const OFTENER = 3;
 
 /** Whether half of the rows with a value are of one level of a category that is a third as common among all, or less: a field, a lot, a client. */
-export function areOfOneKind(pair: ColumnCells, value: number, columns: readonly ColumnCells[]): boolean {
+function areOfOneKind(pair: ColumnCells, value: number, columns: readonly ColumnCells[]): boolean {
   const rows = Int32Array.from(pair.current.keys()).filter((row) => pair.current[row] === value);
   return columns.some((other) => {
     if (other.kind !== 'levels' || other.name === pair.name) return false;
@@ -221,6 +221,56 @@ export function areOfOneKind(pair: ColumnCells, value: number, columns: readonly
       (count, code) =>
         count >= HALF * rows.length && count / rows.length >= (OFTENER * all[code]!) / other.current.length,
     );
+  });
+}
+
+/** Of the rows that lay beyond, nearly all. */
+const NEARLY_ALL = 0.9;
+/** Of another level's share so much is hardly any. */
+const HARDLY_COMES = 0.25;
+/** Of numbers with more values none is a kind of row. */
+const MOST_KINDS = 20;
+
+/** What other columns say of the rows at an end of this one, or beyond it. */
+export interface CompanyOfEnd {
+  /** Names a column by which rows at the end lie beyond it. */
+  readonly beyondBy: (value: number, side: 'below' | 'above') => string | null;
+  /** Whether rows with a value are mostly of one level of another column. */
+  readonly areOfOneKind: (value: number) => boolean;
+  /** Whether those that lay beyond were of levels that hardly come any more. */
+  readonly wereOfOneKind: (value: number, side: 'below' | 'above') => boolean;
+}
+
+export function companyOfEnd(pair: ColumnCells, columns: readonly ColumnCells[]): CompanyOfEnd {
+  return {
+    beyondBy: (value, side) => beyondByCompany(pair, { value, side }, columns),
+    areOfOneKind: (value) => areOfOneKind(pair, value, columns),
+    wereOfOneKind: (value, side) =>
+      pair.kind === 'numeric' &&
+      wereOfOneKind(pair, (other) => (side === 'above' ? other > value : other < value), columns),
+  };
+}
+
+/** Nothing was cut off where the rig with the small bit drills no more. */
+function wereOfOneKind(
+  pair: NumericCells,
+  isBeyond: (value: number) => boolean,
+  columns: readonly ColumnCells[],
+): boolean {
+  const rows = Int32Array.from(pair.reference.keys()).filter((row) => isBeyond(pair.reference[row]!));
+  return columns.some((other) => {
+    if (other.name === pair.name) return false;
+    const kinds = other.kind === 'levels' ? other : asLevels(other, MOST_KINDS);
+    if (kinds === null) return false;
+    const counts = levelCounts(selectCells(kinds.reference, rows), kinds.levels.length);
+    const [before, now] = [kinds.reference, kinds.current].map((codes) =>
+      levelCounts(codes, kinds.levels.length).map((count) => count / codes.length),
+    ) as [Float64Array, Float64Array];
+    const gone = counts.reduce(
+      (sum, count, code) => (now[code]! <= HARDLY_COMES * before[code]! ? sum + count : sum),
+      0,
+    );
+    return rows.length > 0 && gone >= NEARLY_ALL * rows.length;
   });
 }
 

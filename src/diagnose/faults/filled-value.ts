@@ -80,7 +80,7 @@ export function filledValue(
   sorted: SortedPair | undefined,
   habits: ColumnHabits | undefined,
   features: number,
-  { areAsOthers, newLevelOf, kinOf }: CompanyOfFill = STRANGERS,
+  { areAsOthers, newLevelOf, kinOf, inTime = null }: CompanyOfFill & OwnOrder = STRANGERS,
 ): Suspicion | null {
   const { rows, counts } = pair;
   if (rows.reference === 0 || rows.current === 0) return null;
@@ -100,6 +100,8 @@ export function filledValue(
   if (!isClaimed && fills.every(({ code }) => kinOf(code, rowsWith(pair, new Set([code]))) !== null))
     return null;
   const isClip = places.every((place) => place === 'end');
+  if (isClip && inTime !== null && !fills.every(({ code }) => comesOften(pair, code, features, inTime)))
+    return null;
   const told = fills.map(
     (fill) =>
       `${spelled(pair, fill.code)} fills ${asPercent(fill.share)} of the rows, before ${asPercent(fill.before)}`,
@@ -119,6 +121,26 @@ export function filledValue(
       otherwise: `${spelled(pair, first.code)} became common by itself, as a price does that is on offer`,
     }),
   });
+}
+
+/** The current rows in order of time, where the reference has none. */
+interface OwnOrder {
+  readonly inTime?: Int32Array | null;
+}
+
+/** Rows of one value one after the other are one there: a person's five years have one education. */
+function comesOften(
+  { current, counts, rows }: CodedPair,
+  code: number,
+  features: number,
+  inTime: Int32Array,
+): boolean {
+  const codes = Int32Array.from(inTime, (row) => current[row]!).filter((own) => own >= 0);
+  const first = codes.filter((own, at) => own !== codes[at - 1]);
+  const times = first.reduce((sum, own) => (own === code ? sum + 1 : sum), 0);
+  const looked = counts.current.reduce((sum, count) => (count > 0 ? sum + 1 : sum), 0);
+  const p = fisherExactTest(counts.reference[code]!, rows.reference, times, first.length);
+  return p < FAULT_ALPHA / (features * looked);
 }
 
 /** A join that failed fills several columns at once, and none of their words for nothing explains the others. */

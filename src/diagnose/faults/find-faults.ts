@@ -28,8 +28,7 @@ import { copiedColumns } from './copied-columns.ts';
 import { codedPair } from './coded-pair.ts';
 import type { CodedPair } from './coded-pair.ts';
 import {
-  areOfOneKind,
-  beyondByCompany,
+  companyOfEnd,
   drivenToItsEnd,
   isNearlyOneValue,
   keptCompany,
@@ -89,18 +88,11 @@ export function findFaults(
   push(found, ...unreadable(features, samples, order));
   if (samples === null || order === null) return { found, suspects: [] };
   const watched = new Set(features.map((feature) => feature.name));
-  found.splice(
-    0,
-    found.length,
-    ...unexplained(
-      found,
-      samples.features.filter(({ name }) => watched.has(name)),
-    ),
-  );
+  const columns = samples.features.filter((pair) => watched.has(pair.name));
+  found.splice(0, found.length, ...unexplained(found, columns));
   for (const name of samples.mismatched) {
     if (watched.has(name) && !isFaulty(found, name)) push(found, otherKind(name));
   }
-  const columns = samples.features.filter((pair) => watched.has(pair.name));
   const sorted = sortColumns(columns);
   const sortedOf = new Map(sorted.map((pair) => [pair.name, pair]));
   push(found, ...exchangedMarginals(clean(columns, found), clean(sorted, found)));
@@ -129,10 +121,8 @@ export function findFaults(
   push(found, ...reversedOrder(numbersOf(clean(columns, claimedOf(found))), false));
   pause();
   const left = clean(columns, found);
-  const { currentMs, referenceMs } = samples;
-  const timed = { inTime: order.inTime, currentMs, referenceMs };
   const companyNow = found.length === before ? company : companyAmong(left);
-  push(found, ...exchangedLevels(left, companyNow, timed));
+  push(found, ...exchangedLevels(left, companyNow, { ...samples, inTime: order.inTime }));
   push(found, ...permutedLevels(clean(left, found), companyNow, order.inTime));
   push(found, ...noisyColumns(clean(left, found), length, samples));
   // What a part of the window explains is no reading of the whole.
@@ -204,6 +194,7 @@ function columnFault(
 ): Suspicion | null {
   const coded = codedPair(pair);
   const habits = samples.habits.get(pair.name);
+  const ownOrder = samples.referenceMs === null ? order.inTime : null;
   const numeric = pair.kind === 'numeric' && sorted !== undefined ? { cells: pair, sorted } : null;
   const units = once(() => numeric && factsOf(numeric, ownShares(coded, order, habits), order, samples));
   const ofUnits = (rule: typeof unitChange): Suspicion | null => {
@@ -232,14 +223,17 @@ function columnFault(
       }),
     () =>
       numeric &&
-      clippedEnds(numeric.sorted, habits, features, {
-        beyondBy: (value, side) => beyondByCompany(pair, { value, side }, columns),
-        areOfOneKind: (value) => areOfOneKind(pair, value, columns),
-        inTime: samples.referenceMs === null ? courseOf(numeric.cells, order, samples).values : null,
-      }),
+      clippedEnds(
+        numeric.sorted,
+        habits,
+        features,
+        companyOfEnd(pair, columns),
+        ownOrder && courseOf(numeric.cells, order, samples).values,
+      ),
     () => numeric && claimedOnly(rounded(numeric, samples, features)),
     () =>
       filledValue(coded, sorted, habits, features, {
+        inTime: ownOrder,
         areAsOthers: (rows) => areAsOthers(pair, rows, columns),
         newLevelOf: (rows) => ofNewLevel([...rows], withoutNamed(columns, pair.name)),
         kinOf: (code, rows) => {

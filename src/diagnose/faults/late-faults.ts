@@ -4,7 +4,7 @@ import { selectCells, selectRows } from '../samples/row-samples.ts';
 import type { ColumnCells, RowSamples } from '../samples/row-samples.ts';
 import { exchangedMarginals } from './misplaced/exchanged-columns.ts';
 import { clippedEnds } from './clipped-ends.ts';
-import { areOfOneKind, beyondByCompany } from './company-of-run.ts';
+import { companyOfEnd } from './company-of-run.ts';
 import { clearestStep } from './fault-since.ts';
 import { rowsInTime } from '../../stats/habits/column-habits.ts';
 import { confirmedByCorrelations, hiddenSuspects, restoredSuspects } from './misplaced/hidden-suspects.ts';
@@ -61,16 +61,15 @@ function faultsIn(samples: RowSamples, columns: readonly ColumnCells[]): Suspici
 }
 
 /** Before values were cut off there were larger ones in the same window. */
-function clippedIn({ habits }: RowSamples, columns: readonly ColumnCells[]): Suspicion[] {
+function clippedIn({ habits, referenceMs }: RowSamples, columns: readonly ColumnCells[]): Suspicion[] {
   return columns.flatMap((pair) => {
     if (pair.kind !== 'numeric') return [];
     const [sorted] = sortColumns([pair]);
     // What stands still is not cut off.
     if (sorted === undefined || !hasDistinct(sorted.current, MIN_DISTINCT)) return [];
-    const found = clippedEnds(sorted, habits.get(pair.name), TAILS.length * columns.length, {
-      beyondBy: (value, side) => beyondByCompany(pair, { value, side }, columns),
-      areOfOneKind: (value) => areOfOneKind(pair, value, columns),
-    });
+    const inTime = referenceMs === null ? pair.current.filter((value) => !Number.isNaN(value)) : null;
+    const company = companyOfEnd(pair, columns);
+    const found = clippedEnds(sorted, habits.get(pair.name), TAILS.length * columns.length, company, inTime);
     return found === null ? [] : [found];
   });
 }

@@ -62,7 +62,9 @@ export function toldIncidents(
     const { diagnosis, performance } = together[placeOf(span, false)]!;
     return isUnnamedLoss(diagnosis, performance);
   };
+  const all = rows.flatMap(({ span, isApart }) => (isApart ? [] : [span]));
   const isOne = (span: IncidentSpan): boolean => {
+    if (span.fault !== null) return !isOfWorld(span, said(span, false)?.types ?? [], all);
     if (span.byLabels !== true) return true;
     const types = said(span, false)?.types ?? [];
     if (span.within === undefined) {
@@ -82,7 +84,7 @@ export function toldIncidents(
       (type) => OF_LABELS.has(type) && (!around.includes(type) || outlasts(span, span.within!)),
     );
   };
-  const spans = rows.flatMap(({ span, isApart }) => (isApart ? [] : [span])).filter(isOne);
+  const spans = all.filter(isOne);
   return spans.map((span) => {
     const isAround = spans.some(({ within }) => within === span);
     return { span, diagnosis: (isAround ? said(span, true) : null) ?? said(span, false)! };
@@ -90,6 +92,13 @@ export function toldIncidents(
 }
 
 const OF_LABELS: ReadonlySet<ShiftKind> = new Set(['label_shift', 'concept_drift']);
+
+/** What single windows called a fault, and all of them together a change of the world, is part of the one around it. */
+function isOfWorld(span: IncidentSpan, types: readonly ShiftKind[], spans: readonly IncidentSpan[]): boolean {
+  if (types.length === 0 || types.includes('data_fault')) return false;
+  const end = (one: IncidentSpan): number => one.last ?? Infinity;
+  return spans.some((other) => other.fault === null && other.since <= end(span) && span.since <= end(other));
+}
 
 function outlasts(span: IncidentSpan, other: IncidentSpan): boolean {
   return (span.last ?? Infinity) > (other.last ?? Infinity);

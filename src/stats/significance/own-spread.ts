@@ -8,6 +8,9 @@ const STRETCHES = [24, 12, 6] as const;
 const CLEARLY = 0.002;
 /** Of so many differences between neighbours, each neighbour in two, the median tells as much as this part of them. */
 const WORTH = 0.43;
+/** The same where X² has hardly any degrees of freedom. */
+const WORTH_OF_FEW = 0.25;
+const FEW_CELLS = 3;
 /** From one stretch to one twice as long: where the spread grows by more, the window has three occasions or fewer. */
 const MOST_GROWTH = 3;
 /** What is known of a spread that hardly grows, and of one that does. */
@@ -35,8 +38,8 @@ export function besideOwnSpread(g: ContingencyResult, p: number, { factor, windo
  * Formula: Pearson's X² of stretches that follow each other, cells as rare as they are among all rows, over its degrees of freedom, the median over
  * the pairs (one step is one of them), for 24, 12 and 6 stretches: f. Where one of these is beyond chance (p < 0.002), the factor is 1 + (f − 1)·g with
  * the largest f and g = √((f₆ − 1)/(f₂₄ − 1)), the growth from a stretch to one twice as long, as if ten stretches had told it, or five where g > 1.5;
- * where g > 3 the rows have three occasions or fewer. Of an Ornstein-Uhlenbeck course with a memory of a fiftieth and of a twelfth of the rows it is
- * 1.2 and 1.1 times what it is, of a sixth there are too few occasions. Null where rows are as independent of each other as can be seen. O(rows).
+ * where g > 3 the rows have too few occasions. Where neighbours of 24 are more alike than chance allows, values are held: the factor is rows over how often one begins, if that is more. Of an Ornstein-Uhlenbeck course of 600 rows with a memory of a fiftieth, a twelfth and a sixth of them
+ * the middle of 400 such factors is 0.96, 0.74 and 0.60 times what it is. Null where rows are as independent of each other as can be seen. O(rows).
  *
  * @param cells of each row, in order of time
  * @example ownSpread(Int32Array.from({ length: 600 }, (_, row) => (row * 7) % 10), 10) // null
@@ -51,7 +54,8 @@ export function ownSpread(cells: Int32Array, bins: number): OwnSpread | null {
     Neighbours,
     Neighbours,
   ];
-  if (!fine.isClear && !middle.isClear && !coarse.isClear) return null;
+  const held = 1 - fine.p < CLEARLY ? heldFor(cells) : null;
+  if (![fine, middle, coarse].some(({ p }) => p < CLEARLY)) return held;
   const [f24, f12, f6] = [fine, middle, coarse].map(({ factor }) => Math.max(0, factor - 1)) as [
     number,
     number,
@@ -59,25 +63,39 @@ export function ownSpread(cells: Int32Array, bins: number): OwnSpread | null {
   ];
   const growth = Math.max(1, Math.sqrt(f6 / f24) || 1);
   const factor = 1 + Math.max(f24, f12, f6) * Math.min(growth, MOST_GROWTH);
+  if (held !== null && held.factor > factor) return held;
   if (growth > MOST_GROWTH) return { factor, windows: 0 };
   return { factor, windows: growth > HARDLY_GROWS ? KNOWN.growing : KNOWN.steady };
 }
 
+/** Values that stay for longer than a stretch make neighbours more alike than chance would: each time that one begins is an occasion. */
+function heldFor(cells: Int32Array): OwnSpread {
+  const times = cells.reduce((sum, cell, row) => (cell === cells[row - 1] ? sum : sum + 1), 0);
+  return { factor: cells.length / times, windows: times <= FEW_TIMES ? 0 : Math.min(KNOWN.steady, times) };
+}
+
 interface Neighbours {
   readonly factor: number;
-  readonly isClear: boolean;
+  /** That rows are independent. */
+  readonly p: number;
 }
+
+/** Of fewer occasions nothing is said. */
+const FEW_TIMES = 3;
 
 /** Fewer windows say nothing of how far neighbours are apart. */
 const MIN_WINDOWS = 4;
 
 /**
- * Whether windows that follow each other are further apart than independent rows would be (p < 0.002 of the median over the pairs): to one step
+ * Whether windows that follow each other are further apart than independent rows would be, by the median over the pairs (p < 0.002, or `beyond`): to one step
  * it is one of them.
  *
  * @param windows counts by the same cells, in order of time; never of fewer than four
  */
-export function areNeighboursApart(windows: readonly (readonly number[])[]): boolean {
+export function areNeighboursApart(
+  windows: readonly (readonly number[])[],
+  { beyond = CLEARLY }: { readonly beyond?: number } = {},
+): boolean {
   const filled = windows.filter((counts) => counts.some((count) => count > 0));
   const cells = Math.max(0, ...windows.map(({ length }) => length));
   if (filled.length < MIN_WINDOWS) return false;
@@ -87,7 +105,7 @@ export function areNeighboursApart(windows: readonly (readonly number[])[]): boo
   if (shares.filter((share) => share > 0).length < 2) return false;
   const counts = new Float64Array(filled.length * cells);
   for (const [at, each] of filled.entries()) counts.set(each, at * cells);
-  return neighboursOf(counts, shares).isClear;
+  return neighboursOf(counts, shares).p < beyond;
 }
 
 /** Cells as rare as they are in the window: of held values most neighbours are one and the same, and X² of these two alone has nothing to say. */
@@ -117,7 +135,9 @@ function neighboursOf(counts: Float64Array, shares: Float64Array): Neighbours {
     }
     return squares / df;
   }).sort((a, b) => a - b);
-  const factor = (ratios[ratios.length >> 1] ?? 0) / (1 - 2 / (9 * df)) ** 3;
-  const worth = Math.max(1, Math.round(WORTH * ratios.length)) * df;
-  return { factor, isClear: chiSquareSurvival(factor * worth, worth) < CLEARLY };
+  const middle = ((ratios[(ratios.length - 1) >> 1] ?? 0) + (ratios[ratios.length >> 1] ?? 0)) / 2;
+  const factor = middle / (1 - 2 / (9 * df)) ** 3;
+  const known = Math.max(1, Math.floor((df < FEW_CELLS ? WORTH_OF_FEW : WORTH) * ratios.length));
+  const worth = known * df;
+  return { factor, p: chiSquareSurvival(factor * worth, worth) };
 }

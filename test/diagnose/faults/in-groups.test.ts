@@ -7,6 +7,11 @@ import { unitFacts } from '../../../src/diagnose/faults/units/unit-change.ts';
 import { unitOfPart } from '../../../src/diagnose/faults/units/unit-part.ts';
 import { wrappedValues } from '../../../src/diagnose/faults/wrapped.ts';
 import { labelledRows, pairSamples } from '../../../src/diagnose/samples/row-samples.ts';
+import { codedPair } from '../../../src/diagnose/faults/coded-pair.ts';
+import { companyOfEnd } from '../../../src/diagnose/faults/company-of-run.ts';
+import { filledValue } from '../../../src/diagnose/faults/filled-value.ts';
+import { sortColumns } from '../../../src/diagnose/faults/sorted-pair.ts';
+import type { NumericCells } from '../../../src/diagnose/samples/row-samples.ts';
 import { draws } from '../../../src/simulate/draws.ts';
 import { judge } from '../judge.ts';
 import { FEATURES, sortedPair } from '../samples-of-columns.ts';
@@ -21,7 +26,7 @@ describe('runners of a race share how many they are', () => {
   const pair = sortedPair(runners(sizes), day);
 
   test('and a day without a large one was not clipped', () => {
-    expect(clippedEnds(pair, undefined, FEATURES, { inTime: day })).toBeNull();
+    expect(clippedEnds(pair, undefined, FEATURES, undefined, day)).toBeNull();
     // Of rows that came one by one it would be.
     expect(clippedEnds(pair, undefined, FEATURES)?.finding.fault).toBe('clipped');
   });
@@ -125,4 +130,46 @@ test('more of those who always paid far away are no other unit of a part', () =>
   const metres = said(distances(6_000, 0, 1), distances(2_000, 0.06, 100));
   expect(metres).toMatchObject({ finding: { fault: 'unit_change' } });
   expect(metres?.otherwise).toBeUndefined();
+});
+
+test('a rig with a small bit that drills no more cut nothing off', () => {
+  const draw = draws(8);
+  const rows = (count: number, bits: readonly number[]) => {
+    const bit = Float64Array.from({ length: count }, () => bits[Math.floor(bits.length * draw.uniform())]!);
+    const hole = bit.map((size) => size + Math.max(0, 0.3 * draw.normal()));
+    return { bit, hole };
+  };
+  const [before, now] = [rows(4_000, [6, 8.5, 8.5, 12.25]), rows(400, [8.5, 8.5, 8.5, 12.25])];
+  const columns: NumericCells[] = [
+    { kind: 'numeric', name: 'hole', reference: before.hole, current: now.hole },
+    { kind: 'numeric', name: 'bit', reference: before.bit, current: now.bit },
+  ];
+  const { wereOfOneKind } = companyOfEnd(columns[0]!, columns);
+  expect(wereOfOneKind(8.5, 'below')).toBe(true);
+  expect(wereOfOneKind(12.25, 'below')).toBe(false);
+});
+
+test('five rows of one person after the other are one of an end that was reached', () => {
+  const schooling = [9, 9, 10, 10, 10.5, 10.5, 10.5, 11, 11, 12, 13, 15];
+  const persons = (count: number, from: number): Float64Array =>
+    Float64Array.from(
+      Array.from({ length: count }, (_, at) =>
+        Array.from({ length: 5 }, () => schooling[(at * 7 + from) % schooling.length]!),
+      ).flat(),
+    );
+  // Fewer years than nine are as rare as the one person with eight and a half.
+  const reference = Float64Array.from([...persons(1_100, 0), ...Array.from({ length: 120 }, () => 7)]);
+  const current = Float64Array.from([...persons(41, 3), ...Array.from({ length: 5 }, () => 8.5)]);
+  const cells: NumericCells = { kind: 'numeric', name: 'educ', reference, current };
+  const [sorted] = sortColumns([cells]);
+  const inTime = Int32Array.from(current.keys());
+  const filled = (order: Int32Array | null): string | undefined =>
+    filledValue(codedPair(cells), sorted, undefined, 3, {
+      areAsOthers: () => true,
+      newLevelOf: () => null,
+      kinOf: () => null,
+      inTime: order,
+    })?.finding.fault;
+  expect(filled(inTime)).toBeUndefined();
+  expect(filled(null)).toBe('clipped');
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { beyondByCompany } from '../../../src/diagnose/faults/company-of-run.ts';
+import { companyOfEnd } from '../../../src/diagnose/faults/company-of-run.ts';
 import { clippedEnds } from '../../../src/diagnose/faults/clipped-ends.ts';
 import { roundedValues } from '../../../src/diagnose/faults/rounded.ts';
 import type { Suspicion } from '../../../src/diagnose/faults/suspicion.ts';
@@ -71,9 +71,8 @@ describe('cut off while everything moves', () => {
         current: isCutWithIt ? now.metres.map((value) => 0.8 * value) : now.seconds,
       },
     ];
-    return clippedEnds(sortedPair(before.metres, now.metres), undefined, FEATURES, {
-      beyondBy: (value, side) => beyondByCompany(columns[0]!, { value, side }, columns),
-    });
+    const company = companyOfEnd(columns[0]!, columns);
+    return clippedEnds(sortedPair(before.metres, now.metres), undefined, FEATURES, company);
   };
 
   test('is told by what goes with it, and by nothing else', () => {
