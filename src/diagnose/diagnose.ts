@@ -211,18 +211,16 @@ function jointOf(input: DiagnoseInput, samples: RowSamples | null): JointShift |
   const { moved } = inputAnswer([...input.compared.features, ...outputs(input)]);
   if (moved.length > 0) return null;
   // Of columns whose rows go with each other, and nothing else says how far, nothing is known of pairs.
+  const { features } = input.compared;
   const isUntimed = samples.referenceMs === null;
-  if (isUntimed && input.compared.features.some(isWide)) return null;
-  const watched = new Set(input.compared.features.map(({ name }) => name));
+  if (isUntimed && features.some(({ overdispersion }) => (overdispersion?.factor ?? 1) > 1)) return null;
+  const watched = new Set(features.map(({ name }) => name));
   const columns = samples.features.filter(({ name }) => watched.has(name));
   return jointShift(
     samples,
     isUntimed ? columns.filter((pair) => !goesWithItself(pair, samples.currentMs)) : columns,
   );
 }
-
-const isWide = ({ overdispersion }: FeatureComparison): boolean =>
-  overdispersion !== undefined && overdispersion.factor > 1;
 
 /** The labelled rows of both samples, or null when there are too few of them or they hold one class only. */
 function testableLabels(input: DiagnoseInput, samples: RowSamples | null): RowSamples | null {

@@ -11,7 +11,7 @@ import { arrivalBias } from '../diagnose/arrival-bias.ts';
 import { calendarOf, writtenDates } from '../diagnose/samples/calendar.ts';
 import { diagnose } from '../diagnose/diagnose.ts';
 import type { DiagnoseOptions } from '../diagnose/input.ts';
-import { besideOwnStretches, columnsThatStoodStill, hasTimes } from './own-stretches.ts';
+import { besideOwnRows, columnsThatStoodStill, hasTimes } from './own-stretches.ts';
 import { poolWindows } from './pool-windows.ts';
 import { NOTHING_EARLIER } from './windows-before.ts';
 import type { EarlierWindows } from './windows-before.ts';
@@ -29,7 +29,8 @@ export interface MeasuredWindow {
   readonly learned?: ReadonlyMap<string, LearnedHabit>;
   /** Counts of the windows before. Absent: this one is judged alone. */
   readonly earlier?: EarlierWindows;
-  /** The same whatever incidents there were: how far windows spread, where the reference has no times to say. Absent: nothing is known. */
+  /** The same whatever incidents there were: how far windows spread, where the reference has no times to say. Absent: the window is judged as
+   * rows are that are independent of each other, or beside its season. */
   readonly around?: EarlierWindows;
   /** Healthy windows of this length: how far windows spread by themselves. */
   readonly healthy?: EarlierWindows;
@@ -49,11 +50,10 @@ export function concludeWindow(window: MeasuredWindow, policy: JudgePolicy): Com
   const { reference, current, isHeldOut, options } = window;
   const settings = window.settings ?? NO_SETTINGS;
   const aside = asideOf(reference, current, settings);
+  const { around = NOTHING_EARLIER } = window;
   // How far windows spread such a reference cannot say, and its own rows do.
-  const isUntimed = options.windowStartMs !== undefined && reference !== null && !hasTimes(reference);
-  const own = isUntimed
-    ? besideOwnStretches(window.compared, { current, settings, around: window.around ?? NOTHING_EARLIER })
-    : window.compared;
+  const isUntimed = window.around !== undefined && reference !== null && !hasTimes(reference);
+  const own = isUntimed ? besideOwnRows(window.compared, { current, settings, around }) : window.compared;
   const compared = poolWindows(withoutThose(aside, own), window.earlier ?? NOTHING_EARLIER, {
     isUntimed,
     healthy: window.healthy ?? NOTHING_EARLIER,
@@ -74,7 +74,7 @@ export function concludeWindow(window: MeasuredWindow, policy: JudgePolicy): Com
     arrival,
     aside,
     ...(window.learned !== undefined && { learned: window.learned }),
-    ...(isUntimed && { stoodStill: columnsThatStoodStill(window.around ?? NOTHING_EARLIER) }),
+    ...(isUntimed && { stoodStill: columnsThatStoodStill(around) }),
     options,
   });
   const isLookedAt = window.together && (policy.figuresOfFewRows || compared.current.rows >= options.minRows);

@@ -31,7 +31,7 @@ const MIN_ROWS = 200;
  * Formula: `ownSpread` of the column's cells; `windowSpread` of the windows before, where they are further apart from their neighbours than independent
  * rows would be. Of the two the larger p-value. O(columns · (rows + windows)).
  */
-export function besideOwnStretches(
+export function besideOwnRows(
   compared: ComparedWindow,
   { current, settings, around }: OwnRows,
 ): ComparedWindow {

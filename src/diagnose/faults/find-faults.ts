@@ -195,6 +195,8 @@ function columnFault(
   const coded = codedPair(pair);
   const habits = samples.habits.get(pair.name);
   const ownOrder = samples.referenceMs === null ? order.inTime : null;
+  const ownCourse = (): Float64Array | null =>
+    ownOrder && numeric && courseOf(numeric.cells, order, samples).values;
   const numeric = pair.kind === 'numeric' && sorted !== undefined ? { cells: pair, sorted } : null;
   const units = once(() => numeric && factsOf(numeric, ownShares(coded, order, habits), order, samples));
   const ofUnits = (rule: typeof unitChange): Suspicion | null => {
@@ -221,15 +223,7 @@ function columnFault(
           return companionAsEver(pair, value, columns) ?? strayedFrom(pair, value, columns, rows);
         },
       }),
-    () =>
-      numeric &&
-      clippedEnds(
-        numeric.sorted,
-        habits,
-        features,
-        companyOfEnd(pair, columns),
-        ownOrder && courseOf(numeric.cells, order, samples).values,
-      ),
+    () => numeric && clippedEnds(numeric.sorted, habits, features, companyOfEnd(pair, columns), ownCourse()),
     () => numeric && claimedOnly(rounded(numeric, samples, features)),
     () =>
       filledValue(coded, sorted, habits, features, {

@@ -64,6 +64,7 @@ export function judgeAll(work: Judged, onJudged: (done: number, all: number) => 
   const judgeSlice = (slice: Slice, at: number, reference = sampleOfReference(work, at)): Comparison[] => {
     const compareOutputsOf = outputComparer(slice, work, at === 0 ? reference : null);
     const healthy = at === 0 ? healthyWindows(work) : NOTHING_EARLIER;
+    const isOfSeries = work.cut.windows !== null && seasons === null;
     const history = new WindowHistory(healthy);
     let judged = 0;
     const course = new IncidentCourse({
@@ -74,7 +75,12 @@ export function judgeAll(work: Judged, onJudged: (done: number, all: number) => 
     if (at === 0) incidents = course.spans;
     return windows.map((window) => {
       const compared = { ...compareOutputsOf(window), features: families[window]?.[at] ?? [] };
-      const beside = { reference, earlier: history.windows, around: history.around, healthy };
+      const beside = {
+        reference,
+        earlier: history.windows,
+        healthy,
+        ...(isOfSeries && { around: history.around }),
+      };
       const alone = concluded(work, { at, window }, compared, beside);
       const seasonal = seasons?.judge(alone, { slice: at, window }) ?? alone;
       const comparison = inCalendar(seasonal, work, window);
@@ -273,7 +279,7 @@ function rowsOf(table: Table, rows: RowNumbers): Table {
 interface Beside {
   readonly reference: Table;
   readonly earlier: EarlierWindows;
-  readonly around: EarlierWindows;
+  readonly around?: EarlierWindows;
   readonly healthy: EarlierWindows;
 }
 
@@ -312,7 +318,7 @@ function concluded(
       reference,
       current,
       earlier,
-      around,
+      ...(around !== undefined && { around }),
       healthy,
       isHeldOut,
       compared: { ...outputs.compared, performance, features },

@@ -309,9 +309,9 @@ function concludeSegment(
       positiveClass,
       ...samples,
       learned: segment === WHOLE ? input.learned : new Map(),
+      ...(input.seasonal === undefined && { around: segment === WHOLE ? input.around : NOTHING_EARLIER }),
       ...(segment === WHOLE && {
         earlier: input.before,
-        around: input.around,
         healthy: healthyWindows(whole, input).referenceWindows?.features ?? NOTHING_EARLIER,
       }),
       settings: input.features,

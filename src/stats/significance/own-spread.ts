@@ -69,8 +69,10 @@ export function ownSpread(cells: Int32Array, bins: number): OwnSpread | null {
 }
 
 /** Values that stay for longer than a stretch make neighbours more alike than chance would: each time that one begins is an occasion. */
-function heldFor(cells: Int32Array): OwnSpread {
+function heldFor(cells: Int32Array): OwnSpread | null {
   const times = cells.reduce((sum, cell, row) => (cell === cells[row - 1] ? sum : sum + 1), 0);
+  // What comes by turns is more alike than chance would have it, too.
+  if (cells.length < TURNS * times) return null;
   return { factor: cells.length / times, windows: times <= FEW_TIMES ? 0 : Math.min(KNOWN.steady, times) };
 }
 
@@ -80,6 +82,8 @@ interface Neighbours {
   readonly p: number;
 }
 
+/** Of values that stay for fewer rows none is held. */
+const TURNS = 2;
 /** Of fewer occasions nothing is said. */
 const FEW_TIMES = 3;
 

@@ -11,7 +11,7 @@ const MIN_OF_REFERENCE = 4;
 const BEYOND_CHANCE = 1.7;
 
 /** Rows in order of time, and when those of the reference were; null without times. */
-export interface TimedRows {
+export interface TimesOfRows {
   readonly currentMs: Float64Array;
   readonly referenceMs: Float64Array | null;
 }
@@ -31,7 +31,7 @@ export interface TimedRows {
 export function inflationInTime(
   company: LevelCompany,
   [a, b]: readonly [number, number],
-  timed: TimedRows,
+  timed: TimesOfRows,
 ): number {
   const along = company.along(a, b);
   if (along === null) return 1;
@@ -53,7 +53,7 @@ export function inflationInTime(
 export function inflationOfShares(
   codes: { readonly current: Int32Array; readonly reference: Int32Array },
   [a, b]: readonly [number, number],
-  timed: TimedRows,
+  timed: TimesOfRows,
 ): number {
   const shares = (of: Int32Array): Group[] => [
     { rows: rowsWith(of, (code) => code === a || code === b), valueOf: (row) => (of[row] === a ? 1 : 0) },
@@ -139,7 +139,7 @@ interface Sums {
 }
 
 /** Of the rows of the reference that companies know, in stretches as long as the window; null without times or of fewer than four. */
-function stretchOf({ currentMs, referenceMs }: TimedRows): Int32Array | null {
+function stretchOf({ currentMs, referenceMs }: TimesOfRows): Int32Array | null {
   const window = timesSpanOf(currentMs);
   if (referenceMs === null || window === null || window.length === 0) return null;
   const times = Float64Array.from(drawnRows(referenceMs.length), (row) => referenceMs[row]!);

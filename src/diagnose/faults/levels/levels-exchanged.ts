@@ -6,7 +6,7 @@ import { FAULT_ALPHA, MIN_FAULT_SHARE } from '../../thresholds.ts';
 import { asPercent } from '../../wording.ts';
 import { companyAmong } from './company.ts';
 import { inflationInTime, inflationOfShares } from './held-difference.ts';
-import type { TimedRows } from './held-difference.ts';
+import type { TimesOfRows } from './held-difference.ts';
 import type { CompanyOf } from './company.ts';
 import { CLAIMED, REFUTED, timesLikelier } from './likelihood.ts';
 import { suspicion } from '../suspicion.ts';
@@ -84,7 +84,7 @@ export interface OrderedRows {
 }
 
 /** Null where the rows are in no order of time. */
-function timesOf({ inTime, currentMs, referenceMs }: OrderedRows, rows: Int32Array): TimedRows | null {
+function timesOf({ inTime, currentMs, referenceMs }: OrderedRows, rows: Int32Array): TimesOfRows | null {
   if (inTime === null || currentMs === null) return null;
   return { currentMs: Float64Array.from(rows, (row) => currentMs[row]!), referenceMs };
 }
@@ -154,7 +154,7 @@ interface Weighed {
   readonly before: Float64Array;
   readonly now: Float64Array;
   readonly levels: number;
-  readonly timed: TimedRows | null;
+  readonly timed: TimesOfRows | null;
 }
 
 function weighed(
@@ -189,7 +189,7 @@ function companyExchanged(
   company: LevelCompany,
   [a, b]: readonly [number, number],
   levels: number,
-  timed: TimedRows | null,
+  timed: TimesOfRows | null,
 ): number | null {
   const turned = company.turned(a, b);
   if (turned === null || turned.error > MOST_ERROR) return null;
