@@ -148,7 +148,7 @@ function performanceTail(facts: SummaryFacts): string {
   const { beside } = performance;
   if (beside !== undefined) {
     const though = performance.worse ? 'beyond chance not by that of' : 'not by that of';
-    return `, and performance fell by its ${describePerformance(beside)} (${asP(beside.p ?? 1)}), ${though} ${change}`;
+    return `, and performance got worse by its ${describePerformance(beside)} (${asP(beside.p ?? 1)}), ${though} ${change}`;
   }
   if (isDoubtful(performance))
     return `, and performance may have fallen (${change}, ${asP(performance.p ?? 1)})`;

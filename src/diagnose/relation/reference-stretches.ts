@@ -55,7 +55,7 @@ export const referenceStretches = keptWith((samples: RowSamples): Stretches | nu
 });
 
 /** Of a window beside a reference without times. */
-const OWN_STRETCHES = 19;
+const OWN_STRETCHES = 24;
 const MIN_OWN_ROWS = 200;
 
 /**

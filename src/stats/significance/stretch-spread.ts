@@ -105,42 +105,97 @@ function placesOf({ values, stretch, zone, zones }: StretchedRows): (row: number
   };
 }
 
-/** Of eighteen differences between neighbours, each neighbour in two, their median tells as much as so many stretches would. */
+/** Of differences between neighbours, each neighbour in two, the median tells as much as this part of so many stretches would. */
 const WORTH = 0.43;
+/** Stretches that follow each other are taken together by so many. */
+const TOGETHER = [1, 2, 3] as const;
+/** Where a stretch twice as long is further from its neighbour by more than this many times, the rows have too few occasions. */
+const MOST_GROWTH = 3;
+const HARDLY_GROWS = 1.5;
+/** What is known of a spread that grows, in stretches. */
+const OF_GROWING = 5;
+const OF_TOO_FEW = 2;
 
 /**
  * The same by the differences between stretches that follow each other, for rows among which something may have changed: by the median over
  * them, to which one step is one difference and a slow course none.
  *
  * Formula: per pair of neighbours and zone d²/(σ²·(1/n + 1/m)), summed over zones and divided by their number; the median over the pairs,
- * divided by that of χ² (Wilson and Hilferty). Null as in `clearSpread`. Cost O(rows).
+ * divided by that of χ² (Wilson and Hilferty): f, of the stretches, and of two and three of them together. What all rows are further apart is
+ * 1 + (f − 1)·g with the largest f and g the growth from one length to twice it: what follows itself for longer than a stretch shows more of it in
+ * longer ones. Told as if by five stretches where g > 1.5, and by two where g > 3. Null as in `clearSpread`. Cost O(rows).
  *
  * @example neighbourSpread({ values: Float64Array.from({ length: 400 }, (_, i) => (i * 7) % 10), stretch: Int32Array.from({ length: 400 }, (_, i) => Math.floor(i / 20)), stretches: 20, zone: new Int32Array(400), zones: 1 }) // null
  */
 export function neighbourSpread(stretched: StretchedRows): WindowSpread | null {
+  const { stretches } = stretched;
+  const cells = sumsOf(stretched);
+  const found = TOGETHER.map((length) => ofNeighbours(cells, Math.ceil(stretches / length), length));
+  const [fine] = found;
+  if (fine === undefined || fine === null) return null;
+  const clear = found.map((one) => (one === null ? null : clearSpread(one)));
+  if (clear.every((one) => one === null)) return null;
+  const beyond = found.map((one) => Math.max(0, (one?.factor ?? 1) - 1));
+  const longest = beyond.findLastIndex((_, at) => found[at] !== null);
+  const doublings = Math.log2(TOGETHER[longest] ?? 1);
+  const ratio = beyond[longest]! / beyond[0]!;
+  const growth = doublings > 0 && ratio > 1 ? ratio ** (1 / doublings) : 1;
+  const factor = 1 + Math.max(...beyond) * Math.min(growth, MOST_GROWTH);
+  const windows =
+    growth > MOST_GROWTH
+      ? OF_TOO_FEW
+      : growth > HARDLY_GROWS
+        ? Math.min(fine.windows, OF_GROWING)
+        : fine.windows;
+  const average = factor * fine.df;
+  return { ...fine, windows, factor, mean: average, variance: (2 * average ** 2) / fine.df };
+}
+
+interface Sums {
+  readonly zones: number;
+  readonly stretches: number;
+  readonly rows: Float64Array;
+  readonly sums: Float64Array;
+  /** Of values, by zone. */
+  readonly variances: Float64Array;
+}
+
+function sumsOf(stretched: StretchedRows): Sums {
   const { values, stretches, zones } = stretched;
   const place = placesOf(stretched);
-  const cells = { rows: new Float64Array(zones * stretches), sums: new Float64Array(zones * stretches) };
+  const [rows, sums] = [new Float64Array(zones * stretches), new Float64Array(zones * stretches)];
   const squares = new Float64Array(zones);
   for (const [row, value] of values.entries()) {
     const cell = place(row);
     if (cell < 0) continue;
-    cells.rows[cell]! += 1;
-    cells.sums[cell]! += value;
+    rows[cell]! += 1;
+    sums[cell]! += value;
     squares[cell % zones]! += value * value;
   }
   const ofZone = (all: Float64Array, at: number): number =>
     Array.from({ length: stretches }, (_, of) => all[of * zones + at]!).reduce((sum, one) => sum + one, 0);
   const variances = squares.map((square, at) => {
-    const [rows, total] = [ofZone(cells.rows, at), ofZone(cells.sums, at)];
-    return rows < 2 ? 0 : (square - total ** 2 / rows) / (rows - 1);
+    const [count, total] = [ofZone(rows, at), ofZone(sums, at)];
+    return count < 2 ? 0 : (square - total ** 2 / count) / (count - 1);
   });
-  const tested = Array.from({ length: stretches - 1 }, (_, of) => {
+  return { zones, stretches, rows, sums, variances };
+}
+
+/** Of stretches that are so many of the finest together; null where fewer than seven pairs have rows. */
+function ofNeighbours(cells: Sums, count: number, length: number): WindowSpread | null {
+  const { zones, stretches, variances } = cells;
+  const together = (all: Float64Array, of: number, at: number): number => {
+    let sum = 0;
+    for (let one = of * length; one < Math.min(stretches, (of + 1) * length); one++)
+      sum += all[one * zones + at]!;
+    return sum;
+  };
+  const tested = Array.from({ length: count - 1 }, (_, of) => {
     const found = Array.from({ length: zones }, (_zone, at) => {
-      const [one, next] = [of * zones + at, (of + 1) * zones + at];
-      const [n, m] = [cells.rows[one]!, cells.rows[next]!];
+      const [n, m] = [together(cells.rows, of, at), together(cells.rows, of + 1, at)];
       const error = variances[at]! * (1 / n + 1 / m);
-      return n > 0 && m > 0 && error > 0 ? (cells.sums[one]! / n - cells.sums[next]! / m) ** 2 / error : null;
+      const by = together(cells.sums, of, at) / n - together(cells.sums, of + 1, at) / m;
+      return n > 0 && m > 0 && error > 0 ? by ** 2 / error : null;
     }).filter((one) => one !== null);
     return { df: found.length, statistic: found.reduce((sum, one) => sum + one, 0) };
   }).filter(({ df }) => df > 0);
@@ -149,16 +204,14 @@ export function neighbourSpread(stretched: StretchedRows): WindowSpread | null {
   const ratios = tested.map((one) => one.statistic / one.df).sort((a, b) => a - b);
   const factor = (ratios[ratios.length >> 1] ?? 0) / (1 - 2 / (9 * df)) ** 3;
   const rows = cells.rows.reduce((sum, one) => sum + one, 0);
-  const size = (rows / stretches) * (1 - 1 / stretches);
-  const windows = Math.round(WORTH * tested.length);
   const average = factor * df;
-  return clearSpread({
-    windows,
+  return {
+    windows: Math.round(WORTH * tested.length),
     df,
     mean: average,
     variance: (2 * average ** 2) / df,
     factor,
-    size,
+    size: (rows / stretches) * (1 - 1 / stretches),
     measuredRate: Number.NaN,
-  });
+  };
 }

@@ -59,16 +59,17 @@ function ofSettings(name: string, reference: Float64Array, current: Float64Array
 }
 
 function ofThousands(name: string, reference: Float64Array, current: Float64Array): Suspicion | null {
-  if (decimalStep(reference) < 1 || !(reference[0]! >= 0)) return null;
+  if (decimalStep(reference) < 1) return null;
   const partOf = (values: Float64Array, is: (value: number) => boolean): number =>
     values.filter(is).length / values.length;
-  const before = partOf(reference, (value) => value >= THOUSAND);
-  const left = partOf(current, (value) => value >= THOUSAND);
+  // A loss of 1,234 is read as one of 1.234, too.
+  const isLarge = (value: number): boolean => Math.abs(value) >= THOUSAND;
+  const [before, left] = [partOf(reference, isLarge), partOf(current, isLarge)];
   const broken = current.filter((value) => !Number.isInteger(value));
   const share = broken.length / current.length;
   if (before < MIN_THOUSANDS || left > MOST_LEFT * before || share < MIN_STEAD * before) return null;
   const isThousandth = (value: number): boolean => {
-    const times = value * THOUSAND;
+    const times = Math.abs(value) * THOUSAND;
     return times >= THOUSAND && Math.abs(times - Math.round(times)) < 1e-6 * times;
   };
   if (share < MIN_FAULT_SHARE || partOf(broken, isThousandth) < ALL) return null;

@@ -94,7 +94,8 @@ function withoutZeros(pair: SortedPair): SortedPair {
  * - a comb (`comb.ts`): values that were rounded before the factor was applied;
  * - a factor certainly beyond 12, or from 10 on in a column too narrow to be an amount;
  * - an offset that matches in location and scale, where neither growth nor a move fits;
- * - a logarithm or exponential that changes most values at least twofold, where neither growth nor a move fits;
+ * - a logarithm or exponential that changes most values at least twofold, where neither growth nor a move fits, by three times at least (it
+ *   may be 0.08 away itself: the world may have moved besides);
  * - a reversed sign that no move explains.
  *
  * What fits otherwise is a reading where named factors cover at most 5 % of what growths there are, and the world's elsewhere.
@@ -110,7 +111,7 @@ export function unitChange(facts: UnitFacts, features: number): Suspicion | null
   }
   const fits = fittingUnits(facts, features);
   const claimed = fits.flatMap(({ transformation, distance }) => {
-    const why = whyClaimed(transformation, facts);
+    const why = whyClaimed(transformation, facts, distance);
     return why === null
       ? []
       : [{ line: transformation.line, told: concluded(facts, transformation, { why, distance }) }];
@@ -137,6 +138,11 @@ interface UnitFit {
   readonly isExact: boolean;
 }
 
+/** What a logarithm makes of a column no line does: beside it the world may have moved so far. */
+const CURVE_DISTANCE = 0.08;
+
+const isCurve = ({ line, fault }: Transformation): boolean => line === undefined && fault !== 'sign_flip';
+
 /** Fits that differ by less are equally good; the more usual transformation is named, which is listed first. */
 const EQUALLY_GOOD = 0.02;
 
@@ -157,8 +163,12 @@ export function fittingUnits(
 ): UnitFit[] {
   if (untransformed < MIN_UNTRANSFORMED_DISTANCE) return [];
   if (ksPValue(untransformed, reference.length, current.length) >= FAULT_ALPHA / features) return [];
-  const limit = Math.min(untransformed / MIN_IMPROVEMENT, sameDistance(reference.length, current.length));
+  const same = sameDistance(reference.length, current.length);
   const fits = TRANSFORMATIONS.flatMap((transformation): UnitFit[] => {
+    const limit = Math.min(
+      untransformed / MIN_IMPROVEMENT,
+      isCurve(transformation) ? Math.max(same, CURVE_DISTANCE) : same,
+    );
     if (isFarOff({ reference, current, tolerance }, transformation, limit)) return [];
     const transformed = transformSorted(reference, transformation);
     if (transformed === null) return [];
@@ -215,11 +225,12 @@ function isExact({ line, undo }: Transformation, { reference, current }: Combs):
 }
 
 /** Why neither growth nor a move of the world explains what the transformation does; null where one may. */
-function whyClaimed(transformation: Transformation, facts: UnitFacts): string | null {
+function whyClaimed(transformation: Transformation, facts: UnitFacts, distance: number): string | null {
   const { reference, growth, tolerance, current } = facts;
   const { line } = transformation;
   const move = moveOf(reference, current, tolerance);
-  const limit = sameDistance(reference.length, current.length);
+  const same = sameDistance(reference.length, current.length);
+  const limit = isCurve(transformation) ? Math.max(same, MIN_IMPROVEMENT * distance) : same;
   if (transformation.fault === 'sign_flip') {
     return move.deviations <= MAX_PLAUSIBLE_MOVE && move.distance <= limit
       ? null
