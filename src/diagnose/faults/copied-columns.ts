@@ -40,22 +40,28 @@ export function copiedColumns(columns: readonly NumericCells[], features: number
   const found = new Map<string, Suspicion>();
   for (const [at, a] of some.entries()) {
     for (const b of some.slice(at + 1)) {
-      const equal = equalCells(a.current, b.current);
-      if (equal < Math.max(MIN_ROWS, MIN_FAULT_SHARE * a.current.length)) continue;
-      const before = equalCells(a.reference, b.reference);
+      const least = Math.max(MIN_ROWS, MIN_FAULT_SHARE * a.current.length);
+      if (equalCells(a.current, b.current) < least) continue;
+      // Both may be nothing at once: of a calm and dry day neither wind nor rain.
+      const now = withoutCommonest(a.current, equalRows(a.current, b.current));
+      const equal = now.rows.length;
+      if (equal < least) continue;
+      const before = equalCells(a.reference, b.reference, now.commonest);
       const [share, was] = [equal / a.current.length, before / a.reference.length];
       if (share <= OFTENER * was) continue;
       if (Math.abs(correlationOfKnown(a.reference, b.reference)) > MOST_TOGETHER || isOrdered(a, b)) continue;
-      const now = equalRows(a.current, b.current);
       const p = fisherExactTest(before, a.reference.length, equal, a.current.length);
-      if (p >= FAULT_ALPHA / features ** 2 || new Set(selectCells(a.current, now)).size < MIN_DISTINCT)
+      if (p >= FAULT_ALPHA / features ** 2 || new Set(selectCells(a.current, now.rows)).size < MIN_DISTINCT)
         continue;
       const strangeness = (pair: NumericCells): number =>
-        ksStatisticSorted(sortedPresent(pair.reference), sortedPresent(selectCells(pair.current, now)));
+        ksStatisticSorted(
+          sortedPresent(pair.reference.filter((value) => value !== now.commonest)),
+          sortedPresent(selectCells(pair.current, now.rows)),
+        );
       const [ofA, ofB] = [strangeness(a), strangeness(b)];
       const [far, near] = [Math.max(ofA, ofB), Math.min(ofA, ofB)];
       const byValues = far >= STRANGE && far >= TIMES_STRANGER * near;
-      const copy = byValues ? (ofA > ofB ? a : b) : strayed(a, b, now, columns);
+      const copy = byValues ? (ofA > ofB ? a : b) : strayed(a, b, now.rows, columns);
       if (copy === null || found.has(copy.name)) continue;
       const original = copy === a ? b : a;
       const why = byValues
@@ -115,11 +121,23 @@ function isOrdered({ reference: a }: NumericCells, { reference: b }: NumericCell
   return Math.max(above, below) >= ORDERED * known;
 }
 
-/** How many rows hold the same in both: asked of every pair, so nothing is made of it. */
-function equalCells(a: Float64Array, b: Float64Array): number {
+/** How many rows hold the same in both, and not `but`: asked of every pair, so nothing is made of it. */
+function equalCells(a: Float64Array, b: Float64Array, but = Number.NaN): number {
   let equal = 0;
-  for (let row = 0; row < a.length; row++) if (a[row] === b[row]) equal += 1;
+  for (let row = 0; row < a.length; row++) if (a[row] === b[row] && a[row] !== but) equal += 1;
   return equal;
+}
+
+/** Rows but for those of the value that most of them have. */
+function withoutCommonest(
+  values: Float64Array,
+  rows: Int32Array,
+): { readonly rows: Int32Array; readonly commonest: number } {
+  const counts = new Map<number, number>();
+  // Nothing is nothing with either sign.
+  for (const row of rows) counts.set(values[row]! + 0, (counts.get(values[row]! + 0) ?? 0) + 1);
+  const [commonest] = [...counts].reduce((most, one) => (one[1] > most[1] ? one : most), [Number.NaN, 0]);
+  return { rows: rows.filter((row) => values[row] !== commonest), commonest };
 }
 
 function equalRows(a: Float64Array, b: Float64Array): Int32Array {

@@ -1,6 +1,7 @@
 import { pause } from '../../core/memory/pauses.ts';
 import { ksPValue, ksStatisticSorted } from '../../stats/significance/ks.ts';
 import { hasMoved } from '../marginal-test.ts';
+import { goesWithItself } from '../relation/conditional-spread.ts';
 import { asLevels, levelCounts, selectRows, sortedPresent } from '../samples/row-samples.ts';
 import type { ColumnCells, LevelPair, NumericCells, RowSamples } from '../samples/row-samples.ts';
 import { FEW_LEVELS, MIN_FAULT_SHARE, SAME_P } from '../thresholds.ts';
@@ -50,7 +51,13 @@ interface Part {
 export function faultsOfLevels(samples: RowSamples, columns: readonly ColumnCells[]): Suspicion[] {
   const moved = columns.filter((pair): pair is NumericCells => pair.kind === 'numeric' && hasMoved(pair));
   if (moved.length === 0) return [];
-  const groupings = columns.flatMap((pair) => groupingOf(pair) ?? []).slice(0, MAX_GROUPINGS);
+  // A crew is a shift: beside a reference without times its rows are of one afternoon, and nobody knows what those are.
+  const isOfTime = (pair: ColumnCells): boolean =>
+    samples.referenceMs === null && goesWithItself(pair, samples.currentMs);
+  const groupings = columns
+    .flatMap((pair) => groupingOf(pair) ?? [])
+    .slice(0, MAX_GROUPINGS)
+    .filter((pair) => !isOfTime(pair));
   const parts = partsOf(moved.slice(0, MAX_COLUMNS), groupings).slice(0, MAX_TRIED);
   const looks = columns.length * groupings.length;
   // What values tell by themselves is asked of every part before what correlations tell of any: a flag that goes with the right one would do.

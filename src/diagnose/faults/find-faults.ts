@@ -277,10 +277,13 @@ function ownShares(
   { inTime }: WindowOrder,
   habits: ColumnHabits | undefined,
 ): OwnShares {
-  if (inTime === null || habits === undefined || habits.persistence < ORDERED) return ALL_OWN;
+  if (inTime === null || (habits !== undefined && habits.persistence < ORDERED)) return ALL_OWN;
   const codes = inTime.map((row) => current[row]!).filter((code) => code >= 0);
   const changes = codes.reduce((sum, code, i) => (code === codes[i - 1] ? sum : sum + 1), 0);
-  return { reference: 1 - habits.persistence, current: changes / Math.max(1, codes.length) };
+  const own = changes / Math.max(1, codes.length);
+  // Of a reference in no order nothing is known of its rows, and of these it is.
+  if (habits === undefined) return own > 1 - ORDERED ? ALL_OWN : { reference: 1, current: own };
+  return { reference: 1 - habits.persistence, current: own };
 }
 
 function once<T>(compute: () => T): () => T {

@@ -78,7 +78,7 @@ export function stuckRun(
   const isLikelyNow = pair.rows.current * shareNow ** run.rows >= FAULT_ALPHA / features;
   if (isLikelyNow && company.isExplained(run.code)) return null;
   const rows = Math.round(run.rows * order.rowsEach);
-  const isOrdered = habits !== undefined && habits.persistence >= ORDERED;
+  const isOrdered = habits !== undefined && isInOrder(habits, rows);
   const asBefore = isOrdered ? rows * rateOf(run, rows, order, habits) : rows;
   if (habits !== undefined && asBefore <= UNPRECEDENTED * habits.longestRun) return null;
   if (!isOrdered && run.restRuns) return null;
@@ -106,7 +106,8 @@ export function stuckRun(
     kin === null
       ? null
       : `rows with ${pair.name} ${value} came one after the other: ${kin} is what goes with it`;
-  const otherwise = isRefuted ? came : innocence;
+  const reached = isRefuted && kin === null && cameToItsEnd(pair, run, order) ? REACHED : null;
+  const otherwise = isRefuted ? (came ?? reached) : innocence;
   const refused =
     stranger === null ? '' : `; rows chosen by it would have another ${stranger}, which is what it was`;
   const told = suspicion('constant_value', pair.name, {
@@ -123,6 +124,44 @@ export function stuckRun(
   const sinceMs = isWhole ? null : (order.currentMs?.[order.inTime?.[run.from] ?? -1] ?? null);
   if (sinceMs === null) return found;
   return { ...found, finding: { ...found.finding, since: new Date(sinceMs).toISOString() } };
+}
+
+const REACHED = 'it came to where it ends, and the rows before it were next to that';
+/** Rows before the run, and the part of the reference that they lie from its end at most. */
+const ROWS_BEFORE = 5;
+const NEXT_TO_IT = 0.1;
+
+/** Whether the value is the least or largest of the reference, and the course came there by itself: the wind falls, and then there is none. */
+function cameToItsEnd(pair: CodedPair, { from, code }: Run, { inTime }: WindowOrder): boolean {
+  if (pair.kind === 'levels' || from < ROWS_BEFORE) return false;
+  const end = pair.numberOf(code);
+  const all = pair.rows.reference;
+  let [below, above] = [0, 0];
+  for (const [other, count] of pair.counts.reference.entries()) {
+    if (pair.numberOf(other) < end) below += count;
+    else if (pair.numberOf(other) > end) above += count;
+  }
+  if (below > 0 && above > 0) return false;
+  return Array.from({ length: ROWS_BEFORE }, (_, back) => {
+    const row = from - 1 - back;
+    const value = pair.numberOf(pair.current[inTime?.[row] ?? row]!);
+    let between = 0;
+    for (const [other, count] of pair.counts.reference.entries()) {
+      const known = pair.numberOf(other);
+      if (below === 0 ? known < value : known > value) between += count;
+    }
+    return between <= NEXT_TO_IT * all;
+  }).every(Boolean);
+}
+
+/** Standard errors of a persistence of none, and how much longer than ever a run is that nobody takes for an accident of the order. */
+const CERTAINLY = 5;
+const FAR_LONGER = 10;
+
+/** Values that are hardly ever the same twice in a row persist little, and still follow each other. */
+function isInOrder({ persistence, rows: known, longestRun }: ColumnHabits, rows: number): boolean {
+  if (persistence >= ORDERED) return true;
+  return persistence * Math.sqrt(known) >= CERTAINLY && rows >= FAR_LONGER * longestRun;
 }
 
 /** How many of the window's other rows have the value: what most of them have may come so often in a row. 0 where there are few others. */

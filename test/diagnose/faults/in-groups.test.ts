@@ -8,6 +8,7 @@ import { unitOfPart } from '../../../src/diagnose/faults/units/unit-part.ts';
 import { wrappedValues } from '../../../src/diagnose/faults/wrapped.ts';
 import { labelledRows, pairSamples } from '../../../src/diagnose/samples/row-samples.ts';
 import { codedPair } from '../../../src/diagnose/faults/coded-pair.ts';
+import { copiedColumns } from '../../../src/diagnose/faults/copied-columns.ts';
 import { companyOfEnd } from '../../../src/diagnose/faults/company-of-run.ts';
 import { filledValue } from '../../../src/diagnose/faults/filled-value.ts';
 import { sortColumns } from '../../../src/diagnose/faults/sorted-pair.ts';
@@ -172,4 +173,47 @@ test('five rows of one person after the other are one of an end that was reached
     })?.finding.fault;
   expect(filled(inTime)).toBeUndefined();
   expect(filled(null)).toBe('clipped');
+});
+
+test('a calm and dry day is no copy of the rain', () => {
+  const draw = draws(11);
+  const rows = (count: number, calm: number) => {
+    const dry = Array.from({ length: count }, () => draw.uniform() < 0.9);
+    return {
+      rain: Float64Array.from(dry, (is) => (is ? 0 : Math.round(100 * draw.uniform()) / 10)),
+      wind: Float64Array.from(dry, () => (draw.uniform() < calm ? 0 : Math.round(80 * draw.uniform()) / 10)),
+    };
+  };
+  const [before, now] = [rows(6_000, 0.01), rows(3_000, 0.15)];
+  const columns = (wind: Float64Array): NumericCells[] => [
+    { kind: 'numeric', name: 'rain', reference: before.rain, current: now.rain },
+    { kind: 'numeric', name: 'wind', reference: before.wind, current: wind },
+  ];
+  expect(copiedColumns(columns(now.wind), 2)).toEqual([]);
+  const copied = now.wind.map((value, row) => (now.rain[row]! > 0 ? now.rain[row]! : value));
+  expect(copiedColumns(columns(copied), 2).map(({ finding }) => finding.feature)).toEqual(['wind']);
+});
+
+test('wind that falls and then is none did not get stuck, one that stops at once did', () => {
+  const draw = draws(12);
+  const blowing = (hours: number): number[] =>
+    Array.from(
+      { length: hours },
+      (_, hour) => Math.round(10 * (8 + 4 * Math.sin(hour / 40) + draw.normal())) / 10,
+    );
+  const falls = Array.from({ length: 30 }, (_, at) => Math.round(10 * Math.max(0, 8 - 0.3 * at)) / 10);
+  const calm = Array.from({ length: 120 }, () => 0);
+  const reference = tableOf({
+    features: { wind: [...blowing(3_000), ...falls, 0, 0, 0, ...blowing(400)] },
+    timestampMs: Array.from({ length: 3_433 }, (_, hour) => hour * 3_600_000),
+  });
+  const said = (wind: readonly number[]): string => {
+    const timestampMs = wind.map((_, hour) => (4_000 + hour) * 3_600_000);
+    return judge('regression', {
+      reference,
+      current: tableOf({ features: { wind: [...wind] }, timestampMs }),
+    }).verdict;
+  };
+  expect(said([...blowing(300), ...falls, ...calm])).not.toBe('data_fault');
+  expect(said([...blowing(330), ...calm])).toBe('data_fault');
 });

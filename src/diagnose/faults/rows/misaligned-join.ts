@@ -7,6 +7,7 @@ import { SAME_P } from '../../thresholds.ts';
 import { asPercent, listNames } from '../../wording.ts';
 import { beforeP, cellsByFeature, changedP, linkBetween, linkWithin } from './column-links.ts';
 import type { Link } from './column-links.ts';
+import { goesWithItself } from '../../relation/conditional-spread.ts';
 import { lagThatRestores } from './lagged-rows.ts';
 import { linkedInStretches } from './link-habits.ts';
 import { partJoined } from './part-joined.ts';
@@ -207,7 +208,11 @@ function accuse(context: Context, block: readonly string[]): Suspicion[] {
     isGone && Math.abs(link.left) <= 2 * link.error && witnesses.length >= MIN_LABEL_WITNESSES;
   if (lag === null && part === null && !(isLabel ? isLabelGone : isPart)) return [];
   const count = witnesses.length + Number(!isLabel && isForsakenByLabel(context, block));
-  const isClaimed = lag !== null || (!isLabel && (isGone || part !== null) && count >= MIN_WITNESSES);
+  // Of rows that come in groups, and nobody knows which, some lag brings the right group.
+  const isOfGroups =
+    samples.referenceMs === null && accused.some((pair) => goesWithItself(pair, samples.currentMs));
+  const isClaimed =
+    (lag !== null && !isOfGroups) || (!isLabel && (isGone || part !== null) && count >= MIN_WITNESSES);
   const told = `${toldOf(witnesses, link, part)} (χ² ${link.changed.toFixed(0)}, ${link.cells} df)`;
   const rows = part === null ? 'its rows' : `${asPercent(1 - part.kept)} of its rows`;
   const inPlace =

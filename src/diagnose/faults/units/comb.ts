@@ -35,8 +35,11 @@ export interface Tally {
   readonly middle: { readonly width: number; readonly rows: number; readonly distinct: number };
 }
 
-/** @param sorted ascending, without NaN */
-export function tallyOf(sorted: Float64Array): Tally {
+/**
+ * @param sorted ascending, without NaN
+ * @param own share of the rows that say something of their own: a family has one date
+ */
+export function tallyOf(sorted: Float64Array, own = 1): Tally {
   const values: number[] = [];
   const all: number[] = [];
   for (const value of sorted) {
@@ -47,7 +50,7 @@ export function tallyOf(sorted: Float64Array): Tally {
     }
   }
   const step = decimalStep(sorted);
-  const counts = withoutHabits(values, all, step);
+  const counts = withoutHabits(values, all, step).map((count) => own * count);
   const rows = counts.reduce((sum, count) => sum + count, 0);
   const [low, high] = [quantileReached(sorted, 0.25), quantileReached(sorted, 0.75)];
   const inside = values.flatMap((value, i) => (value >= low && value <= high ? [all[i]!] : []));

@@ -125,3 +125,7 @@ export function isHourOfDay(sorted: Float64Array): boolean {
     distinct.size >= 12 && [...distinct].every((hour) => Number.isInteger(hour) && hour >= 0 && hour < 24)
   );
 }
+
+/** A logarithm, an exponential. */
+export const isCurve = ({ line, fault }: Transformation): boolean =>
+  line === undefined && fault !== 'sign_flip';

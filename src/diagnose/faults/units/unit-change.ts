@@ -10,7 +10,7 @@ import type { SortedPair } from '../sorted-pair.ts';
 import { asPercent } from '../../wording.ts';
 import { suspicion } from '../suspicion.ts';
 import type { Suspicion } from '../suspicion.ts';
-import { TRANSFORMATIONS, isHourOfDay, shiftHours, transformSorted } from './transformations.ts';
+import { TRANSFORMATIONS, isCurve, isHourOfDay, shiftHours, transformSorted } from './transformations.ts';
 import type { Transformation } from './transformations.ts';
 import { digitsMoved, distanceTo, freeComb, listedComb } from './unit-comb.ts';
 import type { Combs } from './unit-comb.ts';
@@ -70,7 +70,7 @@ export function unitFacts(all: SortedPair, own: OwnShares = ALL_OWN): UnitFacts 
   const hasGrown = factor !== null && Math.abs(factor.log) > MAY_HAVE_GROWN * factor.error;
   if (moved >= MAY_HAVE_MOVED && !hasGrown) return null;
   const growth = growthOf(reference, current, tolerance);
-  const combs = { reference: tallyOf(reference), current: tallyOf(current) };
+  const combs = { reference: tallyOf(reference), current: tallyOf(current, own.current) };
   return { ...pair, tolerance, untransformed, growth, combs, own };
 }
 
@@ -138,10 +138,8 @@ interface UnitFit {
   readonly isExact: boolean;
 }
 
-/** What a logarithm makes of a column no line does: beside it the world may have moved so far. */
+/** Beside a logarithm the world may have moved so far: what it makes of a column no line does. */
 const CURVE_DISTANCE = 0.08;
-
-const isCurve = ({ line, fault }: Transformation): boolean => line === undefined && fault !== 'sign_flip';
 
 /** Fits that differ by less are equally good; the more usual transformation is named, which is listed first. */
 const EQUALLY_GOOD = 0.02;
