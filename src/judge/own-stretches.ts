@@ -14,7 +14,12 @@ import { sum } from '../stats/elementary.ts';
 import { rowsInTime } from '../stats/habits/column-habits.ts';
 import { gTest } from '../stats/significance/g-test.ts';
 import { overdispersedPValue, spreadAt, windowSpread } from '../stats/significance/overdispersion.ts';
-import { areNeighboursApart, besideOwnSpread, ownSpread } from '../stats/significance/own-spread.ts';
+import {
+  areNeighboursApart,
+  besideOwnSpread,
+  growApart,
+  ownSpread,
+} from '../stats/significance/own-spread.ts';
 import { MIN_STRETCHES } from '../stats/significance/stretch-spread.ts';
 import { OUTPUTS } from './windows-before.ts';
 import type { EarlierWindows } from './windows-before.ts';
@@ -29,7 +34,8 @@ const MIN_ROWS = 200;
  * by one of them. A column only ever ceases to have moved by it.
  *
  * Formula: `ownSpread` of the column's cells; `windowSpread` of the windows before, where they are further apart from their neighbours than independent
- * rows would be. Of the two the larger p-value. O(columns · (rows + windows)).
+ * rows would be; where longer stretches of them are further apart still (`growApart`), what they do in the long run is not known, and nothing is said. Of the two
+ * the larger p-value. O(columns · (rows + windows)).
  */
 export function besideOwnRows(
   compared: ComparedWindow,
@@ -128,7 +134,8 @@ function heldBack(
   const windows = alignWindows(counts.bins, before).map((each) => sumGroups(each, groups));
   const known = areNeighboursApart(windows) ? windowSpread(windows, [], MIN_STRETCHES) : null;
   const spread = known && spreadAt(known, rows, sum(counts.reference));
-  const byWindows = spread === null ? p : Math.max(p, overdispersedPValue(g, spread));
+  const isUnseen = spread !== null && growApart(windows);
+  const byWindows = spread === null ? p : isUnseen ? 1 : Math.max(p, overdispersedPValue(g, spread));
   const isByWindows = spread !== null && byWindows >= byRows;
   const least = isByWindows ? spread : own && { ...own, factor: factor! };
   if (least === null) return feature;

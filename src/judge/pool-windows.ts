@@ -17,7 +17,7 @@ import { CORRECTIONS } from '../stats/corrections.ts';
 import { partOfLast, scanWindows, windowsSince } from '../stats/pooled/pooled-scan.ts';
 import type { PooledFinding, PooledWindows } from '../stats/pooled/pooled-scan.ts';
 import { MIN_REFERENCE_WINDOWS } from '../stats/significance/overdispersion.ts';
-import { areNeighboursApart } from '../stats/significance/own-spread.ts';
+import { areNeighboursApart, growApart } from '../stats/significance/own-spread.ts';
 
 export interface WindowPoolOptions {
   /** Healthy windows by column: how far windows spread by themselves. */
@@ -78,11 +78,12 @@ function poolUntimed(
   const isAlike = spread.size >= A_FEW * asked.length;
   const looked = compared.features.map((feature) => {
     if (!isLookedAt(feature, options)) return null;
-    const { name } = feature;
+    const { name, counts } = feature;
     if (!isAlike && !spread.has(name))
       return togetherWith(feature, earlier, { ...options, healthy: NOTHING_EARLIER });
     const before = earlier.get(name) ?? [];
-    if (before.length < MIN_REFERENCE_WINDOWS) return null;
+    if (before.length < MIN_REFERENCE_WINDOWS || growApart(alignWindows(counts?.bins ?? [], before)))
+      return null;
     return togetherWith(feature, earlier, { ...options, healthy: new Map([[name, before]]) });
   });
   return withPooled(

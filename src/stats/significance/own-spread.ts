@@ -100,16 +100,44 @@ export function areNeighboursApart(
   windows: readonly (readonly number[])[],
   { beyond = CLEARLY }: { readonly beyond?: number } = {},
 ): boolean {
+  return (neighboursIn(windows, 1)?.p ?? 1) < beyond;
+}
+
+/** Fewer stretches of several windows say nothing of how these grow. */
+const MIN_LONG = 5;
+
+/**
+ * Whether stretches of two and of four windows are further from their neighbours than single windows are, by more than half for each doubling: then what
+ * such windows do in the long run has not been seen yet.
+ */
+export function growApart(windows: readonly (readonly number[])[]): boolean {
+  const [one, ...longer] = [1, 2, 4].map((length) => neighboursIn(windows, length));
+  if (one === undefined || one === null) return false;
+  const at = longer.findLastIndex((each) => each !== null);
+  const last = longer[at];
+  if (last === undefined || last === null) return false;
+  const ratio = (last.factor - 1) / Math.max(last.factor / 100, one.factor - 1);
+  return ratio ** (1 / (at + 1)) > HARDLY_GROWS;
+}
+
+/** Of so many windows together; null of too few stretches. */
+function neighboursIn(windows: readonly (readonly number[])[], length: number): Neighbours | null {
   const filled = windows.filter((counts) => counts.some((count) => count > 0));
-  const cells = Math.max(0, ...windows.map(({ length }) => length));
-  if (filled.length < MIN_WINDOWS) return false;
+  const cells = Math.max(0, ...windows.map((counts) => counts.length));
+  const stretches = Math.floor(filled.length / length);
+  if (stretches < (length === 1 ? MIN_WINDOWS : MIN_LONG)) return null;
+  // The newest are whole.
+  const used = filled.slice(filled.length - stretches * length);
   const shares = new Float64Array(cells);
-  const all = filled.reduce((sum, counts) => counts.reduce((own, count) => own + count, sum), 0);
-  for (const counts of filled) for (const [cell, count] of counts.entries()) shares[cell]! += count / all;
-  if (shares.filter((share) => share > 0).length < 2) return false;
-  const counts = new Float64Array(filled.length * cells);
-  for (const [at, each] of filled.entries()) counts.set(each, at * cells);
-  return neighboursOf(counts, shares).p < beyond;
+  const all = used.reduce((sum, counts) => counts.reduce((own, count) => own + count, sum), 0);
+  const counts = new Float64Array(stretches * cells);
+  for (const [at, each] of used.entries()) {
+    for (const [cell, count] of each.entries()) {
+      shares[cell]! += count / all;
+      counts[Math.floor(at / length) * cells + cell]! += count;
+    }
+  }
+  return shares.filter((share) => share > 0).length < 2 ? null : neighboursOf(counts, shares);
 }
 
 /** Cells as rare as they are in the window: of held values most neighbours are one and the same, and X² of these two alone has nothing to say. */

@@ -14,8 +14,12 @@ const CLEARLY = 0.05;
 export function clearSpread(spread: WindowSpread): WindowSpread | null {
   const { windows, mean: average, df } = spread;
   const isMany = windows >= MIN_REFERENCE_WINDOWS;
-  return isMany || chiSquareSurvival(average * windows, df * windows) < CLEARLY ? spread : null;
+  return isMany || chanceOf({ windows, mean: average, df }) < CLEARLY ? spread : null;
 }
+
+/** Of rows that are independent of each other. */
+const chanceOf = ({ windows, mean: average, df }: Pick<WindowSpread, 'windows' | 'mean' | 'df'>): number =>
+  chiSquareSurvival(average * windows, df * windows);
 
 /** Rows that are in stretches of time, and in zones of something else. */
 export interface StretchedRows {
@@ -115,6 +119,7 @@ const HARDLY_GROWS = 1.5;
 /** What is known of a spread that grows, in stretches. */
 const OF_GROWING = 5;
 const OF_TOO_FEW = 2;
+const BEYOND_DOUBT = 0.002;
 
 /**
  * The same by the differences between stretches that follow each other, for rows among which something may have changed: by the median over
@@ -133,13 +138,13 @@ export function neighbourSpread(stretched: StretchedRows): WindowSpread | null {
   const found = TOGETHER.map((length) => ofNeighbours(cells, Math.ceil(stretches / length), length));
   const [fine] = found;
   if (fine === undefined || fine === null) return null;
-  const clear = found.map((one) => (one === null ? null : clearSpread(one)));
-  if (clear.every((one) => one === null)) return null;
+  const longest = found.findLastIndex((one) => one !== null);
+  // What only longer stretches show must be beyond doubt: there are few of them.
+  const isLong = longest > 0 && chanceOf(found[longest]!) < BEYOND_DOUBT;
+  if (clearSpread(fine) === null && !isLong) return null;
   const beyond = found.map((one) => Math.max(0, (one?.factor ?? 1) - 1));
-  const longest = beyond.findLastIndex((_, at) => found[at] !== null);
-  const doublings = Math.log2(TOGETHER[longest] ?? 1);
   const ratio = beyond[longest]! / beyond[0]!;
-  const growth = doublings > 0 && ratio > 1 ? ratio ** (1 / doublings) : 1;
+  const growth = isLong && ratio > 1 ? ratio ** (1 / Math.log2(TOGETHER[longest]!)) : 1;
   const factor = 1 + Math.max(...beyond) * Math.min(growth, MOST_GROWTH);
   const windows =
     growth > MOST_GROWTH
