@@ -92,9 +92,6 @@ interface OwnRows {
   readonly around: EarlierWindows;
 }
 
-/** Seven windows tell little: what may be apart is held against how far they are. */
-const PERHAPS = 0.02;
-
 /** Prediction, score and label share one level. */
 const ALONE = 3;
 
@@ -135,9 +132,7 @@ function heldBack(
   const factor = own && 1 + (own.factor - 1) * Math.max(1, rows / Math.max(1, cells.length));
   const byRows = own === null || factor === null ? p : besideOwnSpread(g, p, { ...own, factor });
   const windows = alignWindows(counts.bins, before).map((each) => sumGroups(each, groups));
-  const known = areNeighboursApart(windows, { beyond: PERHAPS })
-    ? windowSpread(windows, [], MIN_STRETCHES)
-    : null;
+  const known = areNeighboursApart(windows) ? windowSpread(windows, [], MIN_STRETCHES) : null;
   const spread = known && spreadAt(known, rows, sum(counts.reference));
   const isUnseen = spread !== null && growApart(windows);
   const byWindows = spread === null ? p : isUnseen ? 1 : Math.max(p, overdispersedPValue(g, spread));
