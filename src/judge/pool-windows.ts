@@ -59,8 +59,8 @@ export function poolWindows(
 
 /** From this part of the columns on that spread, the others are not taken to be independent either. */
 const A_FEW = 0.15;
-/** What adds up over windows has to be known of them better than what one says. */
-const PERHAPS = 0.02;
+/** What adds up over windows has to be known of them better than what one says: so many neighbours that differ are enough. */
+const MANY = 0.35;
 
 /**
  * The same beside a reference without times. Where windows are no further apart from each other than independent rows would be, as above;
@@ -97,7 +97,7 @@ function poolUntimed(
 function isSpread({ counts, overdispersion }: FeatureComparison, before: readonly WindowCounts[]): boolean {
   if (overdispersion !== undefined && overdispersion.factor > 1) return true;
   if (counts === undefined || before.length === 0) return false;
-  return areNeighboursApart(alignWindows(counts.bins, [...before, counts]), { beyond: PERHAPS });
+  return areNeighboursApart(alignWindows(counts.bins, [...before, counts]), { share: MANY });
 }
 
 function withPooled(

@@ -80,6 +80,8 @@ interface Neighbours {
   readonly factor: number;
   /** That rows are independent. */
   readonly p: number;
+  /** Of the pairs, those that differ by more than one of twenty does by chance. */
+  readonly differing: number;
 }
 
 /** Of values that stay for fewer rows none is held. */
@@ -91,17 +93,21 @@ const FEW_TIMES = 3;
 const MIN_WINDOWS = 4;
 
 /**
- * Whether windows that follow each other are further apart than independent rows would be, by the median over the pairs (p < 0.002, or `beyond`): to one step
- * it is one of them.
+ * Whether windows that follow each other are further apart than independent rows would be: half of the pairs (or `share`) differ by more than one of
+ * twenty does by chance. What began and ended, even several times, is a few of them.
  *
  * @param windows counts by the same cells, in order of time; never of fewer than four
  */
 export function areNeighboursApart(
   windows: readonly (readonly number[])[],
-  { beyond = CLEARLY }: { readonly beyond?: number } = {},
+  { share = MOST }: { readonly share?: number } = {},
 ): boolean {
-  return (neighboursIn(windows, 1)?.p ?? 1) < beyond;
+  return (neighboursIn(windows, 1)?.differing ?? 0) >= share;
 }
+
+/** Of pairs that are independent one in twenty. */
+const DIFFER = 0.05;
+const MOST = 0.5;
 
 /** Fewer stretches of several windows say nothing of how these grow. */
 const MIN_LONG = 5;
@@ -137,7 +143,7 @@ function neighboursIn(windows: readonly (readonly number[])[], length: number): 
       counts[Math.floor(at / length) * cells + cell]! += count;
     }
   }
-  return shares.filter((share) => share > 0).length < 2 ? null : neighboursOf(counts, shares);
+  return shares.filter((share) => share > 0).length < 2 ? null : neighboursOf(counts, shares, true);
 }
 
 /** Cells as rare as they are in the window: of held values most neighbours are one and the same, and X² of these two alone has nothing to say. */
@@ -149,8 +155,11 @@ function ofNeighbours(cells: Int32Array, shares: Float64Array, count: number): N
   return neighboursOf(counts, shares);
 }
 
-/** @param counts by stretch and cell */
-function neighboursOf(counts: Float64Array, shares: Float64Array): Neighbours {
+/**
+ * @param counts by stretch and cell
+ * @param isOfPair cells are as rare as they are in the two: where some windows are of another time, all of them are like none
+ */
+function neighboursOf(counts: Float64Array, shares: Float64Array, isOfPair = false): Neighbours {
   const bins = shares.length;
   const stretches = counts.length / bins;
   const rows = Array.from({ length: stretches }, (_, at) =>
@@ -163,7 +172,9 @@ function neighboursOf(counts: Float64Array, shares: Float64Array): Neighbours {
     for (let bin = 0; bin < bins; bin++) {
       if (shares[bin] === 0) continue;
       const [before, after] = [counts[one * bins + bin]!, counts[(one + 1) * bins + bin]!];
-      squares += (before / rows[one]! - after / rows[one + 1]!) ** 2 / (shares[bin]! * error);
+      const share = isOfPair ? (before + after) / (rows[one]! + rows[one + 1]!) : shares[bin]!;
+      if (share === 0) continue;
+      squares += (before / rows[one]! - after / rows[one + 1]!) ** 2 / (share * error);
     }
     return squares / df;
   }).sort((a, b) => a - b);
@@ -171,5 +182,10 @@ function neighboursOf(counts: Float64Array, shares: Float64Array): Neighbours {
   const factor = middle / (1 - 2 / (9 * df)) ** 3;
   const known = Math.max(1, Math.floor((df < FEW_CELLS ? WORTH_OF_FEW : WORTH) * ratios.length));
   const worth = known * df;
-  return { factor, p: chiSquareSurvival(factor * worth, worth) };
+  const differing = ratios.filter((ratio) => chiSquareSurvival(ratio * df, df) < DIFFER).length;
+  return {
+    factor,
+    p: chiSquareSurvival(factor * worth, worth),
+    differing: differing / ratios.length,
+  };
 }
