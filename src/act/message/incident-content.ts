@@ -58,7 +58,7 @@ function incidentName({ cause, firedVerdict, diagnosis }: IncidentNews): string 
 function badge({ kind, diagnosis, correction, overTypes }: IncidentNews): string {
   if (overTypes !== undefined) return 'Partly over';
   if (correction !== undefined) {
-    return `${KIND_WORDS[kind]}: ${VERDICT_WORDS[diagnosis.verdict]}, not ${VERDICT_WORDS[correction.told]}`;
+    return `${KIND_WORDS[kind]}: ${VERDICT_WORDS[diagnosis.verdict]}, not ${shiftIncident(correction.told)}`;
   }
   const kinds = diagnosis.types.map((type) => SHIFT_WORDS[type]).join(' and ');
   const says = kind === 'firing' || kind === 'reminder';
@@ -108,7 +108,7 @@ function facts(news: IncidentNews, timeZone: string): Fact[] {
   }
   lines.push(['Since', sinceWhen(news, timeZone)]);
   if (correction !== undefined) {
-    lines.push(['Reported', VERDICT_WORDS[correction.told]]);
+    lines.push(['Reported', shiftIncident(correction.told)]);
     lines.push(['Incident', CORRECTED_INCIDENT[correction.incident]]);
   }
   const isShift = news.cause === 'shift';

@@ -22,7 +22,7 @@ export function incidentHeadline(news: IncidentNews, timeZone: string): string {
   const at = (ms: number): string => formatShortTime(ms, timeZone);
   if (correction !== undefined) {
     const incident = CORRECTED[correction.incident];
-    return `Correction: the ${VERDICT_WORDS[correction.told]} of ${at(news.windowStartMs)} is ${VERDICT_WORDS[diagnosis.verdict]} by what has come since; the incident is ${incident}.`;
+    return `Correction: the ${shiftIncident(correction.told)} of ${at(news.windowStartMs)} is ${VERDICT_WORDS[diagnosis.verdict]} by what has come since; the incident is ${incident}.`;
   }
   const since = `since ${at(sinceMs)}`;
   if (kind === 'resolved') {
@@ -107,7 +107,7 @@ function partOver(
   const kinds = Object.entries(TOLD_WORDS).flatMap(([kind, words]) => (isOne(over, kind) ? [words] : []));
   const by = overByMs === undefined ? '' : ` by ${at(overByMs)}`;
   const left = diagnosis.types.filter((type) => !over.includes(type));
-  const goesOn = left.length === 0 ? VERDICT_WORDS[firedVerdict ?? diagnosis.verdict] : inWords(left);
+  const goesOn = left.length === 0 ? shiftIncident(firedVerdict ?? diagnosis.verdict) : inWords(left);
   return withNames(
     news,
     (names) =>
