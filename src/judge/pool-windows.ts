@@ -84,7 +84,8 @@ function poolUntimed(
     const before = earlier.get(name) ?? [];
     if (before.length < MIN_REFERENCE_WINDOWS || growApart(alignWindows(counts?.bins ?? [], before)))
       return null;
-    return togetherWith(feature, earlier, { ...options, healthy: new Map([[name, before]]) });
+    // A list of its own: what is made of one is kept with it, and that of a file grows.
+    return togetherWith(feature, earlier, { ...options, healthy: new Map([[name, [...before]]]) });
   });
   return withPooled(
     compared,

@@ -61,6 +61,7 @@ test('one step is no spread, and one value throughout is one occasion', () => {
   });
   expect(stepped.length).toBeLessThanOrEqual(10);
   expect(ownSpread(new Int32Array(300), BINS)).toEqual({ factor: 300, windows: 0 });
+  expect(ownSpread(new Int32Array(0), BINS)).toBeNull();
 });
 
 test('windows that are now here and now there are apart, those of one step are not', () => {

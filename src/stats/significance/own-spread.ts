@@ -4,6 +4,8 @@ import { overdispersedPValue } from './overdispersion.ts';
 
 /** A window is cut in time into so many stretches of as many rows, finer and coarser. */
 const STRETCHES = [24, 12, 6] as const;
+/** Two rows a stretch, or nothing is seen of how they follow each other. */
+const MIN_ROWS = 48;
 /** What stretches must show of a column before its rows are taken as alike: fifty columns are asked. */
 const CLEARLY = 0.002;
 /** Of so many differences between neighbours, each neighbour in two, the median tells as much as this part of them. */
@@ -38,13 +40,16 @@ export function besideOwnSpread(g: ContingencyResult, p: number, { factor, windo
  * Formula: Pearson's X² of stretches that follow each other, cells as rare as they are among all rows, over its degrees of freedom, the median over
  * the pairs (one step is one of them), for 24, 12 and 6 stretches: f. Where one of these is beyond chance (p < 0.002), the factor is 1 + (f − 1)·g with
  * the largest f and g = √((f₆ − 1)/(f₂₄ − 1)), the growth from a stretch to one twice as long, as if ten stretches had told it, or five where g > 1.5;
- * where g > 3 the rows have too few occasions. Where neighbours of 24 are more alike than chance allows, values are held: the factor is rows over how often one begins, if that is more. Of an Ornstein-Uhlenbeck course of 600 rows with a memory of a fiftieth, a twelfth and a sixth of them
- * the middle of 400 such factors is 0.96, 0.74 and 0.60 times what it is. Null where rows are as independent of each other as can be seen. O(rows).
+ * where g > 3 the rows have too few occasions. Where neighbours of 24 are more alike than chance allows, values are held: the factor is rows over how
+ * often one begins, if that is more. Of an Ornstein-Uhlenbeck course of 600 rows with a memory of a fiftieth, a twelfth and a sixth of them
+ * the middle of 400 such factors is 0.96, 0.74 and 0.60 times what it is. Null of fewer than 48 rows, and where they are as independent of each other as
+ * can be seen. O(rows).
  *
  * @param cells of each row, in order of time
  * @example ownSpread(Int32Array.from({ length: 600 }, (_, row) => (row * 7) % 10), 10) // null
  */
 export function ownSpread(cells: Int32Array, bins: number): OwnSpread | null {
+  if (cells.length < MIN_ROWS) return null;
   const shares = new Float64Array(bins);
   for (const cell of cells) shares[cell]! += 1 / cells.length;
   // One value in all of the window is one occasion.
