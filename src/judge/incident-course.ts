@@ -7,7 +7,7 @@ import { MOST_EARLIER } from './windows-before.ts';
 import { isExpected } from './known-events.ts';
 import { isLossBack, type Success, successOf, windowsOfLoss } from './loss-together.ts';
 import { saysWithOthers } from './pooled-diagnosis.ts';
-import { isUnnamedLoss } from './unnamed-loss.ts';
+import { isUnnamedLoss, SHOWN_BY_LABELS } from './unnamed-loss.ts';
 
 /** Windows by their place in the order of time. */
 export interface IncidentSpan {
@@ -230,7 +230,7 @@ export class IncidentCourse {
   private areLabelsBack(world: IncidentSpan): boolean {
     const isBack = isAnswerBack(this.answers('away'), this.answers('clean'));
     if (isBack !== null) return isBack;
-    const isOfLabels = OF_LABELS.some((type) => this.types.has(type));
+    const isOfLabels = [...this.types].some((type) => SHOWN_BY_LABELS.has(type));
     return (world.byLabels !== true && !isOfLabels) || this.isSuccessBack(world, this.sinceShown);
   }
 
@@ -253,7 +253,7 @@ export class IncidentCourse {
         ? this.cleanInARow >= CLEAN_IN_A_ROW
         : this.course.isBack(window.features, this.moved, this.cleanInARow);
     // What labels say goes on is the same event where it was one of labels.
-    const goesOn = this.within !== null && OF_LABELS.some((type) => this.types.has(type));
+    const goesOn = this.within !== null && [...this.types].some((type) => SHOWN_BY_LABELS.has(type));
     const isOver = areFeaturesBack && !goesOn && this.areLabelsBack(this.world);
     if (!isOver) return;
     this.world.last = this.at - this.cleanInARow;
@@ -277,8 +277,6 @@ function isOpen({ diagnosis }: Comparison): boolean {
 }
 
 type Labelled = Pick<Comparison, 'diagnosis' | 'performance'>;
-
-const OF_LABELS = ['concept_drift', 'label_shift', 'performance_loss'];
 
 /** What it is told of as, as the service has it. */
 function kindsOf({ diagnosis, performance }: Labelled): readonly string[] {

@@ -1,3 +1,4 @@
+import type { AlertKind } from '../core/alerts/alert.ts';
 import type { Diagnosis, Performance } from '../core/findings.ts';
 import { performanceFell } from '../diagnose/performance-change.ts';
 import type { UndeterminedReason } from '../diagnose/verdict.ts';
@@ -6,6 +7,13 @@ import type { UndeterminedReason } from '../diagnose/verdict.ts';
 const UNTOLD: ReadonlySet<string | null> = new Set<UndeterminedReason>([
   'conflicting_evidence',
   'fault_or_change',
+]);
+
+/** Kinds of an incident that only labels show. */
+export const SHOWN_BY_LABELS: ReadonlySet<string> = new Set<AlertKind>([
+  'concept_drift',
+  'label_shift',
+  'performance_loss',
 ]);
 
 /**

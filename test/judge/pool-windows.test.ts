@@ -30,3 +30,36 @@ it('does not add up what a column of mostly rare levels counts: ranges of names 
     history.add({ features: compared.features, diagnosis: none });
   }
 });
+
+it('holds a window against all windows before it, though their list is one that grows', () => {
+  const { uniform } = draws(3);
+  const rows = (share: number, count: number): Table =>
+    tableOf([
+      levelColumn(
+        'line',
+        Array.from({ length: count }, () => (uniform() < share ? 'a' : 'b')),
+      ),
+    ]);
+  const reference = rows(0.5, 8_000);
+  const history = new WindowHistory(new Map());
+  const options = { healthy: new Map(), settings: new Map(), minRows: 200, isUntimed: true };
+  const none = { verdict: 'none', types: [], faults: [], evidence: [] } as never;
+  const task = { task: 'regression', positiveClass: null } as const;
+  let judged = 0;
+  for (let day = 0; day < 28; day++) {
+    // Lines are now here and now there, and after three weeks more so.
+    const compared = compareTables(
+      reference,
+      rows(0.5 + (day < 22 ? 0.2 : 0.6) * (uniform() - 0.5), 400),
+      task,
+    );
+    const copied = new Map([...history.windows].map(([name, windows]) => [name, [...windows]]));
+    const [pooled, fresh] = [history.windows, copied].map((earlier) =>
+      poolWindows(compared, earlier, options),
+    );
+    expect(pooled).toEqual(fresh);
+    if (day >= 20 && pooled?.features[0]?.pooled !== undefined) judged += 1;
+    history.add({ features: compared.features, diagnosis: none });
+  }
+  expect(judged).toBeGreaterThan(4);
+});

@@ -1,7 +1,7 @@
 import { alignUsual, alignWindows } from '../../compare/overdispersion.ts';
 import { featureNearness, operationNearness } from '../../compare/nearness.ts';
 import { DEFAULT_COMPARE_OPTIONS } from '../../compare/options.ts';
-import type { AlertCause, AlertKind, AlertState } from '../../core/alerts/alert.ts';
+import type { AlertCause, AlertState } from '../../core/alerts/alert.ts';
 import { DEFAULT_CLEAR_SHARE, type ModelSpec } from '../../core/model.ts';
 import { DEFAULT_OPERATIONAL } from '../../core/operational.ts';
 import type { DecidedWindow } from '../../decide/decided-window.ts';
@@ -22,7 +22,7 @@ import type { LabelledAnswer } from '../../judge/answer-back.ts';
 import { isExplained } from '../../judge/known-events.ts';
 import { isLossBack, successOf } from '../../judge/loss-together.ts';
 import { isShownBack } from '../../judge/shown-back.ts';
-import { isUnnamedLoss } from '../../judge/unnamed-loss.ts';
+import { isUnnamedLoss, SHOWN_BY_LABELS } from '../../judge/unnamed-loss.ts';
 import {
   loadIncidentFeatures,
   loadSaidSince,
@@ -156,12 +156,7 @@ async function areLabelsBack(
   return open.types.some(isOfLabels) && (await areAnswersBack(db, key, windowId, open));
 }
 
-const OF_LABELS: ReadonlySet<string> = new Set<AlertKind>([
-  'concept_drift',
-  'label_shift',
-  'performance_loss',
-]);
-const isOfLabels = (type: string): boolean => OF_LABELS.has(type);
+const isOfLabels = (type: string): boolean => SHOWN_BY_LABELS.has(type);
 
 /** The same of what labels said. */
 async function areAnswersBack(

@@ -1,6 +1,7 @@
 import { chiSquareSurvival } from '../distributions.ts';
 import type { ContingencyResult } from './g-test.ts';
 import { overdispersedPValue } from './overdispersion.ts';
+import { HARDLY_GROWS, MOST_GROWTH, WORTH } from './stretch-spread.ts';
 
 /** A window is cut in time into so many stretches of as many rows, finer and coarser. */
 const STRETCHES = [24, 12, 6] as const;
@@ -8,15 +9,10 @@ const STRETCHES = [24, 12, 6] as const;
 const MIN_ROWS = 48;
 /** What stretches must show of a column before its rows are taken as alike: fifty columns are asked. */
 const CLEARLY = 0.002;
-/** Of so many differences between neighbours, each neighbour in two, the median tells as much as this part of them. */
-const WORTH = 0.43;
-/** The same where X² has hardly any degrees of freedom. */
+/** `WORTH` where X² has hardly any degrees of freedom. */
 const WORTH_OF_FEW = 0.25;
 const FEW_CELLS = 3;
-/** From one stretch to one twice as long: where the spread grows by more, the window has three occasions or fewer. */
-const MOST_GROWTH = 3;
 /** What is known of a spread that hardly grows, and of one that does. */
-const HARDLY_GROWS = 1.5;
 const KNOWN = { steady: 10, growing: 5 } as const;
 
 /** How much further apart than independent ones rows are that follow each other. */

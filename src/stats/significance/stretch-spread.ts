@@ -110,12 +110,13 @@ function placesOf({ values, stretch, zone, zones }: StretchedRows): (row: number
 }
 
 /** Of differences between neighbours, each neighbour in two, the median tells as much as this part of so many stretches would. */
-const WORTH = 0.43;
+export const WORTH = 0.43;
 /** Stretches that follow each other are taken together by so many. */
 const TOGETHER = [1, 2, 3] as const;
 /** Where a stretch twice as long is further from its neighbour by more than this many times, the rows have too few occasions. */
-const MOST_GROWTH = 3;
-const HARDLY_GROWS = 1.5;
+export const MOST_GROWTH = 3;
+/** Where by more than this, as much less is known of it. */
+export const HARDLY_GROWS = 1.5;
 /** What is known of a spread that grows, in stretches. */
 const OF_GROWING = 5;
 const OF_TOO_FEW = 2;
