@@ -135,8 +135,8 @@ function exchangeOf(
     if (rows.length < MIN_ROWS) return null;
     const part = company?.with(rows) ?? null;
     const now = levelCounts(selectCells(pair.current, rows), pair.levels.length);
+    const timed = timesOf(order, rows);
     const exchanges = pairsOf(common).flatMap(([a, b]) => {
-      const timed = timesOf(order, rows);
       const found = weighed(part, [a, b], { before, now, levels: common.length, timed });
       // Each part of the window is one more place to look at.
       const count = looked * (tail === 1 ? 1 : TAILS.length);
@@ -163,8 +163,11 @@ function weighed(
   { before, now, levels, timed }: Weighed,
 ): Pick<Exchange, 'log' | 'byCompany' | 'byShares'> | null {
   if (Math.min(now[a]!, now[b]!) < MIN_LEVEL_ROWS) return null;
-  const byShares = bySharesOf(company, [a, b], { before, now, timed });
+  const byRows = sharesExchanged([before[a]!, before[b]!], [now[a]!, now[b]!]);
   const byCompany = company === null ? null : companyExchanged(company, [a, b], levels, timed);
+  // What held levels are is asked only where it may matter: most pairs say nothing either way.
+  if ((byCompany ?? 0) + byRows <= MIN_READING) return null;
+  const byShares = byRows <= 0 ? byRows : bySharesInTime(company, [a, b], { before, now, timed }, byRows);
   if (byCompany !== null)
     return byCompany < REFUTED ? null : { log: byCompany + byShares, byCompany, byShares };
   const moved = fisherExactTest(before[a]!, before[a]! + before[b]!, now[a]!, now[a]! + now[b]!);
@@ -173,13 +176,13 @@ function weighed(
 }
 
 /** Levels that are held for a while have fewer occasions than rows. */
-function bySharesOf(
+function bySharesInTime(
   company: LevelCompany | null,
   [a, b]: readonly [number, number],
   { before, now, timed }: Omit<Weighed, 'levels'>,
+  byRows: number,
 ): number {
-  const byRows = sharesExchanged([before[a]!, before[b]!], [now[a]!, now[b]!]);
-  if (byRows <= 0 || company === null || timed === null) return byRows;
+  if (company === null || timed === null) return byRows;
   const inflation = inflationOfShares(company.levelsOfRows, [a, b], timed);
   return sharesExchanged([before[a]!, before[b]!], [now[a]! / inflation, now[b]! / inflation]);
 }
