@@ -88,7 +88,10 @@ function drawCase(
 /** Rows of the reference and of a window behind it; without times any rows, those of the window none of the reference's. */
 function cutOut(set: RealSet, window: number, draw: Draws): { reference: Int32Array; current: Int32Array } {
   const [from, to] = set.quiet;
-  const all = Int32Array.from({ length: to - from }, (_, row) => from + row);
+  const [filledFrom, filledTo] = set.filled ?? [to, to];
+  const all = Int32Array.from({ length: to - from }, (_, row) => from + row).filter(
+    (row) => row < filledFrom || row >= filledTo,
+  );
   const { referenceRows } = set;
   const size = Math.min(window, all.length - referenceRows);
   if (!set.isTimed) {

@@ -85,8 +85,13 @@ function farOff(pair: NumericCells, features: number, columns: readonly ColumnCe
 const BELOW = 3;
 /** Less may be an offer. */
 const CLAIMED_RATE = 9.5;
+/** To each value far below: a column that wanders down, past zero even, has as many on its way there. */
+const MOST_ON_THE_WAY = 0.1;
 
-/** Differences do not show what became a hundredth: positive values far below all there were, of the shape of the others, are of another unit. */
+/**
+ * Differences do not show what became a hundredth: positive values far below all there were, with hardly any on the way there, of the shape of the others, are of
+ * another unit.
+ */
 function farBelow(pair: NumericCells, features: number, columns: readonly ColumnCells[]): Suspicion | null {
   const [reference, current] = [sortedPresent(pair.reference), sortedPresent(pair.current)];
   if (reference.length < MIN_REFERENCE_ROWS || !(reference[0]! > 0)) return null;
@@ -96,7 +101,8 @@ function farBelow(pair: NumericCells, features: number, columns: readonly Column
   const share = far / Math.max(1, current.length);
   const test = twoProportionTest(0, reference.length, far, current.length);
   if (share < MIN_FAULT_SHARE || test.p_value >= FAULT_ALPHA / features) return null;
-  const rate = rateOf(pair, isFar);
+  const onTheWay = current.filter((value) => value < low && !isFar(value)).length;
+  const rate = onTheWay > MOST_ON_THE_WAY * far ? null : rateOf(pair, isFar);
   if (rate === null) return null;
   const others = columns.filter(({ name }) => name !== pair.name);
   const newcomer = ofNewLevel(

@@ -233,6 +233,13 @@ describe('out of range', () => {
     expect(outOfRange(numbers(reference, some(1.2)), FEATURES)).toBeNull();
   });
 
+  test('a colder week passes zero on its way down', () => {
+    const air = (middle: number) => (d: ReturnType<typeof draws>) =>
+      Math.round(10 * (middle + 6 * d.normal())) / 10;
+    const autumn = sample(42, 3000, air(19)).filter((each) => each > 6);
+    expect(outOfRange(numbers(autumn, sample(43, 600, air(11))), FEATURES)).toBeNull();
+  });
+
   test('an hour at the cap of a market is a reading, what no market pays is claimed', () => {
     const price = (d: ReturnType<typeof draws>): number => 0.07 + 0.05 * Math.abs(d.normal());
     const reference = sample(35, 4000, price);
