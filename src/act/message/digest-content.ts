@@ -16,6 +16,14 @@ const CONSEQUENCE_WORDS: Readonly<Record<Consequence, string>> = {
   operational_drift: 'operation worse than before',
 };
 
+/** Why nobody was told at once, of what is still open. */
+const WAITS_SINCE: Readonly<Partial<Record<Consequence, string>>> = {
+  expected_loss: 'loss of performance expected, not measured yet',
+  operational_drift: 'can wait: within its limits',
+  label_shift: 'can wait: no loss is confirmed',
+  covariate_shift: 'can wait: no loss is confirmed',
+};
+
 const STANDING_WORDS: Readonly<Record<DigestLine['standing'], string>> = {
   new: 'new',
   open: 'still open',
@@ -41,7 +49,10 @@ export function digestContent(news: DigestNews, options: ContentOptions): Messag
       title: `${displayText(model, 60)} ${displayText(modelVersion, 40)}`,
       rows: lines.map((line) => digestRow(line, timeZone)),
     })),
-    footer: [...more, 'Sent at the time set for it. Incidents that page people are told at once.'],
+    footer: [
+      ...more,
+      'Sent at the time set for it (alerts.digest). What is worth waking somebody for (alerts.page) is told at once.',
+    ],
   };
 }
 
@@ -63,9 +74,11 @@ function digestRow(line: DigestLine, timeZone: string): DigestRow {
       ? `since ${formatTime(sinceMs, timeZone)}`
       : `from ${formatTime(sinceMs, timeZone)} to ${formatTime(untilMs, timeZone)}`;
   const adviceWords = ADVICE_WORDS[advice];
+  const waits =
+    pagedFor !== null || untilMs !== null || consequence === null ? undefined : WAITS_SINCE[consequence];
   const notes = [
     span,
-    ...(consequence === 'expected_loss' ? [CONSEQUENCE_WORDS.expected_loss] : []),
+    ...(waits === undefined ? [] : [waits]),
     ...(adviceWords === null ? [] : [adviceWords.title.toLowerCase()]),
     ...(pagedFor === null ? [] : [`told at once since: ${CONSEQUENCE_WORDS[pagedFor]}`]),
     ...(line.judgedUntilMs === undefined || untilMs !== null
@@ -81,11 +94,13 @@ function digestRow(line: DigestLine, timeZone: string): DigestRow {
   };
 }
 
-function incidentWords({ cause, verdict, types, subjects }: DigestLine): string {
+function incidentWords({ cause, consequence, verdict, types, subjects }: DigestLine): string {
   if (cause === 'no_data') return CAUSE_NAMES.no_data;
   if (cause === 'operational') {
     const metrics = subjects.slice(0, 3).map((metric) => displayText(metric.replaceAll('_', ' '), 40));
-    return [CAUSE_NAMES.operational, ...metrics].join(', ');
+    const name =
+      consequence === 'operational_drift' ? CONSEQUENCE_WORDS.operational_drift : CAUSE_NAMES.operational;
+    return [name, ...metrics].join(', ');
   }
   return types.length === 0 ? shiftIncident(verdict) : types.map((type) => SHIFT_WORDS[type]).join(' and ');
 }
