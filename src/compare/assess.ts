@@ -6,7 +6,7 @@ import { chiSquareUpperQuantile } from '../stats/distributions.ts';
 import { cellDistances } from '../stats/distances/cell-distances.ts';
 import { sum } from '../stats/elementary.ts';
 import { chiSquareTest } from '../stats/significance/chi-square.ts';
-import { twoProportionTest } from '../stats/significance/two-proportion.ts';
+import { sameShareTest } from '../stats/significance/same-share-test.ts';
 import { usedCells } from './effect.ts';
 import { testFeature } from './feature-test.ts';
 import type { FeatureTest } from './feature-test.ts';
@@ -114,7 +114,7 @@ function addShareTests(comparison: FeatureComparison, measures: Measures): void 
 }
 
 function shareTest(part: Sides, rows: Sides): TestResult {
-  return twoProportionTest(part.reference, rows.reference, part.current, rows.current);
+  return sameShareTest(part.reference, rows.reference, part.current, rows.current);
 }
 
 function shareOf(part: Sides, rows: Sides): Shares {

@@ -8,7 +8,8 @@ import type {
 } from '../core/version-comparison.ts';
 import { VERSION_METRICS } from '../core/version-comparison.ts';
 import { welchTest } from '../stats/significance/welch.ts';
-import { sameMean, sameQuantile, sameShare } from './operation/operational-tests.ts';
+import { sameShareTest } from '../stats/significance/same-share-test.ts';
+import { sameMean, sameQuantile } from './operation/operational-tests.ts';
 import {
   type FiguresOf,
   intervalOfDifference,
@@ -115,7 +116,7 @@ function sameFigure(metric: VersionMetric, a: VersionFacts, b: VersionFacts): nu
     case 'energy_per_prediction_j':
       return sameMean(before.energyJ, now.energyJ);
     case 'error_rate':
-      return sameShare(before.errors.total, before.rows, now.errors.total, now.rows);
+      return sameShareTest(before.errors.total, before.rows, now.errors.total, now.rows).p_value;
     case 'accuracy':
     case 'rmse':
       return sameQuality(a.quality, b.quality);
@@ -126,7 +127,7 @@ function sameFigure(metric: VersionMetric, a: VersionFacts, b: VersionFacts): nu
 
 function sameQuality(a: VersionFacts['quality'], b: VersionFacts['quality']): number | null {
   if (a?.task === 'classification' && b?.task === 'classification') {
-    return sameShare(a.correct, a.n, b.correct, b.n);
+    return sameShareTest(a.correct, a.n, b.correct, b.n).p_value;
   }
   if (a?.task === 'regression' && b?.task === 'regression') {
     return welchTest(squaredErrors(a), squaredErrors(b)).p_value;

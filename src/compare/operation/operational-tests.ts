@@ -3,20 +3,8 @@ import type { LogHistogram } from '../../stats/profile/log-histogram.ts';
 import { quantileOfBuckets, rowsFrom, varianceOfBuckets } from '../../stats/bucket-quantile.ts';
 import { upperIncompleteGamma } from '../../stats/special/incomplete-gamma.ts';
 import { binomialUpperTail } from '../../stats/significance/binomial-tail.ts';
-import { fisherExactTest } from '../../stats/significance/fisher-exact.ts';
-import { twoProportionTest } from '../../stats/significance/two-proportion.ts';
+import { sameShareTest } from '../../stats/significance/same-share-test.ts';
 import { type SampleMoments, welchTest } from '../../stats/significance/welch.ts';
-
-/** Up to so many rows of the rarer kind Fisher's exact test is quick, and the normal law not yet good enough far out. */
-const MOST_FOR_FISHER = 1_000;
-
-/** Two-sided p of "x1 of n1 and x2 of n2 come from the same share". */
-export function sameShare(x1: number, n1: number, x2: number, n2: number): number {
-  const kind = x1 + x2;
-  return Math.min(kind, n1 + n2 - kind) <= MOST_FOR_FISHER
-    ? fisherExactTest(x1, n1, x2, n2)
-    : twoProportionTest(x1, n1, x2, n2).p_value;
-}
 
 /**
  * Two-sided p of "the current q-quantile is the reference's": as many rows of both lie above the bucket that holds the
@@ -29,7 +17,8 @@ export function sameQuantile(reference: LogHistogram, current: LogHistogram, q: 
   const quantile = quantileOfBuckets(before, q);
   if (quantile === null || rare < FEWEST_BEYOND) return null;
   const edge = quantile.value + quantile.bound;
-  return sameShare(rowsFrom(before, edge), reference.n, rowsFrom(current.buckets(), edge), current.n);
+  return sameShareTest(rowsFrom(before, edge), reference.n, rowsFrom(current.buckets(), edge), current.n)
+    .p_value;
 }
 
 /** Fewer rows beyond a quantile than this are too few to say that it moved. */

@@ -14,7 +14,8 @@ import type { LogHistogram } from '../../stats/profile/log-histogram.ts';
 import type { OperationalProfile } from '../../stats/profile/operational-profile.ts';
 import { limitBreach } from './operational-limits.ts';
 import { driftClaim } from './operational-words.ts';
-import { momentsOf, sameMean, sameQuantile, sameShare } from './operational-tests.ts';
+import { sameShareTest } from '../../stats/significance/same-share-test.ts';
+import { momentsOf, sameMean, sameQuantile } from './operational-tests.ts';
 
 export interface OperationalOptions {
   readonly spec: OperationalSpec;
@@ -146,7 +147,7 @@ function rateFigure(
     reference: known === null ? null : known.errors.total / known.rows,
     current: errors.total / rows,
     interval: wilsonInterval(errors.total, rows),
-    p_value: enough ? sameShare(known.errors.total, known.rows, errors.total, rows) : null,
+    p_value: enough ? sameShareTest(known.errors.total, known.rows, errors.total, rows).p_value : null,
     drifted: false,
   };
 }

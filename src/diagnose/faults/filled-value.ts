@@ -73,7 +73,7 @@ interface Fill {
  * twice the largest. That makes it unprecedented, which a first promotion is as well. It is claimed where the value has no place
  * in the column: outside its range, a word or number that stands for "nothing" (that also where the rest moved, if its rows are otherwise as
  * the others), or the end at which values were cut off.
- * Elsewhere it is a reading: a fill, or a price point.
+ * Elsewhere it is a reading: a fill, or a price point. Beside a reference without times the rows of one value that follow each other count once.
  */
 export function filledValue(
   pair: CodedPair,
@@ -85,7 +85,9 @@ export function filledValue(
   const { rows, counts } = pair;
   if (rows.reference === 0 || rows.current === 0) return null;
   const precedent = habits === undefined ? null : habitsWithin(habits, rows.current);
-  const fills = fillsOf(pair, precedent, features);
+  const fills = fillsOf(pair, precedent, features).filter(
+    ({ code }) => inTime === null || isNewToken(pair, code) || comesOften(pair, code, features, inTime),
+  );
   const [first] = fills;
   if (first === undefined) return null;
   const isFill = new Set(fills.map(({ code }) => code));
@@ -100,8 +102,6 @@ export function filledValue(
   if (!isClaimed && fills.every(({ code }) => kinOf(code, rowsWith(pair, new Set([code]))) !== null))
     return null;
   const isClip = places.every((place) => place === 'end');
-  if (isClip && inTime !== null && !fills.every(({ code }) => comesOften(pair, code, features, inTime)))
-    return null;
   const told = fills.map(
     (fill) =>
       `${spelled(pair, fill.code)} fills ${asPercent(fill.share)} of the rows, before ${asPercent(fill.before)}`,
@@ -128,7 +128,13 @@ interface OwnOrder {
   readonly inTime?: Int32Array | null;
 }
 
-/** Rows of one value one after the other are one there: a person's five years have one education. */
+/** So many rows in a row are no visit, contract or person. */
+const LONG_RUN = 50;
+
+/**
+ * Rows of one value one after the other are one there, unless there are fifty: a person's five years have one education, the tools of a contract one way to the
+ * customer.
+ */
 function comesOften(
   { current, counts, rows }: CodedPair,
   code: number,
@@ -136,6 +142,10 @@ function comesOften(
   inTime: Int32Array,
 ): boolean {
   const codes = Int32Array.from(inTime, (row) => current[row]!).filter((own) => own >= 0);
+  for (let row = 0, run = 0; row < codes.length; row++) {
+    run = codes[row] === code ? run + 1 : 0;
+    if (run >= LONG_RUN) return true;
+  }
   const first = codes.filter((own, at) => own !== codes[at - 1]);
   const times = first.reduce((sum, own) => (own === code ? sum + 1 : sum), 0);
   const looked = counts.current.reduce((sum, count) => (count > 0 ? sum + 1 : sum), 0);

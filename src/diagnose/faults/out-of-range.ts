@@ -1,4 +1,4 @@
-import { twoProportionTest } from '../../stats/significance/two-proportion.ts';
+import { sameShareTest } from '../../stats/significance/same-share-test.ts';
 import { sortedPresent } from '../samples/row-samples.ts';
 import { ofNewLevel, saidOfNewLevel } from './new-level.ts';
 import type { ColumnCells, NumericCells } from '../samples/row-samples.ts';
@@ -48,7 +48,7 @@ function farOff(pair: NumericCells, features: number, columns: readonly ColumnCe
     value < low - reach || value > high + reach || (isBeyondZero && value < 0);
   const [before, far] = [reference.filter(isFar).length, current.filter(isFar).length];
   const share = far / Math.max(1, current.length);
-  const test = twoProportionTest(before, reference.length, far, current.length);
+  const test = sameShareTest(before, reference.length, far, current.length);
   if (share < MIN_FAULT_SHARE || test.p_value >= FAULT_ALPHA / features) return null;
   if (before / reference.length > MOST_BEFORE * share) return null;
   const factor = grownBy(pair, isFar, share);
@@ -99,7 +99,7 @@ function farBelow(pair: NumericCells, features: number, columns: readonly Column
   const isFar = (value: number): boolean => value > 0 && value <= low / BELOW;
   const far = current.filter(isFar).length;
   const share = far / Math.max(1, current.length);
-  const test = twoProportionTest(0, reference.length, far, current.length);
+  const test = sameShareTest(0, reference.length, far, current.length);
   if (share < MIN_FAULT_SHARE || test.p_value >= FAULT_ALPHA / features) return null;
   const onTheWay = current.filter((value) => value < low && !isFar(value)).length;
   const rate = onTheWay > MOST_ON_THE_WAY * far ? null : rateOf(pair, isFar);

@@ -78,7 +78,7 @@ export function stuckRun(
   const isLikelyNow = pair.rows.current * shareNow ** run.rows >= FAULT_ALPHA / features;
   if (isLikelyNow && company.isExplained(run.code)) return null;
   const rows = Math.round(run.rows * order.rowsEach);
-  const isOrdered = habits !== undefined && isInOrder(habits, rows);
+  const isOrdered = habits !== undefined && isInOrder(habits, rows, order);
   const asBefore = isOrdered ? rows * rateOf(run, rows, order, habits) : rows;
   if (habits !== undefined && asBefore <= UNPRECEDENTED * habits.longestRun) return null;
   if (!isOrdered && run.restRuns) return null;
@@ -154,14 +154,19 @@ function cameToItsEnd(pair: CodedPair, { from, code }: Run, { inTime }: WindowOr
   }).every(Boolean);
 }
 
-/** Standard errors of a persistence of none, and how much longer than ever a run is that nobody takes for an accident of the order. */
-const CERTAINLY = 5;
+/** Standard errors of a persistence of none (fewer where the rows' own times put them in order), and how much longer than ever a run is that nobody takes for an accident of the order. */
+const CERTAINLY = { timed: 3, untimed: 5 } as const;
 const FAR_LONGER = 10;
 
 /** Values that are hardly ever the same twice in a row persist little, and still follow each other. */
-function isInOrder({ persistence, rows: known, longestRun }: ColumnHabits, rows: number): boolean {
+function isInOrder(
+  { persistence, rows: known, longestRun }: ColumnHabits,
+  rows: number,
+  { referenceSpanMs }: WindowOrder,
+): boolean {
   if (persistence >= ORDERED) return true;
-  return persistence * Math.sqrt(known) >= CERTAINLY && rows >= FAR_LONGER * longestRun;
+  const least = CERTAINLY[referenceSpanMs === null ? 'untimed' : 'timed'];
+  return persistence * Math.sqrt(known) >= least && rows >= FAR_LONGER * longestRun;
 }
 
 /** How many of the window's other rows have the value: what most of them have may come so often in a row. 0 where there are few others. */

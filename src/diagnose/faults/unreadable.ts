@@ -6,7 +6,7 @@ import { clean } from './found.ts';
 import { missingAsOthers } from './levels/missing-as-others.ts';
 import type { WindowOrder } from './stuck-run.ts';
 import type { Suspicion } from './suspicion.ts';
-import { longestGap, missingSpike, typeChange } from './value-shares.ts';
+import { gapsOf, missingSpike, typeChange } from './value-shares.ts';
 
 /** What is missing, or cannot be read as what it was. */
 export function unreadable(
@@ -16,9 +16,9 @@ export function unreadable(
 ): (Suspicion | null)[] {
   const pairOf = new Map(samples?.features.map((pair) => [pair.name, pair]));
   return features.flatMap((feature) => {
-    const gap = longestGap(pairOf.get(feature.name), order?.inTime ?? null);
+    const gaps = gapsOf(pairOf.get(feature.name), order?.inTime ?? null);
     return [
-      missingSpike(feature, samples?.habits.get(feature.name), features.length, gap),
+      missingSpike(feature, samples?.habits.get(feature.name), features.length, gaps),
       typeChange(feature, features.length),
     ];
   });

@@ -1,6 +1,8 @@
 import { habitsWithin, rise } from '../../stats/habits/column-habits.ts';
 import type { ColumnHabits } from '../../core/table.ts';
-import { twoProportionTest } from '../../stats/significance/two-proportion.ts';
+import { normalTwoSided } from '../../stats/distributions.ts';
+import { clumpsOf } from '../../stats/significance/clumped-rows.ts';
+import { sameShareTest } from '../../stats/significance/same-share-test.ts';
 import type { ColumnCells } from '../samples/row-samples.ts';
 import type { MeasuredFeature } from '../input.ts';
 import { FAULT_ALPHA, MIN_FAULT_SHARE } from '../thresholds.ts';
@@ -22,7 +24,8 @@ const UNHEARD_OF = 1e-6;
 
 /**
  * Missing values rose: two-proportion test below 1e-4 over the number of features, by at least two points, and more clearly
- * than in any stretch of the reference of this length. Fewer missing values than before are nobody's emergency.
+ * than in any stretch of the reference of this length. Where the reference's order says nothing of that, the window's own rows do: of a person who is
+ * not asked no row has a value. Fewer missing values than before are nobody's emergency.
  *
  * Claimed where the column was hardly ever empty, where the odds are five times the old ones, or where rows in a row, in order of their
  * times, are all empty, which chance would bring once in a million windows. From twice the odds on it is a reading: it may just be
@@ -32,18 +35,21 @@ export function missingSpike(
   feature: MeasuredFeature,
   habits: ColumnHabits | undefined,
   features: number,
-  longestGap = 0,
+  gaps: Gaps = NO_ORDER,
 ): Suspicion | null {
   const { reference, current } = feature.missing;
   if (isPrecedented(feature, habits)) return null;
   const test = feature.missing_test ?? shareTest(feature, feature.missing);
-  const p = test.p_value ?? 1;
-  if (current - reference < MIN_FAULT_SHARE || p >= FAULT_ALPHA / features) return null;
+  if (current - reference < MIN_FAULT_SHARE || (test.p_value ?? 1) >= FAULT_ALPHA / features) return null;
+  const isLongGap = feature.rows.current * reference ** (gaps.longest / gaps.clumps) < UNHEARD_OF;
+  const clumps = habits === undefined && !isLongGap ? gaps.clumps : 1;
+  const p = Math.max(
+    test.p_value ?? 1,
+    clumps === 1 ? 0 : normalTwoSided(test.statistic / Math.sqrt(clumps)),
+  );
+  if (p >= FAULT_ALPHA / features) return null;
   const odds = (current / (1 - current)) * ((1 - reference) / reference);
-  const isClaimed =
-    reference < HABITUALLY ||
-    odds >= MOST_BY_HABIT ||
-    feature.rows.current * reference ** longestGap < UNHEARD_OF;
+  const isClaimed = reference < HABITUALLY || odds >= MOST_BY_HABIT || isLongGap;
   if (!isClaimed && odds < LEAST_ASKED) return null;
   return suspicion('missing_spike', feature.name, {
     detail: `missing in ${asPercent(current)} of the rows, before ${asPercent(reference)}`,
@@ -55,16 +61,27 @@ export function missingSpike(
   });
 }
 
-/** Most rows without a value one after the other, in order of time. */
-export function longestGap(pair: ColumnCells | undefined, inTime: Int32Array | null): number {
-  if (pair === undefined || inTime === null) return 0;
+/** Where a column lacks values, in order of the window's time. */
+export interface Gaps {
+  /** Most rows one after the other. */
+  readonly longest: number;
+  /** So many rows count as one (`clumpsOf`). */
+  readonly clumps: number;
+}
+
+const NO_ORDER: Gaps = { longest: 0, clumps: 1 };
+
+export function gapsOf(pair: ColumnCells | undefined, inTime: Int32Array | null): Gaps {
+  if (pair === undefined || inTime === null) return NO_ORDER;
+  const isMissing = Uint8Array.from(inTime, (row) =>
+    Number(pair.kind === 'levels' ? pair.current[row]! < 0 : Number.isNaN(pair.current[row]!)),
+  );
   let [longest, gap] = [0, 0];
-  for (const row of inTime) {
-    const isMissing = pair.kind === 'levels' ? pair.current[row]! < 0 : Number.isNaN(pair.current[row]!);
-    gap = isMissing ? gap + 1 : 0;
+  for (const missing of isMissing) {
+    gap = missing === 1 ? gap + 1 : 0;
     longest = Math.max(longest, gap);
   }
-  return longest;
+  return { longest, clumps: clumpsOf(isMissing) };
 }
 
 function isPrecedented({ missing, rows }: MeasuredFeature, habits: ColumnHabits | undefined): boolean {
@@ -104,5 +121,5 @@ function shareTest(
   shares: { reference: number; current: number },
 ): { statistic: number; p_value: number | null } {
   const { reference: n, current: m } = feature.rows;
-  return twoProportionTest(Math.round(shares.reference * n), n, Math.round(shares.current * m), m);
+  return sameShareTest(Math.round(shares.reference * n), n, Math.round(shares.current * m), m);
 }

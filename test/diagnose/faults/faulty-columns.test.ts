@@ -9,7 +9,7 @@ import { sortColumns } from '../../../src/diagnose/faults/sorted-pair.ts';
 import { stuckRun } from '../../../src/diagnose/faults/stuck-run.ts';
 import { columnHabits } from '../../../src/stats/habits/column-habits.ts';
 import type { Suspicion } from '../../../src/diagnose/faults/suspicion.ts';
-import { missingSpike, typeChange } from '../../../src/diagnose/faults/value-shares.ts';
+import { gapsOf, missingSpike, typeChange } from '../../../src/diagnose/faults/value-shares.ts';
 import { draws } from '../../../src/simulate/draws.ts';
 
 const FEATURES = 10;
@@ -62,8 +62,37 @@ describe('shares of a column', () => {
     expect(missingSpike(lessOften, undefined, FEATURES)?.otherwise).toBe(
       'x is measured less often than before',
     );
-    expect(missingSpike(lessOften, undefined, FEATURES, 60)?.otherwise).toBeUndefined();
+    expect(
+      missingSpike(lessOften, undefined, FEATURES, { longest: 60, clumps: 1 })?.otherwise,
+    ).toBeUndefined();
     expect(missingSpike(shares([0.1, 0.6], [0, 0]), undefined, FEATURES)?.otherwise).toBeUndefined();
+  });
+
+  test('ten of 206 rows where two or three are expected come once in some thousand windows', () => {
+    const few = {
+      ...shares([120 / 10_000, 10 / 206], [0, 0]),
+      rows: { reference: 10_000, current: 206 },
+    };
+    expect(missingSpike(few, undefined, FEATURES)).toBeNull();
+    const more = { ...few, missing: { reference: 0.012, current: 20 / 206 } };
+    expect(missingSpike(more, undefined, FEATURES)?.finding.fault).toBe('missing_spike');
+  });
+
+  test('rows of one person who was not asked are one occasion, beside a table in no order', () => {
+    const rows = 1000;
+    const feature = shares([0.06, 0.12], [0, 0]);
+    const inTime = Int32Array.from({ length: rows }, (_, row) => row);
+    const found = (isMissing: (row: number) => boolean): Suspicion | null => {
+      const cells = Float64Array.from({ length: rows }, (_, row) => (isMissing(row) ? NaN : 1));
+      const gaps = gapsOf(numbers(new Float64Array(5000), cells), inTime);
+      return missingSpike(feature, undefined, FEATURES, gaps);
+    };
+    const d = draws(44);
+    const persons = Float64Array.from({ length: rows / 10 }, () => d.uniform());
+    expect(found((row) => persons[Math.floor(row / 10)]! < 0.12)).toBeNull();
+    const alone = sample(45, rows, (own) => own.uniform());
+    expect(found((row) => alone[row]! < 0.12)?.finding.fault).toBe('missing_spike');
+    expect(found((row) => row > 600 && alone[row]! < 0.3)?.finding.fault).toBe('missing_spike');
   });
 
   test('a test that came with the comparison is used', () => {
@@ -120,6 +149,36 @@ describe('shares of a column', () => {
     expect(stuckFor(900, 100)?.otherwise).toBeUndefined();
     // Two rows of each value: it changes half of the time.
     expect(stuckFor(350, 2)?.otherwise).toBeUndefined();
+  });
+
+  test('stuck: tenths that hardly come twice in a row, of a course whose times put it in order', () => {
+    const HOUR_MS = 3_600_000;
+    // A day's course and what the sensor adds to it.
+    const degrees = (d: ReturnType<typeof draws>, rows: number): Float64Array =>
+      Float64Array.from({ length: rows }, (_, row) => {
+        return Math.round(10 * (13 + 3 * Math.sin(row / 40) + 0.8 * d.normal())) / 10;
+      });
+    const reference = degrees(draws(46), 10_000);
+    const column = { kind: 'numeric', name: 'x', values: reference, invalid: 0 } as const;
+    const known = columnHabits(column, Int32Array.from(reference.keys()))!;
+    const habits = { ...known, persistence: 4 / Math.sqrt(reference.length) };
+    const current = degrees(draws(47), 4_000).fill(reference[500]!, 2_700);
+    const stuck = (referenceSpanMs: number | null): Suspicion | null =>
+      stuckRun(
+        codedPair(numbers(reference, current)),
+        {
+          inTime: Int32Array.from(current.keys()),
+          currentMs: Float64Array.from(current.keys(), (row) => row * HOUR_MS),
+          rowsEach: 1,
+          referenceSpanMs,
+        },
+        habits,
+        FEATURES,
+      );
+    expect(stuck(reference.length * HOUR_MS)?.finding.fault).toBe('constant_value');
+    expect(stuck(reference.length * HOUR_MS)?.otherwise).toBeUndefined();
+    const told = stuck(null);
+    expect(told === null || told.otherwise !== undefined).toBe(true);
   });
 });
 
