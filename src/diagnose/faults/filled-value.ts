@@ -91,7 +91,7 @@ export function filledValue(
   const [first] = fills;
   if (first === undefined) return null;
   const isFill = new Set(fills.map(({ code }) => code));
-  const rest = restMoved(pair, isFill);
+  const rest = restMoved(pair, isFill, inTime);
   if (rest === null) return inMovedRest(pair, fills, sorted, { areAsOthers, newLevelOf, kinOf });
   const share = fills.reduce((sum, fill) => sum + fill.share, 0);
   const places = fills.map((fill) => placeOf(pair, fill, sorted));
@@ -229,7 +229,11 @@ function fillsOf(pair: CodedPair, precedent: StretchHabits | null, features: num
 }
 
 /** Distance of the other rows to what they were; null where they moved, or are too few to tell. */
-function restMoved(pair: CodedPair, isFill: ReadonlySet<number>): number | null {
+function restMoved(
+  pair: CodedPair,
+  isFill: ReadonlySet<number>,
+  inTime: Int32Array | null,
+): number | null {
   const { counts } = pair;
   const without = (of: Float64Array): Float64Array => of.map((count, code) => (isFill.has(code) ? 0 : count));
   const [reference, current] = [without(counts.reference), without(counts.current)];
@@ -238,13 +242,32 @@ function restMoved(pair: CodedPair, isFill: ReadonlySet<number>): number | null 
   const { p, distance } =
     pair.kind === 'levels'
       ? levelTest([...reference], [...current])
-      : numericTest(valuesOf(pair, reference), valuesOf(pair, current));
+      : numericTest(valuesOf(pair, reference), valuesOf(pair, current), rowsInARow(pair, isFill, inTime));
   return p < SAME_P && distance >= SAME_DISTANCE ? null : distance;
 }
 
-function numericTest(before: Float64Array, now: Float64Array): { p: number; distance: number } {
+/** So many rows one after the other have one value, over as many as chance would bring; 1 where nothing is known of their order. */
+function rowsInARow(
+  { current }: CodedPair,
+  isFill: ReadonlySet<number>,
+  inTime: Int32Array | null,
+): number {
+  if (inTime === null) return 1;
+  const codes = Array.from(inTime, (row) => current[row]!).filter((code) => code >= 0 && !isFill.has(code));
+  const counts = new Map<number, number>();
+  for (const code of codes) counts.set(code, (counts.get(code) ?? 0) + 1);
+  const runs = codes.reduce((sum, code, at) => (code === codes[at - 1] ? sum : sum + 1), 0);
+  const differing = 1 - [...counts.values()].reduce((sum, count) => sum + (count / codes.length) ** 2, 0);
+  return runs === 0 ? 1 : Math.max(1, (codes.length * differing) / runs);
+}
+
+function numericTest(
+  before: Float64Array,
+  now: Float64Array,
+  rowsEach: number,
+): { p: number; distance: number } {
   const distance = ksStatisticSorted(before, now);
-  return { p: ksPValue(distance, before.length, now.length), distance };
+  return { p: ksPValue(distance, before.length, Math.max(1, now.length / rowsEach)), distance };
 }
 
 function valuesOf({ numberOf }: CodedPair, counts: Float64Array): Float64Array {

@@ -160,7 +160,7 @@ describe('shares of a column', () => {
       });
     const reference = degrees(draws(46), 10_000);
     const column = { kind: 'numeric', name: 'x', values: reference, invalid: 0 } as const;
-    const known = columnHabits(column, Int32Array.from(reference.keys()))!;
+    const known = columnHabits(column, Int32Array.from(reference.keys()));
     const habits = { ...known, persistence: 4 / Math.sqrt(reference.length) };
     const current = degrees(draws(47), 4_000).fill(reference[500]!, 2_700);
     const stuck = (referenceSpanMs: number | null): Suspicion | null =>

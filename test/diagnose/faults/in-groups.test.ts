@@ -175,14 +175,14 @@ test('five rows of one person after the other are one of an end that was reached
   expect(filled(null)).toBe('clipped');
 });
 
-test('four contracts of six tools have one way to the customer, and no value was filled in', () => {
+test('seven contracts of six tools have one way to the customer, and no value was filled in', () => {
   const draw = draws(12);
   const way = (): number => Math.round(100 * Math.exp(0.9 * draw.normal())) / 10;
   const contracts = (ways: readonly number[]): Float64Array =>
     Float64Array.from(ways.flatMap((km) => Array.from({ length: 6 }, () => km)));
   const some = (count: number): number[] => Array.from({ length: count }, way);
   const reference = contracts(some(1_700));
-  const day = some(46);
+  const day = some(160);
   const found = (current: Float64Array): string | undefined => {
     const cells: NumericCells = { kind: 'numeric', name: 'km', reference, current };
     const [sorted] = sortColumns([cells]);
@@ -190,10 +190,10 @@ test('four contracts of six tools have one way to the customer, and no value was
     const strangers = { areAsOthers: () => true, newLevelOf: () => null, kinOf: () => null };
     return filledValue(codedPair(cells), sorted, undefined, 3, { ...strangers, inTime })?.finding.fault;
   };
-  expect(found(contracts([9.2, ...day.slice(0, 15), 9.2, 9.2, ...day.slice(15), 9.2]))).toBeUndefined();
-  // One and the same in rows of every contract, and in one stretch of sixty rows.
+  expect(found(contracts(day.map((km, at) => (at % 26 === 3 ? 9.2 : km))))).toBeUndefined();
+  // One and the same in rows of every contract, and in one stretch of 180 rows.
   expect(found(contracts(day).map((km, row) => (row % 5 === 0 ? 9.2 : km)))).toBe('sentinel_fill');
-  expect(found(Float64Array.from([...contracts(day), ...contracts(some(10)).fill(9.2)]))).toBe(
+  expect(found(Float64Array.from([...contracts(day), ...contracts(some(30)).fill(9.2)]))).toBe(
     'sentinel_fill',
   );
 });
