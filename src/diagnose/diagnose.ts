@@ -178,7 +178,7 @@ function relationFacts(
     : { strata: null, bound: relationBound(task, labelled, positiveClass) };
 }
 
-/** By both models of the relation; and mistakes beyond what the mix of rows explains, where it shows nothing and the model is the one it was. */
+/** By both models of the relation; and more mistakes than the mix of rows explains, where it shows nothing and the model is the one it was. */
 function settledAnswers(
   task: Task,
   labelled: RowSamples,
@@ -187,7 +187,8 @@ function settledAnswers(
 ): LabelAnswers | null {
   const answers = asked && agreedAnswers(task, labelled, asked);
   if (answers === null || parted === null || answers.concept.p < VERDICT_ALPHA) return answers;
-  return parted.p < VERDICT_ALPHA && modelHeld(task, labelled) ? { ...answers, lossP: parted.p } : answers;
+  const isShown = parted.isWorse && parted.p < VERDICT_ALPHA && modelHeld(task, labelled);
+  return isShown ? { ...answers, lossP: parted.p } : answers;
 }
 
 /** Rows that are there more than once, also without columns that broke: those no longer tell rows apart. */

@@ -15,6 +15,8 @@ export interface TestedSplit {
   readonly split: PerformanceSplit;
   /** Two-sided, of the concept's part. */
   readonly p: number;
+  /** Whether that part is for the worse: nobody retrains a model that is right more often. */
+  readonly isWorse: boolean;
 }
 
 /**
@@ -68,6 +70,7 @@ export function performanceSplit(
       interval: [concept - half, concept + half],
     },
     p: error > 0 ? besideInflation(concept / error, inflation) : 1,
+    isWorse: wanted === 'accuracy' ? concept < 0 : concept > 0,
   };
 }
 

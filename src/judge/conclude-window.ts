@@ -11,7 +11,7 @@ import { arrivalBias } from '../diagnose/arrival-bias.ts';
 import { calendarOf, writtenDates } from '../diagnose/samples/calendar.ts';
 import { diagnose } from '../diagnose/diagnose.ts';
 import type { DiagnoseOptions } from '../diagnose/input.ts';
-import { besideOwnRows, columnsThatStoodStill, hasTimes } from './own-stretches.ts';
+import { besideOwnRows, columnsThatStoodStill, hasTimes, lengthOf } from './own-stretches.ts';
 import { poolWindows } from './pool-windows.ts';
 import { NOTHING_EARLIER } from './windows-before.ts';
 import type { EarlierWindows } from './windows-before.ts';
@@ -32,6 +32,8 @@ export interface MeasuredWindow {
   /** The same whatever incidents there were: how far windows spread, where the reference has no times to say. Absent: the window is judged as
    * rows are that are independent of each other, or beside its season. */
   readonly around?: EarlierWindows;
+  /** One window of all rows, others before or after it; neither a segment nor several windows together. */
+  readonly isOneOfMany?: boolean;
   /** Healthy windows of this length: how far windows spread by themselves. */
   readonly healthy?: EarlierWindows;
   /** Some labelled row was held out: of the others the label says what came of the model's advice. */
@@ -50,12 +52,13 @@ export function concludeWindow(window: MeasuredWindow, policy: JudgePolicy): Com
   const { reference, current, isHeldOut, options } = window;
   const settings = window.settings ?? NO_SETTINGS;
   const aside = asideOf(reference, current, settings);
-  const { around = NOTHING_EARLIER } = window;
+  const { around = NOTHING_EARLIER, isOneOfMany = false } = window;
   // How far windows spread such a reference cannot say, and its own rows do.
   const isUntimed = window.around !== undefined && reference !== null && !hasTimes(reference);
-  const own = isUntimed ? besideOwnRows(window.compared, { current, settings, around }) : window.compared;
+  const own = isUntimed ? besideOwnRows(window.compared, { current, settings, around, isOneOfMany }) : window.compared;
   const compared = poolWindows(withoutThose(aside, own), window.earlier ?? NOTHING_EARLIER, {
     isUntimed,
+    ...(isUntimed && { around, lengthMs: current === null ? 0 : lengthOf(current) }),
     healthy: window.healthy ?? NOTHING_EARLIER,
     settings,
     minRows: options.minRows,

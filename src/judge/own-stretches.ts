@@ -5,6 +5,7 @@ import { correctFamily } from '../compare/correct-family.ts';
 import { RARE_OR_NEW } from '../compare/measures/measures.ts';
 import { areNameRanges } from '../compare/measures/name-ranges.ts';
 import { DEFAULT_COMPARE_OPTIONS } from '../compare/options.ts';
+import { DAY_MS } from '../core/clock.ts';
 import type { BinnedCounts } from '../core/columns/figures.ts';
 import type { FeatureSettings } from '../core/columns/feature-settings.ts';
 import type { FeatureComparison } from '../core/findings.ts';
@@ -20,6 +21,8 @@ import {
   growApart,
   ownSpread,
 } from '../stats/significance/own-spread.ts';
+import { besideItsWidth } from '../stats/significance/narrow-window.ts';
+import type { BesideWindows } from '../stats/significance/narrow-window.ts';
 import { MIN_STRETCHES } from '../stats/significance/stretch-spread.ts';
 import { OUTPUTS } from './windows-before.ts';
 import type { EarlierWindows } from './windows-before.ts';
@@ -33,17 +36,18 @@ const MIN_ROWS = 200;
  * the rest, from the seventh on: one weather for all rows of a day, or other lines every shift. What moved by no more than such windows do is not told
  * by one of them. A column only ever ceases to have moved by it.
  *
- * Formula: `ownSpread` of the column's cells; `windowSpread` of the windows before, where they are further apart from their neighbours than independent
+ * Formula: `ownSpread` of the column's cells; of a number among windows `besideItsWidth`; `windowSpread` of the windows before, where they are further apart from their neighbours than independent
  * rows would be; where longer stretches of them are further apart still (`growApart`), what they do in the long run is not known, and nothing is said. Of the two
  * the larger p-value. O(columns · (rows + windows)).
  */
 export function besideOwnRows(
   compared: ComparedWindow,
-  { current, settings, around }: OwnRows,
+  { current, settings, around, isOneOfMany = false }: OwnRows,
 ): ComparedWindow {
   if (current === null) return compared;
   const inTime = rowsInTime(current.timestampMs);
   if (inTime.length < MIN_ROWS) return compared;
+  const lengthMs = lengthOf(current);
   const columns = new Map(current.features.map((column) => [column.name, column]));
   const held = (
     feature: FeatureComparison,
@@ -51,7 +55,7 @@ export function besideOwnRows(
     name = feature.name,
   ): FeatureComparison =>
     feature.drifted && column !== null && column !== undefined
-      ? heldBack(feature, column, { inTime, before: around.get(name) ?? [] })
+      ? heldBack(feature, column, { inTime, before: around.get(name) ?? [], isOneOfMany, lengthMs })
       : feature;
   const alone = (output: keyof typeof OUTPUTS): FeatureComparison | null => {
     const found = compared[output];
@@ -59,13 +63,48 @@ export function besideOwnRows(
     return judged([found], [held(found, current[output], OUTPUTS[output])], {}, ALONE)[0]!;
   };
   const features = compared.features.map((feature) => held(feature, columns.get(feature.name)));
+  const score = alone('score');
+  const beside = (output: FeatureComparison | null): FeatureComparison | null =>
+    output === null || output.kind === 'numeric' ? output : besideScore(output, compared.score, score);
   return {
     ...compared,
     features: judged(compared.features, features, { features: settings }),
-    prediction: alone('prediction'),
-    score: alone('score'),
-    label: alone('label'),
+    prediction: beside(alone('prediction')),
+    score,
+    label: beside(alone('label')),
   };
+}
+
+/** Classes follow what the model says of the rows: where that is no more than what a day is apart, theirs is none either. */
+function besideScore(
+  output: FeatureComparison,
+  before: FeatureComparison | null,
+  after: FeatureComparison | null,
+): FeatureComparison {
+  const { p_value: lent = null, overdispersion } = after ?? {};
+  if (!output.drifted || before?.drifted !== true || after?.drifted !== false || lent === null) return output;
+  if (overdispersion === undefined) return output;
+  const again = { ...output, p_value: Math.max(output.p_value ?? 0, lent), overdispersion };
+  return judged([output], [again], {}, ALONE)[0]!;
+}
+
+/** Nearly seven days. */
+const WEEK_MS = 6.5 * DAY_MS;
+
+/** Whether windows together are as long as what days have in common takes to show. */
+export function isAWeek(windows: number, lengthMs: number): boolean {
+  return windows * lengthMs >= WEEK_MS;
+}
+
+/** From its first row to its last. */
+export function lengthOf({ timestampMs }: Table): number {
+  let [first, last] = [Infinity, -Infinity];
+  for (const ms of timestampMs ?? []) {
+    if (!Number.isFinite(ms)) continue;
+    first = Math.min(first, ms);
+    last = Math.max(last, ms);
+  }
+  return Math.max(0, last - first);
 }
 
 /** Of a window, at one value. */
@@ -90,6 +129,8 @@ interface OwnRows {
   readonly settings: FeatureSettings;
   /** Windows before this one, by column. */
   readonly around: EarlierWindows;
+  /** A window among others, and not several of them together. */
+  readonly isOneOfMany?: boolean;
 }
 
 /** Prediction, score and label share one level. */
@@ -112,10 +153,18 @@ function judged(
   return again.map((feature, at) => (before[at]!.drifted ? feature : before[at]!));
 }
 
+interface Beside {
+  readonly inTime: Int32Array;
+  readonly before: readonly WindowCounts[];
+  readonly isOneOfMany: boolean;
+  /** Of the window, from its first row to its last. */
+  readonly lengthMs: number;
+}
+
 function heldBack(
   feature: FeatureComparison,
   column: Column,
-  { inTime, before }: { readonly inTime: Int32Array; readonly before: readonly WindowCounts[] },
+  { inTime, before, isOneOfMany, lengthMs }: Beside,
 ): FeatureComparison {
   const { counts, p_value: p } = feature;
   if (counts === undefined || p === null || feature.overdispersion !== undefined) return feature;
@@ -138,17 +187,41 @@ function heldBack(
   const byWindows = spread === null ? p : isUnseen ? 1 : Math.max(p, overdispersedPValue(g, spread));
   const isByWindows = spread !== null && byWindows >= byRows;
   const least = isByWindows ? spread : own && { ...own, factor: factor! };
-  if (least === null) return feature;
+  const byWidth =
+    isOneOfMany && column.kind === 'numeric'
+      ? ofWidth(counts, before, { clumps: factor ?? 1, isLong: isAWeek(before.length + 1, lengthMs) })
+      : 0;
+  const told = Math.max(byRows, byWindows, byWidth);
+  if (least === null && told === p) return feature;
   return {
     ...feature,
-    p_value: Math.max(byRows, byWindows),
+    p_value: told,
     overdispersion: {
-      windows: least.windows,
-      factor: least.factor,
+      windows: least?.windows ?? 1,
+      factor: told === byWidth ? Math.max(1, g.statistic / Math.max(1, g.df)) : least!.factor,
       independent_p_value: p,
       measured_rate: isByWindows ? spread.measuredRate : 0,
     },
   };
+}
+
+function ofWidth(
+  { bins, reference, current }: BinnedCounts,
+  before: readonly WindowCounts[],
+  options: Pick<BesideWindows, 'clumps' | 'isLong'>,
+): number {
+  return besideItsWidth(reference, current, {
+    ...options,
+    before: cellsOfTable({ bins, reference }, before),
+  });
+}
+
+/** Windows by the cells of the table: behind these there may be one of what it never had. */
+export function cellsOfTable(
+  { bins, reference }: Pick<BinnedCounts, 'bins' | 'reference'>,
+  windows: readonly WindowCounts[],
+): number[][] {
+  return alignWindows(bins, windows).map((counts) => [...counts].slice(0, reference.length));
 }
 
 /** The cell of each row that has one, in order of time. */

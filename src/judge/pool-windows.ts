@@ -11,12 +11,14 @@ import type { FeatureSettings } from '../core/columns/feature-settings.ts';
 import type { FeatureComparison } from '../core/findings.ts';
 import type { FeatureKind } from '../core/table.ts';
 import { independentColumns } from './independent-windows.ts';
+import { cellsOfTable, isAWeek } from './own-stretches.ts';
 import { MOST_EARLIER, NOTHING_EARLIER } from './windows-before.ts';
 import type { EarlierWindows } from './windows-before.ts';
 import { CORRECTIONS } from '../stats/corrections.ts';
 import { partOfLast, scanWindows, windowsSince } from '../stats/pooled/pooled-scan.ts';
 import type { PooledFinding, PooledWindows } from '../stats/pooled/pooled-scan.ts';
 import { MIN_REFERENCE_WINDOWS } from '../stats/significance/overdispersion.ts';
+import { areNarrow } from '../stats/significance/narrow-window.ts';
 import { areNeighboursApart, growApart } from '../stats/significance/own-spread.ts';
 
 export interface WindowPoolOptions {
@@ -27,6 +29,10 @@ export interface WindowPoolOptions {
   readonly minRows: number;
   /** The reference has no times: how far windows spread, those before this one say. */
   readonly isUntimed?: boolean;
+  /** Of the window, from its first row to its last; asked beside such a reference. */
+  readonly lengthMs?: number;
+  /** Windows before this one whatever incidents there were; asked beside such a reference, for how far windows spread. Absent: `earlier`. */
+  readonly around?: EarlierWindows;
 }
 
 /** What a window that is too small by itself is not judged for. */
@@ -72,8 +78,14 @@ function poolUntimed(
   options: WindowPoolOptions,
 ): ComparedWindow {
   const asked = compared.features.filter((feature) => isLookedAt(feature, options));
+  const seen = (name: string): readonly WindowCounts[] => (options.around ?? earlier).get(name) ?? [];
+  const narrow = new Set(
+    asked.filter((feature) => isNarrow(feature, seen(feature.name))).map(({ name }) => name),
+  );
   const spread = new Set(
-    asked.filter((feature) => isSpread(feature, earlier.get(feature.name) ?? [])).map(({ name }) => name),
+    asked
+      .filter((feature) => narrow.has(feature.name) || isSpread(feature, seen(feature.name)))
+      .map(({ name }) => name),
   );
   const isAlike = spread.size >= A_FEW * asked.length;
   const looked = compared.features.map((feature) => {
@@ -81,7 +93,8 @@ function poolUntimed(
     const { name, counts } = feature;
     if (!isAlike && !spread.has(name))
       return togetherWith(feature, earlier, { ...options, healthy: NOTHING_EARLIER });
-    const before = earlier.get(name) ?? [];
+    const before = seen(name);
+    if (narrow.has(name) && !isAWeek(before.length, options.lengthMs ?? 0)) return null;
     if (before.length < MIN_REFERENCE_WINDOWS || growApart(alignWindows(counts?.bins ?? [], before)))
       return null;
     // A list of its own: what is made of one is kept with it, and that of a file grows.
@@ -92,6 +105,12 @@ function poolUntimed(
     looked,
     looked.map((windows) => windows && scanWindows(windows)),
   );
+}
+
+/** Whether a number's windows are narrower than the table, and so apart from each other, whether or not that has shown yet. */
+function isNarrow({ kind, counts }: FeatureComparison, before: readonly WindowCounts[]): boolean {
+  if (kind !== 'numeric' || counts === undefined) return false;
+  return areNarrow(counts.reference, cellsOfTable(counts, [...before, counts]));
 }
 
 /** Whether windows that follow each other are further apart than rows that are independent of each other let them be. */

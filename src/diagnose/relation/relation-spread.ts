@@ -65,9 +65,70 @@ function spreadOfWindow(
     label: samples.label && asReference(samples.label),
   };
   const response = own.label === null ? null : responseOfReference(own.label, name);
-  return response === null
-    ? null
-    : { stretches, ...spreadsOf(task, own, response, stretches, neighbourSpread) };
+  if (response === null) return null;
+  const { left, ...spreads } = spreadsOf(task, own, response, stretches, neighbourSpread);
+  if (task !== 'regression') return { stretches, ...spreads };
+  const byWidth = spreadByWidth(leftOfReference(samples, name), left, stretches);
+  const isWider = byWidth !== null && byWidth.factor > (spreads.everywhere?.factor ?? 1);
+  return { stretches, ...spreads, ...(isWider && { everywhere: byWidth }) };
+}
+
+/** Standard errors of a variance. */
+const CLEARLY = 2;
+/** As if so many windows had told it. */
+const KNOWN = 20;
+
+/**
+ * How far windows are from each other in what the relation leaves unexplained, by how little of it there is in one: rows of all days spread as rows
+ * within a day and days among themselves together. One crew for all rows of a shift shows in no shift by itself, but as a spread of the table that no shift has.
+ *
+ * Formula: b² = σ² − w²·(1 + 2·√((κ − 1)/n)), σ² of the table, w² and kurtosis κ of the window's n rows; the factor of the variance of its mean is 1 + n·b²/w².
+ * Null where b² is not above zero.
+ */
+function spreadByWidth(table: Left | null, window: Left, { currentRows, referenceRows }: Stretches): WindowSpread | null {
+  if (table === null || !(window.variance > 0)) return null;
+  const error = Math.sqrt(Math.max(0, window.kurtosis - 1) / window.rows);
+  const apart = table.variance - window.variance * (1 + CLEARLY * error);
+  if (!(apart > 0)) return null;
+  const factor = 1 + (window.rows * apart) / window.variance;
+  const size = 1 / (1 / currentRows + 1 / referenceRows);
+  return { windows: KNOWN, df: 1, mean: factor, variance: 2 * factor ** 2, factor, size, measuredRate: Number.NaN };
+}
+
+/** What a relation leaves unexplained, per degree of freedom. */
+interface Left {
+  readonly variance: number;
+  readonly kurtosis: number;
+  readonly rows: number;
+}
+
+function leftOf(residual: Float64Array, columns: number): Left {
+  const rows = residual.length;
+  const squares = residual.reduce((sum, value) => sum + value ** 2, 0);
+  const fourths = residual.reduce((sum, value) => sum + value ** 4, 0);
+  return {
+    variance: squares / Math.max(1, rows - columns),
+    kurtosis: (rows * fourths) / squares ** 2,
+    rows,
+  };
+}
+
+const knownLeft = keptWith((_label: object) => new Map<string, Left>());
+
+/** By one lean fit of the table, kept with it. */
+function leftOfReference(samples: RowSamples, name: string): Left | null {
+  const { label } = samples;
+  const response = label === null ? null : responseOfReference(label, name);
+  if (label === null || response === null) return null;
+  const kept = knownLeft(label.reference);
+  const key = [name, ...samples.features.map((pair) => pair.name)].join('\n');
+  let found = kept.get(key);
+  if (found === undefined) {
+    const reference = selectRows(samples, allRows(samples.rows.reference), new Int32Array());
+    const design = designMatrix(reference, response, 'lean');
+    remember(kept, key, (found = leftOf(fitLinear(design, response).residual, design.columns)), MOST_KEPT);
+  }
+  return found;
 }
 
 const besideItself = <P extends ColumnCells>(pair: P): P => ({ ...pair, current: pair.reference });
@@ -78,13 +139,14 @@ function spreadsOf(
   response: Float64Array,
   { of: stretch, count: stretches }: Stretches,
   spread: typeof stretchSpread = stretchSpread,
-): Omit<RelationSpread, 'stretches'> {
+): Omit<RelationSpread, 'stretches'> & { readonly left: Left } {
   const reference = selectRows(samples, allRows(samples.rows.reference), new Int32Array());
   const design = designMatrix(reference, response, 'lean');
   const fit = task === 'regression' ? fitLinear : fitLogistic;
   const { residual } = fit(design, response);
   const whole = { stretch, stretches, zone: new Int32Array(response.length), zones: 1 };
   return {
+    left: leftOf(residual, design.columns),
     everywhere: spread({ values: residual, ...whole }),
     size: spread({ values: residual.map(Math.abs), ...whole }),
     features: new Map(

@@ -310,7 +310,8 @@ function concluded(
     },
     FILES_POLICY,
   );
-  const startMs = work.cut.windows?.[place.window]?.startMs;
+  const span = work.cut.windows?.[place.window];
+  const startMs = span?.startMs;
   return concludeWindow(
     {
       task,
@@ -319,6 +320,7 @@ function concluded(
       current,
       earlier,
       ...(around !== undefined && { around }),
+      isOneOfMany: isWhole && span !== undefined && span.together === undefined,
       healthy,
       isHeldOut,
       compared: { ...outputs.compared, performance, features },

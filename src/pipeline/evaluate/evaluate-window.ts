@@ -311,6 +311,7 @@ function concludeSegment(
       learned: segment === WHOLE ? input.learned : new Map(),
       ...(input.seasonal === undefined && { around: segment === WHOLE ? input.around : NOTHING_EARLIER }),
       ...(segment === WHOLE && {
+        isOneOfMany: input.together === undefined,
         earlier: input.before,
         healthy: healthyWindows(whole, input).referenceWindows?.features ?? NOTHING_EARLIER,
       }),
