@@ -55,7 +55,9 @@ export function concludeWindow(window: MeasuredWindow, policy: JudgePolicy): Com
   const { around = NOTHING_EARLIER, isOneOfMany = false } = window;
   // How far windows spread such a reference cannot say, and its own rows do.
   const isUntimed = window.around !== undefined && reference !== null && !hasTimes(reference);
-  const own = isUntimed ? besideOwnRows(window.compared, { current, settings, around, isOneOfMany }) : window.compared;
+  const own = isUntimed
+    ? besideOwnRows(window.compared, { current, settings, around, isOneOfMany })
+    : window.compared;
   const compared = poolWindows(withoutThose(aside, own), window.earlier ?? NOTHING_EARLIER, {
     isUntimed,
     ...(isUntimed && { around, lengthMs: current === null ? 0 : lengthOf(current) }),

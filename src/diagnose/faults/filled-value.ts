@@ -229,11 +229,7 @@ function fillsOf(pair: CodedPair, precedent: StretchHabits | null, features: num
 }
 
 /** Distance of the other rows to what they were; null where they moved, or are too few to tell. */
-function restMoved(
-  pair: CodedPair,
-  isFill: ReadonlySet<number>,
-  inTime: Int32Array | null,
-): number | null {
+function restMoved(pair: CodedPair, isFill: ReadonlySet<number>, inTime: Int32Array | null): number | null {
   const { counts } = pair;
   const without = (of: Float64Array): Float64Array => of.map((count, code) => (isFill.has(code) ? 0 : count));
   const [reference, current] = [without(counts.reference), without(counts.current)];
@@ -247,11 +243,7 @@ function restMoved(
 }
 
 /** So many rows one after the other have one value, over as many as chance would bring; 1 where nothing is known of their order. */
-function rowsInARow(
-  { current }: CodedPair,
-  isFill: ReadonlySet<number>,
-  inTime: Int32Array | null,
-): number {
+function rowsInARow({ current }: CodedPair, isFill: ReadonlySet<number>, inTime: Int32Array | null): number {
   if (inTime === null) return 1;
   const codes = Array.from(inTime, (row) => current[row]!).filter((code) => code >= 0 && !isFill.has(code));
   const counts = new Map<number, number>();

@@ -85,14 +85,26 @@ const KNOWN = 20;
  * Formula: b² = σ² − w²·(1 + 2·√((κ − 1)/n)), σ² of the table, w² and kurtosis κ of the window's n rows; the factor of the variance of its mean is 1 + n·b²/w².
  * Null where b² is not above zero.
  */
-function spreadByWidth(table: Left | null, window: Left, { currentRows, referenceRows }: Stretches): WindowSpread | null {
+function spreadByWidth(
+  table: Left | null,
+  window: Left,
+  { currentRows, referenceRows }: Stretches,
+): WindowSpread | null {
   if (table === null || !(window.variance > 0)) return null;
   const error = Math.sqrt(Math.max(0, window.kurtosis - 1) / window.rows);
   const apart = table.variance - window.variance * (1 + CLEARLY * error);
   if (!(apart > 0)) return null;
   const factor = 1 + (window.rows * apart) / window.variance;
   const size = 1 / (1 / currentRows + 1 / referenceRows);
-  return { windows: KNOWN, df: 1, mean: factor, variance: 2 * factor ** 2, factor, size, measuredRate: Number.NaN };
+  return {
+    windows: KNOWN,
+    df: 1,
+    mean: factor,
+    variance: 2 * factor ** 2,
+    factor,
+    size,
+    measuredRate: Number.NaN,
+  };
 }
 
 /** What a relation leaves unexplained, per degree of freedom. */

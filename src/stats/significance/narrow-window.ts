@@ -1,4 +1,4 @@
-import { chiSquareSurvival, normalQuantile, normalTwoSided } from '../distributions.ts';
+import { chiSquareSurvival, normalQuantile, normalSurvival, normalTwoSided } from '../distributions.ts';
 import { mean, sum } from '../elementary.ts';
 
 /** A week of windows, or what they have in common is that of a day or two. */
@@ -7,14 +7,17 @@ const MIN_WINDOWS = 7;
 const CLEARLY = 0.01;
 /** Standard errors of a width, of windows that are narrower than the table. */
 const CERTAINLY = 3;
-/** Of fewer cells with rows, whatever moves to one end is narrow. */
-const MIN_CELLS = 8;
+/** Two edges between cells are a middle and a width, and one more is a shape. */
+const MIN_CELLS = 4;
+/** Rows of a window that say something of its width. */
+const MIN_ROWS = 10;
 
-/** A window in normal scores of the reference: where its rows lie among those of the table. */
-interface Scored {
-  readonly mean: number;
-  readonly variance: number;
-  readonly rows: number;
+/** A window where the table is a standard normal: its middle and its width, with their standard errors. */
+interface Fitted {
+  readonly middle: number;
+  readonly width: number;
+  readonly errorOfMiddle: number;
+  readonly errorOfWidth: number;
 }
 
 export interface BesideWindows {
@@ -31,100 +34,133 @@ export interface BesideWindows {
  *
  * Purpose: one weather for all rows of a day, one lesson for all pupils. By the law of total variance, rows of all days spread as rows within a day and
  * days among themselves together; a window narrower than the table by some part lies apart from its middle by as much, and is still a day like any other.
- * Formula: cells as normal scores of the reference (mean 0, variance S); with the window's mean m and variance w², z = m/√(b² + S/n),
- * b² = S_m − w²·(1 + √(2/n)), two-sided normal; S_m is the variance of the table tilted to the mean m (shares times e^θz), for what moves to the end of a
- * range becomes narrow by that alone. From seven windows on b² is the mean of S_m − w² over all of them, and 0 is returned where their means
- * are no further apart than those of independent rows (χ², p > 0.01): what all of them have in common is a change. Hours of a few days do not say so: `isLong`.
- * Range: [0, 1]; 0 where the window is as wide as the table, for fewer than two rows, and for a table of fewer than eight cells. Of a change that also makes the
+ * Formula: edges of the cells as quantiles of the standard normal that the table then is; middle m and width w of the window by maximum likelihood of its
+ * counts; z = m/√(b² + error²), two-sided normal, b² = 1 − w² less a standard error of w². From seven windows on w² is the mean over all of them, and 0 is
+ * returned where their middles are no further apart than those of independent rows (χ², p > 0.01): what all of them have in common is a change. Hours of a few
+ * days do not say so: `isLong`.
+ * Range: [0, 1]; 0 where the window is as wide as the table, or lies in one cell, and for a table of fewer than four cells. Of a change that also makes the
  * window narrow the first six windows say less. O(cells · windows).
  *
  * @param reference counts by cell, in order of the values
- * @example besideItsWidth([50, 50, 50, 50, 50, 50, 50, 50], [30, 50, 20, 0, 0, 0, 0, 0]) // X
+ * @example besideItsWidth([50, 50, 50, 50, 50, 50, 50, 50], [30, 50, 20, 0, 0, 0, 0, 0]) // 0.30040685112347454
  */
 export function besideItsWidth(
   reference: readonly number[],
   current: readonly number[],
   { before = [], clumps = 1, isLong = true }: BesideWindows = {},
 ): number {
-  if (reference.filter((count) => count > 0).length < MIN_CELLS) return 0;
-  const scores = normalScores(reference);
-  const known = scored(scores, reference);
-  const window = scored(scores, current);
-  const rows = window.rows / clumps;
-  if (known.rows < 2 || rows < 2 || !(known.variance > 0)) return 0;
-  const windows = [...before.map((counts) => scored(scores, counts)), window].filter((each) => each.rows >= 2);
-  const widthAt = (at: number): number => tilted(scores, reference, at);
-  if (windows.length >= MIN_WINDOWS && isLong && !areApart(windows, clumps)) return 0;
-  const wandering =
-    windows.length >= MIN_WINDOWS
-      ? mean(windows.map((each) => widthAt(each.mean) - each.variance))
-      : widthAt(window.mean) - window.variance * (1 + Math.sqrt(2 / rows));
-  if (wandering <= 0) return 0;
-  return normalTwoSided((window.mean - known.mean) / Math.sqrt(wandering + known.variance / rows));
+  const edges = edgesOf(reference);
+  const window = edges && fitted(edges, current, clumps);
+  if (edges === null || window === null) return 0;
+  const windows = [...before.flatMap((counts) => fitted(edges, counts, clumps) ?? []), window];
+  const isWeek = windows.length >= MIN_WINDOWS;
+  if (isWeek && isLong && !areApart(windows)) return 0;
+  const within = isWeek
+    ? mean(windows.map(({ width }) => width ** 2))
+    : window.width ** 2 + 2 * window.width * window.errorOfWidth;
+  if (!(within < 1)) return 0;
+  return normalTwoSided(window.middle / Math.sqrt(1 - within + window.errorOfMiddle ** 2));
 }
 
 /**
  * Whether windows are narrower than the table, so that they lie apart from each other.
  *
- * Formula: the mean of S_m − w² over them beyond three of its standard errors, S·√(2/rows). O(cells · windows).
+ * Formula: the mean of w² over them is below 1 by three of its standard errors. O(cells · windows).
  */
 export function areNarrow(reference: readonly number[], windows: readonly (readonly number[])[]): boolean {
-  if (reference.filter((count) => count > 0).length < MIN_CELLS) return false;
-  const scores = normalScores(reference);
-  const all = scored(scores, reference);
-  const known = windows.map((counts) => scored(scores, counts)).filter(({ rows }) => rows >= 2);
-  const rows = sum(known.map((each) => each.rows));
-  if (rows === 0) return false;
-  const narrower =
-    known.reduce((of, each) => of + each.rows * (tilted(scores, reference, each.mean) - each.variance), 0) / rows;
-  return narrower > CERTAINLY * all.variance * Math.sqrt(2 / rows);
+  const edges = edgesOf(reference);
+  if (edges === null) return false;
+  const known = windows.flatMap((counts) => fitted(edges, counts, 1) ?? []);
+  if (known.length === 0) return false;
+  const error = Math.sqrt(sum(known.map(({ width, errorOfWidth }) => (2 * width * errorOfWidth) ** 2)));
+  return 1 - mean(known.map(({ width }) => width ** 2)) > (CERTAINLY * error) / known.length;
 }
 
-/** Whether means differ by more than independent rows let them. */
-function areApart(windows: readonly Scored[], clumps: number): boolean {
-  const weights = windows.map(({ rows, variance }) => rows / (clumps * variance));
-  const middle = sum(windows.map((each, at) => each.mean * weights[at]!)) / sum(weights);
-  const squares = sum(windows.map((each, at) => (each.mean - middle) ** 2 * weights[at]!));
+/** Whether middles differ by more than independent rows let them. */
+function areApart(windows: readonly Fitted[]): boolean {
+  const weights = windows.map(({ errorOfMiddle }) => errorOfMiddle ** -2);
+  const middle = sum(windows.map((each, at) => each.middle * weights[at]!)) / sum(weights);
+  const squares = sum(windows.map((each, at) => (each.middle - middle) ** 2 * weights[at]!));
   return chiSquareSurvival(squares, windows.length - 1) < CLEARLY;
 }
 
-/** Of the middle of each cell. */
-function normalScores(reference: readonly number[]): Float64Array {
+/** Upper edges of the cells but the last; null of too few cells. */
+function edgesOf(reference: readonly number[]): Float64Array | null {
   const all = sum(reference);
-  const scores = new Float64Array(reference.length);
+  if (reference.filter((count) => count > 0).length < MIN_CELLS) return null;
   let below = 0;
-  for (const [cell, count] of reference.entries()) {
-    // A cell that the table has no row of lies between its neighbours.
-    const middle = (below + count / 2) / Math.max(1, all);
-    scores[cell] = normalQuantile(Math.min(1 - 0.5 / all, Math.max(0.5 / all, middle)));
+  return Float64Array.from(reference.slice(0, -1), (count) => {
     below += count;
-  }
-  return scores;
+    // No row of the table lies beyond: the window's may.
+    return normalQuantile(Math.min(1 - 0.5 / all, Math.max(0.5 / all, below / all)));
+  });
 }
 
-const STEPS = 20;
+const STEPS = 30;
+const NEAR = 1e-6;
+const NARROWEST = 0.02;
+const WIDEST = 5;
+const IMPOSSIBLE = 1e-12;
 
-/** Variance of the reference tilted to a mean. */
-function tilted(scores: Float64Array, reference: readonly number[], middle: number): number {
-  let theta = 0;
-  let variance = 0;
-  for (let step = 0; step < STEPS; step++) {
-    const weighed = scored(
-      scores,
-      reference.map((count, cell) => count * Math.exp(theta * scores[cell]!)),
-    );
-    variance = weighed.variance;
-    const off = middle - weighed.mean;
-    if (Math.abs(off) < 1e-6 || !(variance > 0)) break;
-    // Newton's step, no longer than one: at the ends hardly any variance is left.
-    theta += Math.max(-1, Math.min(1, off / variance));
-  }
-  return variance;
-}
-
-function scored(scores: Float64Array, counts: readonly number[]): Scored {
+/** By Fisher's scoring; null where the rows lie in one cell, or are too few. */
+function fitted(edges: Float64Array, counts: readonly number[], clumps: number): Fitted | null {
   const rows = sum(counts);
-  const middle = counts.reduce((of, count, cell) => of + count * scores[cell]!, 0) / rows;
-  const squares = counts.reduce((of, count, cell) => of + count * (scores[cell]! - middle) ** 2, 0);
-  return { mean: middle, variance: squares / rows, rows };
+  if (rows < MIN_ROWS || counts.filter((count) => count > 0).length < 2) return null;
+  let [middle, width] = [0, 1];
+  for (let step = 0; step < STEPS; step++) {
+    const { score, information } = slopeAt(edges, counts, { middle, width });
+    const [mm, mw, ww] = information;
+    const determinant = mm * ww - mw ** 2;
+    if (!(determinant > 0)) return null;
+    const [byMiddle, byWidth] = [
+      (ww * score[0] - mw * score[1]) / determinant,
+      (mm * score[1] - mw * score[0]) / determinant,
+    ];
+    if (Math.abs(byMiddle) < NEAR && Math.abs(byWidth) < NEAR) break;
+    // Half of the width at most, so that it stays one.
+    const damped = Math.min(1, width / 2 / Math.max(Math.abs(byMiddle) / 2, Math.abs(byWidth)));
+    middle += damped * byMiddle;
+    width = Math.min(WIDEST, Math.max(NARROWEST, width + damped * byWidth));
+  }
+  const [mm, mw, ww] = slopeAt(edges, counts, { middle, width }).information;
+  const determinant = mm * ww - mw ** 2;
+  if (!(determinant > 0)) return null;
+  return {
+    middle,
+    width,
+    errorOfMiddle: Math.sqrt((clumps * ww) / determinant),
+    errorOfWidth: Math.sqrt((clumps * mm) / determinant),
+  };
+}
+
+interface Slope {
+  readonly score: readonly [number, number];
+  /** Of the middle, of both, of the width. */
+  readonly information: readonly [number, number, number];
+}
+
+/** Of the log likelihood of cells of a normal of this middle and width. */
+function slopeAt(
+  edges: Float64Array,
+  counts: readonly number[],
+  { middle, width }: { readonly middle: number; readonly width: number },
+): Slope {
+  const rows = sum(counts);
+  let [sm, sw, mm, mw, ww] = [0, 0, 0, 0, 0];
+  let [above, density, moment] = [1, 0, 0];
+  for (let cell = 0; cell < counts.length; cell++) {
+    const at = cell < edges.length ? (edges[cell]! - middle) / width : Infinity;
+    const next = at === Infinity ? 0 : normalSurvival(at);
+    const ownDensity = at === Infinity ? 0 : Math.exp(-(at ** 2) / 2) / Math.sqrt(2 * Math.PI);
+    const ownMoment = at === Infinity ? 0 : at * ownDensity;
+    const p = Math.max(IMPOSSIBLE, above - next);
+    const [byMiddle, byWidth] = [(density - ownDensity) / width, (moment - ownMoment) / width];
+    sm += (counts[cell]! * byMiddle) / p;
+    sw += (counts[cell]! * byWidth) / p;
+    mm += (rows * byMiddle ** 2) / p;
+    mw += (rows * byMiddle * byWidth) / p;
+    ww += (rows * byWidth ** 2) / p;
+    [above, density, moment] = [next, ownDensity, ownMoment];
+  }
+  return { score: [sm, sw], information: [mm, mw, ww] };
 }
