@@ -1,5 +1,6 @@
 import type { ColumnHabits } from '../../core/table.ts';
 import { FAULT_ALPHA } from '../thresholds.ts';
+import { clumpsOf } from '../../stats/significance/clumped-rows.ts';
 import { expectedRuns } from '../../stats/habits/run-tail.ts';
 import { asPercent } from '../wording.ts';
 import type { CodedPair } from './coded-pair.ts';
@@ -49,7 +50,7 @@ export interface WindowOrder {
  * One value, row after row, for longer than the column ever stayed at one.
  *
  * A run counts when it holds at least 50 rows and more than ln(10⁴·columns·rows)/−ln(share of its value in the reference, and among the window's other rows): that
- * rules out chance. Many columns stay by themselves, though (a weekend flag, a part of the day, rows that come country
+ * rules out chance; beside a reference without times rows of one person or visit, as the other rows of the window show them, count as one. Many columns stay by themselves, though (a weekend flag, a part of the day, rows that come country
  * by country), so it must also be more than twice the longest run of any value in the reference, at its rate of rows, and longer than its
  * longest runs let expect once in a thousand windows, of a column that nearly always stays more than four times; between is a reading. A reference in no order teaches nothing of that; then
  * the rest of the window must be seen to be in no order either, and a window that holds one ordinary value and nothing else is no claim,
@@ -69,10 +70,11 @@ export function stuckRun(
   const share = pair.counts.reference[run.code]! / pair.rows.reference;
   if (share >= MAX_REFERENCE_SHARE) return null;
   const chance = Math.max(share, 0.5 / pair.rows.reference);
-  // The run may begin at any row: each start is looked at.
-  const p = Math.min(1, pair.rows.current * chance ** run.rows);
+  // The run may begin at any row: each start is looked at. Twelve persons of five rows each are twelve.
+  const occasions = order.referenceSpanMs === null ? run.rows / run.clumpsOfRest : run.rows;
+  const p = Math.min(1, pair.rows.current * chance ** occasions);
   if (p >= FAULT_ALPHA / features) return null;
-  if (pair.rows.current * shareOfOthers(pair, run) ** run.rows >= FAULT_ALPHA / features) return null;
+  if (pair.rows.current * shareOfOthers(pair, run) ** occasions >= FAULT_ALPHA / features) return null;
   // More rows may have come in which it is that value, as it always was in such rows.
   const shareNow = pair.counts.current[run.code]! / pair.rows.current;
   const isLikelyNow = pair.rows.current * shareNow ** run.rows >= FAULT_ALPHA / features;
@@ -283,6 +285,8 @@ interface Run {
   readonly restMixes: boolean;
   /** The same between this value and all others. */
   readonly valueMixes: boolean;
+  /** So many of the other rows are one (`clumpsOf`). */
+  readonly clumpsOfRest: number;
 }
 
 /** Without times only a window that holds one value is a run. Missing cells neither end a run nor belong to it. */
@@ -295,7 +299,9 @@ function longestRunOf(pair: CodedPair, inTime: Int32Array | null): Run | null {
   );
   if (longest === null) return null;
   if (inTime === null)
-    return runs.length === 1 ? { ...longest, restRuns: false, restMixes: false, valueMixes: false } : null;
+    return runs.length === 1
+      ? { ...longest, restRuns: false, restMixes: false, valueMixes: false, clumpsOfRest: 1 }
+      : null;
   const others = runs.filter((run) => run !== longest);
   const left = others.reduce((sum, run) => sum + run.rows, 0);
   const counts = new Map<number, number>();
@@ -312,6 +318,8 @@ function longestRunOf(pair: CodedPair, inTime: Int32Array | null): Run | null {
     restRuns,
     restMixes: mixesOf(others.filter(({ code }) => code !== longest.code)),
     valueMixes: mixes(turns, [own, left - own], left),
+    clumpsOfRest: clumpsOf(codes.filter((code, at) => code >= 0 && (at < longest.from || at > longest.to)))
+      .factor,
   };
 }
 
@@ -335,7 +343,7 @@ function mixes(changes: number, counts: readonly number[], rows: number): boolea
   return expected >= MIN_CHANGES && changes >= expected - CHANGES_SIGMA * deviation;
 }
 
-function runsOf(codes: Int32Array): Omit<Run, 'restRuns' | 'restMixes' | 'valueMixes'>[] {
+function runsOf(codes: Int32Array): Omit<Run, 'restRuns' | 'restMixes' | 'valueMixes' | 'clumpsOfRest'>[] {
   const runs: { code: number; from: number; to: number; rows: number }[] = [];
   for (const [at, code] of codes.entries()) {
     if (code < 0) continue;

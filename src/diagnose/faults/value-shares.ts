@@ -81,7 +81,7 @@ export function gapsOf(pair: ColumnCells | undefined, inTime: Int32Array | null)
     gap = missing === 1 ? gap + 1 : 0;
     longest = Math.max(longest, gap);
   }
-  return { longest, clumps: clumpsOf(isMissing) };
+  return { longest, clumps: clumpsOf(isMissing).factor };
 }
 
 function isPrecedented({ missing, rows }: MeasuredFeature, habits: ColumnHabits | undefined): boolean {

@@ -8,6 +8,7 @@ import {
   spreadAt,
 } from '../../stats/significance/overdispersion.ts';
 import type { WindowSpread } from '../../stats/significance/overdispersion.ts';
+import { clumpsOfValues } from '../../stats/significance/clumped-rows.ts';
 import { rowsInTime } from '../../stats/habits/column-habits.ts';
 import type { RowSamples } from '../samples/row-samples.ts';
 import { MIN_STRETCHES, neighbourSpread, stretchSpread } from '../../stats/significance/stretch-spread.ts';
@@ -78,6 +79,43 @@ export const windowStretches = keptWith((samples: RowSamples): Stretches | null 
   };
 });
 
+/** Standard errors of how alike rows are that follow each other. */
+const IN_GROUPS = 2.5;
+/** As if so many stretches had told it. */
+const KNOWN = 20;
+
+/** By how much means of the window's rows are further apart because those of one group follow each other; 1 where that is not seen. */
+export function groupsOfWindow(residual: Float64Array, { currentMs }: RowSamples): number {
+  const inTime = rowsInTime(currentMs);
+  const { factor, z } = clumpsOfValues(Float64Array.from(inTime, (row) => residual[row]!));
+  return z < IN_GROUPS ? 1 : factor;
+}
+
+/** Groups of a few rows show in single rows better than in stretches: whichever is more. */
+export function besideGroups(
+  spread: WindowSpread | null,
+  groups: number,
+  stretches: Stretches,
+): WindowSpread | null {
+  if (groups <= (spread?.factor ?? 1)) return spread;
+  return spreadOf(groups, { windows: KNOWN, df: spread?.df ?? 1, ...stretches });
+}
+
+/** A spread of stretches that is known as a factor. */
+export function spreadOf(
+  factor: number,
+  {
+    windows,
+    df = 1,
+    currentRows,
+    referenceRows,
+  }: Pick<Stretches, 'currentRows' | 'referenceRows'> & { readonly windows: number; readonly df?: number },
+): WindowSpread {
+  const mean = df * factor;
+  const size = 1 / (1 / currentRows + 1 / referenceRows);
+  return { windows, df, mean, variance: (2 * mean ** 2) / df, factor, size, measuredRate: Number.NaN };
+}
+
 /** How much further apart than by chance, and known from how many stretches; 1 and none where these are as independent rows are. */
 export interface Inflation {
   readonly factor: number;
@@ -100,11 +138,15 @@ export function inflationOf(
   const spread =
     ofWindow === null
       ? stretchSpread({ values: residual.subarray(0, reference), zone: zones.zone, ...cut })
-      : neighbourSpread({
-          values: residual.subarray(reference),
-          zone: zones.zone.subarray(reference),
-          ...cut,
-        });
+      : besideGroups(
+          neighbourSpread({
+            values: residual.subarray(reference),
+            zone: zones.zone.subarray(reference),
+            ...cut,
+          }),
+          groupsOfWindow(residual.subarray(reference), samples),
+          stretches,
+        );
   if (spread === null) return NONE;
   const { factor, windows } = spreadAt(spread, stretches.currentRows, stretches.referenceRows);
   return factor > 1 ? { factor, stretches: windows } : NONE;

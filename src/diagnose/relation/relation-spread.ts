@@ -7,7 +7,13 @@ import { selectRows, spokenFeatures } from '../samples/row-samples.ts';
 import type { ColumnCells, RowSamples } from '../samples/row-samples.ts';
 import { designMatrix } from './design-matrix.ts';
 import { fitLinear, fitLogistic } from './null-model.ts';
-import { referenceStretches, windowStretches } from './reference-stretches.ts';
+import {
+  besideGroups,
+  groupsOfWindow,
+  referenceStretches,
+  spreadOf,
+  windowStretches,
+} from './reference-stretches.ts';
 import type { Stretches } from './reference-stretches.ts';
 import { responseOfReference } from './tested-responses.ts';
 import { cut } from './stratum-effects.ts';
@@ -45,8 +51,10 @@ export function relationSpread(task: Task, samples: RowSamples, name: string): R
   const kept = known(label.reference);
   const key = [name, stretches.lengthMs, ...samples.features.map((pair) => pair.name)].join('\n');
   let found = kept.get(key);
-  if (found === undefined)
-    remember(kept, key, (found = spreadsOf(task, samples, response, stretches)), MOST_KEPT);
+  if (found === undefined) {
+    const { everywhere, size, features } = spreadsOf(task, samples, response, stretches);
+    remember(kept, key, (found = { everywhere, size, features }), MOST_KEPT);
+  }
   return { stretches, ...found };
 }
 
@@ -66,11 +74,22 @@ function spreadOfWindow(
   };
   const response = own.label === null ? null : responseOfReference(own.label, name);
   if (response === null) return null;
-  const { left, ...spreads } = spreadsOf(task, own, response, stretches, neighbourSpread);
-  if (task !== 'regression') return { stretches, ...spreads };
-  const byWidth = spreadByWidth(leftOfReference(samples, name), left, stretches);
-  const isWider = byWidth !== null && byWidth.factor > (spreads.everywhere?.factor ?? 1);
-  return { stretches, ...spreads, ...(isWider && { everywhere: byWidth }) };
+  const { residual, columns, ...spreads } = spreadsOf(task, own, response, stretches, neighbourSpread);
+  const groups = groupsOfWindow(residual, samples);
+  const beside = (spread: WindowSpread | null): WindowSpread | null =>
+    besideGroups(spread, groups, stretches);
+  const everywhere = beside(spreads.everywhere);
+  const byWidth =
+    task === 'regression'
+      ? spreadByWidth(leftOfReference(samples, name), leftOf(residual, columns), stretches)
+      : null;
+  const isWider = byWidth !== null && byWidth.factor > (everywhere?.factor ?? 1);
+  return {
+    stretches,
+    ...spreads,
+    everywhere: isWider ? byWidth : everywhere,
+    features: new Map([...spreads.features].map(([feature, spread]) => [feature, beside(spread)])),
+  };
 }
 
 /** Standard errors of a variance. */
@@ -151,14 +170,15 @@ function spreadsOf(
   response: Float64Array,
   { of: stretch, count: stretches }: Stretches,
   spread: typeof stretchSpread = stretchSpread,
-): Omit<RelationSpread, 'stretches'> & { readonly left: Left } {
+): Omit<RelationSpread, 'stretches'> & { readonly residual: Float64Array; readonly columns: number } {
   const reference = selectRows(samples, allRows(samples.rows.reference), new Int32Array());
   const design = designMatrix(reference, response, 'lean');
   const fit = task === 'regression' ? fitLinear : fitLogistic;
   const { residual } = fit(design, response);
   const whole = { stretch, stretches, zone: new Int32Array(response.length), zones: 1 };
   return {
-    left: leftOf(residual, design.columns),
+    residual,
+    columns: design.columns,
     everywhere: spread({ values: residual, ...whole }),
     size: spread({ values: residual.map(Math.abs), ...whole }),
     features: new Map(
