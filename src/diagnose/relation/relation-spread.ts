@@ -114,16 +114,7 @@ function spreadByWidth(
   const apart = table.variance - window.variance * (1 + CLEARLY * error);
   if (!(apart > 0)) return null;
   const factor = 1 + (window.rows * apart) / window.variance;
-  const size = 1 / (1 / currentRows + 1 / referenceRows);
-  return {
-    windows: KNOWN,
-    df: 1,
-    mean: factor,
-    variance: 2 * factor ** 2,
-    factor,
-    size,
-    measuredRate: Number.NaN,
-  };
+  return spreadOf(factor, { windows: KNOWN, currentRows, referenceRows });
 }
 
 /** What a relation leaves unexplained, per degree of freedom. */
