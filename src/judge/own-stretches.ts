@@ -21,7 +21,7 @@ import {
   growApart,
   ownSpread,
 } from '../stats/significance/own-spread.ts';
-import { besideItsWidth } from '../stats/significance/narrow-window.ts';
+import { areNarrow, besideItsWidth } from '../stats/significance/narrow-window.ts';
 import type { BesideWindows } from '../stats/significance/narrow-window.ts';
 import { MIN_STRETCHES } from '../stats/significance/stretch-spread.ts';
 import { OUTPUTS } from './windows-before.ts';
@@ -48,6 +48,7 @@ export function besideOwnRows(
   const inTime = rowsInTime(current.timestampMs);
   if (inTime.length < MIN_ROWS) return compared;
   const lengthMs = lengthOf(current);
+  const isShared = isOneOfMany && sharesItsTime(compared.features, around);
   const columns = new Map(current.features.map((column) => [column.name, column]));
   const held = (
     feature: FeatureComparison,
@@ -55,7 +56,13 @@ export function besideOwnRows(
     name = feature.name,
   ): FeatureComparison =>
     feature.drifted && column !== null && column !== undefined
-      ? heldBack(feature, column, { inTime, before: around.get(name) ?? [], isOneOfMany, lengthMs })
+      ? heldBack(feature, column, {
+          inTime,
+          before: around.get(name) ?? [],
+          isOneOfMany,
+          isShared,
+          lengthMs,
+        })
       : feature;
   const alone = (output: keyof typeof OUTPUTS): FeatureComparison | null => {
     const found = compared[output];
@@ -94,6 +101,32 @@ const WEEK_MS = 6.5 * DAY_MS;
 /** Whether windows together are as long as what days have in common takes to show. */
 export function isAWeek(windows: number, lengthMs: number): boolean {
   return windows * lengthMs >= WEEK_MS;
+}
+
+/** From this part of the numbers on that are alike within a window, what is true of them may be of levels as well. */
+const A_FEW = 0.15;
+
+/**
+ * Whether rows of a window share what rows of the table do not: of one in seven numbers windows are narrower than the table, or hold one of its cells. Levels show
+ * nothing of the kind in one window: one crew of a day is one more often than ever.
+ */
+function sharesItsTime(features: readonly FeatureComparison[], around: EarlierWindows): boolean {
+  const numbers = features.filter(({ kind, counts }) => kind === 'numeric' && counts !== undefined);
+  const shared = numbers.filter(({ name, counts }) => {
+    const windows = cellsOfTable(counts!, [...(around.get(name) ?? []), counts!]);
+    const isHeld = windows.every((cells) => Math.max(...cells) >= NEARLY_ALL * sum(cells));
+    return isHeld || areNarrow(counts!.reference, windows);
+  });
+  return shared.length > 0 && shared.length >= A_FEW * numbers.length;
+}
+
+/** Of shorter windows a day of them. */
+const A_DAY_OF_HOURS = 24;
+const SEVEN = 7;
+
+/** Whether windows have not lasted for a week yet; of hours, for a day. */
+function isFirstWeek(before: number, lengthMs: number): boolean {
+  return before + 1 < SEVEN || (!isAWeek(before, lengthMs) && before < A_DAY_OF_HOURS);
 }
 
 /** From its first row to its last. */
@@ -157,6 +190,8 @@ interface Beside {
   readonly inTime: Int32Array;
   readonly before: readonly WindowCounts[];
   readonly isOneOfMany: boolean;
+  /** Some numbers show that rows of a window have more in common than rows of the table. */
+  readonly isShared: boolean;
   /** Of the window, from its first row to its last. */
   readonly lengthMs: number;
 }
@@ -164,7 +199,7 @@ interface Beside {
 function heldBack(
   feature: FeatureComparison,
   column: Column,
-  { inTime, before, isOneOfMany, lengthMs }: Beside,
+  { inTime, before, isOneOfMany, isShared, lengthMs }: Beside,
 ): FeatureComparison {
   const { counts, p_value: p } = feature;
   if (counts === undefined || p === null || feature.overdispersion !== undefined) return feature;
@@ -187,10 +222,11 @@ function heldBack(
   const byWindows = spread === null ? p : isUnseen ? 1 : Math.max(p, overdispersedPValue(g, spread));
   const isByWindows = spread !== null && byWindows >= byRows;
   const least = isByWindows ? spread : own && { ...own, factor: factor! };
-  const byWidth =
-    isOneOfMany && column.kind === 'numeric'
+  const byWidth = !isOneOfMany
+    ? 0
+    : column.kind === 'numeric'
       ? ofWidth(counts, before, { clumps: factor ?? 1, isLong: isAWeek(before.length + 1, lengthMs) })
-      : 0;
+      : Number(isShared && isFirstWeek(before.length, lengthMs));
   const told = Math.max(byRows, byWindows, byWidth);
   if (least === null && told === p) return feature;
   return {
