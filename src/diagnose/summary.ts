@@ -108,9 +108,11 @@ function saidOfConcept({ answers, strata, split }: SummaryFacts): string {
   if (place !== undefined) {
     return `the same inputs now lead to other labels, ${describeStratum(place)} (${asP(place.p_value)})`;
   }
-  // By the test of all labels it is not told; by the model's own mistakes it is.
+  // By the test of all labels it is not told; by the model's own mistakes it is, or by labels that moved alone.
   if (answers !== null && split !== null && answers.concept.p >= VERDICT_ALPHA) {
-    return `the same inputs now lead to other labels, as the model's mistakes show (${asP(answers.lossP ?? 1)})`;
+    return answers.lossP === undefined
+      ? `the same inputs now lead to other labels: these moved (${asP(answers.labelP)}), and no input did`
+      : `the same inputs now lead to other labels, as the model's mistakes show (${asP(answers.lossP)})`;
   }
   const first = answers?.concept.blocks[0];
   if (answers === null || first === undefined) return 'the same inputs now lead to other labels';

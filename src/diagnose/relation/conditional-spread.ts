@@ -91,8 +91,8 @@ function cellsOf(pair: ColumnCells): CellsOfPair {
   };
 }
 
-/** Of a window beside a reference without times. */
-const MIN_OWN_ROWS = 200;
+/** Of a window beside a reference without times, or of one class in it. */
+const MIN_OWN_ROWS = 96;
 
 /** The same where only the rows themselves, in order of time, say how far such rows spread (`ownSpread`). */
 export function besideOwnOrder(pair: ColumnCells, p: number, currentMs: Float64Array | null): number {
