@@ -1,4 +1,6 @@
 import type { Fault } from '../../../core/faults.ts';
+import { quantileReached } from '../../../stats/quantiles.ts';
+import { decimalStep } from '../resolution.ts';
 
 /** value → factor · value + offset. */
 export interface UnitLine {
@@ -129,3 +131,23 @@ export function isHourOfDay(sorted: Float64Array): boolean {
 /** A logarithm, an exponential. */
 export const isCurve = ({ line, fault }: Transformation): boolean =>
   line === undefined && fault !== 'sign_flip';
+
+/** A logarithm changes the size of most values at least by this factor, or it is hardly one. */
+const MIN_CURVE_FACTOR = 2;
+
+export function bendsMost({ apply }: Transformation, reference: Float64Array): boolean {
+  const bends = reference.map((value) => {
+    const after = apply(value);
+    return after * value <= 0 ? Infinity : Math.abs(Math.log(Math.abs(after / value)));
+  });
+  return quantileReached(bends.sort(), 0.5) >= Math.log(MIN_CURVE_FACTOR);
+}
+
+/** Logarithms of whole numbers have digits: short texts among long ones have none. */
+export function lacksDigits(
+  transformation: Transformation,
+  reference: Float64Array,
+  seen: Float64Array,
+): boolean {
+  return isCurve(transformation) && decimalStep(reference) >= 1 && decimalStep(seen) >= 1;
+}

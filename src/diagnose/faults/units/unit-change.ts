@@ -1,4 +1,3 @@
-import { quantileReached } from '../../../stats/quantiles.ts';
 import { ksPValue } from '../../../stats/significance/ks.ts';
 import { FAULT_ALPHA, MIN_FAULT_SHARE, sameDistance } from '../../thresholds.ts';
 import { tallyOf } from './comb.ts';
@@ -10,7 +9,15 @@ import type { SortedPair } from '../sorted-pair.ts';
 import { asPercent } from '../../wording.ts';
 import { suspicion } from '../suspicion.ts';
 import type { Suspicion } from '../suspicion.ts';
-import { TRANSFORMATIONS, isCurve, isHourOfDay, shiftHours, transformSorted } from './transformations.ts';
+import {
+  TRANSFORMATIONS,
+  bendsMost,
+  isCurve,
+  isHourOfDay,
+  lacksDigits,
+  shiftHours,
+  transformSorted,
+} from './transformations.ts';
 import type { Transformation } from './transformations.ts';
 import { digitsMoved, distanceTo, freeComb, listedComb } from './unit-comb.ts';
 import type { Combs } from './unit-comb.ts';
@@ -24,8 +31,6 @@ const MIN_IMPROVEMENT = 3;
 const MAX_PLAUSIBLE_MOVE = 2;
 /** No world moves a column by so many of its own standard deviations within a window. */
 export const ABSURD_MOVE = 6;
-/** A logarithm changes the size of most values at least by this factor, or it is hardly one. */
-const MIN_CURVE_FACTOR = 2;
 /** In steps of the reference, and of how many of the values. */
 const EXACT = 1e-4;
 const MIN_EXACT_SHARE = 0.9;
@@ -242,6 +247,7 @@ function whyClaimed(transformation: Transformation, facts: UnitFacts, distance: 
     : move.distance > limit || move.deviations >= ABSURD_MOVE;
   if (!growthRefused || !moveRefused) return null;
   if (line === undefined && !bendsMost(transformation, reference)) return null;
+  if (lacksDigits(transformation, reference, current)) return null;
   return isShift
     ? `a move by ${move.deviations.toFixed(0)} standard deviations, which no world makes`
     : `location and scale match, and neither growth (distance ${(growth?.distance ?? 1).toFixed(3)}) nor a move (${move.distance.toFixed(3)}) does`;
@@ -282,14 +288,6 @@ function multiplesOf(
   return Math.max(before, 1 / reference.values.length) ** current.values.length < MULTIPLES_BY_CHANCE
     ? { step, before }
     : null;
-}
-
-function bendsMost({ apply }: Transformation, reference: Float64Array): boolean {
-  const bends = reference.map((value) => {
-    const after = apply(value);
-    return after * value <= 0 ? Infinity : Math.abs(Math.log(Math.abs(after / value)));
-  });
-  return quantileReached(bends.sort(), 0.5) >= Math.log(MIN_CURVE_FACTOR);
 }
 
 function concluded(

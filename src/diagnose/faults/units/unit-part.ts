@@ -10,7 +10,7 @@ import type { Growth } from './growth.ts';
 import { decimalStep, distanceWithin } from '../resolution.ts';
 import { suspicion } from '../suspicion.ts';
 import type { Suspicion } from '../suspicion.ts';
-import { TRANSFORMATIONS, transformSorted } from './transformations.ts';
+import { TRANSFORMATIONS, lacksDigits, transformSorted } from './transformations.ts';
 import type { Transformation } from './transformations.ts';
 import { chanceCover, likelyFirst } from './unit-change.ts';
 import type { UnitFacts } from './unit-change.ts';
@@ -142,7 +142,7 @@ function fitPart({ reference, current, own: each }: UnitFacts, border: Border, a
   const seen = beyond(current, border);
   if (seen.length * each.current < MIN_SEEN_ROWS) return null;
   const share = Math.min(1, (seen.length / current.length - own) / (whole - own));
-  if (share < MIN_FAULT_SHARE) return null;
+  if (share < MIN_FAULT_SHARE || lacksDigits(transformation, reference, seen)) return null;
   const before = beyond(reference, border);
   const [there, all] = [before, reference].map(({ length }) => Math.round(length * each.reference));
   const [here, now] = [seen, current].map(({ length }) => Math.round(length * each.current));
