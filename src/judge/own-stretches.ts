@@ -103,6 +103,8 @@ export function isAWeek(windows: number, lengthMs: number): boolean {
   return windows * lengthMs >= WEEK_MS;
 }
 
+/** Standard errors, of one number among several that are asked. */
+const PROBABLY_NARROW = 2;
 /** From this part of the numbers on that are alike within a window, what is true of them may be of levels as well. */
 const A_FEW = 0.15;
 
@@ -110,12 +112,12 @@ const A_FEW = 0.15;
  * Whether rows of a window share what rows of the table do not: of one in seven numbers windows are narrower than the table, or hold one of its cells. Levels show
  * nothing of the kind in one window: one crew of a day is one more often than ever.
  */
-function sharesItsTime(features: readonly FeatureComparison[], around: EarlierWindows): boolean {
+export function sharesItsTime(features: readonly FeatureComparison[], around: EarlierWindows): boolean {
   const numbers = features.filter(({ kind, counts }) => kind === 'numeric' && counts !== undefined);
   const shared = numbers.filter(({ name, counts }) => {
     const windows = cellsOfTable(counts!, [...(around.get(name) ?? []), counts!]);
     const isHeld = windows.every((cells) => Math.max(...cells) >= NEARLY_ALL * sum(cells));
-    return isHeld || areNarrow(counts!.reference, windows);
+    return isHeld || areNarrow(counts!.reference, windows, PROBABLY_NARROW);
   });
   return shared.length > 0 && shared.length >= A_FEW * numbers.length;
 }

@@ -11,7 +11,7 @@ import type { FeatureSettings } from '../core/columns/feature-settings.ts';
 import type { FeatureComparison } from '../core/findings.ts';
 import type { FeatureKind } from '../core/table.ts';
 import { independentColumns } from './independent-windows.ts';
-import { cellsOfTable, isAWeek } from './own-stretches.ts';
+import { cellsOfTable, isAWeek, sharesItsTime } from './own-stretches.ts';
 import { MOST_EARLIER, NOTHING_EARLIER } from './windows-before.ts';
 import type { EarlierWindows } from './windows-before.ts';
 import { CORRECTIONS } from '../stats/corrections.ts';
@@ -87,7 +87,8 @@ function poolUntimed(
       .filter((feature) => narrow.has(feature.name) || isSpread(feature, seen(feature.name)))
       .map(({ name }) => name),
   );
-  const isAlike = spread.size >= A_FEW * asked.length;
+  const isAlike =
+    spread.size >= A_FEW * asked.length || sharesItsTime(compared.features, options.around ?? earlier);
   const looked = compared.features.map((feature) => {
     if (!isLookedAt(feature, options)) return null;
     const { name, counts } = feature;

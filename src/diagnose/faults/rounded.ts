@@ -56,7 +56,11 @@ export function roundedValues(
   const looks = features * Math.max(1, steps.length);
   for (const step of steps.toSorted((a, b) => b - a)) {
     if (middle / step > MAX_CELLS || shareOn(current, step) < ALL) continue;
-    const before = shareOn(reference, step);
+    // Nothing is a multiple of everything.
+    const before = shareOn(
+      reference.filter((value) => value !== 0),
+      step,
+    );
     const likely = (before * reference.length + 1) / (reference.length + 2);
     const p = binomialUpperTail(distinct, distinct, likely);
     if (p * looks >= FAULT_ALPHA) continue;
@@ -126,6 +130,7 @@ function commonStep(values: Float64Array, unit: number): number {
 }
 
 function shareOn(values: Float64Array, step: number): number {
+  if (values.length === 0) return 1;
   let on = 0;
   for (const value of values) if (isOn(value, step)) on += 1;
   return on / values.length;

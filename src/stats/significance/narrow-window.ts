@@ -6,7 +6,7 @@ const MIN_WINDOWS = 7;
 /** Of a hundred columns whose windows do not wander one looks as if they did. */
 const CLEARLY = 0.01;
 /** Standard errors of a width, of windows that are narrower than the table. */
-const CERTAINLY = 3;
+export const CERTAINLY_NARROW = 3;
 /** Two edges between cells are a middle and a width, and one more is a shape. */
 const MIN_CELLS = 4;
 /** Rows of a window that say something of its width. */
@@ -65,15 +65,19 @@ export function besideItsWidth(
 /**
  * Whether windows are narrower than the table, so that they lie apart from each other.
  *
- * Formula: the mean of w² over them is below 1 by three of its standard errors. O(cells · windows).
+ * Formula: the mean of w² over them is below 1 by `sure` of its standard errors. O(cells · windows).
  */
-export function areNarrow(reference: readonly number[], windows: readonly (readonly number[])[]): boolean {
+export function areNarrow(
+  reference: readonly number[],
+  windows: readonly (readonly number[])[],
+  sure = CERTAINLY_NARROW,
+): boolean {
   const edges = edgesOf(reference);
   if (edges === null) return false;
   const known = windows.flatMap((counts) => fitted(edges, counts, 1) ?? []);
   if (known.length === 0) return false;
   const error = Math.sqrt(sum(known.map(({ width, errorOfWidth }) => (2 * width * errorOfWidth) ** 2)));
-  return 1 - mean(known.map(({ width }) => width ** 2)) > (CERTAINLY * error) / known.length;
+  return 1 - mean(known.map(({ width }) => width ** 2)) > (sure * error) / known.length;
 }
 
 /** Whether middles differ by more than independent rows let them. */

@@ -10,9 +10,11 @@ import { labelledRows, pairSamples } from '../../../src/diagnose/samples/row-sam
 import { codedPair } from '../../../src/diagnose/faults/coded-pair.ts';
 import { copiedColumns } from '../../../src/diagnose/faults/copied-columns.ts';
 import { companyOfEnd } from '../../../src/diagnose/faults/company-of-run.ts';
+import { stuckRun } from '../../../src/diagnose/faults/stuck-run.ts';
 import { filledValue } from '../../../src/diagnose/faults/filled-value.ts';
 import { sortColumns } from '../../../src/diagnose/faults/sorted-pair.ts';
 import type { NumericCells } from '../../../src/diagnose/samples/row-samples.ts';
+import { ownSpread } from '../../../src/stats/significance/own-spread.ts';
 import { draws } from '../../../src/simulate/draws.ts';
 import { judge } from '../judge.ts';
 import { FEATURES, sortedPair } from '../samples-of-columns.ts';
@@ -239,4 +241,48 @@ test('wind that falls and then is none did not get stuck, one that stops at once
   };
   expect(said([...blowing(300), ...falls, ...calm])).not.toBe('data_fault');
   expect(said([...blowing(330), ...calm])).toBe('data_fault');
+});
+
+test('short texts among long ones are no logarithms of these, which have digits', () => {
+  const draw = draws(13);
+  const words = (rows: number, short: number): Float64Array =>
+    Float64Array.from({ length: rows }, () =>
+      draw.uniform() < short
+        ? 2 + Math.floor(2.5 * draw.uniform() ** 2)
+        : Math.max(8, Math.round(19 + 5 * draw.normal())),
+    );
+  const before = words(6_000, 0.01);
+  const found = (now: Float64Array): string | undefined =>
+    unitOfPart(unitFacts(sortedPair(before, now))!, FEATURES)?.finding.fault;
+  expect(found(words(300, 0.17))).toBeUndefined();
+  const some = words(600, 0.01).map((value, row) => (row % 5 === 0 ? Math.log(value) : value));
+  expect(found(some)).toBe('unit_change');
+});
+
+test('years of one person are in one town, and twelve persons of one town are no sensor that is stuck', () => {
+  const draw = draws(14);
+  const towns = (persons: number): Int32Array =>
+    Int32Array.from(
+      Array.from({ length: persons }, () => {
+        const town = Number(draw.uniform() < 0.3);
+        return Array.from({ length: 5 }, () => town);
+      }).flat(),
+    );
+  const windows = Array.from({ length: 60 }, () => towns(50));
+  const alone = Array.from({ length: 200 }, () => towns(50).map(() => Number(draw.uniform() < 0.3)));
+  expect(windows.filter((cells) => (ownSpread(cells, 2)?.factor ?? 1) > 2).length).toBeGreaterThan(45);
+  expect(alone.filter((cells) => ownSpread(cells, 2) !== null).length).toBeLessThan(8);
+  const stuck = (current: Int32Array): boolean => {
+    const pair = {
+      kind: 'levels',
+      name: 'town',
+      levels: ['no', 'yes'],
+      reference: towns(2_000),
+      current,
+    } as const;
+    const order = { inTime: Int32Array.from(current.keys()), currentMs: null, rowsEach: 1 };
+    return stuckRun(codedPair(pair), { ...order, referenceSpanMs: null }, undefined, FEATURES) !== null;
+  };
+  const day = Int32Array.from([...towns(20), ...Array.from({ length: 65 }, () => 0), ...towns(20)]);
+  expect(stuck(day)).toBe(false);
 });

@@ -11,6 +11,13 @@ const POWERS = [100, 1_000, 10];
 const MIN_VALUES = 2;
 const MIN_VALUES_BY_TEN = 3;
 
+/** Of the rows, by the twenty commonest values; and of the window's, that may have one of these still. */
+const NEARLY_ALL = 0.95;
+/** Of the window, that lead back to these: another one has other rare ones. */
+const MOST_OF_WINDOW = 0.9;
+const MOST_STAYED = 0.02;
+const MIN_COMMON_VALUES = 5;
+
 /** A mark between thousands, taken for the one before decimals. */
 const THOUSAND = 1_000;
 const MIN_THOUSANDS = 0.03;
@@ -24,6 +31,7 @@ const ALL = 0.98;
  *
  * - Settings (at most 20 values): all that came are old ones divided, or multiplied, by 10, 100 or 1,000, and none of the old ones, 0 aside, is left; or some of
  *   the rows hold such parts of old whole numbers, which no setting had. A share in place of per cent.
+ * - At most twenty values that 95 % of the rows had: 90 % of the window's are those by one power of ten, at least five different ones, and one in fifty is left as it was.
  * - Whole numbers of which some were a thousand and more: these are gone, and in their stead (a third of them at least) are numbers that have three decimals at most:
  *   1,234 read as 1.234.
  *
@@ -31,7 +39,11 @@ const ALL = 0.98;
  */
 export function powerOfTen({ name, reference, current }: SortedPair): Suspicion | null {
   if (Math.min(reference.length, current.length) < MIN_ROWS) return null;
-  return ofSettings(name, reference, current) ?? ofThousands(name, reference, current);
+  return (
+    ofSettings(name, reference, current) ??
+    ofCommonValues(name, reference, current) ??
+    ofThousands(name, reference, current)
+  );
 }
 
 function ofSettings(name: string, reference: Float64Array, current: Float64Array): Suspicion | null {
@@ -54,6 +66,40 @@ function ofSettings(name: string, reference: Float64Array, current: Float64Array
       share,
       detail: `${isWhole ? 'every value' : `${asPercent(share)} of the values`} ${isWhole ? 'is' : 'are'} an old one ${isDivided ? '÷' : '×'} ${power}, as ${came.slice(0, 3).join(', ')}, and ${isWhole ? 'none is left as it was' : 'none had decimals'}`,
     });
+  }
+  return null;
+}
+
+/** What people say on a scale: nearly all rows have one of twenty values, and a few any other. */
+function ofCommonValues(name: string, reference: Float64Array, current: Float64Array): Suspicion | null {
+  const counts = new Map<number, number>();
+  for (const value of reference) counts.set(value, (counts.get(value) ?? 0) + 1);
+  if (counts.size <= FEW_LEVELS) return null;
+  const common = new Set<number>();
+  let covered = 0;
+  for (const [value, count] of [...counts].sort((a, b) => b[1] - a[1])) {
+    if (covered >= NEARLY_ALL * reference.length || common.size === FEW_LEVELS) break;
+    common.add(value);
+    covered += count;
+  }
+  const away = current.filter((value) => value !== 0);
+  if (covered < NEARLY_ALL * reference.length || away.length < MIN_ROWS) return null;
+  const partOf = (is: (value: number) => boolean): number => away.filter(is).length / away.length;
+  // A power of an old value may be another old one: these say nothing.
+  if (partOf((value) => common.has(value)) > MOST_STAYED) return null;
+  for (const power of POWERS) {
+    for (const [sign, times] of [
+      ['÷', power],
+      ['×', 1 / power],
+    ] as const) {
+      const leads = (value: number): boolean => common.has(Number((value * times).toPrecision(12)));
+      const part = partOf(leads);
+      if (part < MOST_OF_WINDOW || new Set(away.filter(leads)).size < MIN_COMMON_VALUES) continue;
+      return told(name, {
+        share: away.length / current.length,
+        detail: `${asPercent(part)} of the values are ${sign} ${power} those that ${asPercent(covered / reference.length)} of the rows had, and hardly any is left as it was`,
+      });
+    }
   }
   return null;
 }

@@ -58,3 +58,34 @@ describe('a mark between thousands', () => {
     ).toBeUndefined();
   });
 });
+
+test('of a scale on which nearly all say one of twenty numbers, in another world', () => {
+  const said = [0, 15, 30, 40, 50, 60, 70, 85, 97];
+  const people = (seed: number, rows: number, lean: number): Float64Array =>
+    sample(seed, rows, (draw) => {
+      if (draw.uniform() < 0.02) return Math.floor(100 * draw.uniform());
+      return said[Math.min(said.length - 1, Math.floor(said.length * draw.uniform() ** lean))]!;
+    });
+  const reference = people(4, 4_000, 1);
+  const others = people(5, 900, 0.7);
+  expect(found(reference, others)).toBeUndefined();
+  expect(
+    found(
+      reference,
+      others.map((value) => value / 10),
+    ),
+  ).toContain('÷ 10');
+  expect(
+    found(
+      reference,
+      others.map((value) => value * 100),
+    ),
+  ).toContain('× 100');
+  // Some of the rows are another matter.
+  expect(
+    found(
+      reference,
+      others.map((value, row) => (row % 2 === 0 ? value : value / 10)),
+    ),
+  ).toBeUndefined();
+});
