@@ -75,3 +75,19 @@ test('labels that let suspect what no row names are an incident where the model 
   expect(verdicts(performing(1e-5))).toEqual(['undetermined']);
   expect(verdicts(performing(0.01))).toEqual([]);
 });
+
+test('what all rows call the fault that is told of beside it is one event', () => {
+  const finding = { fault: 'missing_spike', feature: 'marital' } as const;
+  const broken: IncidentSpan = { fault: finding, since: 3, told: 3, last: 7 };
+  const spans = (feature: string): number[] => {
+    const rows = rowsOfIncidents([around, broken], windows);
+    const faulty = saying(['data_fault']);
+    const together = {
+      ...faulty,
+      diagnosis: { ...faulty.diagnosis, faults: [{ ...finding, feature }] },
+    } as unknown as FileComparison;
+    return toldIncidents(rows, [together, together], windows).map(({ span }) => span.since);
+  };
+  expect(spans('marital')).toEqual([3]);
+  expect(spans('age')).toEqual([2, 3]);
+});

@@ -65,6 +65,7 @@ export function toldIncidents(
   const all = rows.flatMap(({ span, isApart }) => (isApart ? [] : [span]));
   const isOne = (span: IncidentSpan): boolean => {
     if (span.fault !== null) return !isOfWorld(span, said(span, false)?.types ?? [], all);
+    if (isOfFault(span, said(span, false), all)) return false;
     if (span.byLabels !== true) return true;
     const types = said(span, false)?.types ?? [];
     if (span.within === undefined) {
@@ -96,8 +97,23 @@ const OF_LABELS: ReadonlySet<ShiftKind> = new Set(['label_shift', 'concept_drift
 /** What single windows called a fault, and all of them together a change of the world, is part of the one around it. */
 function isOfWorld(span: IncidentSpan, types: readonly ShiftKind[], spans: readonly IncidentSpan[]): boolean {
   if (types.length === 0 || types.includes('data_fault')) return false;
-  const end = (one: IncidentSpan): number => one.last ?? Infinity;
-  return spans.some((other) => other.fault === null && other.since <= end(span) && span.since <= end(other));
+  return spans.some((other) => other.fault === null && overlap(span, other));
+}
+
+/** What several windows called a change, and all of their rows the fault of a column that is told of by itself, is that fault. */
+function isOfFault(span: IncidentSpan, said: Diagnosis | null, spans: readonly IncidentSpan[]): boolean {
+  if (said === null || said.types.some((type) => type !== 'data_fault') || said.faults.length === 0)
+    return false;
+  return said.faults.every(({ fault, feature }) =>
+    spans.some((other) => {
+      const own = other.fault;
+      return own !== null && own.fault === fault && own.feature === feature && overlap(span, other);
+    }),
+  );
+}
+
+function overlap(one: IncidentSpan, other: IncidentSpan): boolean {
+  return other.since <= (one.last ?? Infinity) && one.since <= (other.last ?? Infinity);
 }
 
 function outlasts(span: IncidentSpan, other: IncidentSpan): boolean {
