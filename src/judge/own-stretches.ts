@@ -21,7 +21,7 @@ import {
   growApart,
   ownSpread,
 } from '../stats/significance/own-spread.ts';
-import { areNarrow, besideItsWidth } from '../stats/significance/narrow-window.ts';
+import { areNarrow, besideItsWidth, CERTAINLY_NARROW } from '../stats/significance/narrow-window.ts';
 import type { BesideWindows } from '../stats/significance/narrow-window.ts';
 import { MIN_STRETCHES } from '../stats/significance/stretch-spread.ts';
 import { OUTPUTS } from './windows-before.ts';
@@ -60,7 +60,8 @@ export function besideOwnRows(
           inTime,
           before: around.get(name) ?? [],
           isOneOfMany,
-          isShared,
+          // Of labels it is not told: a relation would seem to have moved alone.
+          isShared: isShared && name !== OUTPUTS.label,
           lengthMs,
         })
       : feature;
@@ -114,10 +115,11 @@ const A_FEW = 0.15;
  */
 export function sharesItsTime(features: readonly FeatureComparison[], around: EarlierWindows): boolean {
   const numbers = features.filter(({ kind, counts }) => kind === 'numeric' && counts !== undefined);
+  const sure = numbers.length * A_FEW <= 1 ? CERTAINLY_NARROW : PROBABLY_NARROW;
   const shared = numbers.filter(({ name, counts }) => {
     const windows = cellsOfTable(counts!, [...(around.get(name) ?? []), counts!]);
     const isHeld = windows.every((cells) => Math.max(...cells) >= NEARLY_ALL * sum(cells));
-    return isHeld || areNarrow(counts!.reference, windows, PROBABLY_NARROW);
+    return isHeld || areNarrow(counts!.reference, windows, sure);
   });
   return shared.length > 0 && shared.length >= A_FEW * numbers.length;
 }

@@ -107,7 +107,7 @@ describeWith(['postgres'], 'the time pattern of a series', () => {
 
   test('fewer than twelve windows are too few to say', async () => {
     for (let hour = 0; hour < 4; hour++) {
-      await service.send(DAY + hour * HOUR_MS, travellers(200 + hour, ROWS, hour > 1 ? 12 : 0));
+      await service.send(DAY + hour * HOUR_MS, travellers(200 + hour, ROWS, hour > 1 ? 60 : 0));
     }
     await service.evaluateDue(DAY);
     expect((await diagnoses()).at(-1)?.diagnosis.time_pattern).toMatchObject({
