@@ -11,6 +11,7 @@ import type { FeatureSettings } from '../core/columns/feature-settings.ts';
 import type { FeatureComparison } from '../core/findings.ts';
 import type { Column, Table } from '../core/table.ts';
 import { cellGroups, DEFAULT_MIN_EXPECTED, sumGroups } from '../stats/cells.ts';
+import { timesSpanOf } from '../diagnose/samples/stretches.ts';
 import { sum } from '../stats/elementary.ts';
 import { rowsInTime } from '../stats/habits/column-habits.ts';
 import { gTest } from '../stats/significance/g-test.ts';
@@ -72,26 +73,26 @@ export function besideOwnRows(
   };
   const features = compared.features.map((feature) => held(feature, columns.get(feature.name)));
   const score = alone('score');
-  const beside = (output: FeatureComparison | null): FeatureComparison | null =>
-    output === null || output.kind === 'numeric' ? output : besideScore(output, compared.score, score);
+  const prediction = alone('prediction');
   return {
     ...compared,
     features: judged(compared.features, features, { features: settings }),
-    prediction: beside(alone('prediction')),
+    prediction: prediction && besideScore(prediction, compared.score, score),
     score,
-    label: beside(alone('label')),
+    label: alone('label'),
   };
 }
 
-/** Classes follow what the model says of the rows: where that is no more than what a day is apart, theirs is none either. */
+/** Predicted classes follow the score: where that is no more than what a day is apart, theirs is none either. */
 function besideScore(
   output: FeatureComparison,
   before: FeatureComparison | null,
   after: FeatureComparison | null,
 ): FeatureComparison {
   const { p_value: lent = null, overdispersion } = after ?? {};
-  if (!output.drifted || before?.drifted !== true || after?.drifted !== false || lent === null) return output;
-  if (overdispersion === undefined) return output;
+  if (output.kind === 'numeric' || !output.drifted) return output;
+  if (before?.drifted !== true || after?.drifted !== false) return output;
+  if (lent === null || overdispersion === undefined) return output;
   const again = { ...output, p_value: Math.max(output.p_value ?? 0, lent), overdispersion };
   return judged([output], [again], {}, ALONE)[0]!;
 }
@@ -107,7 +108,7 @@ export function isAWeek(windows: number, lengthMs: number): boolean {
 /** Standard errors, of one number among several that are asked. */
 const PROBABLY_NARROW = 2;
 /** From this part of the numbers on that are alike within a window, what is true of them may be of levels as well. */
-const A_FEW = 0.15;
+export const A_FEW = 0.15;
 
 /**
  * Whether rows of a window share what rows of the table do not: of one in seven numbers windows are narrower than the table, or hold one of its cells. Levels show
@@ -135,13 +136,7 @@ function isFirstWeek(before: number, lengthMs: number): boolean {
 
 /** From its first row to its last. */
 export function lengthOf({ timestampMs }: Table): number {
-  let [first, last] = [Infinity, -Infinity];
-  for (const ms of timestampMs ?? []) {
-    if (!Number.isFinite(ms)) continue;
-    first = Math.min(first, ms);
-    last = Math.max(last, ms);
-  }
-  return Math.max(0, last - first);
+  return timesSpanOf(timestampMs)?.length ?? 0;
 }
 
 /** Of a window, at one value. */

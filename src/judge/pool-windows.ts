@@ -11,7 +11,7 @@ import type { FeatureSettings } from '../core/columns/feature-settings.ts';
 import type { FeatureComparison } from '../core/findings.ts';
 import type { FeatureKind } from '../core/table.ts';
 import { independentColumns } from './independent-windows.ts';
-import { cellsOfTable, isAWeek, sharesItsTime } from './own-stretches.ts';
+import { A_FEW, cellsOfTable, isAWeek, sharesItsTime } from './own-stretches.ts';
 import { MOST_EARLIER, NOTHING_EARLIER } from './windows-before.ts';
 import type { EarlierWindows } from './windows-before.ts';
 import { CORRECTIONS } from '../stats/corrections.ts';
@@ -63,8 +63,6 @@ export function poolWindows(
   return withPooled(compared, looked, found);
 }
 
-/** From this part of the columns on that spread, the others are not taken to be independent either. */
-const A_FEW = 0.15;
 /** What adds up over windows has to be known of them better than what one says: so many neighbours that differ are enough. */
 const MANY = 0.35;
 

@@ -8,7 +8,7 @@ import {
   spreadAt,
 } from '../../stats/significance/overdispersion.ts';
 import type { WindowSpread } from '../../stats/significance/overdispersion.ts';
-import { clumpsOfValues } from '../../stats/significance/clumped-rows.ts';
+import { clumpsOfValues, IN_GROUPS } from '../../stats/significance/clumped-rows.ts';
 import { rowsInTime } from '../../stats/habits/column-habits.ts';
 import type { RowSamples } from '../samples/row-samples.ts';
 import { MIN_STRETCHES, neighbourSpread, stretchSpread } from '../../stats/significance/stretch-spread.ts';
@@ -79,8 +79,6 @@ export const windowStretches = keptWith((samples: RowSamples): Stretches | null 
   };
 });
 
-/** Standard errors of how alike rows are that follow each other. */
-const IN_GROUPS = 2.5;
 /** As if so many stretches had told it. */
 const KNOWN = 20;
 
@@ -98,22 +96,21 @@ export function besideGroups(
   stretches: Stretches,
 ): WindowSpread | null {
   if (groups <= (spread?.factor ?? 1)) return spread;
-  return spreadOf(groups, { windows: KNOWN, df: spread?.df ?? 1, ...stretches });
+  return spreadOf(groups, { df: spread?.df ?? 1, ...stretches });
 }
 
 /** A spread of stretches that is known as a factor. */
 export function spreadOf(
   factor: number,
   {
-    windows,
     df = 1,
     currentRows,
     referenceRows,
-  }: Pick<Stretches, 'currentRows' | 'referenceRows'> & { readonly windows: number; readonly df?: number },
+  }: Pick<Stretches, 'currentRows' | 'referenceRows'> & { readonly df?: number },
 ): WindowSpread {
   const mean = df * factor;
   const size = 1 / (1 / currentRows + 1 / referenceRows);
-  return { windows, df, mean, variance: (2 * mean ** 2) / df, factor, size, measuredRate: Number.NaN };
+  return { windows: KNOWN, df, mean, variance: (2 * mean ** 2) / df, factor, size, measuredRate: Number.NaN };
 }
 
 /** How much further apart than by chance, and known from how many stretches; 1 and none where these are as independent rows are. */

@@ -94,8 +94,6 @@ function spreadOfWindow(
 
 /** Standard errors of a variance. */
 const CLEARLY = 2;
-/** As if so many windows had told it. */
-const KNOWN = 20;
 
 /**
  * How far windows are from each other in what the relation leaves unexplained, by how little of it there is in one: rows of all days spread as rows
@@ -114,7 +112,7 @@ function spreadByWidth(
   const apart = table.variance - window.variance * (1 + CLEARLY * error);
   if (!(apart > 0)) return null;
   const factor = 1 + (window.rows * apart) / window.variance;
-  return spreadOf(factor, { windows: KNOWN, currentRows, referenceRows });
+  return spreadOf(factor, { currentRows, referenceRows });
 }
 
 /** What a relation leaves unexplained, per degree of freedom. */

@@ -3,6 +3,9 @@ const GROUP = 12;
 /** Fewer rows say nothing of how they follow each other. */
 const MIN_ROWS = 8 * GROUP;
 
+/** Standard errors from which on rows are taken to come in groups: of two hundred columns of independent rows one is so. */
+export const IN_GROUPS = 2.5;
+
 /** How many rows count as one, where rows that follow each other are of one group. */
 export interface Clumps {
   /** At least 1. */

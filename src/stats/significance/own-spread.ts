@@ -1,6 +1,6 @@
 import { chiSquareSurvival } from '../distributions.ts';
 import type { ContingencyResult } from './g-test.ts';
-import { clumpsOf } from './clumped-rows.ts';
+import { clumpsOf, IN_GROUPS } from './clumped-rows.ts';
 import { overdispersedPValue } from './overdispersion.ts';
 import { HARDLY_GROWS, MOST_GROWTH, WORTH } from './stretch-spread.ts';
 
@@ -15,9 +15,6 @@ const WORTH_OF_FEW = 0.25;
 const FEW_CELLS = 3;
 /** What is known of a spread that hardly grows, and of one that does. */
 const KNOWN = { steady: 10, growing: 5 } as const;
-
-/** Standard errors of how alike rows are that follow each other: of two hundred columns of independent rows one is so. */
-const IN_GROUPS = 2.5;
 
 /** How much further apart than independent ones rows are that follow each other. */
 export interface OwnSpread {
