@@ -72,6 +72,25 @@ describe('windows together', () => {
     expect(found?.p_value ?? 1).toBeGreaterThan(0.01);
   });
 
+  test('of hours that have one weather each are not far out where such hours are now and then', () => {
+    const random = createRandom(11);
+    // Three tenths of what sets rows apart belong to their hour.
+    const hour = (rows: number): number[] => {
+      const of = normalQuantile(random() || 1e-12) * Math.sqrt(0.3);
+      return counted(random, rows, of, Math.sqrt(0.7));
+    };
+    const healthy = Array.from({ length: 700 }, () => hour(30));
+    const reference = Array.from({ length: 10 }, (_, cell) =>
+      healthy.reduce((all, counts) => all + counts[cell]!, 0),
+    );
+    const found = Array.from({ length: 1_500 }, () =>
+      scanWindows({ reference, windows: [hour(400)], ordered: true, healthy }),
+    );
+    // One look of three tests: 1.5 expected; nine by Student’s law alone.
+    const rare = found.filter((each) => each !== null && each.p_value < 0.001).length;
+    expect(rare).toBeLessThanOrEqual(4);
+  });
+
   test('a level that the reference never had is a cell of its own', () => {
     const windows = Array.from({ length: 2 }, () => [80, 80, 40]);
     expect(scanWindows({ reference: [500, 500], windows, ordered: false })?.p_value).toBeLessThan(1e-9);

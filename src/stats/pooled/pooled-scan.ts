@@ -9,7 +9,7 @@ import { overdispersedPValue, spreadAt, spreadBeside } from '../significance/ove
 import type { BesideUsual, WindowSpread } from '../significance/overdispersion.ts';
 import { phaseSpreads } from '../significance/phase-spread.ts';
 import type { HourAndDay } from '../significance/phase-spread.ts';
-import { studentTwoSided } from './student-tail.ts';
+import { besideSkewed } from './skewed-tail.ts';
 import { meanUnder, directionScores } from './normal-scores.ts';
 import { noncentralityAtMost } from './noncentrality.ts';
 
@@ -260,7 +260,7 @@ function alongScores({ length, before, now, spread, stretches }: Looked): Look[]
     const isWide = between > independent;
     const error = isWide ? between : independent;
     const statistic = difference / error;
-    const p = isWide ? studentTwoSided(statistic, ways.length - 1) : normalTwoSided(statistic);
+    const p = isWide ? besideSkewed(difference, error, ways) : normalTwoSided(statistic);
     const estimate = Math.abs(difference);
     return [
       {
