@@ -149,8 +149,8 @@ function performanceTail(facts: SummaryFacts): string {
   if (performance.lost) return `, and performance fell (${change})`;
   const { beside } = performance;
   if (beside !== undefined) {
-    const though = performance.worse ? 'beyond chance not by that of' : 'not by that of';
-    return `, and performance got worse by its ${describePerformance(beside)} (${asP(beside.p ?? 1)}), ${though} ${change}`;
+    const own = performance.worse ? `may be chance by itself (${asP(performance.p ?? 1)})` : 'did not';
+    return `, and performance got worse by its ${describePerformance(beside)} (${asP(beside.p ?? 1)}), while ${change} ${own}`;
   }
   if (isDoubtful(performance))
     return `, and performance may have fallen (${change}, ${asP(performance.p ?? 1)})`;

@@ -34,6 +34,8 @@ export interface MeasuredWindow {
   readonly around?: EarlierWindows;
   /** One window of all rows, others before or after it; neither a segment nor several windows together. */
   readonly isOneOfMany?: boolean;
+  /** Of several windows put together: columns that most of them said by themselves have moved (`movedInMost`). */
+  readonly movedAlone?: ReadonlySet<string>;
   /** Healthy windows of this length: how far windows spread by themselves. */
   readonly healthy?: EarlierWindows;
   /** Some labelled row was held out: of the others the label says what came of the model's advice. */
@@ -56,7 +58,13 @@ export function concludeWindow(window: MeasuredWindow, policy: JudgePolicy): Com
   // How far windows spread such a reference cannot say, and its own rows do.
   const isUntimed = window.around !== undefined && reference !== null && !hasTimes(reference);
   const own = isUntimed
-    ? besideOwnRows(window.compared, { current, settings, around, isOneOfMany })
+    ? besideOwnRows(window.compared, {
+        current,
+        settings,
+        around,
+        isOneOfMany,
+        ...(window.movedAlone !== undefined && { movedAlone: window.movedAlone }),
+      })
     : window.compared;
   const compared = poolWindows(withoutThose(aside, own), window.earlier ?? NOTHING_EARLIER, {
     isUntimed,

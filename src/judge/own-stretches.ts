@@ -43,7 +43,7 @@ const MIN_ROWS = 200;
  */
 export function besideOwnRows(
   compared: ComparedWindow,
-  { current, settings, around, isOneOfMany = false }: OwnRows,
+  { current, settings, around, isOneOfMany = false, movedAlone = NONE_MOVED }: OwnRows,
 ): ComparedWindow {
   if (current === null) return compared;
   const inTime = rowsInTime(current.timestampMs);
@@ -56,7 +56,7 @@ export function besideOwnRows(
     column: Column | null | undefined,
     name = feature.name,
   ): FeatureComparison =>
-    feature.drifted && column !== null && column !== undefined
+    feature.drifted && column !== null && column !== undefined && !movedAlone.has(name)
       ? heldBack(feature, column, {
           inTime,
           before: around.get(name) ?? [],
@@ -163,7 +163,11 @@ interface OwnRows {
   readonly around: EarlierWindows;
   /** A window among others, and not several of them together. */
   readonly isOneOfMany?: boolean;
+  /** Of several together: what most of them said by themselves has moved. */
+  readonly movedAlone?: ReadonlySet<string>;
 }
+
+const NONE_MOVED: ReadonlySet<string> = new Set();
 
 /** Prediction, score and label share one level. */
 const ALONE = 3;

@@ -151,11 +151,14 @@ function sinceWhen(news: IncidentNews, timeZone: string): string {
 }
 
 /** A reminder that is the one before again should say why. */
-function afterIt({ after, series }: IncidentNews, timeZone: string): string | null {
+function afterIt(news: IncidentNews, timeZone: string): string | null {
+  const { after, series } = news;
   if (after === undefined) return null;
   const windows = after.windows === 1 ? '1 window' : `${formatCount(after.windows)} windows`;
   const of = series === 'matured' ? ' with labels' : '';
-  return `${windows}${of} up to ${formatTime(after.untilMs, timeZone)} ${after.windows === 1 ? 'does' : 'do'} not show it, and cannot tell that it is over`;
+  const added = kindsBegunLater(news);
+  const what = added.length > 0 ? `the ${inWords(added)}` : 'it';
+  return `${windows}${of} up to ${formatTime(after.untilMs, timeZone)} ${after.windows === 1 ? 'does' : 'do'} not show ${what}, and cannot tell that it is over`;
 }
 
 /** Who reads that everything else is well should know what is left out. */

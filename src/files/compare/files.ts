@@ -1,3 +1,4 @@
+import { movedIn, movedInMost } from '../../judge/moved-in-most.ts';
 import { basename } from 'node:path';
 import { DEFAULT_COMPARE_OPTIONS } from '../../compare/options.ts';
 import { temporaryFolder } from '../../core/process/temporary-folder.ts';
@@ -111,8 +112,11 @@ export async function compareFiles(
     const together =
       rows.length === 0
         ? []
-        : judgeAll(await readAndMeasure(referencePath, currentPath, whole, open, progress), () => {})
-            .comparisons;
+        : judgeAll(
+            await readAndMeasure(referencePath, currentPath, whole, open, progress),
+            () => {},
+            (at) => movedInMost(rows[at]!.places.map((place) => movedIn(judged.comparisons[place]!))),
+          ).comparisons;
     const comparison = collected(judged, toldIncidents(rows, together, judged.comparisons), work, progress);
     return {
       comparison: preset === null ? comparison : addPresetSummaries(comparison, preset),

@@ -52,7 +52,11 @@ export interface JudgedFiles {
  * One comparison for each window, segments within; just one without windows. Slice by slice, all rows first, so that one
  * reference is held at a time.
  */
-export function judgeAll(work: Judged, onJudged: (done: number, all: number) => void): JudgedFiles {
+export function judgeAll(
+  work: Judged,
+  onJudged: (done: number, all: number) => void,
+  movedAlone: MovedAlone = () => undefined,
+): JudgedFiles {
   const [whole, ...segments] = work.cut.slices;
   if (whole === undefined) throw new Error('nothing was compared');
   const windows = [...whole.current.keys()];
@@ -80,6 +84,7 @@ export function judgeAll(work: Judged, onJudged: (done: number, all: number) => 
         earlier: history.windows,
         healthy,
         ...(isOfSeries && { around: history.around }),
+        movedAlone: movedAlone(window),
       };
       const alone = concluded(work, { at, window }, compared, beside);
       const seasonal = seasons?.judge(alone, { slice: at, window }) ?? alone;
@@ -112,6 +117,9 @@ export function judgeAll(work: Judged, onJudged: (done: number, all: number) => 
   }));
   return { columns, comparisons, incidents };
 }
+
+/** Of windows put together: columns that most of them said by themselves have moved. */
+type MovedAlone = (window: number) => ReadonlySet<string> | undefined;
 
 const healthyWindows = ({ columns }: Judged): EarlierWindows =>
   new Map(columns.map(({ samples, healthy }) => [samples.before.name, healthy]));
@@ -281,13 +289,14 @@ interface Beside {
   readonly earlier: EarlierWindows;
   readonly around?: EarlierWindows;
   readonly healthy: EarlierWindows;
+  readonly movedAlone: ReadonlySet<string> | undefined;
 }
 
 function concluded(
   work: Judged,
   place: Place,
   { isHeldOut, features, ...outputs }: ComparedOutputs & { readonly features: FeatureComparison[] },
-  { reference, earlier, around, healthy }: Beside,
+  { reference, earlier, around, healthy, movedAlone }: Beside,
 ): Comparison {
   const { minRows, minLabelled } = work.options;
   const { task, positiveClass } = work.shape;
@@ -320,6 +329,7 @@ function concluded(
       current,
       earlier,
       ...(around !== undefined && { around }),
+      ...(movedAlone !== undefined && { movedAlone }),
       isOneOfMany: isWhole && span !== undefined && span.together === undefined,
       healthy,
       isHeldOut,

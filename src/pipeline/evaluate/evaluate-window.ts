@@ -70,6 +70,8 @@ export interface EvaluationInput {
   readonly startMs?: number;
   /** Of windows put together, each; absent: the window is one. */
   readonly together?: BeganAt['windows'];
+  /** Of them: columns that most said by themselves have moved. */
+  readonly movedAlone?: ReadonlySet<string>;
   /** Known events that the window lies in. Absent: none. */
   readonly events?: readonly CalendarEvent[];
   /** By whose clock the window is of an hour: IANA name. Absent: UTC. */
@@ -312,6 +314,7 @@ function concludeSegment(
       ...(input.seasonal === undefined && { around: segment === WHOLE ? input.around : NOTHING_EARLIER }),
       ...(segment === WHOLE && {
         isOneOfMany: input.together === undefined,
+        ...(input.movedAlone !== undefined && { movedAlone: input.movedAlone }),
         earlier: input.before,
         healthy: healthyWindows(whole, input).referenceWindows?.features ?? NOTHING_EARLIER,
       }),

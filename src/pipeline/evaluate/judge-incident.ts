@@ -2,6 +2,7 @@ import { judgedPsi } from '../../core/columns/cycle-figures.ts';
 import type { ShiftKind } from '../../core/findings.ts';
 import type { JoinedVerdict } from '../../core/alerts/joined-verdict.ts';
 import { FIGURES_OF_LOSS, successOf, windowsOfLoss } from '../../judge/loss-together.ts';
+import { movedIn, movedInMost } from '../../judge/moved-in-most.ts';
 import { movedTogether } from '../../judge/pool-windows.ts';
 import { isUnnamedLoss } from '../../judge/unnamed-loss.ts';
 import { MOST_EARLIER, NOTHING_EARLIER } from '../../judge/windows-before.ts';
@@ -10,6 +11,7 @@ import {
   type IncidentWindow,
   loadEarlierSuccess,
   loadJoinableWindows,
+  loadMovedIn,
 } from '../../store/evaluation/incident-windows.ts';
 import type { StoredPart } from '../../store/windows/window-parts.ts';
 import { WHOLE } from '../../window/checkpoint/buffer.ts';
@@ -146,7 +148,7 @@ async function judgeTogether(
 ): Promise<JoinedVerdict | null> {
   const sinceMs = before.at(-1)!.startMs;
   options.beforeMore?.();
-  const input = await joinedInput(options, loaded, before, own.rows);
+  const input = await joinedInput(options, loaded, before, own);
   options.beforeMore?.();
   const output = await options.compute(input);
   const whole = output.segments.find(({ segment }) => segment === WHOLE);
@@ -175,13 +177,18 @@ async function joinedInput(
   options: EvaluatorOptions,
   { window, series, spec, input }: LoadedWindow,
   before: readonly IncidentWindow[],
-  ownRows: number,
+  own: EvaluatedSegment,
 ): Promise<EvaluationInput> {
   const { pool, catalog, clock } = options;
   const sinceMs = before.at(-1)!.startMs;
   const span = { ...window, startMs: sinceMs };
   const model = catalog.model(window.modelName);
   const nowMs = (model === null ? null : catalog.watermark(model.id)) ?? clock.nowMs();
+  const said = await loadMovedIn(
+    pool,
+    before.map(({ id }) => id),
+    series,
+  );
   return {
     ...input,
     parts: await joinedParts(options, { spec, input }, before),
@@ -191,7 +198,8 @@ async function joinedInput(
     before: NOTHING_EARLIER,
     around: NOTHING_EARLIER,
     startMs: sinceMs,
-    together: [{ startMs: window.startMs, rows: ownRows }, ...before],
+    together: [{ startMs: window.startMs, rows: own.rows }, ...before],
+    movedAlone: movedInMost([movedIn(own.compared), ...said]),
   };
 }
 

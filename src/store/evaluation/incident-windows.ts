@@ -82,3 +82,27 @@ export async function loadEarlierSuccess(
   );
   return found.rows;
 }
+
+/**
+ * Columns that windows said by themselves have moved, as `movedIn` names them, window by window. Inputs are judged when a window closes, labels by the series that is asked.
+ */
+export async function loadMovedIn(
+  db: Queryable,
+  windowIds: readonly number[],
+  series: EvaluationSeries,
+): Promise<string[][]> {
+  const found = await db.query<{ id: number; names: string[] }>(
+    `select i.id, coalesce(array_agg(distinct m.name) filter (where m.drifted), '{}') as names
+     from unnest($1::bigint[]) as i (id)
+     left join lateral (
+       select distinct on (subject, x.name, series) drifted,
+         case subject when 'feature' then x.name else '@' || subject end as name
+       from measurement x
+       where x.window_id = i.id and segment = '' and series in ('closed', $2)
+       order by subject, x.name, series, revision desc
+     ) m on true
+     group by i.id`,
+    [windowIds, series],
+  );
+  return found.rows.map(({ names }) => names);
+}

@@ -110,7 +110,7 @@ export function unitChange(facts: UnitFacts, features: number): Suspicion | null
   const distance = comb === null ? 1 : distanceTo(facts, comb.transformation);
   if (comb !== null && distance <= roughLimit(facts)) {
     return concluded(facts, comb.transformation, {
-      why: `they lie where its rounded values lead to, and not between (${timesLikely(comb.gain)}), which no growth does`,
+      why: `only what rounded values become by it came, and nothing between (${timesLikely(comb.gain)}); growth leaves no such gaps`,
       distance,
     });
   }
