@@ -56,7 +56,8 @@ export function concludeWindow(window: MeasuredWindow, policy: JudgePolicy): Com
   const aside = asideOf(reference, current, settings);
   const { around = NOTHING_EARLIER, isOneOfMany = false } = window;
   // How far windows spread such a reference cannot say, and its own rows do.
-  const isUntimed = window.around !== undefined && reference !== null && !hasTimes(reference);
+  const isUntimed =
+    window.around !== undefined && reference !== null && !saysHowWindowsSpread(reference, window.healthy);
   const own = isUntimed
     ? besideOwnRows(window.compared, {
         current,
@@ -102,6 +103,11 @@ export function concludeWindow(window: MeasuredWindow, policy: JudgePolicy): Com
       }),
     diagnosis,
   };
+}
+
+/** Of a reference that lasts for fewer than twenty windows nobody knows how far these are apart, as of one without times. */
+function saysHowWindowsSpread(reference: Table, healthy: EarlierWindows = NOTHING_EARLIER): boolean {
+  return hasTimes(reference) && healthy.values().some((windows) => windows.length > 0);
 }
 
 /**

@@ -21,6 +21,7 @@ import {
   besideOwnSpread,
   growApart,
   ownSpread,
+  spreadOfGroups,
 } from '../stats/significance/own-spread.ts';
 import { areNarrow, besideItsWidth, CERTAINLY_NARROW } from '../stats/significance/narrow-window.ts';
 import type { BesideWindows } from '../stats/significance/narrow-window.ts';
@@ -108,7 +109,7 @@ export function isAWeek(windows: number, lengthMs: number): boolean {
 /** Standard errors, of one number among several that are asked. */
 const PROBABLY_NARROW = 2;
 /** From this part of the numbers on that are alike within a window, what is true of them may be of levels as well. */
-export const A_FEW = 0.15;
+export const A_FEW = 1 / 7;
 
 /**
  * Whether rows of a window share what rows of the table do not: of one in seven numbers windows are narrower than the table, or hold one of its cells. Levels show
@@ -127,7 +128,8 @@ export function sharesItsTime(features: readonly FeatureComparison[], around: Ea
 
 /** Of shorter windows a day of them. */
 const A_DAY_OF_HOURS = 24;
-const SEVEN = 7;
+/** Of fewer windows, this one among them, nobody knows how far such windows are apart. */
+export const SEVEN = 7;
 
 /** Whether windows have not lasted for a week yet; of hours, for a day. */
 function isFirstWeek(before: number, lengthMs: number): boolean {
@@ -189,6 +191,9 @@ function judged(
   return again.map((feature, at) => (before[at]!.drifted ? feature : before[at]!));
 }
 
+/** Of the window's rows: of nights of a dozen rows nobody sees how far hours are apart. */
+export const AS_LARGE = 1 / 4;
+
 interface Beside {
   readonly inTime: Int32Array;
   readonly before: readonly WindowCounts[];
@@ -206,20 +211,24 @@ function heldBack(
 ): FeatureComparison {
   const { counts, p_value: p } = feature;
   if (counts === undefined || p === null || feature.overdispersion !== undefined) return feature;
-  if (column.kind !== 'numeric' && areNameRanges(counts)) return feature;
+  // Ranges of names are others beside each window; levels follow each other as they do.
+  const areRanges = column.kind !== 'numeric' && areNameRanges(counts);
   const groups = cellGroups(counts.reference, counts.current, {
     ordered: column.kind === 'numeric',
     minExpected: DEFAULT_MIN_EXPECTED,
   });
   const g = gTest(sumGroups(counts.reference, groups), sumGroups(counts.current, groups));
   const rows = sum(counts.current);
-  const cells = cellsOf(column, counts, inTime);
-  const own = ownSpread(cells, counts.bins.length);
+  const cells = areRanges ? codesOf(column, inTime) : cellsOf(column, counts, inTime);
+  const own = areRanges ? spreadOfGroups(cells) : ownSpread(cells, counts.bins.length);
   // Of rows that were drawn as many times fewer go together.
   const factor = own && 1 + (own.factor - 1) * Math.max(1, rows / Math.max(1, cells.length));
   const byRows = own === null || factor === null ? p : besideOwnSpread(g, p, { ...own, factor });
-  const windows = alignWindows(counts.bins, before).map((each) => sumGroups(each, groups));
-  const known = areNeighboursApart(windows) ? windowSpread(windows, [], MIN_STRETCHES) : null;
+  const asLarge = areRanges ? [] : before.filter(({ current }) => sum(current) >= AS_LARGE * rows);
+  const windows = alignWindows(counts.bins, asLarge).map((each) => sumGroups(each, groups));
+  // Where numbers share their time the rest may as well, and hours wander too slowly for neighbours to show it.
+  const isDoubted = isShared && !isAWeek(before.length, lengthMs);
+  const known = isDoubted || areNeighboursApart(windows) ? windowSpread(windows, [], MIN_STRETCHES) : null;
   const spread = known && spreadAt(known, rows, sum(counts.reference));
   const isUnseen = spread !== null && growApart(windows);
   const byWindows = spread === null ? p : isUnseen ? 1 : Math.max(p, overdispersedPValue(g, spread));
@@ -228,7 +237,12 @@ function heldBack(
   const byWidth = !isOneOfMany
     ? 0
     : column.kind === 'numeric'
-      ? ofWidth(counts, before, { clumps: factor ?? 1, isLong: isAWeek(before.length + 1, lengthMs) })
+      ? ofWidth(counts, before, {
+          clumps: factor ?? 1,
+          isLong: isAWeek(before.length + 1, lengthMs),
+          // Hours wander with the one before them: two in a row are one more often than ever.
+          isShared: isShared && lengthMs < DAY_MS / 2,
+        })
       : Number(isShared && isFirstWeek(before.length, lengthMs));
   const told = Math.max(byRows, byWindows, byWidth);
   if (least === null && told === p) return feature;
@@ -247,7 +261,7 @@ function heldBack(
 function ofWidth(
   { bins, reference, current }: BinnedCounts,
   before: readonly WindowCounts[],
-  options: Pick<BesideWindows, 'clumps' | 'isLong'>,
+  options: Omit<BesideWindows, 'before'>,
 ): number {
   return besideItsWidth(reference, current, {
     ...options,
@@ -261,6 +275,10 @@ export function cellsOfTable(
   windows: readonly WindowCounts[],
 ): number[][] {
   return alignWindows(bins, windows).map((counts) => [...counts].slice(0, reference.length));
+}
+
+function codesOf({ codes }: { readonly codes: Int32Array }, inTime: Int32Array): Int32Array {
+  return inTime.map((row) => codes[row]!).filter((code) => code >= 0);
 }
 
 /** The cell of each row that has one, in order of time. */

@@ -11,9 +11,10 @@ import type { FeatureSettings } from '../core/columns/feature-settings.ts';
 import type { FeatureComparison } from '../core/findings.ts';
 import type { FeatureKind } from '../core/table.ts';
 import { independentColumns } from './independent-windows.ts';
-import { A_FEW, cellsOfTable, isAWeek, sharesItsTime } from './own-stretches.ts';
+import { A_FEW, AS_LARGE, cellsOfTable, isAWeek, SEVEN, sharesItsTime } from './own-stretches.ts';
 import { MOST_EARLIER, NOTHING_EARLIER } from './windows-before.ts';
 import type { EarlierWindows } from './windows-before.ts';
+import { sum } from '../stats/elementary.ts';
 import { CORRECTIONS } from '../stats/corrections.ts';
 import { partOfLast, scanWindows, windowsSince } from '../stats/pooled/pooled-scan.ts';
 import type { PooledFinding, PooledWindows } from '../stats/pooled/pooled-scan.ts';
@@ -67,7 +68,7 @@ export function poolWindows(
 const MANY = 0.35;
 
 /**
- * The same beside a reference without times. Where windows are no further apart from each other than independent rows would be, as above;
+ * The same beside a reference without times, from the seventh window on. Where windows are no further apart from each other than independent rows would be, as above;
  * of a column that spreads, and where one in seven of them does of all, what windows are is known from twenty of them.
  */
 function poolUntimed(
@@ -90,9 +91,14 @@ function poolUntimed(
   const looked = compared.features.map((feature) => {
     if (!isLookedAt(feature, options)) return null;
     const { name, counts } = feature;
-    if (!isAlike && !spread.has(name))
-      return togetherWith(feature, earlier, { ...options, healthy: NOTHING_EARLIER });
     const before = seen(name);
+    if (!isAlike && !spread.has(name)) {
+      const rows = sum(counts?.current ?? []);
+      const known = before.filter(({ current }) => sum(current) >= AS_LARGE * rows);
+      return known.length + 1 < SEVEN
+        ? null
+        : togetherWith(feature, earlier, { ...options, healthy: NOTHING_EARLIER });
+    }
     if (narrow.has(name) && !isAWeek(before.length, options.lengthMs ?? 0)) return null;
     if (before.length < MIN_REFERENCE_WINDOWS || growApart(alignWindows(counts?.bins ?? [], before)))
       return null;

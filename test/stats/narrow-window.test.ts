@@ -61,6 +61,30 @@ test('a week of windows that are all the same do not wander', () => {
   expect(besideItsWidth(TABLE, current!, { before, isLong: false })).toBeGreaterThan(0.01);
 });
 
+test('what began after days that were alike is no such day, where their width hardly says anything', () => {
+  const draw = draws(6);
+  const told = Array.from({ length: 40 }, () => {
+    // A twentieth of what sets rows apart belongs to the kind of day, and no day shows it.
+    const days = windowsOf(draw, {
+      middles: Array.from({ length: 16 }, (_, day) => (day < 11 ? 0 : 0.6)),
+      within: Math.sqrt(0.96),
+    });
+    return besideItsWidth(TABLE, days[13]!, { before: days.slice(0, 13) });
+  });
+  expect(told.filter((p) => p < 1e-4).length).toBeGreaterThan(32);
+  const usual = Array.from({ length: 200 }, () => {
+    let weather = draw.normal();
+    const middles = Array.from({ length: 16 }, () => {
+      weather = 0.6 * weather + 0.8 * draw.normal();
+      return 0.2 * weather;
+    });
+    const days = windowsOf(draw, { middles, within: Math.sqrt(0.96) });
+    return besideItsWidth(TABLE, days[15]!, { before: days.slice(0, 15) });
+  });
+  // Zero where days are not apart: then what rows say stands alone.
+  expect(usual.filter((p) => p > 0 && p < 1e-3).length).toBeLessThanOrEqual(6);
+});
+
 test('says nothing of few cells', () => {
   expect(besideItsWidth([100, 100, 100], [10, 30, 10])).toBe(0);
   expect(besideItsWidth(TABLE, [0, 0, 300, 0, 0, 0, 0, 0, 0, 0])).toBe(0);

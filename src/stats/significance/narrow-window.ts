@@ -1,5 +1,5 @@
 import { chiSquareSurvival, normalQuantile, normalSurvival, normalTwoSided } from '../distributions.ts';
-import { mean, sum } from '../elementary.ts';
+import { sum } from '../elementary.ts';
 
 /** A week of windows, or what they have in common is that of a day or two. */
 const MIN_WINDOWS = 7;
@@ -27,6 +27,8 @@ export interface BesideWindows {
   readonly clumps?: number;
   /** Whether seven windows or so many as there are last a week. */
   readonly isLong?: boolean;
+  /** Whether other numbers show that rows of a window share what rows of the table do not. */
+  readonly isShared?: boolean;
 }
 
 /**
@@ -35,7 +37,7 @@ export interface BesideWindows {
  * Purpose: one weather for all rows of a day, one lesson for all pupils. By the law of total variance, rows of all days spread as rows within a day and
  * days among themselves together; a window narrower than the table by some part lies apart from its middle by as much, and is still a day like any other.
  * Formula: edges of the cells as quantiles of the standard normal that the table then is; middle m and width w of the window by maximum likelihood of its
- * counts; z = m/√(b² + error²), two-sided normal, b² = 1 − w² less a standard error of w². From seven windows on w² is the mean over all of them, and 0 is
+ * counts; z = m/√(b² + error²), two-sided normal, b² = 1 − w² less a standard error of w², or with one more where other numbers show that rows of a window share what those of the table do not. From seven windows on w² is the mean over all of them, b² where that is not below 1 by three standard errors at most what differences of their middles say, and 0 is
  * returned where their middles are no further apart than those of independent rows (χ², p > 0.01): what all of them have in common is a change. Hours of a few
  * days do not say so: `isLong`.
  * Range: [0, 1]; 0 where the window is as wide as the table, or lies in one cell, and for a table of fewer than four cells. Of a change that also makes the
@@ -47,25 +49,76 @@ export interface BesideWindows {
 export function besideItsWidth(
   reference: readonly number[],
   current: readonly number[],
-  { before = [], clumps = 1, isLong = true }: BesideWindows = {},
+  { before = [], clumps = 1, isLong = true, isShared = false }: BesideWindows = {},
 ): number {
   const edges = edgesOf(reference);
   const window = edges && fitted(edges, current, clumps);
   if (edges === null || window === null) return 0;
   const windows = [...before.flatMap((counts) => fitted(edges, counts, clumps) ?? []), window];
-  const isWeek = windows.length >= MIN_WINDOWS;
-  if (isWeek && isLong && !areApart(windows)) return 0;
-  const within = isWeek
-    ? mean(windows.map(({ width }) => width ** 2))
-    : window.width ** 2 + 2 * window.width * window.errorOfWidth;
-  if (!(within < 1)) return 0;
-  return normalTwoSided(window.middle / Math.sqrt(1 - within + window.errorOfMiddle ** 2));
+  const isKnown = windows.length >= MIN_WINDOWS;
+  if (isKnown && isLong && !areApart(windows)) return 0;
+  const { square, error } = widthOf(isKnown ? windows : [window]);
+  // Until a week has shown what windows have in common, other columns say which way to doubt.
+  const isDoubted = isShared && !(isKnown && isLong);
+  const between = isDoubted
+    ? 1 - square + error
+    : isKnown
+      ? betweenOf(windows, { square, error })
+      : 1 - square - error;
+  if (!(between > 0)) return 0;
+  return normalTwoSided(window.middle / Math.sqrt(between + window.errorOfMiddle ** 2));
+}
+
+/** Variance of middles: where windows are hardly narrower than the table, their differences know it better; what began once is in few of these. */
+function betweenOf(windows: readonly Fitted[], { square, error }: Width): number {
+  const isCertain = 1 - square > CERTAINLY_NARROW * error;
+  return isCertain ? 1 - square : Math.min(1 - square, scatterOf(windows));
+}
+
+/** Of windows this part at most lies between two that are held against each other: a step is then in few of their differences. */
+const AT_MOST_APART = 5;
+/** Median of χ² of one degree of freedom. */
+const MIDDLE_OF_SQUARES = 0.4549;
+
+/**
+ * Variance of middles beyond that of chance, by the median of squared differences of windows one, two, … up to a fifth of all apart, the largest of them: windows that wander
+ * are apart later.
+ */
+function scatterOf(windows: readonly Fitted[]): number {
+  const chance = sum(windows.map(({ errorOfMiddle }) => errorOfMiddle ** 2)) / windows.length;
+  const lags = Array.from({ length: Math.floor(windows.length / AT_MOST_APART) }, (_, at) => at + 1);
+  const found = lags.map((lag) => {
+    const squares = windows.slice(lag).map(({ middle }, at) => (middle - windows[at]!.middle) ** 2);
+    squares.sort((a, b) => a - b);
+    return squares[squares.length >> 1]! / (2 * MIDDLE_OF_SQUARES);
+  });
+  return Math.max(0, ...found.map((each) => each - chance));
+}
+
+interface Width {
+  readonly square: number;
+  readonly error: number;
+}
+
+/** The mean of w², each by its rows, and its standard error. */
+function widthOf(windows: readonly Fitted[]): Width {
+  // Of a width its error is a share, the smaller the more rows there are.
+  const weights = windows.map(({ width, errorOfWidth }) => (width / errorOfWidth) ** 2);
+  const mean = (values: readonly number[]): number =>
+    sum(values.map((value, at) => value * weights[at]!)) / sum(weights);
+  return {
+    square: mean(windows.map(({ width }) => width ** 2)),
+    error: Math.sqrt(
+      mean(windows.map(({ width, errorOfWidth }, at) => (2 * width * errorOfWidth) ** 2 * weights[at]!)) /
+        sum(weights),
+    ),
+  };
 }
 
 /**
  * Whether windows are narrower than the table, so that they lie apart from each other.
  *
- * Formula: the mean of w² over them is below 1 by `sure` of its standard errors. O(cells · windows).
+ * Formula: the mean of w² over them, each by its rows, is below 1 by `sure` of its standard errors. O(cells · windows).
  */
 export function areNarrow(
   reference: readonly number[],
@@ -76,8 +129,8 @@ export function areNarrow(
   if (edges === null) return false;
   const known = windows.flatMap((counts) => fitted(edges, counts, 1) ?? []);
   if (known.length === 0) return false;
-  const error = Math.sqrt(sum(known.map(({ width, errorOfWidth }) => (2 * width * errorOfWidth) ** 2)));
-  return 1 - mean(known.map(({ width }) => width ** 2)) > (sure * error) / known.length;
+  const { square, error } = widthOf(known);
+  return 1 - square > sure * error;
 }
 
 /** Whether middles differ by more than independent rows let them. */

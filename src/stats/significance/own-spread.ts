@@ -47,9 +47,15 @@ export function besideOwnSpread(g: ContingencyResult, p: number, { factor, windo
  */
 export function ownSpread(cells: Int32Array, bins: number): OwnSpread | null {
   const found = ofStretches(cells, bins);
-  const { factor, z } = clumpsOf(cells);
-  if (found?.windows === 0 || z < IN_GROUPS || factor <= (found?.factor ?? 1)) return found;
-  return { factor, windows: KNOWN.steady };
+  const groups = spreadOfGroups(cells);
+  if (found?.windows === 0 || groups === null || groups.factor <= (found?.factor ?? 1)) return found;
+  return groups;
+}
+
+/** The part of it that groups of a few rows have, which needs no cells that hold many: codes of levels do. Null where rows are in none. O(rows). */
+export function spreadOfGroups(codes: ArrayLike<number>): OwnSpread | null {
+  const { factor, z } = clumpsOf(codes);
+  return z < IN_GROUPS ? null : { factor, windows: KNOWN.steady };
 }
 
 function ofStretches(cells: Int32Array, bins: number): OwnSpread | null {
