@@ -58,15 +58,18 @@ export function concludeWindow(window: MeasuredWindow, policy: JudgePolicy): Com
   // How far windows spread such a reference cannot say, and its own rows do.
   const isUntimed =
     window.around !== undefined && reference !== null && !saysHowWindowsSpread(reference, window.healthy);
-  const own = isUntimed
-    ? besideOwnRows(window.compared, {
-        current,
-        settings,
-        around,
-        isOneOfMany,
-        ...(window.movedAlone !== undefined && { movedAlone: window.movedAlone }),
-      })
-    : window.compared;
+  const isAlone = window.around === undefined && reference !== null && !hasTimes(reference);
+  const own =
+    isUntimed || isAlone
+      ? besideOwnRows(window.compared, {
+          current,
+          settings,
+          around,
+          isOneOfMany,
+          areGroupsAll: isAlone,
+          ...(window.movedAlone !== undefined && { movedAlone: window.movedAlone }),
+        })
+      : window.compared;
   const compared = poolWindows(withoutThose(aside, own), window.earlier ?? NOTHING_EARLIER, {
     isUntimed,
     ...(isUntimed && { around, lengthMs: current === null ? 0 : lengthOf(current) }),

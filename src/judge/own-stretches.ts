@@ -44,7 +44,7 @@ const MIN_ROWS = 200;
  */
 export function besideOwnRows(
   compared: ComparedWindow,
-  { current, settings, around, isOneOfMany = false, movedAlone = NONE_MOVED }: OwnRows,
+  { current, settings, around, isOneOfMany = false, movedAlone = NONE_MOVED, areGroupsAll = false }: OwnRows,
 ): ComparedWindow {
   if (current === null) return compared;
   const inTime = rowsInTime(current.timestampMs);
@@ -65,6 +65,7 @@ export function besideOwnRows(
           // Of labels it is not told: a relation would seem to have moved alone.
           isShared: isShared && name !== OUTPUTS.label,
           lengthMs,
+          areGroupsAll,
         })
       : feature;
   const alone = (output: keyof typeof OUTPUTS): FeatureComparison | null => {
@@ -165,6 +166,8 @@ interface OwnRows {
   readonly around: EarlierWindows;
   /** A window among others, and not several of them together. */
   readonly isOneOfMany?: boolean;
+  /** Only groups of a few rows are asked: of a file by itself nobody knows what began within it and what wanders. */
+  readonly areGroupsAll?: boolean;
   /** Of several together: what most of them said by themselves has moved. */
   readonly movedAlone?: ReadonlySet<string>;
 }
@@ -202,12 +205,13 @@ interface Beside {
   readonly isShared: boolean;
   /** Of the window, from its first row to its last. */
   readonly lengthMs: number;
+  readonly areGroupsAll: boolean;
 }
 
 function heldBack(
   feature: FeatureComparison,
   column: Column,
-  { inTime, before, isOneOfMany, isShared, lengthMs }: Beside,
+  { inTime, before, isOneOfMany, isShared, lengthMs, areGroupsAll }: Beside,
 ): FeatureComparison {
   const { counts, p_value: p } = feature;
   if (counts === undefined || p === null || feature.overdispersion !== undefined) return feature;
@@ -220,7 +224,7 @@ function heldBack(
   const g = gTest(sumGroups(counts.reference, groups), sumGroups(counts.current, groups));
   const rows = sum(counts.current);
   const cells = areRanges ? codesOf(column, inTime) : cellsOf(column, counts, inTime);
-  const own = areRanges ? spreadOfGroups(cells) : ownSpread(cells, counts.bins.length);
+  const own = areRanges || areGroupsAll ? spreadOfGroups(cells) : ownSpread(cells, counts.bins.length);
   // Of rows that were drawn as many times fewer go together.
   const factor = own && 1 + (own.factor - 1) * Math.max(1, rows / Math.max(1, cells.length));
   const byRows = own === null || factor === null ? p : besideOwnSpread(g, p, { ...own, factor });

@@ -1,15 +1,14 @@
 import type { PooledFigures, PooledTest } from '../../core/columns/pooled-figures.ts';
-import { keptWith } from '../../core/memory/remember.ts';
 import { cellGroups, DEFAULT_MIN_EXPECTED, sumGroups } from '../cells.ts';
 import { normalTwoSided } from '../distributions.ts';
 import { mean, sampleVariance, sum } from '../elementary.ts';
 import { gTest } from '../significance/g-test.ts';
-import { mixOfPhases } from '../significance/cycle.ts';
-import { overdispersedPValue, spreadAt, spreadBeside } from '../significance/overdispersion.ts';
+import { overdispersedPValue, spreadAt } from '../significance/overdispersion.ts';
 import type { BesideUsual, WindowSpread } from '../significance/overdispersion.ts';
 import { phaseSpreads } from '../significance/phase-spread.ts';
 import type { HourAndDay } from '../significance/phase-spread.ts';
 import { besideSkewed } from './skewed-tail.ts';
+import { addUp, mixOf, sharesOf, stretchesIn } from './known-stretches.ts';
 import { meanUnder, directionScores } from './normal-scores.ts';
 import { noncentralityAtMost } from './noncentrality.ts';
 
@@ -182,8 +181,12 @@ function lookAt(length: number, known: Required<PooledWindows>): Look[] {
     sum(now),
   );
   return [
-    { spread, stretches: several.stretches },
-    ...phases.map(({ spread: ofPhases, beside }) => ({ spread: ofPhases, stretches: beside })),
+    { spread, stretches: several.stretches, occasions: spread === null ? 0 : several.occasions() },
+    ...phases.map(({ spread: ofPhases, beside }) => ({
+      spread: ofPhases,
+      stretches: beside,
+      occasions: beside.length,
+    })),
   ]
     .map((beside) => ({ length, before, now, ...beside }))
     .map((looked) => [...(ordered ? alongScores(looked) : []), ofCells(looked)])
@@ -205,15 +208,22 @@ interface Looked {
   /** Null: rows are taken as independent. */
   readonly spread: WindowSpread | null;
   readonly stretches: readonly BesideUsual[];
+  readonly occasions: number;
 }
 
-function ofCells({ length, before, now, spread: learned }: Looked): Look {
+function ofCells({ length, before, now, spread: learned, occasions }: Looked): Look {
   const g = gTest(before, now);
   const rows = sum(now);
   const spread = learned && spreadAt(learned, rows, sum(before));
   const effective = 1 / (1 / rows + 1 / sum(before));
   const wider = spread === null ? 1 : Math.max(1, spread.factor);
-  const p = spread === null ? g.p_value : Math.max(g.p_value, overdispersedPValue(g, spread));
+  const p =
+    spread === null
+      ? g.p_value
+      : Math.max(
+          g.p_value,
+          overdispersedPValue(g, { ...spread, windows: Math.min(spread.windows, occasions) }),
+        );
   return {
     cells: g.cells,
     length,
@@ -228,7 +238,7 @@ function ofCells({ length, before, now, spread: learned }: Looked): Look {
   };
 }
 
-function alongScores({ length, before, now, spread, stretches }: Looked): Look[] {
+function alongScores({ length, before, now, spread, stretches, occasions }: Looked): Look[] {
   const [n, m] = [sum(before), sum(now)];
   const shares = before.map((count, i) => (count + now[i]!) / (n + m));
   const { shift, spread: width } = directionScores(shares);
@@ -260,7 +270,9 @@ function alongScores({ length, before, now, spread, stretches }: Looked): Look[]
     const isWide = between > independent;
     const error = isWide ? between : independent;
     const statistic = difference / error;
-    const p = isWide ? besideSkewed(difference, error, ways) : normalTwoSided(statistic);
+    const p = isWide
+      ? besideSkewed(difference, error, ways, Math.min(ways.length, occasions))
+      : normalTwoSided(statistic);
     const estimate = Math.abs(difference);
     return [
       {
@@ -274,11 +286,6 @@ function alongScores({ length, before, now, spread, stretches }: Looked): Look[]
       },
     ];
   });
-}
-
-function sharesOf(counts: readonly number[]): number[] {
-  const all = sum(counts);
-  return counts.map((count) => count / all);
 }
 
 const varianceUnder = (shares: readonly number[], scores: readonly number[]): number =>
@@ -298,71 +305,4 @@ function lastTogether(
   const last = windows.slice(from);
   const mix = mixOf(last, hours);
   return { counts: addUp(last, reference.length), usual: mix ?? reference, isOfHours: mix !== null };
-}
-
-interface KnownStretches {
-  readonly stretches: readonly BesideUsual[];
-  readonly spread: () => WindowSpread | null;
-}
-
-interface KeptStretches extends KnownStretches {
-  /** The cells that are taken together. */
-  readonly groups: string;
-}
-
-const keptOf = keptWith((_healthy: readonly (readonly number[])[]) => new Map<string, KeptStretches>());
-
-/**
- * Stretches of so many healthy windows, cells taken together as `groups` has them: window after window most have the same, and those of the last
- * one are kept for each length. Half of the time of windows of an hour went into making them again.
- */
-function stretchesIn(
-  groups: readonly number[][],
-  known: Required<PooledWindows>,
-  length: number,
-): KnownStretches {
-  if (known.healthy.length === 0) return { stretches: [], spread: () => null };
-  const kept = keptOf(known.healthy);
-  const key = `${length} ${known.usualOfHealthy.length > 0}`;
-  const cells = JSON.stringify(groups);
-  const last = kept.get(key);
-  if (last?.groups === cells) return last;
-  const stretches = stretchesOf(known, length).map((one) => ({
-    counts: sumGroups(one.counts, groups),
-    usual: sumGroups(one.usual, groups),
-  }));
-  let spread: { readonly of: WindowSpread | null } | null = null;
-  const made = { groups: cells, stretches, spread: () => (spread ??= { of: spreadBeside(stretches) }).of };
-  kept.set(key, made);
-  return made;
-}
-
-/** Healthy windows one after the other, without overlap, each stretch beside its own hours or all the others. */
-function stretchesOf({ healthy, usualOfHealthy }: Required<PooledWindows>, length: number): BesideUsual[] {
-  const cells = healthy[0]?.length ?? 0;
-  const all = addUp(healthy, cells);
-  return Array.from({ length: Math.floor(healthy.length / length) }, (_, i) => {
-    const windows = healthy.slice(i * length, (i + 1) * length);
-    const counts = addUp(windows, cells);
-    const mix = mixOf(windows, usualOfHealthy.slice(i * length, (i + 1) * length));
-    return { counts, usual: mix ?? all.map((count, cell) => count - counts[cell]!) };
-  });
-}
-
-/** Null: one of the windows is of no hour. One without rows has none to be beside. */
-function mixOf(
-  windows: readonly (readonly number[])[],
-  usual: readonly (readonly number[] | null)[],
-): number[] | null {
-  const filled = windows
-    .map((window, i) => ({ rows: sum(window), usual: usual[i] ?? null }))
-    .filter(({ rows }) => rows > 0);
-  const parts = filled.flatMap(({ rows, usual: own }) => (own === null ? [] : [{ rows, usual: own }]));
-  return parts.length < filled.length ? null : mixOfPhases(parts);
-}
-
-function addUp(windows: readonly (readonly number[])[], cells: number): number[] {
-  return Array.from({ length: cells }, (_, cell) =>
-    windows.reduce((all, window) => all + (window[cell] ?? 0), 0),
-  );
 }

@@ -16,13 +16,19 @@ const BY_CHANCE = 1;
  * @param way of the one that is asked, of mean 0
  * @param error its standard error, what sets the others apart in it
  * @param others ways of the K others; fewer than two are none
+ * @param occasions how many of them count, where those that follow each other are alike
  * @example besideSkewed(4.5, 1, Array.from({ length: 100 }, (_, i) => Math.log(100 / (i + 0.5)))) // 0.004426393744355292
  */
-export function besideSkewed(way: number, error: number, others: readonly number[]): number {
+export function besideSkewed(
+  way: number,
+  error: number,
+  others: readonly number[],
+  occasions = others.length,
+): number {
   const statistic = way / error;
-  const student = studentTwoSided(statistic, others.length - 1);
+  const student = studentTwoSided(statistic, occasions - 1);
   const { squares, cubes } = momentsOf(others);
-  const chance = BY_CHANCE * Math.sqrt(6 / others.length) * squares ** 1.5;
+  const chance = BY_CHANCE * Math.sqrt(6 / occasions) * squares ** 1.5;
   const skewness = Math.max(0, Math.abs(cubes) - chance) / error ** 3;
   if (!(skewness > 0) || Math.sign(cubes) !== Math.sign(statistic)) return student;
   const shape = 4 / skewness ** 2;

@@ -28,8 +28,8 @@ const SPELLINGS: readonly Spelling[] = [
  * Times in which hours and minutes, or minutes and seconds, stand side by side: 90 became 130, or 1.5 became 1.30, or back.
  *
  * Claimed where the last two digits are below 60 in all values of one side (twenty different ones at least) and not in a tenth and more of the other's, which
- * chance would leave so in less than 1e-4 over the columns looked at, and where the values read otherwise are the old ones again (distance at most the 0.1 % point,
- * a third of what it is). Sorted inputs; O(n + m).
+ * chance would leave so in less than 1e-4 over the columns looked at, and where the values read otherwise are the old ones again (distance at most the 0.1 % point; of
+ * what they are beyond the full hour a third of what it is: over a whole day hours hardly move by it). Sorted inputs; O(n log n + m log m).
  */
 export function hoursAndMinutes(
   { name, reference, current }: SortedPair,
@@ -50,7 +50,8 @@ export function hoursAndMinutes(
     const distance = distanceWithin(read, reference, 0);
     const untransformed = distanceWithin(current, reference, 0);
     if (distance > sameDistance(reference.length, current.length)) continue;
-    if (untransformed < MIN_NEARER * distance) continue;
+    const unit = isSided ? spelling.plain : spelling.sided;
+    if (partsApart(current, reference, unit) < MIN_NEARER * partsApart(read, reference, unit)) continue;
     return suspicion('unit_change', name, {
       detail: isSided
         ? `values fit ${spelling.name}: none has a remainder of 60 and more, of ${(100 * gapless).toFixed(0)} % that had (distance ${distance.toFixed(3)}, as they are ${untransformed.toFixed(3)})`
@@ -62,6 +63,13 @@ export function hoursAndMinutes(
     });
   }
   return null;
+}
+
+/** Distance of what values are beyond their last full unit. */
+function partsApart(values: Float64Array, others: Float64Array, unit: number): number {
+  const parts = (all: Float64Array): Float64Array =>
+    all.map((value) => Math.abs(value) / unit - Math.floor(Math.abs(value) / unit + SLACK)).sort();
+  return distanceWithin(parts(values), parts(others), 0);
 }
 
 function remainder(value: number, { sided }: Spelling): number {

@@ -22,6 +22,14 @@ test('hours became hours and minutes', () => {
   expect(said(hours(3), dotted)).toContain('hours → hours and minutes');
 });
 
+test('hours of a whole day, which hardly move by it', () => {
+  const day = (seed: number): Float64Array =>
+    sample(seed, 2_000, (d) => Math.round(100 * Math.min(21, Math.max(11, 16 + 2.5 * d.normal()))) / 100);
+  const clock = day(6).map((hour) => Math.floor(hour) + Math.round(60 * (hour % 1)) / 100);
+  expect(said(day(5), clock)).toContain('hours → hours and minutes');
+  expect(said(day(5), day(6))).toBeUndefined();
+});
+
 test('not minutes that are what they were, that became more, or that are quarters of an hour', () => {
   expect(said(minutes(1), minutes(2))).toBeUndefined();
   expect(
