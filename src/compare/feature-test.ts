@@ -16,11 +16,12 @@ import { fisherExactTest } from '../stats/significance/fisher-exact.ts';
 import { gTest } from '../stats/significance/g-test.ts';
 import type { ContingencyResult } from '../stats/significance/g-test.ts';
 import { ksPValue } from '../stats/significance/ks.ts';
+import { windowsThatCount } from '../stats/pooled/known-stretches.ts';
 import { overdispersedPValue, spreadAt, windowSpread } from '../stats/significance/overdispersion.ts';
 import type { WindowSpread } from '../stats/significance/overdispersion.ts';
 import { phaseSpreads } from '../stats/significance/phase-spread.ts';
 import type { Measures } from './measures/measures.ts';
-import { alignWindows } from './overdispersion.ts';
+import { alignUsual, alignWindows } from './overdispersion.ts';
 import type { BeganAt } from './options.ts';
 import type { HealthyWindow } from './overdispersion.ts';
 
@@ -73,7 +74,7 @@ export function testFeature(
   const independent =
     ks === undefined ? ofCells : Math.min(1, 2 * Math.min(ofCells ?? 1, ksPValue(ks.statistic, n, m)));
   if (independent === null) return { cells, g, pValue: null, overdispersion: null, cycle: null, usual };
-  const inPhase = hours === null ? null : testInPhase(measures, hours, began);
+  const inPhase = hours === null ? null : testInPhase(measures, hours, { began, healthy: windows });
   if (inPhase !== null) return { cells, g, usual, ...inPhase };
   const aligned = alignWindows(counts.bins, windows).map((window) => sumGroups(window, groups));
   const alone = windowSpread(aligned);
@@ -82,7 +83,7 @@ export function testFeature(
   const clocks = windows.map(({ clock }) => (began?.dayByDay === true ? undefined : clock));
   // Of windows as they are, and of all windows of an hour together, the spread that makes this one least rare.
   const widest = [alone, ...phaseSpreads(aligned, clocks, m).map(({ spread }) => spread)]
-    .map((spread) => spreadAt(spread, m / windowsApart(began), n))
+    .map((spread) => spreadAt(spread, m / windowsApart(began, { healthy: aligned, usualOfHealthy: [] }), n))
     .map((spread) => ({
       spread,
       p: spread.mean > spread.df ? overdispersedPValue(gOfShown, spread) : independent,
@@ -98,9 +99,13 @@ export function testFeature(
   };
 }
 
-/** So many windows whose rows are alike, each for itself. */
-const windowsApart = (began: BeganAt | undefined): number =>
-  began?.dayByDay === true ? Math.max(1, began.windows.length) : 1;
+/** So many windows whose rows are alike, each for itself: of several put together, as far as those of the reference that follow each other are not. */
+function windowsApart(began: BeganAt | undefined, known: HealthyStretches): number {
+  const count = Math.max(1, began?.windows.length ?? 1);
+  return count === 1 || began?.dayByDay === true ? count : windowsThatCount(known, count);
+}
+
+type HealthyStretches = Parameters<typeof windowsThatCount>[0];
 
 function told(spread: WindowSpread, g: ContingencyResult): Overdispersion {
   return {
@@ -141,19 +146,19 @@ function usualHours(
 function testInPhase(
   { counts, kind }: Measures,
   { by, usual, windows, aligned, phases }: UsualHours,
-  began: BeganAt | undefined,
+  { began, healthy }: { readonly began: BeganAt | undefined; readonly healthy: readonly HealthyWindow[] },
 ): Pick<FeatureTest, 'pValue' | 'overdispersion' | 'cycle'> | null {
   const rows = sum(usual);
   const ordered = kind === 'numeric';
   const groups = cellGroups(usual, counts.current, { ordered, minExpected: DEFAULT_MIN_EXPECTED });
   if (groups.length < 2) return null;
   const g = gTest(sumGroups(usual, groups), sumGroups(counts.current, groups));
-  const alone = windowSpread(
-    aligned.map((window) => sumGroups(window, groups)),
-    phases,
-  );
+  const own = aligned.map((window) => sumGroups(window, groups));
+  const alone = windowSpread(own, phases);
   if (alone === null) return null;
-  const spread = spreadAt(alone, sum(counts.current) / windowsApart(began), rows);
+  const usualOfHealthy = alignUsual(counts.bins, healthy).map((each) => each && sumGroups(each, groups));
+  const apart = windowsApart(began, { healthy: own, usualOfHealthy });
+  const spread = spreadAt(alone, sum(counts.current) / apart, rows);
   const figures: CycleFigures = {
     by,
     windows,

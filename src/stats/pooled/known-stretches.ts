@@ -56,6 +56,38 @@ export function stretchesIn(
   return made;
 }
 
+/** Fewer stretches say nothing of how much further apart longer ones are. */
+const FEWEST_STRETCHES = 5;
+/** From one length to twice it: by no more than this they have stopped to be further apart. */
+const HARDLY_GROWS = 1.25;
+
+/**
+ * So many of `count` windows put together as count for themselves: all of them where each is another draw, one where rows of all of them are alike.
+ *
+ * Formula: count/g, g the largest ratio of (X² − df) of stretches of 2, 4, … healthy windows to that of single ones, at most the length; beyond the longest of which
+ * five are known it goes on as it did last, where that was by more than a quarter. Range [1, count]. O(healthy · cells).
+ *
+ * @example windowsThatCount({ healthy: Array.from({ length: 40 }, (_, i) => [50 + 20 * (i % 2), 70 - 20 * (i % 2)]), usualOfHealthy: [] }, 8) // 8
+ */
+export function windowsThatCount(known: HealthyWindows, count: number): number {
+  const beyond = (length: number): number | null => {
+    const spread = spreadBeside(stretchesOf(known, length), FEWEST_STRETCHES);
+    return spread && Math.max(0, spread.mean - spread.df);
+  };
+  const single = beyond(1);
+  if (single === null || single === 0) return count;
+  let [growth, last, length] = [1, 1, 1];
+  for (let next = 2; next <= count; next *= 2) {
+    const found = beyond(next);
+    if (found === null) break;
+    const own = Math.min(next, Math.max(1, found / single));
+    [last, length] = [own / growth, next];
+    growth = Math.max(growth, own);
+  }
+  if (length < count && last > HARDLY_GROWS) growth *= (count / length) ** Math.log2(Math.min(2, last));
+  return count / Math.min(count, growth);
+}
+
 /** Fewer occasions are not made of what is known. */
 const FEWEST = 3;
 
