@@ -47,7 +47,8 @@ export function pooledDiagnosis(own: Diagnosis, features: readonly FeatureCompar
   return {
     verdict: 'covariate_shift',
     types: ['covariate_shift'],
-    not_tested: own.not_tested,
+    // Of a window of too few rows nothing was, and of several together the inputs were.
+    not_tested: own.not_tested.filter((kind) => kind !== 'covariate_shift'),
     // The rule is wrong once in a thousand windows; that inputs move for a reason no rule knows is the larger doubt.
     confidence: mostSure('covariate_shift'),
     evidence: moved.map(evidenceOf),

@@ -159,7 +159,8 @@ function planMixed(family: Family, request: ShiftRequest, draw: Draws): Plan {
     draw,
   );
   const others = movable(family).filter((name) => !(concept.features ?? []).includes(name));
-  const feature = request.feature ?? pick(draw, others);
+  // Of a world with two numbers both may have changed their roles.
+  const feature = request.feature ?? pick(draw, others.length > 0 ? others : movable(family));
   const size = request.size ?? signed(draw, 0.6 + 0.4 * draw.uniform());
   const inputs = planInputs(family, { kind: 'covariate_shift', form: 'mean', feature, size }, draw);
   return {

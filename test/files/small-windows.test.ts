@@ -44,5 +44,6 @@ describe('windows of sixty rows', () => {
     expect(hour(incident?.told_at)).toBeLessThanOrEqual(24);
     expect(Math.abs(hour(incident?.until) - 40)).toBeLessThanOrEqual(1);
     expect(incident?.diagnosis.verdict).toBe('covariate_shift');
+    expect(incident?.diagnosis.not_tested).not.toContain('covariate_shift');
   });
 });

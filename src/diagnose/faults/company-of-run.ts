@@ -210,18 +210,37 @@ function beyondByCompany(
 const HALF = 0.5;
 const OFTENER = 3;
 
-/** Whether half of the rows with a value are of one level of a category that is a third as common among all, or less: a field, a lot, a client. */
+/**
+ * Whether half of the rows with a value are of one level of a category, or of one number, that is a third as common among all, or less: a field, a lot, a client, one patient and her
+ * weight. A number at its own end may have been cut off as well.
+ */
 function areOfOneKind(pair: ColumnCells, value: number, columns: readonly ColumnCells[]): boolean {
   const rows = Int32Array.from(pair.current.keys()).filter((row) => pair.current[row] === value);
   return columns.some((other) => {
-    if (other.kind !== 'levels' || other.name === pair.name) return false;
-    const counts = levelCounts(selectCells(other.current, rows), other.levels.length);
-    const all = levelCounts(other.current, other.levels.length);
-    return counts.some(
-      (count, code) =>
-        count >= HALF * rows.length && count / rows.length >= (OFTENER * all[code]!) / other.current.length,
-    );
+    if (other.name === pair.name) return false;
+    const own = timesOf(other, rows);
+    const all = timesOf(other, other.current.keys());
+    const isEnd = other.kind === 'numeric' ? endsOf(all) : () => false;
+    return own.entries().some(([cell, count]) => {
+      const isCommon = count >= HALF * rows.length && !isEnd(cell);
+      return isCommon && count / rows.length >= (OFTENER * all.get(cell)!) / other.current.length;
+    });
   });
+}
+
+/** How often each value or level comes that is not missing. */
+function timesOf({ kind, current }: ColumnCells, rows: Iterable<number>): ReadonlyMap<number, number> {
+  const times = new Map<number, number>();
+  for (const row of rows) {
+    const cell = current[row]!;
+    if (kind === 'numeric' ? !Number.isNaN(cell) : cell >= 0) times.set(cell, (times.get(cell) ?? 0) + 1);
+  }
+  return times;
+}
+
+function endsOf(times: ReadonlyMap<number, number>): (value: number) => boolean {
+  const [low, high] = [Math.min(...times.keys()), Math.max(...times.keys())];
+  return (value) => value === low || value === high;
 }
 
 /** Of the rows that lay beyond, nearly all. */

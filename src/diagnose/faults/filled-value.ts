@@ -20,12 +20,15 @@ export interface CompanyOfFill {
   readonly newLevelOf: (rows: Int32Array) => NewLevel | null;
   /** A column that is in them what goes with the value: such rows came. */
   readonly kinOf: (code: number, rows: Int32Array) => string | null;
+  /** Whether rows with a value are mostly of one level, or of one value of another column. */
+  readonly areOfOneKind: (value: number) => boolean;
 }
 
 const STRANGERS: CompanyOfFill = {
   areAsOthers: () => false,
   newLevelOf: () => null,
   kinOf: () => null,
+  areOfOneKind: () => false,
 };
 
 const SHARE_GROWTH = 3;
@@ -80,7 +83,7 @@ export function filledValue(
   sorted: SortedPair | undefined,
   habits: ColumnHabits | undefined,
   features: number,
-  { areAsOthers, newLevelOf, kinOf, inTime = null }: CompanyOfFill & OwnOrder = STRANGERS,
+  { areAsOthers, newLevelOf, kinOf, areOfOneKind, inTime = null }: CompanyOfFill & OwnOrder = STRANGERS,
 ): Suspicion | null {
   const { rows, counts } = pair;
   if (rows.reference === 0 || rows.current === 0) return null;
@@ -92,9 +95,13 @@ export function filledValue(
   if (first === undefined) return null;
   const isFill = new Set(fills.map(({ code }) => code));
   const rest = restMoved(pair, isFill, inTime);
-  if (rest === null) return inMovedRest(pair, fills, sorted, { areAsOthers, newLevelOf, kinOf });
+  if (rest === null)
+    return inMovedRest(pair, fills, sorted, { areAsOthers, newLevelOf, kinOf, areOfOneKind });
   const share = fills.reduce((sum, fill) => sum + fill.share, 0);
-  const places = fills.map((fill) => placeOf(pair, fill, sorted));
+  const places = fills.map((fill) => {
+    const place = placeOf(pair, fill, sorted);
+    return place === 'end' && areOfOneKind(pair.numberOf(fill.code)) ? null : place;
+  });
   const isClaimed =
     places.every((place) => place !== null) && (precedent !== null || isUnseen(counts, isFill));
   const risen = share - fills.reduce((sum, fill) => sum + fill.before, 0);

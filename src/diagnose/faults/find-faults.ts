@@ -235,6 +235,7 @@ function columnFault(
           const kept = keptCompany(pair, isValue, columns, rows, { mayStandStill: true });
           return kept ?? explainerOf(pair, isValue, columns);
         },
+        areOfOneKind: companyOfEnd(pair, columns).areOfOneKind,
       }),
     () => ofUnits(unitChange),
     () => numeric && unitSince(numeric.sorted, courseOf(numeric.cells, order, samples), features),

@@ -13,7 +13,7 @@ import { companyOfEnd } from '../../../src/diagnose/faults/company-of-run.ts';
 import { stuckRun } from '../../../src/diagnose/faults/stuck-run.ts';
 import { filledValue } from '../../../src/diagnose/faults/filled-value.ts';
 import { sortColumns } from '../../../src/diagnose/faults/sorted-pair.ts';
-import type { NumericCells } from '../../../src/diagnose/samples/row-samples.ts';
+import type { ColumnCells, NumericCells } from '../../../src/diagnose/samples/row-samples.ts';
 import { ownSpread } from '../../../src/stats/significance/own-spread.ts';
 import { draws } from '../../../src/simulate/draws.ts';
 import { judge } from '../judge.ts';
@@ -171,6 +171,7 @@ test('five rows of one person after the other are one of an end that was reached
       areAsOthers: () => true,
       newLevelOf: () => null,
       kinOf: () => null,
+      areOfOneKind: () => false,
       inTime: order,
     })?.finding.fault;
   expect(filled(inTime)).toBeUndefined();
@@ -189,7 +190,12 @@ test('seven contracts of six tools have one way to the customer, and no value wa
     const cells: NumericCells = { kind: 'numeric', name: 'km', reference, current };
     const [sorted] = sortColumns([cells]);
     const inTime = Int32Array.from(current.keys());
-    const strangers = { areAsOthers: () => true, newLevelOf: () => null, kinOf: () => null };
+    const strangers = {
+      areAsOthers: () => true,
+      newLevelOf: () => null,
+      kinOf: () => null,
+      areOfOneKind: () => false,
+    };
     return filledValue(codedPair(cells), sorted, undefined, 3, { ...strangers, inTime })?.finding.fault;
   };
   expect(found(contracts(day.map((km, at) => (at % 26 === 3 ? 9.2 : km))))).toBeUndefined();
@@ -285,4 +291,27 @@ test('years of one person are in one town, and twelve persons of one town are no
   };
   const day = Int32Array.from([...towns(20), ...Array.from({ length: 65 }, () => 0), ...towns(20)]);
   expect(stuck(day)).toBe(false);
+});
+
+test('eight rounds at the bed of the oldest patient are one patient, by her weight', () => {
+  const draw = draws(14);
+  const patients = (count: number, oldest: number): { age: number; weight: number }[] =>
+    Array.from({ length: count }, () => ({
+      age: Math.min(oldest, Math.round(60 + 14 * draw.normal())),
+      weight: Math.round(10 * (75 + 12 * draw.normal())) / 10,
+    }));
+  const days = (people: readonly { age: number; weight: number }[], rounds: number): ColumnCells[] => {
+    const seen = Array.from({ length: rounds * people.length }, (_, row) => people[row % people.length]!);
+    return (['age', 'weight'] as const).map((name) => ({
+      kind: 'numeric',
+      name,
+      reference: Float64Array.from(seen, (one) => one[name]),
+      current: Float64Array.from(seen, (one) => one[name]),
+    }));
+  };
+  const day = days([...patients(40, 94), { age: 98, weight: 71.35 }], 8);
+  expect(companyOfEnd(day[0]!, day).areOfOneKind(98)).toBe(true);
+  // Whoever is older was written down as 75.
+  const cut = days([...patients(60, 94).map((one) => ({ ...one, age: Math.min(75, one.age) }))], 6);
+  expect(companyOfEnd(cut[0]!, cut).areOfOneKind(75)).toBe(false);
 });
