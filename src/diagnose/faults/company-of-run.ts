@@ -32,7 +32,7 @@ export function strangeCompany(
 
 /**
  * The other way round: a column that in these rows of the window is what the value's rows were (p > 1e-3), and not what all rows
- * were (p < 1e-6 over the columns), nor the rest of the window, of fifty rows and more, while it goes on varying. Such rows came, and nothing is stuck. Null where no column says so.
+ * were (p < 1e-6 over the columns), nor the rest of the window, of fifty rows and more, while it goes on varying, and that goes with the value in the reference (p < 1e-3). Such rows came, and nothing is stuck. Null where no column says so.
  *
  * @param mayStandStill whether it may be one value in them: rows among others are no stretch in which everything stands still
  */
@@ -50,10 +50,18 @@ export function keptCompany(
     // What all of the window is, is no sign of these rows: a season moves everything.
     const isOfThese = rest.length < MIN_ROWS || marginalTest(besideRest(other, rest, currentRows)).p < limit;
     const isKnown = presentIn(other, rows) >= MIN_ROWS;
-    return (
-      isOfThese && isKnown && marginalTest(now).p < limit && marginalTest(chosenFrom(now, rows)).p > SAME_P
-    );
+    const isLike = marginalTest(now).p < limit && marginalTest(chosenFrom(now, rows)).p > SAME_P;
+    return isOfThese && isKnown && isLike && goesWithValue(other, rows);
   });
+}
+
+/** Whether the reference's rows with the value differ from all of them (p < 1e-3): of what does not, nobody can say that it went with it. */
+function goesWithValue(other: ColumnCells, rows: Int32Array): boolean {
+  const before =
+    other.kind === 'numeric'
+      ? { ...other, current: selectCells(other.reference, rows) }
+      : { ...other, current: selectCells(other.reference, rows) };
+  return marginalTest(before).p < SAME_P;
 }
 
 function presentIn({ reference }: ColumnCells, rows: Int32Array): number {
