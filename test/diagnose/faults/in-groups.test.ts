@@ -312,6 +312,9 @@ test('eight rounds at the bed of the oldest patient are one patient, by her weig
   const day = days([...patients(40, 94), { age: 98, weight: 71.35 }], 8);
   expect(companyOfEnd(day[0]!, day).areOfOneKind(98)).toBe(true);
   // Whoever is older was written down as 75.
-  const cut = days([...patients(60, 94).map((one) => ({ ...one, age: Math.min(75, one.age) }))], 6);
+  const cut = days(
+    patients(60, 94).map((one) => ({ ...one, age: Math.min(75, one.age) })),
+    6,
+  );
   expect(companyOfEnd(cut[0]!, cut).areOfOneKind(75)).toBe(false);
 });
