@@ -109,6 +109,7 @@ export function filledValue(
   if (!isClaimed && fills.every(({ code }) => kinOf(code, rowsWith(pair, new Set([code]))) !== null))
     return null;
   const isClip = places.every((place) => place === 'end');
+  if ((!isClaimed || isClip) && inTime !== null && areGroups(pair, fills)) return null;
   const told = fills.map(
     (fill) =>
       `${spelled(pair, fill.code)} fills ${asPercent(fill.share)} of the rows, before ${asPercent(fill.before)}`,
@@ -158,6 +159,27 @@ function comesOften(
   const looked = counts.current.reduce((sum, count) => (count > 0 ? sum + 1 : sum), 0);
   const p = fisherExactTest(counts.reference[code]!, rows.reference, times, first.length);
   return p < FAULT_ALPHA / (features * looked);
+}
+
+/** Of the rows of a value, another one has at least so many. */
+const NEARLY_AS_MANY = 1 / 3;
+/** So many other ones. */
+const SOME_GROUPS = 3;
+/** Of the reference: more is no value that one of few has. */
+const RARE = 0.005;
+
+/**
+ * Whether values of few rows of the reference come in groups as large as those that fill (a third, three others at least): eight rounds at one patient's bed, all searches of one
+ * account. What fills is alone.
+ */
+function areGroups({ counts, rows }: CodedPair, fills: readonly Fill[]): boolean {
+  const most = Math.max(...fills.map(({ code }) => counts.current[code]!));
+  const isFill = new Set(fills.map(({ code }) => code));
+  const isGroup = (count: number, code: number): boolean =>
+    !isFill.has(code) &&
+    count >= Math.max(2, NEARLY_AS_MANY * most) &&
+    counts.reference[code]! <= RARE * rows.reference;
+  return counts.current.filter(isGroup).length >= SOME_GROUPS;
 }
 
 /** A join that failed fills several columns at once, and none of their words for nothing explains the others. */

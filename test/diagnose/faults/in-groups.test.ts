@@ -318,3 +318,31 @@ test('eight rounds at the bed of the oldest patient are one patient, by her weig
   );
   expect(companyOfEnd(cut[0]!, cut).areOfOneKind(75)).toBe(false);
 });
+
+test('searches of one account are no value that was filled in where other accounts search as much', () => {
+  const draw = draws(15);
+  const account = (): number => Math.round(1_000 * draw.uniform());
+  const some = (count: number): number[] => Array.from({ length: count }, account);
+  const reference = Float64Array.from(some(4_000));
+  const found = (values: readonly number[]): string | undefined => {
+    // One after the other, so that hardly a row follows one of its own account.
+    const current = Float64Array.from(values.toSorted(() => draw.uniform() - 0.5));
+    const cells: NumericCells = { kind: 'numeric', name: 'account_days', reference, current };
+    const [sorted] = sortColumns([cells]);
+    return filledValue(codedPair(cells), sorted, undefined, 3, {
+      areAsOthers: () => true,
+      newLevelOf: () => null,
+      kinOf: () => null,
+      areOfOneKind: () => false,
+      inTime: Int32Array.from(current.keys()),
+    })?.finding.fault;
+  };
+  const searches = [22, 18, 14, 12, 11, 9, 8, 7, 6, 5, 4, 4, 3, 3];
+  expect(
+    found([
+      ...searches.flatMap((times) => Array.from({ length: times }, account).fill(account())),
+      ...some(110),
+    ]),
+  ).toBeUndefined();
+  expect(found([...Array.from({ length: 22 }, () => 500), ...some(220)])).toBe('sentinel_fill');
+});
