@@ -5,6 +5,7 @@ import type { ColumnWindows, OwnWindows } from '../core/table.ts';
 import type { InputProfile } from '../stats/profile/input-profile.ts';
 import type { LabelProfile } from '../stats/profile/outcomes/label-profile.ts';
 import { chooseCycle, phaseOf, sumsByPhase } from '../stats/significance/cycle.ts';
+import { MIN_REFERENCE_WINDOWS } from '../stats/significance/overdispersion.ts';
 import { hourAndDayOf } from '../stats/significance/phase-spread.ts';
 import type { HourAndDay } from '../stats/significance/phase-spread.ts';
 import { measuredCounts } from './measures/measure-profile.ts';
@@ -72,6 +73,7 @@ export function inCycle(
 ): readonly HealthyWindow[] {
   const [first] = windows;
   if (first === undefined || windows.length !== startsMs.length) return windows;
+  if (windows.length < MIN_REFERENCE_WINDOWS) return windows;
   const counts = alignWindows(first.bins, windows);
   const timed = counts.map((each, i) => ({ startMs: startsMs[i]!, counts: each }));
   const by = chooseCycle(timed, sizeMs, timeZone);

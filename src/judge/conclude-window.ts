@@ -12,6 +12,7 @@ import { calendarOf, writtenDates } from '../diagnose/samples/calendar.ts';
 import { diagnose } from '../diagnose/diagnose.ts';
 import type { DiagnoseOptions } from '../diagnose/input.ts';
 import { besideOwnRows, columnsThatStoodStill, hasTimes, lengthOf } from './own-stretches.ts';
+import { MIN_REFERENCE_WINDOWS } from '../stats/significance/overdispersion.ts';
 import { poolWindows } from './pool-windows.ts';
 import { NOTHING_EARLIER } from './windows-before.ts';
 import type { EarlierWindows } from './windows-before.ts';
@@ -34,6 +35,8 @@ export interface MeasuredWindow {
   readonly around?: EarlierWindows;
   /** One window of all rows, others before or after it; neither a segment nor several windows together. */
   readonly isOneOfMany?: boolean;
+  /** All rows of a file that is not cut. */
+  readonly isWholeFile?: boolean;
   /** Of several windows put together: columns that most of them said by themselves have moved (`movedInMost`). */
   readonly movedAlone?: ReadonlySet<string>;
   /** Healthy windows of this length: how far windows spread by themselves. */
@@ -54,11 +57,14 @@ export function concludeWindow(window: MeasuredWindow, policy: JudgePolicy): Com
   const { reference, current, isHeldOut, options } = window;
   const settings = window.settings ?? NO_SETTINGS;
   const aside = asideOf(reference, current, settings);
-  const { around = NOTHING_EARLIER, isOneOfMany = false } = window;
+  const { isOneOfMany = false } = window;
   // How far windows spread such a reference cannot say, and its own rows do.
   const isUntimed =
     window.around !== undefined && reference !== null && !saysHowWindowsSpread(reference, window.healthy);
-  const isAlone = window.around === undefined && reference !== null && !hasTimes(reference);
+  const around = isUntimed
+    ? withReference(window.healthy ?? NOTHING_EARLIER, window.around ?? NOTHING_EARLIER)
+    : (window.around ?? NOTHING_EARLIER);
+  const isAlone = window.isWholeFile === true && reference !== null && !hasTimes(reference);
   const own =
     isUntimed || isAlone
       ? besideOwnRows(window.compared, {
@@ -110,7 +116,14 @@ export function concludeWindow(window: MeasuredWindow, policy: JudgePolicy): Com
 
 /** Of a reference that lasts for fewer than twenty windows nobody knows how far these are apart, as of one without times. */
 function saysHowWindowsSpread(reference: Table, healthy: EarlierWindows = NOTHING_EARLIER): boolean {
-  return hasTimes(reference) && healthy.values().some((windows) => windows.length > 0);
+  return hasTimes(reference) && healthy.values().some((windows) => windows.length >= MIN_REFERENCE_WINDOWS);
+}
+
+/** Windows of such a reference come before all others. */
+function withReference(healthy: EarlierWindows, around: EarlierWindows): EarlierWindows {
+  const all = new Map(around);
+  for (const [name, windows] of healthy) all.set(name, [...windows, ...(around.get(name) ?? [])]);
+  return all;
 }
 
 /**

@@ -330,6 +330,7 @@ function concluded(
       earlier,
       ...(around !== undefined && { around }),
       ...(movedAlone !== undefined && { movedAlone }),
+      isWholeFile: isWhole && span === undefined,
       isOneOfMany: isWhole && span !== undefined && span.together === undefined,
       healthy,
       isHeldOut,

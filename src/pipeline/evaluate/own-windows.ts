@@ -10,7 +10,7 @@ import { windowStart } from '../../window/window-range.ts';
 
 /**
  * The table cut into windows of each length that the model has, as `compare` cuts its reference, counted on the grid that
- * windows will be counted on. Empty where there are no times, or fewer than twenty windows. Windows of so many rows have
+ * windows will be counted on. Empty where there are no times, or fewer than seven windows. Windows of so many rows have
  * no length.
  */
 export function ownWindows(

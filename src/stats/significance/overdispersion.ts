@@ -8,6 +8,9 @@ import type { ContingencyResult } from './g-test.ts';
 /** Fewer windows than this say too little about how windows spread. */
 export const MIN_REFERENCE_WINDOWS = 20;
 
+/** Of fewer nothing can be seen of how far they are apart. */
+const FEWEST_WINDOWS = 7;
+
 /** Windows straight after each other: a week of hours, so that no hour and no day is left out. */
 const STRETCH = 168;
 /** From the reference's beginning to its end: eight weeks of hours, or columns that differ only at night, when few rows come, are not seen to. */
@@ -15,12 +18,12 @@ const MOST_STRETCHES = 8;
 
 /**
  * Of a reference's own windows, in order of time, those that tell how far healthy ones spread: of more than 1,344 eight stretches of
- * 168, evenly over all; none where there are fewer than twenty.
+ * 168, evenly over all; none where there are fewer than seven. Of fewer than twenty no p-value is learned, and only whether and how far windows are apart at all.
  *
  * @example windowsThatTell(Array.from({ length: 4_800 }, (_, i) => i)).slice(167, 169) // [167, 661]
  */
 export function windowsThatTell<T>(windows: readonly T[]): T[] {
-  if (windows.length < MIN_REFERENCE_WINDOWS) return [];
+  if (windows.length < FEWEST_WINDOWS) return [];
   if (windows.length <= MOST_STRETCHES * STRETCH) return [...windows];
   const step = (windows.length - STRETCH) / (MOST_STRETCHES - 1);
   return Array.from({ length: MOST_STRETCHES }, (_, i) => Math.floor(i * step)).flatMap((from) =>
