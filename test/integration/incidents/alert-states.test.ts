@@ -256,7 +256,6 @@ describeWith(['postgres'], 'alert states', () => {
       expect(await events()).toEqual([
         'shift pending first_shifted_window 0',
         'shift firing enough_windows 1',
-        // Nothing adds up before seven windows are known.
         'shift not_counted between_thresholds 2',
         'shift recovering counting_clean_windows 3',
         'shift not_counted between_thresholds 4',
