@@ -61,16 +61,16 @@ export function concludeWindow(window: MeasuredWindow, policy: JudgePolicy): Com
   // How far windows spread such a reference cannot say, and its own rows do.
   const isUntimed =
     window.around !== undefined && reference !== null && !saysHowWindowsSpread(reference, window.healthy);
-  const around = isUntimed
-    ? withReference(window.healthy ?? NOTHING_EARLIER, window.around ?? NOTHING_EARLIER)
-    : (window.around ?? NOTHING_EARLIER);
+  const ofReference = isUntimed ? (window.healthy ?? NOTHING_EARLIER) : NOTHING_EARLIER;
+  const around = withReference(ofReference, window.around ?? NOTHING_EARLIER);
   const isAlone = window.isWholeFile === true && reference !== null && !hasTimes(reference);
   const own =
     isUntimed || isAlone
       ? besideOwnRows(window.compared, {
           current,
           settings,
-          around,
+          around: window.around ?? NOTHING_EARLIER,
+          ofReference,
           isOneOfMany,
           areGroupsAll: isAlone,
           ...(window.movedAlone !== undefined && { movedAlone: window.movedAlone }),

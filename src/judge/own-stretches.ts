@@ -23,10 +23,11 @@ import {
   ownSpread,
   spreadOfGroups,
 } from '../stats/significance/own-spread.ts';
+import { occasionsAmong } from '../stats/pooled/known-stretches.ts';
 import { areNarrow, besideItsWidth, CERTAINLY_NARROW } from '../stats/significance/narrow-window.ts';
 import type { BesideWindows } from '../stats/significance/narrow-window.ts';
 import { MIN_STRETCHES } from '../stats/significance/stretch-spread.ts';
-import { OUTPUTS } from './windows-before.ts';
+import { NOTHING_EARLIER, OUTPUTS } from './windows-before.ts';
 import type { EarlierWindows } from './windows-before.ts';
 
 /** Rows without which stretches of 24 say nothing. */
@@ -42,15 +43,19 @@ const MIN_ROWS = 200;
  * rows would be; where longer stretches of them are further apart still (`growApart`), what they do in the long run is not known, and nothing is said. Of the two
  * the larger p-value. O(columns · (rows + windows)).
  */
-export function besideOwnRows(
-  compared: ComparedWindow,
-  { current, settings, around, isOneOfMany = false, movedAlone = NONE_MOVED, areGroupsAll = false }: OwnRows,
-): ComparedWindow {
+export function besideOwnRows(compared: ComparedWindow, own: OwnRows): ComparedWindow {
+  const { current, settings, isOneOfMany = false, movedAlone = NONE_MOVED, areGroupsAll = false } = own;
+  const ofReference = own.ofReference ?? NOTHING_EARLIER;
+  // Windows of such a reference come before all others.
+  const before = (name: string): readonly WindowCounts[] => [
+    ...(ofReference.get(name) ?? []),
+    ...(own.around.get(name) ?? []),
+  ];
   if (current === null) return compared;
   const inTime = rowsInTime(current.timestampMs);
   if (inTime.length < MIN_ROWS) return compared;
   const lengthMs = lengthOf(current);
-  const isShared = isOneOfMany && sharesItsTime(compared.features, around);
+  const isShared = isOneOfMany && sharesItsTime(compared.features, before);
   const columns = new Map(current.features.map((column) => [column.name, column]));
   const held = (
     feature: FeatureComparison,
@@ -60,7 +65,8 @@ export function besideOwnRows(
     feature.drifted && column !== null && column !== undefined && !movedAlone.has(name)
       ? heldBack(feature, column, {
           inTime,
-          before: around.get(name) ?? [],
+          before: before(name),
+          ofReference: ofReference.get(name) ?? [],
           isOneOfMany,
           // Of labels it is not told: a relation would seem to have moved alone.
           isShared: isShared && name !== OUTPUTS.label,
@@ -116,11 +122,14 @@ export const A_FEW = 1 / 7;
  * Whether rows of a window share what rows of the table do not: of one in seven numbers windows are narrower than the table, or hold one of its cells. Levels show
  * nothing of the kind in one window: one crew of a day is one more often than ever.
  */
-export function sharesItsTime(features: readonly FeatureComparison[], around: EarlierWindows): boolean {
+export function sharesItsTime(
+  features: readonly FeatureComparison[],
+  before: (name: string) => readonly WindowCounts[],
+): boolean {
   const numbers = features.filter(({ kind, counts }) => kind === 'numeric' && counts !== undefined);
   const sure = numbers.length * A_FEW <= 1 ? CERTAINLY_NARROW : PROBABLY_NARROW;
   const shared = numbers.filter(({ name, counts }) => {
-    const windows = cellsOfTable(counts!, [...(around.get(name) ?? []), counts!]);
+    const windows = cellsOfTable(counts!, [...before(name), counts!]);
     const isHeld = windows.every((cells) => Math.max(...cells) >= NEARLY_ALL * sum(cells));
     return isHeld || areNarrow(counts!.reference, windows, sure);
   });
@@ -164,6 +173,8 @@ interface OwnRows {
   readonly settings: FeatureSettings;
   /** Windows before this one, by column. */
   readonly around: EarlierWindows;
+  /** Windows of the reference, of which there are fewer than twenty, by column. */
+  readonly ofReference?: EarlierWindows;
   /** A window among others, and not several of them together. */
   readonly isOneOfMany?: boolean;
   /** Only groups of a few rows are asked: of a file by itself nobody knows what began within it and what wanders. */
@@ -200,6 +211,8 @@ export const AS_LARGE = 1 / 4;
 interface Beside {
   readonly inTime: Int32Array;
   readonly before: readonly WindowCounts[];
+  /** Of them, those of the reference. */
+  readonly ofReference: readonly WindowCounts[];
   readonly isOneOfMany: boolean;
   /** Some numbers show that rows of a window have more in common than rows of the table. */
   readonly isShared: boolean;
@@ -211,7 +224,7 @@ interface Beside {
 function heldBack(
   feature: FeatureComparison,
   column: Column,
-  { inTime, before, isOneOfMany, isShared, lengthMs, areGroupsAll }: Beside,
+  { inTime, before, ofReference, isOneOfMany, isShared, lengthMs, areGroupsAll }: Beside,
 ): FeatureComparison {
   const { counts, p_value: p } = feature;
   if (counts === undefined || p === null || feature.overdispersion !== undefined) return feature;
@@ -236,8 +249,20 @@ function heldBack(
   const spread = known && spreadAt(known, rows, sum(counts.reference));
   const isUnseen = spread !== null && growApart(windows);
   const byWindows = spread === null ? p : isUnseen ? 1 : Math.max(p, overdispersedPValue(g, spread));
-  const isByWindows = spread !== null && byWindows >= byRows;
-  const least = isByWindows ? spread : own && { ...own, factor: factor! };
+  const healthy = areRanges ? [] : alignWindows(counts.bins, ofReference);
+  const asReference = besideHealthy(
+    g,
+    healthy.map((each) => sumGroups(each, groups)),
+    { rows, others: sum(counts.reference) },
+  );
+  const byReference = asReference?.p ?? 0;
+  const isByWindows = spread !== null && byWindows >= Math.max(byRows, byReference);
+  const least =
+    asReference !== null && byReference > Math.max(byRows, byWindows)
+      ? asReference
+      : isByWindows
+        ? spread
+        : own && { ...own, factor: factor! };
   const byWidth = !isOneOfMany
     ? 0
     : column.kind === 'numeric'
@@ -248,7 +273,7 @@ function heldBack(
           isShared: isShared && lengthMs < DAY_MS / 2,
         })
       : Number(isShared && isFirstWeek(before.length, lengthMs));
-  const told = Math.max(byRows, byWindows, byWidth);
+  const told = Math.max(byRows, byWindows, byReference, byWidth);
   if (least === null && told === p) return feature;
   return {
     ...feature,
@@ -260,6 +285,18 @@ function heldBack(
       measured_rate: isByWindows ? spread.measuredRate : 0,
     },
   };
+}
+
+/** Beside the few windows that a short reference has: they are healthy, so that how far they are apart needs no neighbours to be believed. */
+function besideHealthy(
+  g: ReturnType<typeof gTest>,
+  healthy: readonly (readonly number[])[],
+  { rows, others }: { readonly rows: number; readonly others: number },
+): { readonly p: number; readonly factor: number; readonly windows: number } | null {
+  const known = windowSpread(healthy, [], MIN_STRETCHES);
+  if (known === null || known.mean <= known.df) return null;
+  const spread = { ...spreadAt(known, rows, others), windows: occasionsAmong(healthy) };
+  return { p: overdispersedPValue(g, spread), factor: spread.factor, windows: Math.round(spread.windows) };
 }
 
 function ofWidth(

@@ -86,8 +86,7 @@ function poolUntimed(
       .filter((feature) => narrow.has(feature.name) || isSpread(feature, seen(feature.name)))
       .map(({ name }) => name),
   );
-  const isAlike =
-    spread.size >= A_FEW * asked.length || sharesItsTime(compared.features, options.around ?? earlier);
+  const isAlike = spread.size >= A_FEW * asked.length || sharesItsTime(compared.features, seen);
   const looked = compared.features.map((feature) => {
     if (!isLookedAt(feature, options)) return null;
     const { name, counts } = feature;

@@ -56,7 +56,7 @@ export interface WindowOrder {
  * the rest of the window must be seen to be in no order either, and a window that holds one ordinary value and nothing else is no claim,
  * unless another column refutes that its rows were chosen by that value; nor one that holds a new value of a column whose values may
  * each have held for a while, unless what goes with it is what it always was. Where another column changed with the run into what goes with that
- * value, such rows did come: a reading, too.
+ * value, such rows did come: a reading, too. Of a number that most rows have, at an end of the column, nothing is said there: no rain.
  */
 export function stuckRun(
   pair: CodedPair,
@@ -87,8 +87,10 @@ export function stuckRun(
   // Amounts of rain differ from row to row, and it rains for hours.
   const isAlone =
     !isOrdered && !(share >= ATOM_SHARE ? run.valueMixes && isAsOftenBeside(pair, run) : run.restMixes);
-  const value = pair.valueOf(run.code);
   const isWhole = run.rows === pair.rows.current;
+  const isDry = !isOrdered && !isWhole && share >= USUAL && isAnEnd(pair, run.code);
+  if (isDry && company.goesOnWith(run.code) === null) return null;
+  const value = pair.valueOf(run.code);
   const before = `before in ${asPercent(share)} of the rows`;
   const known = isOrdered ? `, and never for more than ${habits.longestRun.toLocaleString('en')} rows` : '';
   const levels = pair.counts.reference.reduce((sum, count) => (count > 0 ? sum + 1 : sum), 0);
@@ -126,6 +128,19 @@ export function stuckRun(
   const sinceMs = isWhole ? null : (order.currentMs?.[order.inTime?.[run.from] ?? -1] ?? null);
   if (sinceMs === null) return found;
   return { ...found, finding: { ...found.finding, since: new Date(sinceMs).toISOString() } };
+}
+
+/** A number that most rows have. */
+const USUAL = 0.5;
+
+/** Whether a number is the least or largest of the reference: no rain is what most days have, and where it rains the gauge shows that for an hour. */
+function isAnEnd({ kind, counts, numberOf }: CodedPair, code: number): boolean {
+  if (kind === 'levels') return false;
+  const known = [...counts.reference.entries()].flatMap(([other, count]) =>
+    count > 0 ? [numberOf(other)] : [],
+  );
+  const end = numberOf(code);
+  return known.every((value) => value >= end) || known.every((value) => value <= end);
 }
 
 const REACHED = 'it came to where it ends, and the rows before it were next to that';

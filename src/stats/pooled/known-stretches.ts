@@ -88,6 +88,11 @@ export function windowsThatCount(known: HealthyWindows, count: number): number {
   return count / Math.min(count, growth);
 }
 
+/** How many of healthy windows in a row count, as far as they are not like the one before (`occasionsIn`). O(windows · cells). */
+export function occasionsAmong(windows: readonly (readonly number[])[]): number {
+  return occasionsIn(stretchesOf({ healthy: windows, usualOfHealthy: [] }, 1));
+}
+
 /** Fewer occasions are not made of what is known. */
 const FEWEST = 3;
 

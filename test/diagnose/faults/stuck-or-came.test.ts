@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Table } from '../../../src/core/table.ts';
 import type { Diagnosis } from '../../../src/core/findings.ts';
+import { codedPair } from '../../../src/diagnose/faults/coded-pair.ts';
+import { stuckRun } from '../../../src/diagnose/faults/stuck-run.ts';
 import { movedWithRun, strayedFrom } from '../../../src/diagnose/faults/company-of-run.ts';
 import type { ColumnCells } from '../../../src/diagnose/samples/row-samples.ts';
 import { draws } from '../../../src/simulate/draws.ts';
@@ -115,4 +117,24 @@ test('gusts that rise and fall say that the wind does not stand', () => {
   };
   expect(strays(gusts(now))).toBe('gust');
   expect(strays(gusts(calm))).toBeNull();
+});
+
+test('a dry half of a day is no broken gauge beside a table in no order, and one that stands at a tenth is', () => {
+  const draw = draws(8);
+  const amount = (): number => 0.1 * (1 + Math.floor(20 * draw.uniform() ** 2));
+  const mixed = (rows: number): number[] =>
+    Array.from({ length: rows }, () => (draw.uniform() < 0.81 ? 0 : amount()));
+  const found = (value: number): string | undefined => {
+    const pair: ColumnCells = {
+      kind: 'numeric',
+      name: 'rain_mm',
+      reference: Float64Array.from(mixed(7_000)),
+      current: Float64Array.from([...Array.from({ length: 240 }, () => value), ...mixed(80)]),
+    };
+    const inTime = Int32Array.from(pair.current.keys());
+    const order = { inTime, currentMs: null, rowsEach: 1, referenceSpanMs: null };
+    return stuckRun(codedPair(pair), order, undefined, 10)?.finding.fault;
+  };
+  expect(found(0)).toBeUndefined();
+  expect(found(0.4)).toBe('constant_value');
 });
