@@ -88,8 +88,7 @@ export function stuckRun(
   const isAlone =
     !isOrdered && !(share >= ATOM_SHARE ? run.valueMixes && isAsOftenBeside(pair, run) : run.restMixes);
   const isWhole = run.rows === pair.rows.current;
-  const isDry = !isOrdered && !isWhole && share >= USUAL && isAnEnd(pair, run.code);
-  if (isDry && company.goesOnWith(run.code) === null) return null;
+  if (!isOrdered && !isWhole && isUsualEnd(pair, run) && company.goesOnWith(run.code) === null) return null;
   const value = pair.valueOf(run.code);
   const before = `before in ${asPercent(share)} of the rows`;
   const known = isOrdered ? `, and never for more than ${habits.longestRun.toLocaleString('en')} rows` : '';
@@ -133,9 +132,9 @@ export function stuckRun(
 /** A number that most rows have. */
 const USUAL = 0.5;
 
-/** Whether a number is the least or largest of the reference: no rain is what most days have, and where it rains the gauge shows that for an hour. */
-function isAnEnd({ kind, counts, numberOf }: CodedPair, code: number): boolean {
-  if (kind === 'levels') return false;
+/** Whether most rows of the reference have its number, the least or largest of all: no rain is what most days have, and where it rains it does for an hour. */
+function isUsualEnd({ kind, counts, rows, numberOf }: CodedPair, { code }: Run): boolean {
+  if (kind === 'levels' || counts.reference[code]! < USUAL * rows.reference) return false;
   const known = [...counts.reference.entries()].flatMap(([other, count]) =>
     count > 0 ? [numberOf(other)] : [],
   );
