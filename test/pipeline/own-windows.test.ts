@@ -67,7 +67,7 @@ describe('own windows', () => {
   it('are none of too few, without times, and of windows of so many rows', () => {
     const training = table(24);
     const reference = buildReference(training, MODEL);
-    const few = table(12);
+    const few = table(6);
     expect(ownWindows(few, buildReference(few, MODEL), SIZES).size).toBe(0);
     expect(ownWindows({ ...training, timestampMs: null }, reference, SIZES).size).toBe(0);
     const byRows = { windows: [{ ...SIZES.windows[0]!, rows: 500 }] };
