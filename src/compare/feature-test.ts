@@ -81,9 +81,10 @@ export function testFeature(
   if (alone === null) return { cells, g, pValue: independent, overdispersion: null, cycle: null, usual };
   const gOfShown = gTest(shown.reference, shown.current);
   const clocks = windows.map(({ clock }) => (began?.dayByDay === true ? undefined : clock));
+  const apart = windowsApart(began, () => ({ healthy: aligned, usualOfHealthy: [] }));
   // Of windows as they are, and of all windows of an hour together, the spread that makes this one least rare.
   const widest = [alone, ...phaseSpreads(aligned, clocks, m).map(({ spread }) => spread)]
-    .map((spread) => spreadAt(spread, m / windowsApart(began, { healthy: aligned, usualOfHealthy: [] }), n))
+    .map((spread) => spreadAt(spread, m / apart, n))
     .map((spread) => ({
       spread,
       p: spread.mean > spread.df ? overdispersedPValue(gOfShown, spread) : independent,
@@ -100,9 +101,9 @@ export function testFeature(
 }
 
 /** So many windows whose rows are alike, each for itself: of several put together, as far as those of the reference that follow each other are not. */
-function windowsApart(began: BeganAt | undefined, known: HealthyStretches): number {
+function windowsApart(began: BeganAt | undefined, known: () => HealthyStretches): number {
   const count = Math.max(1, began?.windows.length ?? 1);
-  return count === 1 || began?.dayByDay === true ? count : windowsThatCount(known, count);
+  return count === 1 || began?.dayByDay === true ? count : windowsThatCount(known(), count);
 }
 
 type HealthyStretches = Parameters<typeof windowsThatCount>[0];
@@ -156,8 +157,10 @@ function testInPhase(
   const own = aligned.map((window) => sumGroups(window, groups));
   const alone = windowSpread(own, phases);
   if (alone === null) return null;
-  const usualOfHealthy = alignUsual(counts.bins, healthy).map((each) => each && sumGroups(each, groups));
-  const apart = windowsApart(began, { healthy: own, usualOfHealthy });
+  const apart = windowsApart(began, () => ({
+    healthy: own,
+    usualOfHealthy: alignUsual(counts.bins, healthy).map((each) => each && sumGroups(each, groups)),
+  }));
   const spread = spreadAt(alone, sum(counts.current) / apart, rows);
   const figures: CycleFigures = {
     by,

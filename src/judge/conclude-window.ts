@@ -39,7 +39,7 @@ export interface MeasuredWindow {
   readonly isWholeFile?: boolean;
   /** Of several windows put together: columns that most of them said by themselves have moved (`movedInMost`). */
   readonly movedAlone?: ReadonlySet<string>;
-  /** Healthy windows of this length: how far windows spread by themselves. */
+  /** Healthy windows of this length: how far windows spread by themselves. Absent: of a segment, whose windows are not known. */
   readonly healthy?: EarlierWindows;
   /** Some labelled row was held out: of the others the label says what came of the model's advice. */
   readonly isHeldOut: boolean;
@@ -69,10 +69,10 @@ export function concludeWindow(window: MeasuredWindow, policy: JudgePolicy): Com
       ? besideOwnRows(window.compared, {
           current,
           settings,
-          around: window.around ?? NOTHING_EARLIER,
+          around,
           ofReference,
           isOneOfMany,
-          areGroupsAll: isAlone,
+          isOfGroupsOnly: isAlone,
           ...(window.movedAlone !== undefined && { movedAlone: window.movedAlone }),
         })
       : window.compared;
@@ -115,12 +115,14 @@ export function concludeWindow(window: MeasuredWindow, policy: JudgePolicy): Com
 }
 
 /** Of a reference that lasts for fewer than twenty windows nobody knows how far these are apart, as of one without times. */
-function saysHowWindowsSpread(reference: Table, healthy: EarlierWindows = NOTHING_EARLIER): boolean {
-  return hasTimes(reference) && healthy.values().some((windows) => windows.length >= MIN_REFERENCE_WINDOWS);
+function saysHowWindowsSpread(reference: Table, healthy: EarlierWindows | undefined): boolean {
+  if (healthy === undefined || !hasTimes(reference)) return hasTimes(reference);
+  return healthy.values().some((windows) => windows.length >= MIN_REFERENCE_WINDOWS);
 }
 
 /** Windows of such a reference come before all others. */
 function withReference(healthy: EarlierWindows, around: EarlierWindows): EarlierWindows {
+  if (healthy.size === 0) return around;
   const all = new Map(around);
   for (const [name, windows] of healthy) all.set(name, [...windows, ...(around.get(name) ?? [])]);
   return all;

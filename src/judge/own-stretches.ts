@@ -44,13 +44,9 @@ const MIN_ROWS = 200;
  * the larger p-value. O(columns · (rows + windows)).
  */
 export function besideOwnRows(compared: ComparedWindow, own: OwnRows): ComparedWindow {
-  const { current, settings, isOneOfMany = false, movedAlone = NONE_MOVED, areGroupsAll = false } = own;
+  const { current, settings, isOneOfMany = false, movedAlone = NONE_MOVED, isOfGroupsOnly = false } = own;
   const ofReference = own.ofReference ?? NOTHING_EARLIER;
-  // Windows of such a reference come before all others.
-  const before = (name: string): readonly WindowCounts[] => [
-    ...(ofReference.get(name) ?? []),
-    ...(own.around.get(name) ?? []),
-  ];
+  const before = (name: string): readonly WindowCounts[] => own.around.get(name) ?? [];
   if (current === null) return compared;
   const inTime = rowsInTime(current.timestampMs);
   if (inTime.length < MIN_ROWS) return compared;
@@ -71,7 +67,7 @@ export function besideOwnRows(compared: ComparedWindow, own: OwnRows): ComparedW
           // Of labels it is not told: a relation would seem to have moved alone.
           isShared: isShared && name !== OUTPUTS.label,
           lengthMs,
-          areGroupsAll,
+          isOfGroupsOnly,
         })
       : feature;
   const alone = (output: keyof typeof OUTPUTS): FeatureComparison | null => {
@@ -139,11 +135,11 @@ export function sharesItsTime(
 /** Of shorter windows a day of them. */
 const A_DAY_OF_HOURS = 24;
 /** Of fewer windows, this one among them, nobody knows how far such windows are apart. */
-export const SEVEN = 7;
+export const ENOUGH_WINDOWS = 7;
 
 /** Whether windows have not lasted for a week yet; of hours, for a day. */
 function isFirstWeek(before: number, lengthMs: number): boolean {
-  return before + 1 < SEVEN || (!isAWeek(before, lengthMs) && before < A_DAY_OF_HOURS);
+  return before + 1 < ENOUGH_WINDOWS || (!isAWeek(before, lengthMs) && before < A_DAY_OF_HOURS);
 }
 
 /** From its first row to its last. */
@@ -173,12 +169,12 @@ interface OwnRows {
   readonly settings: FeatureSettings;
   /** Windows before this one, by column. */
   readonly around: EarlierWindows;
-  /** Windows of the reference, of which there are fewer than twenty, by column. */
+  /** Of those around, the windows of the reference, of which there are fewer than twenty. */
   readonly ofReference?: EarlierWindows;
   /** A window among others, and not several of them together. */
   readonly isOneOfMany?: boolean;
   /** Only groups of a few rows are asked: of a file by itself nobody knows what began within it and what wanders. */
-  readonly areGroupsAll?: boolean;
+  readonly isOfGroupsOnly?: boolean;
   /** Of several together: what most of them said by themselves has moved. */
   readonly movedAlone?: ReadonlySet<string>;
 }
@@ -218,13 +214,13 @@ interface Beside {
   readonly isShared: boolean;
   /** Of the window, from its first row to its last. */
   readonly lengthMs: number;
-  readonly areGroupsAll: boolean;
+  readonly isOfGroupsOnly: boolean;
 }
 
 function heldBack(
   feature: FeatureComparison,
   column: Column,
-  { inTime, before, ofReference, isOneOfMany, isShared, lengthMs, areGroupsAll }: Beside,
+  { inTime, before, ofReference, isOneOfMany, isShared, lengthMs, isOfGroupsOnly }: Beside,
 ): FeatureComparison {
   const { counts, p_value: p } = feature;
   if (counts === undefined || p === null || feature.overdispersion !== undefined) return feature;
@@ -237,7 +233,7 @@ function heldBack(
   const g = gTest(sumGroups(counts.reference, groups), sumGroups(counts.current, groups));
   const rows = sum(counts.current);
   const cells = areRanges ? codesOf(column, inTime) : cellsOf(column, counts, inTime);
-  const own = areRanges || areGroupsAll ? spreadOfGroups(cells) : ownSpread(cells, counts.bins.length);
+  const own = areRanges || isOfGroupsOnly ? spreadOfGroups(cells) : ownSpread(cells, counts.bins.length);
   // Of rows that were drawn as many times fewer go together.
   const factor = own && 1 + (own.factor - 1) * Math.max(1, rows / Math.max(1, cells.length));
   const byRows = own === null || factor === null ? p : besideOwnSpread(g, p, { ...own, factor });

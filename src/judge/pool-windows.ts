@@ -11,7 +11,7 @@ import type { FeatureSettings } from '../core/columns/feature-settings.ts';
 import type { FeatureComparison } from '../core/findings.ts';
 import type { FeatureKind } from '../core/table.ts';
 import { independentColumns } from './independent-windows.ts';
-import { A_FEW, AS_LARGE, cellsOfTable, isAWeek, SEVEN, sharesItsTime } from './own-stretches.ts';
+import { A_FEW, AS_LARGE, cellsOfTable, isAWeek, ENOUGH_WINDOWS, sharesItsTime } from './own-stretches.ts';
 import { MOST_EARLIER, NOTHING_EARLIER } from './windows-before.ts';
 import type { EarlierWindows } from './windows-before.ts';
 import { sum } from '../stats/elementary.ts';
@@ -94,7 +94,7 @@ function poolUntimed(
     if (!isAlike && !spread.has(name)) {
       const rows = sum(counts?.current ?? []);
       const known = before.filter(({ current }) => sum(current) >= AS_LARGE * rows);
-      return known.length + 1 < SEVEN
+      return known.length + 1 < ENOUGH_WINDOWS
         ? null
         : togetherWith(feature, earlier, { ...options, healthy: NOTHING_EARLIER });
     }

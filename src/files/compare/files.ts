@@ -1,7 +1,7 @@
-import { movedIn, movedInMost } from '../../judge/moved-in-most.ts';
 import { basename } from 'node:path';
 import { DEFAULT_COMPARE_OPTIONS } from '../../compare/options.ts';
 import { temporaryFolder } from '../../core/process/temporary-folder.ts';
+import { movedIn, movedInMost } from '../../judge/moved-in-most.ts';
 import type { CompareOptions } from '../../compare/options.ts';
 import { findToolPreset } from '../../compare/presets/find-preset.ts';
 import { chunksByNumber } from '../../compare/presets/reference-chunks.ts';

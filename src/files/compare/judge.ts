@@ -67,9 +67,9 @@ export function judgeAll(
   // Of the reference the same object for every window: what is learned from it is kept with it.
   const judgeSlice = (slice: Slice, at: number, reference = sampleOfReference(work, at)): Comparison[] => {
     const compareOutputsOf = outputComparer(slice, work, at === 0 ? reference : null);
-    const healthy = at === 0 ? healthyWindows(work) : NOTHING_EARLIER;
+    const healthy = at === 0 ? healthyWindows(work) : undefined;
     const isOfSeries = work.cut.windows !== null && seasons === null;
-    const history = new WindowHistory(healthy);
+    const history = new WindowHistory(healthy ?? NOTHING_EARLIER);
     let judged = 0;
     const course = new IncidentCourse({
       isBack: (...asked) => history.isBack(...asked),
@@ -288,7 +288,7 @@ interface Beside {
   readonly reference: Table;
   readonly earlier: EarlierWindows;
   readonly around?: EarlierWindows;
-  readonly healthy: EarlierWindows;
+  readonly healthy: EarlierWindows | undefined;
   readonly movedAlone: ReadonlySet<string> | undefined;
 }
 
@@ -332,7 +332,7 @@ function concluded(
       ...(movedAlone !== undefined && { movedAlone }),
       isWholeFile: isWhole && span === undefined,
       isOneOfMany: isWhole && span !== undefined && span.together === undefined,
-      healthy,
+      ...(healthy !== undefined && { healthy }),
       isHeldOut,
       compared: { ...outputs.compared, performance, features },
       maturity: maturityShown(performance),
