@@ -17,7 +17,11 @@ export interface Setting {
   readonly features: number;
   /** Of the first feature, in standard deviations, `window` windows after the change began (0: the first). */
   readonly shift: (window: number) => number;
+  /** Beside a reference without times; days of which all rows share a part, in standard deviations. */
+  readonly withoutTimes?: { readonly weather: number; readonly memory: number; readonly share: number };
 }
+
+const DAY_MS = 86_400_000;
 
 /** One reference, and windows that come one after the other. */
 export class Series {
@@ -27,6 +31,7 @@ export class Series {
   /** Of each feature the reference's own deciles, on the scale of true probabilities. */
   private readonly edges: readonly (readonly number[])[];
   private readonly reference: readonly (readonly number[])[];
+  private readonly weather: number[];
 
   constructor(setting: Setting, seed: number) {
     this.setting = setting;
@@ -38,12 +43,14 @@ export class Series {
       Array.from({ length: BINS - 1 }, (_, i) => sorted[Math.ceil(((i + 1) / BINS) * sorted.length) - 1]!),
     );
     this.reference = drawn.map((sorted, i) => counted(sorted, this.edges[i]!));
+    const sd = setting.withoutTimes?.weather ?? 0;
+    this.weather = drawn.map(() => (sd === 0 ? 0 : sd * this.normal()));
   }
 
   /** Features that the next window accuses together with those before it. Before the change, `age` < 0, there is none. */
   next(age: number): string[] {
     const features = this.reference.map((reference, i) => {
-      const away = i === 0 && age >= 0 ? this.setting.shift(age) : 0;
+      const away = (i === 0 && age >= 0 ? this.setting.shift(age) : 0) + this.nextWeather(i);
       return compared(`f${i}`, reference, this.window(i, away));
     });
     const window = { features } as unknown as ComparedWindow;
@@ -51,9 +58,27 @@ export class Series {
       healthy: NOTHING_EARLIER,
       minRows: 200,
       settings: NO_SETTINGS,
+      ...(this.setting.withoutTimes !== undefined && {
+        isUntimed: true,
+        around: this.history.around,
+        lengthMs: DAY_MS,
+      }),
     });
     this.history.add({ features: judged.features, diagnosis: { faults: [] } as never });
     return judged.features.filter(({ pooled }) => pooled?.drifted === true).map(({ name }) => name);
+  }
+
+  private normal(): number {
+    return normalQuantile(this.random());
+  }
+
+  /** Of a feature's next day: a first-order autoregression, which most features have or a share of them. */
+  private nextWeather(feature: number): number {
+    const { weather = 0, memory = 0, share = 1 } = this.setting.withoutTimes ?? {};
+    if (weather === 0 || feature >= share * this.setting.features) return 0;
+    const next = memory * this.weather[feature]! + weather * Math.sqrt(1 - memory ** 2) * this.normal();
+    this.weather[feature] = next;
+    return next;
   }
 
   private window(feature: number, away: number): number[] {

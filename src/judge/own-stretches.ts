@@ -12,6 +12,7 @@ import type { FeatureComparison } from '../core/findings.ts';
 import type { Column, Table } from '../core/table.ts';
 import { cellGroups, DEFAULT_MIN_EXPECTED, sumGroups } from '../stats/cells.ts';
 import { timesSpanOf } from '../diagnose/samples/stretches.ts';
+import { VERDICT_ALPHA } from '../diagnose/thresholds.ts';
 import { sum } from '../stats/elementary.ts';
 import { rowsInTime } from '../stats/habits/column-habits.ts';
 import { gTest } from '../stats/significance/g-test.ts';
@@ -58,7 +59,7 @@ export function besideOwnRows(compared: ComparedWindow, own: OwnRows): ComparedW
     column: Column | null | undefined,
     name = feature.name,
   ): FeatureComparison =>
-    feature.drifted && column !== null && column !== undefined && !movedAlone.has(name)
+    isDoubted(feature, name) && column !== null && column !== undefined && !movedAlone.has(name)
       ? heldBack(feature, column, {
           inTime,
           before: before(name),
@@ -85,6 +86,11 @@ export function besideOwnRows(compared: ComparedWindow, own: OwnRows): ComparedW
     score,
     label: alone('label'),
   };
+}
+
+/** What has moved; a label whose p-value would make a verdict as well, though it is not flagged among the outputs. */
+function isDoubted({ drifted, p_value: p }: FeatureComparison, name: string): boolean {
+  return drifted || (name === OUTPUTS.label && (p ?? 1) < VERDICT_ALPHA);
 }
 
 /** Predicted classes follow the score: where that is no more than what a day is apart, theirs is none either. */
@@ -198,7 +204,9 @@ function judged(
   if (after.every((feature, at) => feature === before[at])) return [...before];
   const again = after.map((feature) => ({ ...feature }));
   correctFamily(again, { ...DEFAULT_COMPARE_OPTIONS, ...options, q: DEFAULT_COMPARE_OPTIONS.q / alone });
-  return again.map((feature, at) => (before[at]!.drifted ? feature : before[at]!));
+  return again.map((feature, at) =>
+    before[at]!.drifted || after[at] !== before[at] ? feature : before[at]!,
+  );
 }
 
 /** Of the window's rows: of nights of a dozen rows nobody sees how far hours are apart. */

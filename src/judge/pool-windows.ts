@@ -10,6 +10,7 @@ import { setAside } from '../core/columns/feature-settings.ts';
 import type { FeatureSettings } from '../core/columns/feature-settings.ts';
 import type { FeatureComparison } from '../core/findings.ts';
 import type { FeatureKind } from '../core/table.ts';
+import { howFarApart } from './how-far-apart.ts';
 import { independentColumns } from './independent-windows.ts';
 import { A_FEW, AS_LARGE, cellsOfTable, isAWeek, ENOUGH_WINDOWS, sharesItsTime } from './own-stretches.ts';
 import { MOST_EARLIER, NOTHING_EARLIER } from './windows-before.ts';
@@ -87,22 +88,24 @@ function poolUntimed(
       .map(({ name }) => name),
   );
   const isAlike = spread.size >= A_FEW * asked.length || sharesItsTime(compared.features, seen);
-  const looked = compared.features.map((feature) => {
+  const apart = howFarApart(asked, seen);
+  const looked = compared.features.map((feature): PooledWindows | null => {
     if (!isLookedAt(feature, options)) return null;
     const { name, counts } = feature;
     const before = seen(name);
     if (!isAlike && !spread.has(name)) {
       const rows = sum(counts?.current ?? []);
       const known = before.filter(({ current }) => sum(current) >= AS_LARGE * rows);
-      return known.length + 1 < ENOUGH_WINDOWS
-        ? null
-        : togetherWith(feature, earlier, { ...options, healthy: NOTHING_EARLIER });
+      if (known.length + 1 < ENOUGH_WINDOWS) return null;
+      const windows = togetherWith(feature, earlier, { ...options, healthy: NOTHING_EARLIER });
+      return windows && { ...windows, apart: (length, test) => apart(length, test, name) };
     }
     if (narrow.has(name) && !isAWeek(before.length, options.lengthMs ?? 0)) return null;
     if (before.length < MIN_REFERENCE_WINDOWS || growApart(alignWindows(counts?.bins ?? [], before)))
       return null;
     // A list of its own: what is made of one is kept with it, and that of a file grows.
-    return togetherWith(feature, earlier, { ...options, healthy: new Map([[name, [...before]]]) });
+    const windows = togetherWith(feature, earlier, { ...options, healthy: new Map([[name, [...before]]]) });
+    return windows && { ...windows, apart: (length, test) => apart(length, test, name) };
   });
   return withPooled(
     compared,

@@ -78,12 +78,13 @@ export function chiSquareUpperQuantile(alpha: number, df: number): number {
 }
 
 /**
- * P(F > x) for F with (d1, d2) degrees of freedom. x ≤ 0 and NaN give 1.
+ * P(F > x) for F with (d1, d2) degrees of freedom. x ≤ 0 and NaN give 1; d2 = ∞ is χ²/d1.
  *
  * @example fSurvival(3, 5, 10) // 0.0655575620938441
  */
 export function fSurvival(x: number, d1: number, d2: number): number {
   if (!(x > 0)) return 1;
   if (x === Infinity) return 0;
+  if (d2 === Infinity) return chiSquareSurvival(x * d1, d1);
   return fUpperTail(x, d1, d2);
 }

@@ -1,10 +1,10 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { compareTables } from '../compare/compare-tables.ts';
 import type { Table } from '../../src/core/table.ts';
 import { WindowHistory } from '../../src/judge/earlier-windows.ts';
-import { poolWindows } from '../../src/judge/pool-windows.ts';
+import { movedTogether, poolWindows } from '../../src/judge/pool-windows.ts';
 import { draws } from '../../src/simulate/draws.ts';
-import { levelColumn, tableOf } from '../stats/profile/rows.ts';
+import { levelColumn, numericColumn, tableOf } from '../stats/profile/rows.ts';
 
 /** Products of a shop: some sell every day, thousands hardly ever. */
 function sales(seed: number, rows: number): Table {
@@ -62,4 +62,65 @@ it('holds a window against all windows before it, though their list is one that 
     history.add({ features: compared.features, diagnosis: none });
   }
   expect(judged).toBeGreaterThan(4);
+});
+
+describe('beside a reference without times', () => {
+  /** In how many windows, and from which on, several of them together show that a column moved. */
+  function toldIn(
+    seed: number,
+    columns: number,
+    middleOf: (column: number, window: number) => number,
+  ): number[] {
+    const { normal } = draws(seed);
+    const rows = (count: number, window: number | null): Table =>
+      tableOf(
+        Array.from({ length: columns }, (_, column) => {
+          const middle = window === null ? 0 : middleOf(column, window);
+          return numericColumn(
+            `x${column}`,
+            Array.from({ length: count }, () => middle + normal()),
+          );
+        }),
+      );
+    const reference = rows(8_000, null);
+    const history = new WindowHistory(new Map());
+    const none = { verdict: 'none', types: [], faults: [], evidence: [] } as never;
+    const told: number[] = [];
+    for (let window = 0; window < 26; window++) {
+      const compared = compareTables(reference, rows(500, window), {
+        task: 'regression',
+        positiveClass: null,
+      });
+      const options = {
+        healthy: new Map(),
+        settings: new Map(),
+        minRows: 200,
+        isUntimed: true,
+        around: history.around,
+        lengthMs: 86_400_000,
+      };
+      if (movedTogether(poolWindows(compared, history.windows, options).features).length > 0)
+        told.push(window);
+      history.add({ features: compared.features, diagnosis: none });
+    }
+    return told;
+  }
+
+  it('what all columns do by themselves, slowly, is none of them moving', () => {
+    const told = [1, 2, 3].map((seed) => {
+      const { normal } = draws(100 + seed);
+      const weather = Array.from({ length: 8 }, () => {
+        let at = 0.12 * normal();
+        return Array.from({ length: 26 }, () => (at = 0.9 * at + 0.12 * Math.sqrt(0.19) * normal()));
+      });
+      return toldIn(seed, 8, (column, window) => weather[column]![window]!).length;
+    });
+    expect(told).toEqual([0, 0, 0]);
+  });
+
+  it('one column that moves a little among many that do not is told after a few windows', () => {
+    const [first] = toldIn(4, 20, (column, window) => (column === 3 && window >= 10 ? 0.2 : 0));
+    expect(first).toBeLessThanOrEqual(13);
+    expect(toldIn(5, 20, () => 0)).toEqual([]);
+  });
 });

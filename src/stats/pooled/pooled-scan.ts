@@ -1,9 +1,11 @@
 import type { PooledFigures, PooledTest } from '../../core/columns/pooled-figures.ts';
 import { cellGroups, DEFAULT_MIN_EXPECTED, sumGroups } from '../cells.ts';
-import { normalTwoSided } from '../distributions.ts';
+import { fSurvival, normalTwoSided } from '../distributions.ts';
 import { mean, sampleVariance, sum } from '../elementary.ts';
 import { gTest } from '../significance/g-test.ts';
 import { overdispersedPValue, spreadAt } from '../significance/overdispersion.ts';
+import { sharedDf } from '../significance/moderated-variance.ts';
+import type { Variance } from '../significance/moderated-variance.ts';
 import type { BesideUsual, WindowSpread } from '../significance/overdispersion.ts';
 import { phaseSpreads } from '../significance/phase-spread.ts';
 import type { HourAndDay } from '../significance/phase-spread.ts';
@@ -11,6 +13,7 @@ import { besideSkewed } from './skewed-tail.ts';
 import { addUp, mixOf, sharesOf, stretchesIn } from './known-stretches.ts';
 import { meanUnder, directionScores } from './normal-scores.ts';
 import { noncentralityAtMost } from './noncentrality.ts';
+import { studentTwoSided } from './student-tail.ts';
 
 /** Windows beyond these add little: the reference's own error is by then most of what is left. */
 const MOST_WINDOWS = 32;
@@ -37,6 +40,9 @@ export interface PooledWindows {
   readonly clocksOfHealthy?: readonly (HourAndDay | undefined)[];
   /** Fewer rows together are not looked at. Absent: any number is. */
   readonly minRows?: number;
+  /** Where healthy windows do not say it: what sets stretches of so many and fewer apart, in units of chance, of which that counts which makes the windows least rare; empty
+   * where nobody knows, and the length is not looked at. Absent: chance. */
+  readonly apart?: ((length: number, test: PooledTest) => readonly Variance[]) | null;
 }
 
 /** The last windows together against the reference. */
@@ -81,7 +87,8 @@ export function scanWindows(pooled: PooledWindows): PooledFinding | null {
  */
 export function windowsSince(pooled: PooledWindows, test: PooledTest): number {
   const most = Math.min(MOST_WINDOWS, pooled.windows.length);
-  const looks = Array.from({ length: most }, (_, i) => sizesOfLast(i + 1, pooled).get(test));
+  const chance = { ...pooled, apart: null };
+  const looks = Array.from({ length: most }, (_, i) => sizesOfLast(i + 1, chance).get(test));
   const strengths = looks.map((look) => (look === undefined ? 0 : strengthOf(look)));
   return 1 + strengths.indexOf(Math.max(...strengths));
 }
@@ -129,10 +136,21 @@ function inOneGrid({
   usualOfHealthy = [],
   clocksOfHealthy = [],
   minRows = 0,
+  apart = null,
 }: PooledWindows): Required<PooledWindows> {
   const cells = Math.max(reference.length, ...windows.map((window) => window.length));
   const all = Array.from({ length: cells }, (_, cell) => reference[cell] ?? 0);
-  return { reference: all, windows, usual, ordered, healthy, usualOfHealthy, clocksOfHealthy, minRows };
+  return {
+    reference: all,
+    windows,
+    usual,
+    ordered,
+    healthy,
+    usualOfHealthy,
+    clocksOfHealthy,
+    minRows,
+    apart,
+  };
 }
 
 /** Grows with the evidence for any change, whatever the test. */
@@ -190,7 +208,12 @@ function lookAt(length: number, known: Required<PooledWindows>): Look[] {
   ]
     .map((beside) => ({ length, before, now, ...beside }))
     .map((looked) => [...(ordered ? alongScores(looked) : []), ofCells(looked)])
-    .reduce(quietest);
+    .reduce(quietest)
+    .flatMap((look) => {
+      if (known.apart === null || spread !== null) return look;
+      const apart = known.apart(length, look.test).map((variance) => besideApart(look, variance));
+      return apart.length === 0 ? [] : apart.reduce((most, one) => (one.p > most.p ? one : most));
+    });
 }
 
 /** Test by test the one that makes the windows least rare: of their stretches, or of hours and days of the reference. */
@@ -209,6 +232,30 @@ interface Looked {
   readonly spread: WindowSpread | null;
   readonly stretches: readonly BesideUsual[];
   readonly occasions: number;
+}
+
+/** A look beside stretches that lie further apart than chance, as far as that is known. */
+function besideApart(look: Look, { value, df }: Variance): Look {
+  const factor = Math.max(1, value);
+  const statistic = look.test === 'cells' ? look.statistic / factor : look.statistic / Math.sqrt(factor);
+  return {
+    ...look,
+    statistic,
+    p:
+      look.test === 'cells'
+        ? cellsApart(look.statistic, look.cells - 1, { value: factor, df })
+        : studentTwoSided(statistic, df),
+    size: () => {
+      const { estimate, upper } = look.size();
+      return { estimate, upper: estimate + (upper - estimate) * Math.sqrt(factor) };
+    },
+  };
+}
+
+/** Of G in cells that lie further apart than chance: by its mean and variance, or as if all of it that is beyond chance were in one direction, whichever is less rare. */
+function cellsApart(g: number, cells: number, { value, df }: Variance): number {
+  const inOne = (g - (cells - 1)) / (1 + (value - 1) * cells);
+  return Math.max(fSurvival(g / cells / value, sharedDf(value, cells), df), fSurvival(inOne, 1, df));
 }
 
 function ofCells({ length, before, now, spread: learned, occasions }: Looked): Look {

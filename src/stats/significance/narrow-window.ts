@@ -7,6 +7,8 @@ const MIN_WINDOWS = 7;
 const CLEARLY = 0.01;
 /** Standard errors of a width, of windows that are narrower than the table. */
 export const CERTAINLY_NARROW = 3;
+/** Standard errors that a width may be smaller by. */
+const AT_MOST = 2;
 /** Two edges between cells are a middle and a width, and one more is a shape. */
 const MIN_CELLS = 4;
 /** Rows of a window that say something of its width. */
@@ -37,14 +39,14 @@ export interface BesideWindows {
  * Purpose: one weather for all rows of a day, one lesson for all pupils. By the law of total variance, rows of all days spread as rows within a day and
  * days among themselves together; a window narrower than the table by some part lies apart from its middle by as much, and is still a day like any other.
  * Formula: edges of the cells as quantiles of the standard normal that the table then is; middle m and width w of the window by maximum likelihood of its
- * counts; z = m/√(b² + error²), two-sided normal, b² = 1 − w² less a standard error of w², or with one more where other numbers show that rows of a window share what those of the table do not. From seven windows on w² is the mean over all of them, b² where that is not below 1 by three standard errors at most what differences of their middles say, and 0 is
+ * counts; z = m/√(b² + error²), two-sided normal, b² = 1 − w² less a standard error of w², the table's own width in it, or with one more where other numbers show that rows of a window share what those of the table do not. From seven windows on w² is the mean over all of them, b² where that is not below 1 by three standard errors what differences of their middles say, at most 1 − w² and two standard errors, and 0 is
  * returned where their middles are no further apart than those of independent rows (χ², p > 0.01): what all of them have in common is a change. Hours of a few
  * days do not say so: `isLong`.
  * Range: [0, 1]; 0 where the window is as wide as the table, or lies in one cell, and for a table of fewer than four cells. Of a change that also makes the
  * window narrow the first six windows say less. O(cells · windows).
  *
  * @param reference counts by cell, in order of the values
- * @example besideItsWidth([50, 50, 50, 50, 50, 50, 50, 50], [30, 50, 20, 0, 0, 0, 0, 0]) // 0.30040685112347454
+ * @example besideItsWidth([50, 50, 50, 50, 50, 50, 50, 50], [30, 50, 20, 0, 0, 0, 0, 0]) // 0.2850641883305297
  */
 export function besideItsWidth(
   reference: readonly number[],
@@ -57,7 +59,7 @@ export function besideItsWidth(
   const windows = [...before.flatMap((counts) => fitted(edges, counts, clumps) ?? []), window];
   const isKnown = windows.length >= MIN_WINDOWS;
   if (isKnown && isLong && !areApart(windows)) return 0;
-  const { square, error } = widthOf(isKnown ? windows : [window]);
+  const { square, error } = widthOf(isKnown ? windows : [window], reference);
   // Until a week has shown what windows have in common, other columns say which way to doubt.
   const isDoubted = isShared && !(isKnown && isLong);
   const between = isDoubted
@@ -72,7 +74,7 @@ export function besideItsWidth(
 /** Variance of middles: where windows are hardly narrower than the table, their differences know it better; what began once is in few of these. */
 function betweenOf(windows: readonly Fitted[], { square, error }: Width): number {
   const isCertain = 1 - square > CERTAINLY_NARROW * error;
-  return isCertain ? 1 - square : Math.min(1 - square, scatterOf(windows));
+  return isCertain ? 1 - square : Math.min(1 - square + AT_MOST * error, scatterOf(windows));
 }
 
 /** Of windows this part at most lies between two that are held against each other: a step is then in few of their differences. */
@@ -100,8 +102,8 @@ interface Width {
   readonly error: number;
 }
 
-/** The mean of w², each by its rows, and its standard error. */
-function widthOf(windows: readonly Fitted[]): Width {
+/** The mean of w², each by its rows, and its standard error, that of the table's own width in it. */
+function widthOf(windows: readonly Fitted[], reference: readonly number[]): Width {
   // Of a width its error is a share, the smaller the more rows there are.
   const weights = windows.map(({ width, errorOfWidth }) => (width / errorOfWidth) ** 2);
   const mean = (values: readonly number[]): number =>
@@ -110,7 +112,8 @@ function widthOf(windows: readonly Fitted[]): Width {
     square: mean(windows.map(({ width }) => width ** 2)),
     error: Math.sqrt(
       mean(windows.map(({ width, errorOfWidth }, at) => (2 * width * errorOfWidth) ** 2 * weights[at]!)) /
-        sum(weights),
+        sum(weights) +
+        2 / sum(reference),
     ),
   };
 }
@@ -129,7 +132,7 @@ export function areNarrow(
   if (edges === null) return false;
   const known = windows.flatMap((counts) => fitted(edges, counts, 1) ?? []);
   if (known.length === 0) return false;
-  const { square, error } = widthOf(known);
+  const { square, error } = widthOf(known, reference);
   return 1 - square > sure * error;
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { areNarrow, besideItsWidth } from '../../src/stats/significance/narrow-window.ts';
-import { draws } from '../../src/simulate/draws.ts';
+import { areNarrow, besideItsWidth } from '../../../src/stats/significance/narrow-window.ts';
+import { draws } from '../../../src/simulate/draws.ts';
 
 const CELLS = 10;
 /** Deciles of the normal law. */

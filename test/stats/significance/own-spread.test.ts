@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { draws } from '../../src/simulate/draws.ts';
-import { areNeighboursApart, ownSpread } from '../../src/stats/significance/own-spread.ts';
+import { draws } from '../../../src/simulate/draws.ts';
+import { areNeighboursApart, ownSpread } from '../../../src/stats/significance/own-spread.ts';
 
 const BINS = 10;
 const SEEDS = Array.from({ length: 200 }, (_, at) => 300 + at);
