@@ -39,7 +39,8 @@ export function howFarApart(
       const moderated = moderatedVariances(
         known.map(({ own }) => ({ value: own.value, df: own.stretches * sharedDf(factor, own.df) })),
       );
-      return new Map(known.map(({ name }, at) => [name, moderated[at]!]));
+      const most = all * sharedDf(factor, known[0]?.own.df ?? 1);
+      return new Map(known.map(({ name, own }, at) => [name, atSize(moderated[at]!, own.ratio, most)]));
     });
   });
   const at = (length: number, test: PooledTest, name: string): Variance[] => {
@@ -49,6 +50,16 @@ export function howFarApart(
     return length === 1 ? [known] : [known, ...at(length / 2, test, name)];
   };
   return at;
+}
+
+/**
+ * Of stretches of so many times as many rows: what is beyond chance grows with them, what chance alone may show of it does not (drawn to zero as James and Stein do).
+ */
+function atSize({ value, df }: Variance, ratio: number, most: number): Variance {
+  const beyond = value - 1;
+  if (!(beyond > 0)) return { value, df };
+  const sure = beyond * Math.max(0, 1 - 2 / Math.min(df, most) / beyond ** 2);
+  return { value: 1 + (ratio <= 1 ? beyond * ratio : beyond + sure * (ratio - 1)), df };
 }
 
 function kept<K, V>(make: (key: K) => V): (key: K) => V {

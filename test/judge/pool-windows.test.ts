@@ -70,6 +70,7 @@ describe('beside a reference without times', () => {
     seed: number,
     columns: number,
     middleOf: (column: number, window: number) => number,
+    rowsOf = (_window: number): number => 500,
   ): number[] {
     const { normal } = draws(seed);
     const rows = (count: number, window: number | null): Table =>
@@ -87,7 +88,7 @@ describe('beside a reference without times', () => {
     const none = { verdict: 'none', types: [], faults: [], evidence: [] } as never;
     const told: number[] = [];
     for (let window = 0; window < 26; window++) {
-      const compared = compareTables(reference, rows(500, window), {
+      const compared = compareTables(reference, rows(rowsOf(window), window), {
         task: 'regression',
         positiveClass: null,
       });
@@ -116,6 +117,16 @@ describe('beside a reference without times', () => {
       return toldIn(seed, 8, (column, window) => weather[column]![window]!).length;
     });
     expect(told).toEqual([0, 0, 0]);
+  });
+
+  it('what thin windows show little of is more in those of many rows', () => {
+    const told = [1, 2, 3, 4].map((seed) => {
+      const { normal } = draws(200 + seed);
+      const spells = Array.from({ length: 8 }, () => Array.from({ length: 4 }, () => 0.13 * normal()));
+      const rowsOf = (window: number): number => (window % 16 < 8 ? 130 : 500);
+      return toldIn(seed, 8, (column, window) => spells[column]![window >> 3]!, rowsOf).length;
+    });
+    expect(told).toEqual([0, 0, 0, 0]);
   });
 
   it('one column that moves a little among many that do not is told after a few windows', () => {

@@ -18,6 +18,8 @@ export interface Squares {
   readonly stretches: number;
   /** Of each of them: cells less one, or 1. */
   readonly df: number;
+  /** Rows that the last windows beside the table are worth, in those of such a stretch: what sets it apart grows with them. */
+  readonly ratio: number;
 }
 
 /**
@@ -34,14 +36,21 @@ export function squaresBefore(
   length: number,
 ): Map<PooledTest, Squares> {
   const stretches = stretchesBefore(windows, length, reference.length);
+  const worth = (counts: readonly number[]): number => 1 / (1 / sum(counts) + 1 / sum(reference));
+  const last = worth(addUp(windows.slice(-length), reference.length));
+  const ratio = stretches.length === 0 ? 1 : last / mean(stretches.map(worth));
   const scores = ordered ? directionScores(sharesOf(reference)) : { shift: null, spread: null };
-  const squares = new Map<PooledTest, Squares>([['cells', ofCells(stretches, { reference, ordered })]]);
+  const squares = new Map<PooledTest, Squares>([
+    ['cells', { ...ofCells(stretches, { reference, ordered }), ratio }],
+  ]);
   for (const test of ['shift', 'spread'] as const) {
     const own = scores[test];
-    if (own !== null) squares.set(test, alongScores(stretches, reference, own));
+    if (own !== null) squares.set(test, { ...alongScores(stretches, reference, own), ratio });
   }
   return squares;
 }
+
+type Unscaled = Omit<Squares, 'ratio'>;
 
 function stretchesBefore(windows: readonly (readonly number[])[], length: number, cells: number): number[][] {
   const stretches: number[][] = [];
@@ -56,7 +65,7 @@ function alongScores(
   stretches: readonly (readonly number[])[],
   reference: readonly number[],
   scores: readonly number[],
-): Squares {
+): Unscaled {
   const squares = stretches.map((counts) => {
     const way = meanUnder(sharesOf(counts), scores) - meanUnder(sharesOf(reference), scores);
     return way ** 2 / (1 / sum(counts) + 1 / sum(reference));
@@ -67,7 +76,7 @@ function alongScores(
 function ofCells(
   stretches: readonly (readonly number[])[],
   { reference, ordered }: Pick<WindowsBesideTable, 'reference' | 'ordered'>,
-): Squares {
+): Unscaled {
   const squares = stretches.flatMap((counts) => {
     const groups = cellGroups(reference, counts, { ordered, minExpected: DEFAULT_MIN_EXPECTED });
     const { statistic, df } = chiSquareTest(sumGroups(reference, groups), sumGroups(counts, groups));
@@ -79,7 +88,7 @@ function ofCells(
   );
 }
 
-const squaresOf = (squares: readonly number[], df: number): Squares => ({
+const squaresOf = (squares: readonly number[], df: number): Unscaled => ({
   value: squares.length === 0 ? 0 : mean(squares),
   stretches: squares.length,
   df,
