@@ -249,3 +249,38 @@ describe('columns whose distributions show it', () => {
     ]);
   });
 });
+
+test('what fifteen copies of one thing say by chance is said once', () => {
+  const draw = draws(31);
+  // A column of its own, which leans a little one way in the reference and the other way in a small window.
+  const rows = (count: number, lean: number): Parameters<typeof pairSamples>[0] => {
+    const common = Array.from({ length: count }, () => draw.normal());
+    const copies = Array.from({ length: 15 }, (_, at) =>
+      numeric(
+        `copy ${at}`,
+        common.map((value) => value + 0.5 * draw.normal()),
+      ),
+    );
+    const others = Array.from({ length: 30 }, (_, at) =>
+      numeric(
+        `other ${at}`,
+        common.map(() => draw.normal()),
+      ),
+    );
+    const own = numeric(
+      'own',
+      common.map((value) => lean * value + draw.normal()),
+    );
+    return {
+      rows: count,
+      features: [own, ...copies, ...others],
+      prediction: null,
+      score: null,
+      label: null,
+      timestampMs: null,
+      predictionId: null,
+    };
+  };
+  const samples = pairSamples(rows(2_200, 0.06), rows(380, -0.17));
+  expect(restoredSuspects(suspectsOf(samples))).toEqual([]);
+});

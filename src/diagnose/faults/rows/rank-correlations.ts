@@ -205,7 +205,13 @@ export interface Undoing {
 
 /** How unlikely the sum of squares is by chance. */
 export function refutedP(of: 'asIs' | 'undone', { df, scale, ...fits }: Undoing): number {
-  return df === 0 ? 1 : chiSquareSurvival(fits[of] / scale, df / scale);
+  if (df === 0) return 1;
+  const bySum = chiSquareSurvival(fits[of] / scale, df / scale);
+  if (of === 'undone') return bySum;
+  // What all of many copies say is one thing said once, and rarer as a sum of several than it is: λ of the largest where the others are alike.
+  const largest = 1 + Math.sqrt(Math.max(0, scale - 1) * (df - 1));
+  const inOne = (fits.asIs - (df - largest)) / largest;
+  return inOne > 0 ? Math.max(bySum, chiSquareSurvival(inOne, 1)) : 1;
 }
 
 /** Σ r² of each column with all, itself among them, and of all. */
