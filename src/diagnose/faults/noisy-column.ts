@@ -18,6 +18,10 @@ const MIN_ROWS = 200;
 /** Columns that explain less than this of another one cannot say whether it became noisy or wide. */
 const MIN_EXPLAINED = 0.3;
 const MAX_WITNESSES = 8;
+/** Columns among which these are chosen. */
+const MAX_ASKED = 24;
+/** What is left of a column that others have explained. */
+const NOTHING_LEFT = 1e-6;
 /** The spread beside what the other columns explain must be larger by this. */
 const MIN_WIDER = 1.25;
 /** Of what the spread around the witnesses grew by, their own may have grown this part. */
@@ -40,7 +44,7 @@ const QUARTILE_ERROR = 1.17;
  * something new that moves the column and nothing else. The rows do not tell which, so it is a reading, unless the column was a copy of the
  * others (R² ≥ 0.9) and spreads twice as much around them, and in no stretch of the reference as long two fifths as much, each row by itself.
  *
- * Each column is explained by its eight best witnesses, linearly, on the reference (R² ≥ 0.3); a window is held against rows of which these say the same. Noise leaves the slope on that
+ * Each column is explained by the eight witnesses that together say most, linearly, on the reference (R² ≥ 0.3); a window is held against rows of which these say the same. Noise leaves the slope on that
  * explanation at 1; a column that became wider as a whole has a slope as much larger, and one whose *witness* became noisy a
  * smaller one: both are refused at 3.3 standard errors, of a copy from a fiftieth of what its spread grew by. Where two columns were all but each other, each is a reading. So is one of which there are more rows of a kind that always spread more. The wider spread (quartiles, at least × 1.25) is tested below 1e-4 over columns.
  */
@@ -65,6 +69,53 @@ interface Scaled {
   /** Not scaled: what is made of the reference is kept with its own values, and scaled again where it must be. */
   readonly reference: Float64Array;
   readonly current: Float64Array;
+}
+
+/** Null where nothing goes with it. */
+function witnessesOf(pair: Scaled, others: readonly Scaled[]): Scaled[] | null {
+  const ranked = others
+    .map((other) => ({ other, r: Math.abs(correlationBefore(pair.reference, other.reference)) }))
+    .sort((a, b) => b.r - a.r)
+    .slice(0, MAX_ASKED);
+  if (ranked.length === 0 || (ranked[0]?.r ?? 0) ** 2 < MIN_EXPLAINED / MAX_WITNESSES) return null;
+  return chosenOf(
+    pair,
+    ranked.map(({ other }) => other),
+  );
+}
+
+/**
+ * The eight that together explain most, one after the other: by what each adds to those before it. What goes with a column only beside another one (its temperature, beside how
+ * much of a gas there is) is among them. O(asked² · witnesses) on the correlations.
+ */
+function chosenOf(pair: Scaled, asked: readonly Scaled[]): Scaled[] {
+  if (asked.length <= MAX_WITNESSES) return [...asked];
+  const all = [pair, ...asked];
+  const left = all.map((one) =>
+    Float64Array.from(all, (other) =>
+      one === other ? 1 : correlationBefore(one.reference, other.reference),
+    ),
+  );
+  const gainOf = (at: number): number =>
+    left[at]![at]! > NOTHING_LEFT ? left[0]![at]! ** 2 / left[at]![at]! : 0;
+  const open = new Set(asked.keys().map((at) => at + 1));
+  const chosen: Scaled[] = [];
+  while (chosen.length < MAX_WITNESSES) {
+    const next = [...open].reduce((best, at) => (gainOf(at) > gainOf(best) ? at : best));
+    open.delete(next);
+    chosen.push(all[next]!);
+    sweep(left, next);
+  }
+  return chosen;
+}
+
+/** Takes out of all what one of them explains. */
+function sweep(left: readonly Float64Array[], at: number): void {
+  const own = left[at]!.slice();
+  if (!(own[at]! > NOTHING_LEFT)) return;
+  for (const [i, row] of left.entries()) {
+    for (let j = 0; j < row.length; j++) row[j] = row[j]! - (own[i]! * own[j]!) / own[at]!;
+  }
 }
 
 /** Cut by another column into fifths; fewer rows of one have no spread to speak of. */
@@ -142,12 +193,8 @@ function noisy(
   times: Pick<RowSamples, 'referenceMs' | 'currentMs'>,
 ): { readonly said: Suspicion; readonly closest: string } | null {
   const others = all.filter((other) => other !== pair);
-  const ranked = others
-    .map((other) => ({ other, r: Math.abs(correlationBefore(pair.reference, other.reference)) }))
-    .sort((a, b) => b.r - a.r)
-    .slice(0, MAX_WITNESSES);
-  if (ranked.length === 0 || (ranked[0]?.r ?? 0) ** 2 < MIN_EXPLAINED / MAX_WITNESSES) return null;
-  const witnesses = ranked.map(({ other }) => other);
+  const witnesses = witnessesOf(pair, others);
+  if (witnesses === null) return null;
   const { weights, before: ofAll } = relationBefore(
     pair.reference,
     witnesses.map(({ reference }) => reference),

@@ -51,6 +51,24 @@ describe('a noisy sensor', () => {
     expect(others).toEqual([]);
   });
 
+  test('is broken where only one that has nothing to do with it by itself completes the copy', () => {
+    const d = draws(21);
+    const normals = (rows: number): Float64Array => Float64Array.from({ length: rows }, () => d.normal());
+    /** Saturation, its temperature, how much there is, and nine that go with the last: column by column. */
+    const drawn = (rows: number, noise: number): Float64Array[] => {
+      const [whole, warm] = [normals(rows), normals(rows)];
+      const much = whole.map((value, row) => value - 0.8 * warm[row]! + 0.1 * d.normal());
+      const others = Array.from({ length: 9 }, () => much.map((value) => 0.6 * value + d.normal()));
+      return [whole.map((value) => value + noise * d.normal()), warm, much, ...others];
+    };
+    const [before, now] = [drawn(2_500, 0), drawn(1_200, 0.4)];
+    const found = noisyColumns(
+      before.map((reference, at) => ({ kind: 'numeric', name: `c${at}`, reference, current: now[at]! })),
+      FEATURES,
+    );
+    expect(found.map(({ finding, otherwise }) => [finding.feature, otherwise])).toEqual([['c0', undefined]]);
+  });
+
   test('is one of two, and nobody knows which, where each was all but the other', () => {
     const d = draws(10);
     const normals = (rows: number): Float64Array => Float64Array.from({ length: rows }, () => d.normal());

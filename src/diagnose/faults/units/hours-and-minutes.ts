@@ -10,6 +10,8 @@ const MIN_BETWEEN = 0.1;
 /** So many different numbers of minutes, or they may be quarters of an hour on a list. */
 const MIN_DISTINCT = 20;
 const MIN_NEARER = 3;
+/** Of the values, from an hour on. */
+const MOST_BEYOND = 0.25;
 const SLACK = 1e-9;
 
 interface Spelling {
@@ -29,7 +31,7 @@ const SPELLINGS: readonly Spelling[] = [
  *
  * Claimed where the last two digits are below 60 in all values of one side (twenty different ones at least) and not in a tenth and more of the other's, which
  * chance would leave so in less than 1e-4 over the columns looked at, and where the values read otherwise are the old ones again (distance at most the 0.1 % point; of
- * what they are beyond the full hour a third of what it is: over a whole day hours hardly move by it). Sorted inputs; O(n log n + m log m).
+ * what they are beyond the full hour a third of what it is: over a whole day hours hardly move by it; or a quarter of the values and more are an hour and more, and the gaps are seen in these). Sorted inputs; O(n log n + m log m).
  */
 export function hoursAndMinutes(
   { name, reference, current }: SortedPair,
@@ -51,7 +53,9 @@ export function hoursAndMinutes(
     const untransformed = distanceWithin(current, reference, 0);
     if (distance > sameDistance(reference.length, current.length)) continue;
     const unit = isSided ? spelling.plain : spelling.sided;
-    if (partsApart(current, reference, unit) < MIN_NEARER * partsApart(read, reference, unit)) continue;
+    const isNearer = partsApart(current, reference, unit) >= MIN_NEARER * partsApart(read, reference, unit);
+    const [sided, plain] = isSided ? [current, reference] : [reference, current];
+    if (!isNearer && !isGaplessBeyond({ sided, plain }, spelling, features)) continue;
     return suspicion('unit_change', name, {
       detail: isSided
         ? `values fit ${spelling.name}: none has a remainder of 60 and more, of ${(100 * gapless).toFixed(0)} % that had (distance ${distance.toFixed(3)}, as they are ${untransformed.toFixed(3)})`
@@ -63,6 +67,32 @@ export function hoursAndMinutes(
     });
   }
   return null;
+}
+
+/**
+ * Whether of whole minutes the values of an hour and more are enough to say so: below it both are written alike, and remainders that are spread evenly over
+ * a full hour are so read either way.
+ */
+function isGaplessBeyond(
+  { sided, plain }: { readonly sided: Float64Array; readonly plain: Float64Array },
+  spelling: Spelling,
+  features: number,
+): boolean {
+  if (spelling.plain === 1) return false;
+  const beyond = (values: Float64Array): Float64Array =>
+    values.filter((value) => Math.abs(value) >= spelling.sided);
+  const [gapless, others] = [beyond(sided), beyond(plain)];
+  if (Math.min(gapless.length, others.length) < MIN_ROWS) return false;
+  const [now, before] = [betweenOf(gapless, spelling), betweenOf(others, spelling)];
+  const isToldOften = gapless.length >= MOST_BEYOND * sided.length;
+  const p = (1 - before.share) ** gapless.length;
+  return (
+    isToldOften &&
+    now.share === 0 &&
+    now.distinct >= MIN_DISTINCT &&
+    before.share >= MIN_BETWEEN &&
+    p < FAULT_ALPHA / features
+  );
 }
 
 /** Distance of what values are beyond their last full unit. */

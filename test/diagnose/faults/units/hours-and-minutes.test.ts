@@ -30,6 +30,21 @@ test('hours of a whole day, which hardly move by it', () => {
   expect(said(day(5), day(6))).toBeUndefined();
 });
 
+test('long tails, whose remainders are spread evenly either way', () => {
+  const dwell = (seed: number, change = (value: number): number => value): Float64Array =>
+    sample(seed, 3_000, (d) => change(Math.round(6 + Math.exp(4.9 + 0.8 * d.normal()))));
+  expect(said(dwell(7), dwell(8, sided))).toContain('minutes → hours and minutes side by side');
+  expect(said(dwell(7, sided), dwell(8))).toContain('taken back');
+  expect(said(dwell(7), dwell(8))).toBeUndefined();
+  // What lies below a hundred is written alike, and a window that has no more is no spelling.
+  expect(
+    said(
+      dwell(7),
+      dwell(8, (value) => value % 60),
+    ),
+  ).toBeUndefined();
+});
+
 test('not minutes that are what they were, that became more, or that are quarters of an hour', () => {
   expect(said(minutes(1), minutes(2))).toBeUndefined();
   expect(
