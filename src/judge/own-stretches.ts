@@ -14,6 +14,7 @@ import { cellGroups, DEFAULT_MIN_EXPECTED, sumGroups } from '../stats/cells.ts';
 import { timesSpanOf } from '../diagnose/samples/stretches.ts';
 import { VERDICT_ALPHA } from '../diagnose/thresholds.ts';
 import { sum } from '../stats/elementary.ts';
+import { areBrief } from '../stats/habits/brief-levels.ts';
 import { rowsInTime } from '../stats/habits/column-habits.ts';
 import { gTest } from '../stats/significance/g-test.ts';
 import { overdispersedPValue, spreadAt, windowSpread } from '../stats/significance/overdispersion.ts';
@@ -241,6 +242,7 @@ function heldBack(
   const g = gTest(sumGroups(counts.reference, groups), sumGroups(counts.current, groups));
   const rows = sum(counts.current);
   const cells = areRanges ? codesOf(column, inTime) : cellsOf(column, counts, inTime);
+  if (areRanges && hardlyKnown(counts) && areBrief(cells)) return named(feature, cells);
   const own = areRanges || isOfGroupsOnly ? spreadOfGroups(cells) : ownSpread(cells, counts.bins.length);
   // Of rows that were drawn as many times fewer go together.
   const factor = own && 1 + (own.factor - 1) * Math.max(1, rows / Math.max(1, cells.length));
@@ -287,6 +289,32 @@ function heldBack(
       factor: told === byWidth ? Math.max(1, g.statistic / Math.max(1, g.df)) : least!.factor,
       independent_p_value: p,
       measured_rate: isByWindows ? spread.measuredRate : 0,
+    },
+  };
+}
+
+/** Of a window's rows, of levels that the table had. */
+const HARDLY_KNOWN = 0.05;
+
+function hardlyKnown({ bins, reference, current }: BinnedCounts): boolean {
+  const known = bins.reduce<number>(
+    (rows, bin, at) => (bin === RARE_OR_NEW || reference[at] === 0 ? rows : rows + current[at]!),
+    0,
+  );
+  return known <= HARDLY_KNOWN * sum(current);
+}
+
+/** Names of batches or visits, which were others in the table as well: as many of them say nothing. */
+function named(feature: FeatureComparison, cells: Int32Array): FeatureComparison {
+  const windows = new Set(cells).size;
+  return {
+    ...feature,
+    p_value: 1,
+    overdispersion: {
+      windows,
+      factor: cells.length / windows,
+      independent_p_value: feature.p_value ?? 1,
+      measured_rate: 0,
     },
   };
 }
