@@ -17,6 +17,8 @@ export interface WindowCounts {
   readonly current: readonly number[];
   /** What was usual at its hours, by the same bins; absent where the column follows none. */
   readonly usual?: readonly number[];
+  /** Whether the window said that the column moved. */
+  readonly drifted?: boolean;
 }
 
 /** A window of the reference, and of which phase it is where the column has a cycle. */

@@ -44,14 +44,14 @@ export class WindowHistory {
   add({ features, diagnosis, ...outputs }: Judged): void {
     if (diagnosis.known_event?.expected === true) return;
     const accused = new Set(diagnosis.faults.map(({ feature }) => feature));
-    for (const { name, counts } of features) {
+    for (const { name, counts, drifted } of features) {
       if (counts === undefined || accused.has(name)) continue;
       keep(this.columns, name, counts);
-      keep(this.all, name, counts);
+      keep(this.all, name, { ...counts, drifted });
     }
     for (const [output, key] of Object.entries(OUTPUTS)) {
-      const counts = outputs[output as keyof typeof OUTPUTS]?.counts;
-      if (counts !== undefined) keep(this.all, key, counts);
+      const { counts, drifted = false } = outputs[output as keyof typeof OUTPUTS] ?? {};
+      if (counts !== undefined) keep(this.all, key, { ...counts, drifted });
     }
   }
 

@@ -29,6 +29,10 @@ import { occasionsAmong } from '../stats/pooled/known-stretches.ts';
 import { areNarrow, besideItsWidth, CERTAINLY_NARROW } from '../stats/significance/narrow-window.ts';
 import type { BesideWindows } from '../stats/significance/narrow-window.ts';
 import { MIN_STRETCHES } from '../stats/significance/stretch-spread.ts';
+import { besideCompany } from './beside-company.ts';
+import type { Apart } from './beside-company.ts';
+import { cellsOf, codesOf } from './cells-in-time.ts';
+import { howFarApart } from './how-far-apart.ts';
 import { NOTHING_EARLIER, OUTPUTS } from './windows-before.ts';
 import type { EarlierWindows } from './windows-before.ts';
 
@@ -55,6 +59,9 @@ export function besideOwnRows(compared: ComparedWindow, own: OwnRows): ComparedW
   const lengthMs = lengthOf(current);
   const isShared = isOneOfMany && sharesItsTime(compared.features, before);
   const columns = new Map(current.features.map((column) => [column.name, column]));
+  const apart = isOneOfMany
+    ? howFarApart(withOutputs(compared), (name) => before(name).filter(isQuiet))
+    : null;
   const held = (
     feature: FeatureComparison,
     column: Column | null | undefined,
@@ -70,6 +77,10 @@ export function besideOwnRows(compared: ComparedWindow, own: OwnRows): ComparedW
           isShared: isShared && name !== OUTPUTS.label,
           lengthMs,
           isOfGroupsOnly,
+          apart: {
+            cells: apart?.(1, 'cells', name)[0] ?? null,
+            shift: apart?.(1, 'shift', name)[0] ?? null,
+          },
         })
       : feature;
   const alone = (output: keyof typeof OUTPUTS): FeatureComparison | null => {
@@ -87,6 +98,20 @@ export function besideOwnRows(compared: ComparedWindow, own: OwnRows): ComparedW
     score,
     label: alone('label'),
   };
+}
+
+const isQuiet = ({ drifted }: WindowCounts): boolean => drifted !== true;
+
+/** Features, and what the model made of them. Not labels: a relation would seem to have moved alone. */
+function withOutputs({ features, score, prediction }: ComparedWindow): FeatureComparison[] {
+  const outputs = [
+    { output: score, name: OUTPUTS.score },
+    { output: prediction, name: OUTPUTS.prediction },
+  ].flatMap(({ output, name }) => (output === null ? [] : [{ ...output, name }]));
+  return [
+    ...features.filter(({ kind, counts }) => kind === 'numeric' || (counts && !areNameRanges(counts))),
+    ...outputs,
+  ];
 }
 
 /** What has moved; a label whose p-value would make a verdict as well, though it is not flagged among the outputs. */
@@ -224,12 +249,14 @@ interface Beside {
   /** Of the window, from its first row to its last. */
   readonly lengthMs: number;
   readonly isOfGroupsOnly: boolean;
+  /** How far from the table windows were that did not say that the column moved, as far as it and its company tell. */
+  readonly apart: Apart;
 }
 
 function heldBack(
   feature: FeatureComparison,
   column: Column,
-  { inTime, before, ofReference, isOneOfMany, isShared, lengthMs, isOfGroupsOnly }: Beside,
+  { inTime, before, ofReference, isOneOfMany, isShared, lengthMs, isOfGroupsOnly, apart }: Beside,
 ): FeatureComparison {
   const { counts, p_value: p } = feature;
   if (counts === undefined || p === null || feature.overdispersion !== undefined) return feature;
@@ -269,28 +296,46 @@ function heldBack(
       : isByWindows
         ? spread
         : own && { ...own, factor: factor! };
-  const byWidth = !isOneOfMany
-    ? 0
-    : column.kind === 'numeric'
-      ? ofWidth(counts, before, {
-          clumps: factor ?? 1,
-          isLong: isAWeek(before.length + 1, lengthMs),
-          // Hours wander with the one before them: two in a row are one more often than ever.
-          isShared: isShared && lengthMs < DAY_MS / 2,
-        })
-      : Number(isShared && isFirstWeek(before.length, lengthMs));
-  const told = Math.max(byRows, byWindows, byReference, byWidth);
+  const byWidth = byItsWidth(feature, { before, isOneOfMany, isShared, lengthMs }, factor ?? 1);
+  const byCompany = besideCompany(p, g, apart);
+  const told = Math.max(byRows, byWindows, byReference, byWidth, byCompany);
   if (least === null && told === p) return feature;
   return {
     ...feature,
     p_value: told,
     overdispersion: {
       windows: least?.windows ?? 1,
-      factor: told === byWidth ? Math.max(1, g.statistic / Math.max(1, g.df)) : least!.factor,
+      factor:
+        told === byCompany
+          ? Math.max(1, (apart.shift ?? apart.cells)!.value)
+          : told === byWidth
+            ? Math.max(1, g.statistic / Math.max(1, g.df))
+            : least!.factor,
       independent_p_value: p,
       measured_rate: isByWindows ? spread.measuredRate : 0,
     },
   };
+}
+
+/** Of levels it is not known. */
+function byItsWidth(
+  { kind, counts }: FeatureComparison,
+  {
+    before,
+    isOneOfMany,
+    isShared,
+    lengthMs,
+  }: Pick<Beside, 'before' | 'isOneOfMany' | 'isShared' | 'lengthMs'>,
+  clumps: number,
+): number {
+  if (!isOneOfMany || counts === undefined) return 0;
+  if (kind !== 'numeric') return Number(isShared && isFirstWeek(before.length, lengthMs));
+  return ofWidth(counts, before, {
+    clumps,
+    isLong: isAWeek(before.length + 1, lengthMs),
+    // Hours wander with the one before them: two in a row are one more often than ever.
+    isShared: isShared && lengthMs < DAY_MS / 2,
+  });
 }
 
 /** Of a window's rows, of levels that the table had. */
@@ -348,46 +393,4 @@ export function cellsOfTable(
   windows: readonly WindowCounts[],
 ): number[][] {
   return alignWindows(bins, windows).map((counts) => [...counts].slice(0, reference.length));
-}
-
-function codesOf({ codes }: { readonly codes: Int32Array }, inTime: Int32Array): Int32Array {
-  return inTime.map((row) => codes[row]!).filter((code) => code >= 0);
-}
-
-/** The cell of each row that has one, in order of time. */
-function cellsOf(column: Column, { bins }: BinnedCounts, inTime: Int32Array): Int32Array {
-  const cells = new Int32Array(inTime.length);
-  let known = 0;
-  const place = column.kind === 'numeric' ? placeOfNumber(column.values, bins) : placeOfLevel(column, bins);
-  for (const row of inTime) {
-    const cell = place(row);
-    if (cell >= 0) cells[known++] = cell;
-  }
-  return cells.subarray(0, known);
-}
-
-/** Upper edges of (lo, hi] bins, the last one open. */
-function placeOfNumber(values: Float64Array, bins: BinnedCounts['bins']): (row: number) => number {
-  const edges = bins.filter((bin): bin is number => typeof bin === 'number');
-  return (row) => {
-    const value = values[row]!;
-    if (!Number.isFinite(value)) return -1;
-    let [low, high] = [0, edges.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (value <= edges[middle]!) high = middle;
-      else low = middle + 1;
-    }
-    return low;
-  };
-}
-
-function placeOfLevel(
-  { codes, levels }: { readonly codes: Int32Array; readonly levels: readonly string[] },
-  bins: BinnedCounts['bins'],
-): (row: number) => number {
-  const places = new Map(bins.map((bin, at) => [bin, at]));
-  const rest = places.get(RARE_OR_NEW) ?? -1;
-  const placeOf = levels.map((level) => places.get(level) ?? rest);
-  return (row) => placeOf[codes[row]!] ?? -1;
 }

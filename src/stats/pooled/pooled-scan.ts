@@ -1,10 +1,10 @@
 import type { PooledFigures, PooledTest } from '../../core/columns/pooled-figures.ts';
 import { cellGroups, DEFAULT_MIN_EXPECTED, sumGroups } from '../cells.ts';
-import { fSurvival, normalTwoSided } from '../distributions.ts';
+import { normalTwoSided } from '../distributions.ts';
 import { mean, sampleVariance, sum } from '../elementary.ts';
 import { gTest } from '../significance/g-test.ts';
 import { overdispersedPValue, spreadAt } from '../significance/overdispersion.ts';
-import { sharedDf } from '../significance/moderated-variance.ts';
+import { cellsApart } from '../significance/moderated-variance.ts';
 import type { Variance } from '../significance/moderated-variance.ts';
 import type { BesideUsual, WindowSpread } from '../significance/overdispersion.ts';
 import { phaseSpreads } from '../significance/phase-spread.ts';
@@ -250,12 +250,6 @@ function besideApart(look: Look, { value, df }: Variance): Look {
       return { estimate, upper: estimate + (upper - estimate) * Math.sqrt(factor) };
     },
   };
-}
-
-/** Of G in cells that lie further apart than chance: by its mean and variance, or as if all of it that is beyond chance were in one direction, whichever is less rare. */
-function cellsApart(g: number, cells: number, { value, df }: Variance): number {
-  const inOne = (g - (cells - 1)) / (1 + (value - 1) * cells);
-  return Math.max(fSurvival(g / cells / value, sharedDf(value, cells), df), fSurvival(inOne, 1, df));
 }
 
 function ofCells({ length, before, now, spread: learned, occasions }: Looked): Look {

@@ -1,3 +1,4 @@
+import { fSurvival } from '../distributions.ts';
 import { mean, sampleVariance } from '../elementary.ts';
 import { digamma, trigamma, trigammaInverse } from '../special/polygamma.ts';
 
@@ -59,4 +60,15 @@ function middleOf(values: readonly number[]): number {
 export function sharedDf(factor: number, df: number): number {
   const beyond = Math.max(0, factor - 1) * df;
   return (df + beyond) ** 2 / (df + 2 * beyond + beyond ** 2);
+}
+
+/**
+ * p-value of G in cells that lie further apart than chance: by its mean and variance, or as if all of it that is beyond chance were in one direction, whichever is less rare.
+ * `cells` is their number less one, the variance in units of chance. O(1).
+ *
+ * @example cellsApart(18, 9, { value: 1, df: Infinity }) // 0.03517353946698525
+ */
+export function cellsApart(g: number, cells: number, { value, df }: Variance): number {
+  const inOne = (g - (cells - 1)) / (1 + (value - 1) * cells);
+  return Math.max(fSurvival(g / cells / value, sharedDf(value, cells), df), fSurvival(inOne, 1, df));
 }
