@@ -6,6 +6,22 @@ import { squaresBefore } from '../stats/pooled/stretches-before.ts';
 import { moderatedVariances, sharedDf } from '../stats/significance/moderated-variance.ts';
 import type { Variance } from '../stats/significance/moderated-variance.ts';
 
+/** Of a column as far as it and its company tell, and as far as the others alone do. */
+export interface OwnAndCompany {
+  readonly own: Variance;
+  readonly company: Variance;
+}
+
+interface HowFarApart {
+  /** Of stretches of so many windows, half as many, … and single ones; empty where nobody knows of the longest. */
+  upTo(length: number, test: PooledTest, name: string): Variance[];
+  /** Of single windows. */
+  ofOne(test: PooledTest, name: string): OwnAndCompany | null;
+}
+
+/** A column of which there is no stretch: what it is drawn to. */
+const UNSEEN: Variance = { value: 0, df: 0 };
+
 /**
  * How far from the table stretches of so many windows were before the last ones, of each column as far as all of them tell (`moderatedVariances`): a column whose
  * weather changes slowly is away for as long as a change that began, and only what it and its company did before tells one from the other.
@@ -13,7 +29,7 @@ import type { Variance } from '../stats/significance/moderated-variance.ts';
 export function howFarApart(
   asked: readonly FeatureComparison[],
   seen: (name: string) => readonly WindowCounts[],
-): (length: number, test: PooledTest, name: string) => Variance[] {
+): HowFarApart {
   const columns = asked.flatMap(({ name, kind, counts }) =>
     counts === undefined
       ? []
@@ -36,20 +52,36 @@ export function howFarApart(
       const all = known.reduce((total, { own }) => total + own.stretches, 0);
       const factor = known.reduce((total, { own }) => total + own.value * own.stretches, 0) / all;
       // What sets stretches apart beyond chance moves all cells at once: who lay near by chance has not seen nine times as much.
-      const moderated = moderatedVariances(
-        known.map(({ own }) => ({ value: own.value, df: own.stretches * sharedDf(factor, own.df) })),
-      );
+      const variances = known.map(({ own }) => ({
+        value: own.value,
+        df: own.stretches * sharedDf(factor, own.df),
+      }));
+      const moderated = moderatedVariances(variances);
       const most = all * sharedDf(factor, known[0]?.own.df ?? 1);
-      return new Map(known.map(({ name, own }, at) => [name, atSize(moderated[at]!, own.ratio, most)]));
+      const scaled = known.map(({ name, own }, at): [string, OwnAndCompany] => [
+        name,
+        {
+          own: atSize(moderated[at]!, own.ratio, most),
+          get company() {
+            const others = moderatedVariances([...variances.toSpliced(at, 1), UNSEEN]);
+            return atSize(others.at(-1)!, own.ratio, most);
+          },
+        },
+      ]);
+      return new Map(scaled);
     });
   });
-  const at = (length: number, test: PooledTest, name: string): Variance[] => {
-    const known = ofLength(length)(test).get(name);
-    if (known === undefined || !(known.df > 0)) return [];
-    // What is apart is so in longer stretches as well, of which fewer are known.
-    return length === 1 ? [known] : [known, ...at(length / 2, test, name)];
+  const known = (length: number, test: PooledTest, name: string): OwnAndCompany | null => {
+    const found = ofLength(length)(test).get(name);
+    return found !== undefined && found.own.df > 0 ? found : null;
   };
-  return at;
+  const upTo = (length: number, test: PooledTest, name: string): Variance[] => {
+    const found = known(length, test, name);
+    if (found === null) return [];
+    // What is apart is so in longer stretches as well, of which fewer are known.
+    return length === 1 ? [found.own] : [found.own, ...upTo(length / 2, test, name)];
+  };
+  return { upTo, ofOne: (test, name) => known(1, test, name) };
 }
 
 /**

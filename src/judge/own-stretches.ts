@@ -29,7 +29,7 @@ import { occasionsAmong } from '../stats/pooled/known-stretches.ts';
 import { areNarrow, besideItsWidth, CERTAINLY_NARROW } from '../stats/significance/narrow-window.ts';
 import type { BesideWindows } from '../stats/significance/narrow-window.ts';
 import { MIN_STRETCHES } from '../stats/significance/stretch-spread.ts';
-import { besideCompany } from './beside-company.ts';
+import { areInOnePlace, besideCompany } from './beside-company.ts';
 import type { Apart } from './beside-company.ts';
 import { cellsOf, codesOf } from './cells-in-time.ts';
 import { howFarApart } from './how-far-apart.ts';
@@ -78,8 +78,8 @@ export function besideOwnRows(compared: ComparedWindow, own: OwnRows): ComparedW
           lengthMs,
           isOfGroupsOnly,
           apart: {
-            cells: apart?.(1, 'cells', name)[0] ?? null,
-            shift: apart?.(1, 'shift', name)[0] ?? null,
+            cells: apart?.ofOne('cells', name) ?? null,
+            shift: apart?.ofOne('shift', name) ?? null,
           },
         })
       : feature;
@@ -266,7 +266,8 @@ function heldBack(
     ordered: column.kind === 'numeric',
     minExpected: DEFAULT_MIN_EXPECTED,
   });
-  const g = gTest(sumGroups(counts.reference, groups), sumGroups(counts.current, groups));
+  const now = sumGroups(counts.current, groups);
+  const g = gTest(sumGroups(counts.reference, groups), now);
   const rows = sum(counts.current);
   const cells = areRanges ? codesOf(column, inTime) : cellsOf(column, counts, inTime);
   if (areRanges && hardlyKnown(counts) && areBrief(cells)) return named(feature, cells);
@@ -297,7 +298,8 @@ function heldBack(
         ? spread
         : own && { ...own, factor: factor! };
   const byWidth = byItsWidth(feature, { before, isOneOfMany, isShared, lengthMs }, factor ?? 1);
-  const byCompany = besideCompany(p, g, apart);
+  const isInPlace = isAWeek(before.length + 1, lengthMs) && areInOnePlace([...windows, now]);
+  const byCompany = besideCompany(p, g, apart, isInPlace ? 'company' : 'own');
   const told = Math.max(byRows, byWindows, byReference, byWidth, byCompany);
   if (least === null && told === p) return feature;
   return {
@@ -307,7 +309,7 @@ function heldBack(
       windows: least?.windows ?? 1,
       factor:
         told === byCompany
-          ? Math.max(1, (apart.shift ?? apart.cells)!.value)
+          ? Math.max(1, (apart.shift ?? apart.cells)!.own.value)
           : told === byWidth
             ? Math.max(1, g.statistic / Math.max(1, g.df))
             : least!.factor,

@@ -98,14 +98,14 @@ function poolUntimed(
       const known = before.filter(({ current }) => sum(current) >= AS_LARGE * rows);
       if (known.length + 1 < ENOUGH_WINDOWS) return null;
       const windows = togetherWith(feature, earlier, { ...options, healthy: NOTHING_EARLIER });
-      return windows && { ...windows, apart: (length, test) => apart(length, test, name) };
+      return windows && { ...windows, apart: (length, test) => apart.upTo(length, test, name) };
     }
     if (narrow.has(name) && !isAWeek(before.length, options.lengthMs ?? 0)) return null;
     if (before.length < MIN_REFERENCE_WINDOWS || growApart(alignWindows(counts?.bins ?? [], before)))
       return null;
     // A list of its own: what is made of one is kept with it, and that of a file grows.
     const windows = togetherWith(feature, earlier, { ...options, healthy: new Map([[name, [...before]]]) });
-    return windows && { ...windows, apart: (length, test) => apart(length, test, name) };
+    return windows && { ...windows, apart: (length, test) => apart.upTo(length, test, name) };
   });
   return withPooled(
     compared,
