@@ -15,12 +15,13 @@ import { independentColumns } from './independent-windows.ts';
 import { A_FEW, AS_LARGE, cellsOfTable, isAWeek, ENOUGH_WINDOWS, sharesItsTime } from './own-stretches.ts';
 import { MOST_EARLIER, NOTHING_EARLIER } from './windows-before.ts';
 import type { EarlierWindows } from './windows-before.ts';
+import { normalQuantile, normalSurvival } from '../stats/distributions.ts';
 import { sum } from '../stats/elementary.ts';
 import { CORRECTIONS } from '../stats/corrections.ts';
 import { partOfLast, scanWindows, windowsSince } from '../stats/pooled/pooled-scan.ts';
 import type { PooledFinding, PooledWindows } from '../stats/pooled/pooled-scan.ts';
 import { MIN_REFERENCE_WINDOWS } from '../stats/significance/overdispersion.ts';
-import { areNarrow } from '../stats/significance/narrow-window.ts';
+import { areNarrow, CERTAINLY_NARROW } from '../stats/significance/narrow-window.ts';
 import { areNeighboursApart, growApart } from '../stats/significance/own-spread.ts';
 
 export interface WindowPoolOptions {
@@ -79,8 +80,10 @@ function poolUntimed(
 ): ComparedWindow {
   const asked = compared.features.filter((feature) => isLookedAt(feature, options));
   const seen = (name: string): readonly WindowCounts[] => (options.around ?? earlier).get(name) ?? [];
+  // Of fifty columns one is narrower by three standard errors now and then, and would never be added up.
+  const sure = -normalQuantile(normalSurvival(CERTAINLY_NARROW) / Math.max(1, asked.length));
   const narrow = new Set(
-    asked.filter((feature) => isNarrow(feature, seen(feature.name))).map(({ name }) => name),
+    asked.filter((feature) => isNarrow(feature, seen(feature.name), sure)).map(({ name }) => name),
   );
   const spread = new Set(
     asked
@@ -115,9 +118,13 @@ function poolUntimed(
 }
 
 /** Whether a number's windows are narrower than the table, and so apart from each other, whether or not that has shown yet. */
-function isNarrow({ kind, counts }: FeatureComparison, before: readonly WindowCounts[]): boolean {
+function isNarrow(
+  { kind, counts }: FeatureComparison,
+  before: readonly WindowCounts[],
+  sure: number,
+): boolean {
   if (kind !== 'numeric' || counts === undefined) return false;
-  return areNarrow(counts.reference, cellsOfTable(counts, [...before, counts]));
+  return areNarrow(counts.reference, cellsOfTable(counts, [...before, counts]), sure);
 }
 
 /** Whether windows that follow each other are further apart than rows that are independent of each other let them be. */
