@@ -56,7 +56,7 @@ export function howFarApart(
         value: own.value,
         df: own.stretches * sharedDf(factor, own.df),
       }));
-      const moderated = moderatedVariances(variances);
+      const moderated = moderatedVariances([...variances, ...besideFew(variances)]);
       const most = all * sharedDf(factor, known[0]?.own.df ?? 1);
       const scaled = known.map(({ name, own }, at): [string, OwnAndCompany] => [
         name,
@@ -82,6 +82,17 @@ export function howFarApart(
     return length === 1 ? [found.own] : [found.own, ...upTo(length / 2, test, name)];
   };
   return { upTo, ofOne: (test, name) => known(1, test, name) };
+}
+
+/** So few columns are no company. */
+const FEW = 4;
+
+/** A column that is no further apart than chance, beside few: of one alone six stretches would say next to nothing. */
+function besideFew(variances: readonly Variance[]): Variance[] {
+  const known = variances.filter(({ df }) => df > 0);
+  return known.length === 0 || known.length >= FEW
+    ? []
+    : [{ value: 1, df: Math.max(...known.map(({ df }) => df)) }];
 }
 
 /**
