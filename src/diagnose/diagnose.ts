@@ -19,7 +19,7 @@ import { faultSince } from './faults/fault-since.ts';
 import { findFaults } from './faults/find-faults.ts';
 import type { Suspicion } from './faults/suspicion.ts';
 import type { DiagnoseInput } from './input.ts';
-import { jointShift } from './joint-shift.ts';
+import { hasParted, jointShift } from './joint-shift.ts';
 import type { JointShift } from './joint-shift.ts';
 import { labelMixture, withReferenceLabels } from './label-mixture.ts';
 import { modelHeld } from './model-held.ts';
@@ -255,7 +255,7 @@ interface Facts {
 
 function concluded(
   input: DiagnoseInput,
-  { faults, readings, joint, isOpen = false, ...facts }: Facts,
+  { faults, readings, joint, isOpen = hasParted(joint), ...facts }: Facts,
 ): Diagnosis {
   const { compared } = input;
   const hasFault = faults.length > 0;

@@ -110,6 +110,22 @@ export function jointShift(samples: RowSamples, columns: readonly ColumnCells[])
   };
 }
 
+/** Rank correlation of two that are closely tied, and what part of it is left where they have parted. */
+const TIED = 0.8;
+const PARTED = 0.6;
+
+/**
+ * Whether two columns that were closely tied have parted: some rows of one may be other rows', which nothing else shows, and a person looks before anything is retrained.
+ *
+ * @example hasParted({ columns: ['a', 'b'], before: 0.95, now: 0.44, p: 1e-9, pairs: 3, isFolded: false }) // true
+ */
+export function hasParted(joint: JointShift | null): boolean {
+  if (joint === null || joint.isFolded) return false;
+  return (
+    Math.abs(joint.before) >= TIED && joint.now * Math.sign(joint.before) <= PARTED * Math.abs(joint.before)
+  );
+}
+
 interface Moved {
   readonly at: readonly [number, number];
   readonly change: number;
