@@ -19,6 +19,8 @@ export interface WindowCounts {
   readonly usual?: readonly number[];
   /** Whether the window said that the column moved. */
   readonly drifted?: boolean;
+  /** Whether it said so with those before it. */
+  readonly isPooled?: boolean;
 }
 
 /** A window of the reference, and of which phase it is where the column has a cycle. */

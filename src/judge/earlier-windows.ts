@@ -44,10 +44,10 @@ export class WindowHistory {
   add({ features, diagnosis, ...outputs }: Judged): void {
     if (diagnosis.known_event?.expected === true) return;
     const accused = new Set(diagnosis.faults.map(({ feature }) => feature));
-    for (const { name, counts, drifted } of features) {
+    for (const { name, counts, drifted, pooled } of features) {
       if (counts === undefined || accused.has(name)) continue;
       keep(this.columns, name, counts);
-      keep(this.all, name, { ...counts, drifted });
+      keep(this.all, name, { ...counts, drifted, isPooled: pooled?.drifted === true });
     }
     for (const [output, key] of Object.entries(OUTPUTS)) {
       const { counts, drifted = false } = outputs[output as keyof typeof OUTPUTS] ?? {};

@@ -100,6 +100,7 @@ export function besideOwnRows(compared: ComparedWindow, own: OwnRows): ComparedW
   };
 }
 
+/** What has moved and goes on is no weather. */
 const isQuiet = ({ drifted }: WindowCounts): boolean => drifted !== true;
 
 /** Features, and what the model made of them. Not labels: a relation would seem to have moved alone. */

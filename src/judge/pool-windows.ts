@@ -91,7 +91,8 @@ function poolUntimed(
       .map(({ name }) => name),
   );
   const isAlike = spread.size >= A_FEW * asked.length || sharesItsTime(compared.features, seen);
-  const apart = howFarApart(asked, seen);
+  // What several windows said to have moved, and what goes on, is no weather.
+  const apart = howFarApart(asked, (name) => seen(name).filter(({ isPooled }) => isPooled !== true));
   const looked = compared.features.map((feature): PooledWindows | null => {
     if (!isLookedAt(feature, options)) return null;
     const { name, counts } = feature;

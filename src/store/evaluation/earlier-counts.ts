@@ -6,7 +6,10 @@ import type { Queryable } from '../connection/pool.ts';
 import type { EvaluationSeries } from '../../core/evaluation-series.ts';
 import type { WindowToEvaluate } from './evaluations.ts';
 
-type CountedWindow = Pick<BinnedCounts, 'bins' | 'current' | 'usual'> & { readonly drifted?: boolean };
+type CountedWindow = Pick<BinnedCounts, 'bins' | 'current' | 'usual'> & {
+  readonly drifted?: boolean;
+  readonly isPooled?: boolean;
+};
 
 /** Counts of some windows by feature, in order of time. */
 export type CountsByFeature = ReadonlyMap<string, readonly CountedWindow[]>;
@@ -65,7 +68,7 @@ export async function loadEarlierCounts(
      ) w
      cross join lateral (
        select jsonb_agg(jsonb_build_object('name', case when m.subject = 'feature' then m.name else '@' || m.subject end,
-         'counts', (m.details->'counts') - 'reference'::text || jsonb_build_object('drifted', m.status = 'drift'))) as columns
+         'counts', (m.details->'counts') - 'reference'::text || jsonb_build_object('drifted', m.status = 'drift', 'isPooled', coalesce(m.details->'pooled'->'drifted' = 'true', false)))) as columns
        from measurement m
        where m.window_id = w.id and m.series = 'closed' and m.segment = ''
          and m.status <> 'fault' and m.details ? 'counts'
