@@ -6,7 +6,7 @@ import type { Comparison, FeatureComparison } from '../core/findings.ts';
 import { sizesOfLast } from '../stats/pooled/pooled-scan.ts';
 import type { PooledWindows } from '../stats/pooled/pooled-scan.ts';
 import { FLOOR_SIZE, pooledOf } from './pool-windows.ts';
-import { MOST_EARLIER, OUTPUTS } from './windows-before.ts';
+import { HARDLY_QUIET, MOST_EARLIER, OUTPUTS } from './windows-before.ts';
 import type { EarlierWindows } from './windows-before.ts';
 
 type Judged = Pick<Comparison, 'features' | 'diagnosis'> &
@@ -44,14 +44,19 @@ export class WindowHistory {
   add({ features, diagnosis, ...outputs }: Judged): void {
     if (diagnosis.known_event?.expected === true) return;
     const accused = new Set(diagnosis.faults.map(({ feature }) => feature));
-    for (const { name, counts, drifted, pooled } of features) {
+    for (const { name, counts, drifted, p_value: p, pooled } of features) {
       if (counts === undefined || accused.has(name)) continue;
       keep(this.columns, name, counts);
-      keep(this.all, name, { ...counts, drifted, isPooled: pooled?.drifted === true });
+      keep(this.all, name, {
+        ...counts,
+        drifted: drifted || (p ?? 1) < HARDLY_QUIET,
+        isPooled: pooled?.drifted === true,
+      });
     }
     for (const [output, key] of Object.entries(OUTPUTS)) {
-      const { counts, drifted = false } = outputs[output as keyof typeof OUTPUTS] ?? {};
-      if (counts !== undefined) keep(this.all, key, { ...counts, drifted });
+      const { counts, drifted = false, p_value: p = 1 } = outputs[output as keyof typeof OUTPUTS] ?? {};
+      if (counts !== undefined)
+        keep(this.all, key, { ...counts, drifted: drifted || (p ?? 1) < HARDLY_QUIET });
     }
   }
 

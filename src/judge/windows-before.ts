@@ -10,3 +10,6 @@ export const NOTHING_EARLIER: EarlierWindows = new Map();
 
 /** What outputs are called among earlier windows. */
 export const OUTPUTS = { prediction: '@prediction', score: '@score', label: '@label' } as const;
+
+/** A p-value below which a window, though nothing is told of its column, does not say what the column does by itself: a change that was just missed would hide itself. */
+export const HARDLY_QUIET = 0.02;

@@ -14,7 +14,7 @@ import { loadSeason } from '../../store/evaluation/season-windows.ts';
 import { loadHabits } from '../../store/evaluation/column-habits.ts';
 import { eventsWithin } from '../../judge/known-events.ts';
 import { SERVICE_POLICY } from '../../judge/policy.ts';
-import { MOST_EARLIER, NOTHING_EARLIER } from '../../judge/windows-before.ts';
+import { HARDLY_QUIET, MOST_EARLIER, NOTHING_EARLIER } from '../../judge/windows-before.ts';
 import { loadEarlierCounts } from '../../store/evaluation/earlier-counts.ts';
 import type { EvaluationInput, EvaluationOutput } from './evaluate-window.ts';
 import { loadRowSample, type SampleOptions } from '../predictions/load-row-sample.ts';
@@ -141,7 +141,7 @@ async function readBefore(
 ): Promise<Pick<EvaluationInput, 'before' | 'around'>> {
   if (window.baselineId === null || spec.seasonal !== undefined)
     return { before: NOTHING_EARLIER, around: NOTHING_EARLIER };
-  const most = { windows: MOST_EARLIER, counts: MOST_EARLIER_COUNTS };
+  const most = { windows: MOST_EARLIER, counts: MOST_EARLIER_COUNTS, quietP: HARDLY_QUIET };
   const { since, all } = await loadEarlierCounts(pool, window, most);
   return { before: series === 'closed' ? since : NOTHING_EARLIER, around: all };
 }

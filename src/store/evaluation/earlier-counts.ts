@@ -49,7 +49,7 @@ export interface EarlierCounts {
 export async function loadEarlierCounts(
   db: Queryable,
   { modelVersionId, sizeMs, startMs, baselineId }: WindowToEvaluate,
-  most: { readonly windows: number; readonly counts: number },
+  most: { readonly windows: number; readonly counts: number; readonly quietP: number },
 ): Promise<EarlierCounts> {
   const found = await db.query<{
     startMs: number;
@@ -68,13 +68,13 @@ export async function loadEarlierCounts(
      ) w
      cross join lateral (
        select jsonb_agg(jsonb_build_object('name', case when m.subject = 'feature' then m.name else '@' || m.subject end,
-         'counts', (m.details->'counts') - 'reference'::text || jsonb_build_object('drifted', m.status = 'drift', 'isPooled', coalesce(m.details->'pooled'->'drifted' = 'true', false)))) as columns
+         'counts', (m.details->'counts') - 'reference'::text || jsonb_build_object('drifted', m.status = 'drift' or coalesce((m.details->>'p_value')::float8 < $7, false), 'isPooled', coalesce(m.details->'pooled'->'drifted' = 'true', false)))) as columns
        from measurement m
        where m.window_id = w.id and m.series = 'closed' and m.segment = ''
          and m.status <> 'fault' and m.details ? 'counts'
      ) m
      order by w.start_at`,
-    [modelVersionId, sizeMs, new Date(startMs), baselineId, most.windows, most.counts],
+    [modelVersionId, sizeMs, new Date(startMs), baselineId, most.windows, most.counts, most.quietP],
   );
   const ends = found.rows.map((row) => row.endMs);
   const starts = [...found.rows.slice(1).map((row) => row.startMs), startMs];
