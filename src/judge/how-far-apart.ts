@@ -30,22 +30,18 @@ export function howFarApart(
   asked: readonly FeatureComparison[],
   seen: (name: string) => readonly WindowCounts[],
 ): HowFarApart {
-  const columns = asked.flatMap(({ name, kind, counts }) =>
-    counts === undefined
-      ? []
-      : [
-          {
-            name,
-            reference: counts.reference,
-            windows: alignWindows(counts.bins, [...seen(name), counts]),
-            ordered: kind === 'numeric',
-          },
-        ],
+  // Most windows ask nothing: then nothing is put in line either.
+  const columns = kept((_all: null) =>
+    asked.flatMap(({ name, kind, counts }) => {
+      if (counts === undefined) return [];
+      const windows = alignWindows(counts.bins, [...seen(name), counts]);
+      return [{ name, reference: counts.reference, windows, ordered: kind === 'numeric' }];
+    }),
   );
   const ofLength = kept((length: number) => {
-    const squares = columns.map((column) => squaresBefore(column, length));
+    const squares = columns(null).map((column) => squaresBefore(column, length));
     return kept((test: PooledTest) => {
-      const known = columns.flatMap(({ name }, at) => {
+      const known = columns(null).flatMap(({ name }, at) => {
         const own = squares[at]!.get(test);
         return own === undefined ? [] : [{ name, own }];
       });

@@ -46,8 +46,8 @@ const MIN_ROWS = 200;
  * by one of them. A column only ever ceases to have moved by it.
  *
  * Formula: `ownSpread` of the column's cells; of a number among windows `besideItsWidth`; `windowSpread` of the windows before, where they are further apart from their neighbours than independent
- * rows would be; where longer stretches of them are further apart still (`growApart`), what they do in the long run is not known, and nothing is said. Of the two
- * the larger p-value. O(columns · (rows + windows)).
+ * rows would be; where longer stretches of them are further apart still (`growApart`), what they do in the long run is not known, and nothing is said; and the company
+ * of the column (`besideCompany`). The largest p-value. O(columns · (rows + windows)).
  */
 export function besideOwnRows(compared: ComparedWindow, own: OwnRows): ComparedWindow {
   const { current, settings, isOneOfMany = false, movedAlone = NONE_MOVED, isOfGroupsOnly = false } = own;
@@ -300,7 +300,8 @@ function heldBack(
         : own && { ...own, factor: factor! };
   const byWidth = byItsWidth(feature, { before, isOneOfMany, isShared, lengthMs }, factor ?? 1);
   const isInPlace = isAWeek(before.length + 1, lengthMs) && areInOnePlace([...windows, now]);
-  const byCompany = besideCompany(p, g, apart, isInPlace ? 'company' : 'own');
+  const by = isInPlace ? 'company' : 'own';
+  const byCompany = besideCompany(p, g, apart, by);
   const told = Math.max(byRows, byWindows, byReference, byWidth, byCompany);
   if (least === null && told === p) return feature;
   return {
@@ -309,8 +310,8 @@ function heldBack(
     overdispersion: {
       windows: least?.windows ?? 1,
       factor:
-        told === byCompany
-          ? Math.max(1, (apart.shift ?? apart.cells)!.own.value)
+        byCompany > 0 && told === byCompany
+          ? Math.max(1, (apart.shift ?? apart.cells)![by].value)
           : told === byWidth
             ? Math.max(1, g.statistic / Math.max(1, g.df))
             : least!.factor,
