@@ -21,6 +21,8 @@ const STRANGE = 0.1;
 const TIMES_STRANGER = 2;
 /** The two had not much to do with each other, or a price is the list's once a rebate ends; and neither was the limit of the other, as seats are. */
 const MOST_TOGETHER = 0.7;
+/** What is limited goes with its limit; a pulse lies below a blood pressure and is not limited by it. */
+const LEAST_OF_LIMIT = 0.1;
 /** What tells the two apart: how differently another column goes with them, in Fisher's z. */
 const MIN_TELLING = 0.25;
 const STRAYED_P = 1e-6;
@@ -31,7 +33,7 @@ const ORDERED = 0.97;
  * A column that holds another one's values in some of the rows.
  *
  * In at least 2 % of them (30, with eight different values) the two are equal, five times as often as in the reference (Fisher's exact test below 1e-4 over
- * all pairs), though they had little to do with each other (|r| ≤ 0.7) and neither was always the larger. Accused is the one whose values there are farther from its own
+ * all pairs), though they had little to do with each other (|r| ≤ 0.7) and neither was always the larger (but for |r| ≤ 0.1). Accused is the one whose values there are farther from its own
  * reference (0.1, and twice as far), or, where both are of like values, the one whose correlations with others are not its own there (p < 1e-6) and are the other's
  * (a quarter as far). O(columns² · rows), at most 60 columns.
  */
@@ -49,7 +51,8 @@ export function copiedColumns(columns: readonly NumericCells[], features: number
       const before = equalCells(a.reference, b.reference, now.commonest);
       const [share, was] = [equal / a.current.length, before / a.reference.length];
       if (share <= OFTENER * was) continue;
-      if (Math.abs(correlationOfKnown(a.reference, b.reference)) > MOST_TOGETHER || isOrdered(a, b)) continue;
+      const together = Math.abs(correlationOfKnown(a.reference, b.reference));
+      if (together > MOST_TOGETHER || (together > LEAST_OF_LIMIT && isOrdered(a, b))) continue;
       const p = fisherExactTest(before, a.reference.length, equal, a.current.length);
       if (p >= FAULT_ALPHA / features ** 2 || new Set(selectCells(a.current, now.rows)).size < MIN_DISTINCT)
         continue;

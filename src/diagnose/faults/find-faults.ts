@@ -7,6 +7,7 @@ import { FEW_LEVELS } from '../thresholds.ts';
 import { categoryRename } from './levels/category-rename.ts';
 import { companyAmong } from './levels/company.ts';
 import type { CompanyOf } from './levels/company.ts';
+import { exchangedBeyond } from './misplaced/exchanged-beyond.ts';
 import { exchangedMarginals } from './misplaced/exchanged-columns.ts';
 import { columnThatExplains } from './explained-share.ts';
 import { unexplained, unreadable } from './unreadable.ts';
@@ -53,6 +54,7 @@ import { ALL_OWN, unitChange, unitFacts } from './units/unit-change.ts';
 import type { OwnShares, UnitFacts } from './units/unit-change.ts';
 import { rateByCompany } from './units/rate-by-company.ts';
 import { isRunning } from '../samples/common-support.ts';
+import { listedValues } from './units/listed-values.ts';
 import { hoursAndMinutes } from './units/hours-and-minutes.ts';
 import { lostSign } from './units/lost-sign.ts';
 import { powerOfTen } from './units/power-of-ten.ts';
@@ -104,7 +106,7 @@ export function findFaults(
     push(found, columnFault(pair, facts));
   }
   pause();
-  found.splice(0, found.length, ...rowsTogether(found, columns, order.inTime));
+  found.splice(0, found.length, ...rowsTogether(exchangedBeyond(found, columns), columns, order.inTime));
   push(found, ...besideOthers(columns, found, length));
   const hidden = hiddenSuspects(clean(columns, found), clean(sorted, found), samples.currentMs);
   for (const group of restoredSuspects(hidden)) {
@@ -238,6 +240,7 @@ function columnFault(
         areOfOneKind: companyOfEnd(pair, columns).areOfOneKind,
       }),
     () => ofUnits(unitChange),
+    () => ofUnits(listedValues),
     () => numeric && unitSince(numeric.sorted, courseOf(numeric.cells, order, samples), features),
     () => ofUnits(unitOfPart),
     () => numeric && powerOfTen(numeric.sorted),

@@ -31,7 +31,7 @@ const SMALLEST_P = 1e-4;
  * old one. Claimed where it is beyond doubt (p > 1e-3) and at least two columns told each pair of exchanged classes apart in the
  * reference: the world would have had to turn each of them round. Otherwise, from p > 1e-6 on, a reading. Of a window that was right at first
  * the two classes are tried that are likeliest to be exchanged from some moment on. Cost O(classes!) sums,
- * and two tests of the relation at most.
+ * and three tests of the relation at most.
  */
 export function labelsPermuted(labelled: RowSamples, asIs: ConceptTest): LabelFault | null {
   const { label } = labelled;
@@ -44,17 +44,21 @@ export function labelsPermuted(labelled: RowSamples, asIs: ConceptTest): LabelFa
   if (likelihoods === null) return null;
   // What is exchanged in half of the window leaves the whole of it nearly as it was: there the likelihood says whether anything is.
   const whole = asIs.p < BROKEN ? inAllRows(likelihoods) : null;
-  for (const found of [whole, inStretch(labelled, likelihoods)]) {
+  let best: { readonly fault: LabelFault; readonly undoneP: number } | null = null;
+  // Exchanged from some moment on, all rows named as before are nearly the old ones; the rows from there on are.
+  for (const propose of [() => whole, () => inStretch(labelled, likelihoods)]) {
+    const found = propose();
     if (found === null) continue;
     const { meant, zone } = found;
     const nameOfCode = new Map(classes.map((code, at) => [code, classes[meant[at]!]!]));
     const repaired = named(labelled, label, nameOfCode, zone?.rows ?? allRows(labelled.rows.current));
     const undone = conceptTest('classification', repaired);
-    if (undone.p <= NEARLY_SAME_P) continue;
+    if (undone.p <= Math.max(NEARLY_SAME_P, best?.undoneP ?? 0)) continue;
     const suspected = suspicionOf({ labelled, label, classes }, found, { asIs, undone });
-    return { suspicion: suspected, repaired };
+    best = { fault: { suspicion: suspected, repaired }, undoneP: undone.p };
+    if (suspected.otherwise === undefined) break;
   }
-  return null;
+  return best?.fault ?? null;
 }
 
 function suspicionOf(

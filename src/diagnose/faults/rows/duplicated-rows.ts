@@ -62,7 +62,8 @@ export function duplicatedRows(
   if (fine.length === 0 && hasTwins(all.reference, rows.reference)) return null;
   const tried = Math.min(columns.length, MAX_LEFT_OUT) + 1;
   const whole = judged(all, samples, visible, tried);
-  if (whole !== null) return suspicionOf(whole, null);
+  // A join with several partners leaves twins in all columns but one, and some of them are the same in that one, too.
+  if (whole !== null && whole.share >= CLAIMED_SHARE) return suspicionOf(whole, null);
   let best: { found: Repeats; name: string } | null = null;
   for (const [at, pair] of columns.slice(0, MAX_LEFT_OUT).entries()) {
     if (fine.length === 1 && fine[0] === pair) continue;
@@ -74,7 +75,9 @@ export function duplicatedRows(
     if (found !== null && (best === null || found.share > best.found.share))
       best = { found, name: pair.name };
   }
-  return best === null ? null : suspicionOf(best.found, best.name);
+  if (best !== null && (whole === null || best.found.share > whole.share))
+    return suspicionOf(best.found, best.name);
+  return whole && suspicionOf(whole, null);
 }
 
 /** Current rows without those that repeat an earlier one in every column. */

@@ -38,6 +38,7 @@ const MIN_CLOSE = 0.2;
 const MIN_CLOSE_BESIDE_MOVED = 0.4;
 const MIN_LABEL_WITNESSES = 3;
 const RESTORED_BY = '; with the rows of';
+const AS_NEAR = 'of its rows are as near to their place';
 /** Correlations inside a block may wander by this much, whatever the number of rows. */
 const SAME_LINK = 0.1;
 const MIN_LABELLED = 0.95;
@@ -67,16 +68,19 @@ export function misalignedJoin(samples: RowSamples, columns: readonly ColumnCell
   const context = { samples, columns: all, z, cells, label: label?.name ?? null };
   const parted = others.filter((group) => changedP(linkOf(context, group, main)) < REFUTED / cells.size);
   const trusted = groups.filter((group) => !parted.includes(group)).flat();
-  if (!isAsBefore(z, cellsOf(context, trusted))) return laggedOnly(context);
+  if (!isAsBefore(z, cellsOf(context, trusted))) return withoutTrusted(context);
   const found = parted.flatMap((block) => accuse({ ...context, trusted }, block));
   if (found.length > 0) return found;
-  const lagged = laggedOnly(context);
+  const lagged = withoutTrusted(context);
   if (lagged.length > 0 || label === null) return lagged;
   return accuse({ ...context, trusted }, [label.name]);
 }
 
-/** Without a group that could be trusted: those that parted from others, and go together among themselves, by lag alone. */
-function laggedOnly(context: Omit<Context, 'trusted'>): Suspicion[] {
+/**
+ * Without a group that could be trusted: those that parted from others, and go together among themselves, by a lag that restores them or a part of
+ * the rows that is in its place.
+ */
+function withoutTrusted(context: Omit<Context, 'trusted'>): Suspicion[] {
   const { z, cells, label } = context;
   const names = [...cells.keys()].filter((name) => name !== label);
   const hasParted = (a: string, b: string): boolean => {
@@ -96,7 +100,8 @@ function laggedOnly(context: Omit<Context, 'trusted'>): Suspicion[] {
   const tried = groupsOf(z, among, null).map((block) => {
     const trusted = [...cells.keys()].filter((name) => !block.includes(name));
     return accuse({ ...context, trusted }, block).filter(
-      ({ otherwise, finding }) => otherwise === undefined && finding.detail.includes(RESTORED_BY),
+      ({ otherwise, finding: { detail } }) =>
+        otherwise === undefined && (detail.includes(RESTORED_BY) || detail.includes(AS_NEAR)),
     );
   });
   // Two sides that are so many rows apart restore each other: the one that mends more, the label counted, is accused.
@@ -218,7 +223,7 @@ function accuse(context: Context, block: readonly string[]): Suspicion[] {
   const inPlace =
     part === null
       ? ''
-      : `; ${asPercent(part.near)} of its rows are as near to their place as half of the reference's, where a looser relation would leave ${asPercent(part.looser)}`;
+      : `; ${asPercent(part.near)} ${AS_NEAR} as half of the reference's, where a looser relation would leave ${asPercent(part.looser)}`;
   const cause =
     lag === null
       ? inPlace

@@ -1,5 +1,5 @@
 import { quantileReached } from '../../../stats/quantiles.ts';
-import { decimalStep } from '../resolution.ts';
+import { gridStep } from '../resolution.ts';
 import type { UnitLine } from './transformations.ts';
 
 /** A row whose value no grid point leads to is not impossible: hands correct, files are joined. */
@@ -25,7 +25,7 @@ const SHAMS = 10;
 /** What a false factor next to the right one may have, of what the right one has. */
 const MAX_SHAM = 0.5;
 
-/** Values with how often each counts, and the decimal step they are written in (0: none). */
+/** Values with how often each counts, and the step they are written in (0: none). */
 export interface Tally {
   readonly values: Float64Array;
   readonly counts: Float64Array;
@@ -49,7 +49,7 @@ export function tallyOf(sorted: Float64Array, own = 1): Tally {
       all.push(1);
     }
   }
-  const step = decimalStep(sorted);
+  const step = gridStep(sorted);
   const counts = withoutHabits(values, all, step).map((count) => own * count);
   const rows = counts.reduce((sum, count) => sum + count, 0);
   const [low, high] = [quantileReached(sorted, 0.25), quantileReached(sorted, 0.75)];
