@@ -1,10 +1,10 @@
 import { chiSquareSurvival } from '../../../stats/distributions.ts';
 import { hasMoved } from '../../marginal-test.ts';
-import { correlationOfKnown, explainedBy, leastSquares } from '../../relation/least-squares.ts';
 import type { ColumnCells, RowSamples } from '../../samples/row-samples.ts';
 import { presentRows } from '../../samples/row-samples.ts';
 import { SAME_P } from '../../thresholds.ts';
 import { asPercent, listNames } from '../../wording.ts';
+import { companyLine } from '../company-line.ts';
 import { beforeP, cellsByFeature, changedP, linkBetween, linkWithin } from './column-links.ts';
 import type { Link } from './column-links.ts';
 import { goesWithItself } from '../../relation/conditional-spread.ts';
@@ -315,7 +315,6 @@ function isAsBefore(z: Correlations, cells: readonly number[]): boolean {
 /** Of what a column moved by, in its mean: what the others leave unexplained. */
 const MOST_UNEXPECTED = 1 / 3;
 const MIN_EXPLAINED = 0.5;
-const MOST_EXPLAINING = 6;
 
 /**
  * A column of other rows of the same window has moved as those have: by what the others say of them. Its mean now is what a line through the
@@ -323,27 +322,12 @@ const MOST_EXPLAINING = 6;
  */
 function movedAsExpected(pair: ColumnCells, others: readonly ColumnCells[]): boolean {
   if (pair.kind !== 'numeric') return false;
-  const numbers = others
-    .flatMap((other) => (other.kind === 'numeric' ? [other] : []))
-    .map((other) => ({ other, r: Math.abs(correlationOfKnown(pair.reference, other.reference)) }))
-    .sort((a, b) => b.r - a.r)
-    .slice(0, MOST_EXPLAINING)
-    .map(({ other }) => other);
-  if (numbers.length === 0) return false;
-  const weights = leastSquares(
-    pair.reference,
-    numbers.map(({ reference }) => reference),
+  const line = companyLine(
+    pair,
+    others.filter((other) => other.kind === 'numeric'),
   );
-  const said = explainedBy(
-    numbers.map(({ reference }) => reference),
-    weights,
-  );
-  if (correlationOfKnown(pair.reference, said) ** 2 < MIN_EXPLAINED) return false;
-  const expected = explainedBy(
-    numbers.map(({ current }) => current),
-    weights,
-  );
-  const [before, now, then] = [pair.reference, pair.current, expected].map(meanOfPresent) as [
+  if (line === null || line.explained < MIN_EXPLAINED) return false;
+  const [before, now, then] = [pair.reference, pair.current, line.current].map(meanOfPresent) as [
     number,
     number,
     number,

@@ -50,7 +50,10 @@ export function listedValues({ name, reference, current }: UnitFacts, features: 
     if (share < NEARLY_ALL) continue;
     const shams = SHAMS.flatMap((off) => [by(factor * (1 + off)), by(factor * (1 - off))]);
     if (shams.some((sham) => rowsOn(now, sham, step) / rows > MOST_BY_SHAM)) continue;
-    const chance = Math.max(LEAST_CHANCE, ...shams.map((sham) => onImage(now, sham, step).length / now.length));
+    const chance = Math.max(
+      LEAST_CHANCE,
+      ...shams.map((sham) => onImage(now, sham, step).length / now.length),
+    );
     const p = binomialUpperTail(onImage(now, image, step).length, now.length, chance);
     if (p >= FAULT_ALPHA / (features * factors.length)) continue;
     return suspicion('unit_change', name, {

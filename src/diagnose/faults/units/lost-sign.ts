@@ -1,9 +1,13 @@
+import { quantileReached } from '../../../stats/quantiles.ts';
+import { robustScaleSorted } from '../../../stats/distances/robust-scale.ts';
+import { binomialUpperTail } from '../../../stats/significance/binomial-tail.ts';
 import { ksPValue, ksStatisticSorted } from '../../../stats/significance/ks.ts';
 import { correlationOfKnown } from '../../relation/least-squares.ts';
 import { selectCells, sortedPresent } from '../../samples/row-samples.ts';
 import type { ColumnCells, NumericCells } from '../../samples/row-samples.ts';
 import { FAULT_ALPHA, sameDistance } from '../../thresholds.ts';
-import { asPercent } from '../../wording.ts';
+import { asPercent, listNames } from '../../wording.ts';
+import { companyLine } from '../company-line.ts';
 import { distanceWithin } from '../resolution.ts';
 import { suspicion } from '../suspicion.ts';
 import type { Suspicion } from '../suspicion.ts';
@@ -20,7 +24,8 @@ const MANY_ROWS = 200;
  * A sign that got lost: all values are above zero, or below, and without their signs they are what they were.
  *
  * That only rows above zero came is refuted where values of these would be others (distance three times as large), or where another column (|r| ≥ 0.25) that would
- * have followed them (p < 1e-4) did not, by two thirds; a reading elsewhere. Null where the reference has less than a twentieth on the rarer side. O(columns · n log n).
+ * have followed them (p < 1e-4) did not, by two thirds. So it is, in any weather, where a line through the other numbers (R² ≥ 0.25) says of twenty rows, and three times as
+ * many as ever, that they lie two robust standard deviations beyond zero, and with the sign taken back they are as near to it as rows always were. A reading elsewhere. Null where the reference has less than a twentieth on the rarer side. O(columns · n log n).
  */
 export function lostSign(
   pair: NumericCells,
@@ -38,28 +43,76 @@ export function lostSign(
   if (p >= FAULT_ALPHA / features) return null;
   const sizes = current.map(Math.abs).sort();
   const distance = distanceWithin(sizes, reference.map(Math.abs).sort(), 0);
-  if (distance > sameDistance(reference.length, current.length)) return null;
+  const isAsEver = distance <= sameDistance(reference.length, current.length);
   const ofKept = distanceWithin(sizes, kept.map(Math.abs).sort(), 0);
   const isOther =
-    ofKept >= MIN_NEARER * distance && ksPValue(ofKept, kept.length, current.length) < FAULT_ALPHA / features;
-  const witness = isOther ? null : notFollowing(pair, sign, columns);
-  const otherwise =
-    isOther || witness !== null
-      ? {}
-      : { otherwise: `only rows with ${pair.name} ${sign > 0 ? 'above' : 'below'} zero came` };
+    isAsEver &&
+    ofKept >= MIN_NEARER * distance &&
+    ksPValue(ofKept, kept.length, current.length) < FAULT_ALPHA / features;
+  const witness = isOther || !isAsEver ? null : notFollowing(pair, sign, columns);
+  const isRefuted = isOther || witness !== null;
+  const company = isRefuted ? null : rowsOfLostSign(pair, sign, columns, FAULT_ALPHA / features);
+  if (company === null && !isAsEver) return null;
+  const [lost, left] = sign > 0 ? ['below', 'above'] : ['above', 'below'];
   const why = isOther
-    ? `values of rows ${sign > 0 ? 'above' : 'below'} zero were others (distance ${ofKept.toFixed(3)})`
+    ? `values of rows ${left} zero were others (distance ${ofKept.toFixed(3)})`
     : witness !== null
       ? `of such rows ${witness} would be another, and it is not`
-      : 'so may rows of one sign';
+      : company !== null
+        ? `in ${company.rows} rows ${listNames(company.names)} say that it was, and of as much`
+        : 'so may rows of one sign';
+  const same = isAsEver
+    ? `; without their signs they are what they were (distance ${distance.toFixed(3)})`
+    : '';
   return suspicion('sign_flip', pair.name, {
-    detail: `no value is ${sign > 0 ? 'below' : 'above'} zero, of ${asPercent(gone)}; without their signs they are what they were (distance ${distance.toFixed(3)}): ${why}`,
+    detail: `no value is ${lost} zero, of ${asPercent(gone)}${same}: ${why}`,
     share: gone,
     statistic: gone,
     p,
     doubt: 0,
-    ...otherwise,
+    ...(!isRefuted && company === null && { otherwise: `only rows with ${pair.name} ${left} zero came` }),
   });
+}
+
+/** Robust standard deviations beyond zero from which what the others say of a row leaves no doubt of its sign. */
+const CERTAIN = 2;
+const LEAST_EXPLAINED = 0.25;
+const LEAST_ROWS = 20;
+const OFTENER = 3;
+/** Values with their sign again lie as close to what the others say as they always did. */
+const AS_NARROW = 1.6;
+
+/**
+ * Rows that the other columns say lie clearly beyond zero, and do with their sign taken back, though in any weather: null where there are hardly more of them
+ * than rows of the kept sign always had, which were chosen then.
+ */
+function rowsOfLostSign(
+  pair: NumericCells,
+  sign: number,
+  columns: readonly ColumnCells[],
+  alpha: number,
+): { readonly names: readonly string[]; readonly rows: number } | null {
+  const line = companyLine(
+    pair,
+    columns.filter((column) => column.kind === 'numeric'),
+  );
+  if (line === null || line.explained < LEAST_EXPLAINED) return null;
+  const left = sortedPresent(pair.reference.map((value, row) => value - line.reference[row]!));
+  const spread = robustScaleSorted(left);
+  const isBeyond = (said: number): boolean => sign * said < -CERTAIN * spread;
+  const counted = (cells: Float64Array, says: Float64Array): { rows: number[]; all: number } => {
+    const known = [...cells.keys()].filter((row) => sign * cells[row]! >= 0 && !Number.isNaN(says[row]!));
+    return { rows: known.filter((row) => isBeyond(says[row]!)), all: known.length };
+  };
+  const [before, now] = [counted(pair.reference, line.reference), counted(pair.current, line.current)];
+  const chance = (before.rows.length + 3) / Math.max(1, before.all);
+  if (now.rows.length < Math.max(LEAST_ROWS, OFTENER * chance * now.all)) return null;
+  if (binomialUpperTail(now.rows.length, now.all, chance) >= alpha) return null;
+  const restored = Float64Array.from(now.rows, (row) => -pair.current[row]! - line.current[row]!).sort();
+  const isNear = Math.abs(quantileReached(restored, 0.5) - quantileReached(left, 0.5)) <= spread;
+  return isNear && robustScaleSorted(restored) <= AS_NARROW * spread
+    ? { names: line.names, rows: now.rows.length }
+    : null;
 }
 
 /** A column that would have followed if only rows of this sign had come, and is as it was. */
