@@ -145,7 +145,9 @@ const worth = (rows: number, others: number): number => 1 / (1 / rows + 1 / othe
  *
  * Purpose: rows of a day are alike, the reference has 150 of them a day and this window 900: what sets a day apart counts six times
  * as much. Formula: X² less its degrees of freedom grows with the rows that the comparison is worth; what independent
- * windows would show by chance, √(2·df/windows) or more where cells are rare, is not made larger (drawn to zero as James and Stein do). The variance beyond that of chance grows as a square. O(1).
+ * windows would show by chance, √(2·df/windows) or more where cells are rare, is not made larger (drawn to zero as James and Stein do). The variance beyond that of chance grows as a square; for
+ * larger windows it is at least that of a change along one direction, as far as the standard error of the variance hides it. So many windows
+ * fewer are known as the error of their mean has become larger. O(1).
  *
  * @param rows of the window, `others` of what it is compared with
  * @example spreadAt({ windows: 25, df: 4, mean: 8, variance: 32, factor: 2, size: 100, measuredRate: 0 }, 500, 125).mean // 8
@@ -158,13 +160,20 @@ export function spreadAt(spread: WindowSpread, rows: number, others: number): Wi
   const sure = beyond * Math.max(0, 1 - byChance / windows / beyond ** 2);
   const larger = ratio <= 1 ? beyond * ratio : beyond + sure * (ratio - 1);
   // Of a non-central χ² the variance is 2(df + 2·beyond): the rest is how unlike each other windows are, and grows as a square.
-  const unlike = Math.max(0, variance - (byChance + 4 * beyond));
-  return {
-    ...spread,
-    mean: df + larger,
-    variance: unlike * (larger / beyond) ** 2 + 2 * (df + 2 * larger),
-    factor: (df + larger) / df,
-  };
+  const seen = Math.max(0, variance - (byChance + 4 * beyond));
+  // What small windows cannot show, larger ones have: as far as chance hides it, all of them lie along one direction.
+  const hidden = Math.min(2 * sure ** 2, seen + variance * Math.sqrt((2 + 12 / df) / windows));
+  const unlike = ratio <= 1 ? seen : seen + Math.max(0, hidden - seen) * (1 - 1 / ratio);
+  const at = { mean: df + larger, variance: unlike * (larger / beyond) ** 2 + 2 * (df + 2 * larger) };
+  // What is not known of how far small windows are apart is not known of larger ones so many times over.
+  const error = (Math.max(0, ratio - 1) * Math.sqrt(byChance / windows)) / at.mean;
+  const known = 1 + 2 / (degreesOf({ df, ...at }) * error ** 2);
+  return { ...spread, ...at, factor: at.mean / df, windows: Math.min(windows, known) };
+}
+
+/** Of the scaled χ² with this mean and variance. */
+function degreesOf({ df, mean: average, variance }: Pick<WindowSpread, 'df' | 'mean' | 'variance'>): number {
+  return variance > 0 ? Math.min(df, (2 * average ** 2) / variance) : df;
 }
 
 /**
@@ -179,7 +188,7 @@ export function spreadAt(spread: WindowSpread, rows: number, others: number): Wi
  */
 export function overdispersedPValue(g: ContingencyResult, spread: WindowSpread): number {
   if (spread.mean <= spread.df) return g.p_value;
-  const d1 = spread.variance > 0 ? Math.min(spread.df, (2 * spread.mean ** 2) / spread.variance) : spread.df;
+  const d1 = degreesOf(spread);
   return fSurvival(g.statistic / spread.mean, d1, d1 * (spread.windows - 1));
 }
 
