@@ -48,3 +48,27 @@ test('of unlike values the one whose values are not its own', () => {
   const copied = own.map((value, row) => (row % 6 === 0 ? moved.current[row]! : value));
   expect(found([{ ...a!, current: copied }, moved])).toEqual(['a']);
 });
+
+test('what lies below another without being limited by it may be it in some rows; what is limited may reach its limit', () => {
+  const pulse = (rows: number, seed: number): Float64Array =>
+    sample(seed, rows, (d) => Math.round(75 + 10 * d.normal()));
+  const pressure = (rows: number, seed: number): Float64Array =>
+    sample(seed, rows, (d) => Math.round(145 + 12 * d.normal()));
+  const copied = (a: Float64Array, b: Float64Array): Float64Array =>
+    a.map((value, row) => (row % 8 === 0 ? b[row]! : value));
+  const [before, now] = [pressure(4_000, 41), pressure(1_500, 42)];
+  const b = { name: 'pressure', kind: 'numeric', reference: before, current: now } as const;
+  const a = {
+    name: 'pulse',
+    kind: 'numeric',
+    reference: pulse(4_000, 43),
+    current: copied(pulse(1_500, 44), now),
+  } as const;
+  expect(found([a, b])).toEqual(['pulse']);
+  const sold = (seats: Float64Array, seed: number): Float64Array => {
+    const share = sample(seed, seats.length, (d) => 0.5 + 0.4 * d.uniform());
+    return seats.map((count, row) => Math.round(count * share[row]!));
+  };
+  const full = { ...a, name: 'sold', reference: sold(before, 45), current: copied(sold(now, 46), now) };
+  expect(found([full, b])).toEqual([]);
+});

@@ -1,6 +1,9 @@
 /** Two numbers that changed places in part of the rows, and people of whom the one is simply larger. */
 import { describe, expect, test } from 'vitest';
+import { exchangedBeyond } from '../../../src/diagnose/faults/misplaced/exchanged-beyond.ts';
 import { reversedOrder } from '../../../src/diagnose/faults/misplaced/reversed-order.ts';
+import { outOfRange } from '../../../src/diagnose/faults/out-of-range.ts';
+import type { Suspicion } from '../../../src/diagnose/faults/suspicion.ts';
 import type { NumericCells } from '../../../src/diagnose/samples/row-samples.ts';
 import { draws } from '../../../src/simulate/draws.ts';
 
@@ -41,5 +44,29 @@ describe('exchanged in part of the rows', () => {
     ['others, who weigh more than they are tall', ([a, b], row) => (row % 3 === 0 ? [a, 2.7 * b] : [a, b])],
   ])('not %s', (_, change) => {
     expect(reversedOrder(pairs(2, change), false)).toEqual([]);
+  });
+});
+
+describe('beyond all that either ever was', () => {
+  const place = (seed: number, change: (place: Body, row: number) => Body): NumericCells[] =>
+    pairs(seed, (body, row) => change(body, row)).map((pair) => ({
+      ...pair,
+      reference: pair.reference.map((value) => (pair.name === 'weight' ? value - 500 : value)),
+    }));
+  const outside = (columns: readonly NumericCells[]): Suspicion[] =>
+    columns.flatMap((pair) => outOfRange(pair, 10, columns) ?? []);
+  const toldOf = (columns: readonly NumericCells[]): string[] =>
+    exchangedBeyond(outside(columns), columns).map(({ finding }) => `${finding.fault} ${finding.feature}`);
+
+  test('in the same rows, and within what the other was: exchanged there', () => {
+    const columns = place(3, ([a, b], row) => (row % 4 === 0 ? [b - 500, a] : [a, b - 500]));
+    expect(toldOf(columns)).toEqual(['swapped_columns height', 'swapped_columns weight']);
+  });
+
+  test('of one column, or in other rows each, they are out of range', () => {
+    const one = place(3, ([a, b], row) => (row % 4 === 0 ? [b - 500, b - 500] : [a, b - 500]));
+    expect(toldOf(one)).toEqual(['out_of_range height']);
+    const each = place(3, ([a, b], row) => [row % 4 === 0 ? b - 500 : a, row % 4 === 1 ? a : b - 500]);
+    expect(toldOf(each)).toEqual(['out_of_range height', 'out_of_range weight']);
   });
 });

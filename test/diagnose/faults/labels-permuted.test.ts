@@ -135,6 +135,10 @@ test('two of several classes exchanged from some moment on, beside a third that 
     100 * 60_000,
   );
   expect(said(Infinity).faults).toEqual([]);
+  // So many that all rows named as before are nearly the old ones, and not quite.
+  const early = said(120);
+  expect(early.verdict).toBe('data_fault');
+  expect(early.faults[0]?.detail).toContain(' from 2026-03-02 0');
   // So few of them leave the whole window nearly as it was.
   expect(said(1_800, 0.8).faults).toMatchObject([{ fault: 'labels_inverted', feature: 'label' }]);
   expect(said(Infinity, 0.8).faults).toEqual([]);

@@ -68,3 +68,27 @@ describe('a column of which', () => {
     }
   });
 });
+
+test('two columns that have little to do with the others: the one that goes less with all of its witnesses is named', () => {
+  const draw = draws(7);
+  const drawn = (rows: number, isBroken: boolean): Record<string, number[]> => {
+    const rate = Array.from({ length: rows }, () => draw.normal());
+    const shift = rate.map((value) => value + 0.3 * draw.normal());
+    const kept = shift.map((value) =>
+      isBroken && draw.uniform() < 0.5 ? shift[Math.floor(draw.uniform() * rows)]! : value,
+    );
+    const load = Array.from({ length: rows }, () => draw.normal());
+    return {
+      rate,
+      shift: kept,
+      angle: shift.map((value) => 0.4 * value + draw.normal()),
+      load,
+      volts: load.map((value) => value + 0.5 * draw.normal()),
+      amperes: load.map((value) => value + 0.7 * draw.normal()),
+    };
+  };
+  const table = (rows: number, isBroken: boolean): ReturnType<typeof tableOf> =>
+    tableOf({ features: drawn(rows, isBroken) });
+  const { faults } = judge('classification', { reference: table(6_000, false), current: table(2_500, true) });
+  expect(faults).toMatchObject([{ fault: 'misaligned_join', feature: 'shift' }]);
+});

@@ -96,6 +96,15 @@ describe('rows that are there more than once', () => {
       current.flatMap((row) => [row, { ...row, shop: row.shop === 'north' ? 'south' : 'north' }]),
     );
     expect(fanned?.finding.detail).toContain('but shop');
+    // A third of the partners are the same by chance.
+    const partly = repeated(
+      reference,
+      current.flatMap((row, i) =>
+        i % 6 === 0 ? [row, i % 18 === 0 ? row : { ...row, shop: 'abroad' }] : [row],
+      ),
+    );
+    expect(partly?.finding.detail).toContain('but shop');
+    expect(partly?.otherwise).toBeUndefined();
   });
 
   test('of a few only, it is a reading', () => {

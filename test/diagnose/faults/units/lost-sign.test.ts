@@ -52,3 +52,22 @@ test('where nothing else tells who came, it is a reading; and rows of one sign a
   expect(saidOf(columnsOf((value) => value))).toBeNull();
   expect(saidOf(columnsOf((value) => Math.max(0, value)))).toBeNull();
 });
+
+test('in another season, by rows of which the other column says that they lay below', () => {
+  const [x, y] = columnsOf((value) => value);
+  const colder = (value: number): number => 0.6 * value - 0.9;
+  const at = x.current.map(colder);
+  const now = { ...y, current: y.current.map((value, row) => value + 0.8 * (at[row]! - x.current[row]!)) };
+  const found = saidOf([{ ...x, current: at.map(Math.abs) }, now]);
+  expect(found?.otherwise).toBeUndefined();
+  expect(found?.finding.detail).toContain('y say that it was, and of as much');
+  // Who came in a warm week is above zero, and so the other column has it.
+  const warm = x.current.map((value) => Math.abs(value) + 0.5);
+  const beside = y.current.map((value, row) => value + 0.8 * (warm[row]! - x.current[row]!));
+  expect(
+    saidOf([
+      { ...x, current: warm },
+      { ...y, current: beside },
+    ]),
+  ).toBeNull();
+});

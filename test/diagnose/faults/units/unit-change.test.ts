@@ -66,6 +66,24 @@ describe('claimed of a whole column', () => {
     },
   );
 
+  test('a comb of steps that a scale weighs in, which growth keeps and a unit does not', () => {
+    const steps = (value: number): number => 5 * Math.round(value / 5);
+    const kilograms = (d: Draws): number => steps(600 + 180 * d.normal());
+    const found = unitOf(
+      sample(5, 6_000, kilograms),
+      sample(6, 2_000, (d) => Math.round(10 * 2.204_622_622 * kilograms(d)) / 10),
+    );
+    expect(found?.otherwise).toBeUndefined();
+    expect(found?.finding.detail).toContain('kg → lb');
+    for (const factor of [2.2, 1.08, 0.5]) {
+      const grown = unitOf(
+        sample(5, 6_000, kilograms),
+        sample(6, 2_000, (d) => steps(factor * (600 + 180 * d.normal()))),
+      );
+      expect(grown === null || grown.otherwise !== undefined).toBe(true);
+    }
+  });
+
   test('a factor beyond any growth, without a comb', () => {
     for (const [factor, name] of [
       [1000, '× 1000'],
