@@ -118,8 +118,10 @@ export function findFaults(
   push(found, ...joined.filter(({ otherwise }) => otherwise === undefined));
   const late = lateFaults(samples, clean(columns, claimedOf(found)));
   found.splice(0, found.length, ...stillOpen(found, late), ...late);
-  const ofLevels = faultsOfLevels(samples, clean(columns, claimedOf(found)));
-  found.splice(0, found.length, ...stillOpen(found, ofLevels), ...ofLevels);
+  // Far outside the range says less than the unit of some levels.
+  const ofLevels = faultsOfLevels(samples, clean(columns, claimedOf(found).filter(isSpecific)));
+  const others = found.filter((one) => isSpecific(one) || !isFaulty(ofLevels, one.finding.feature));
+  found.splice(0, found.length, ...stillOpen(others, ofLevels), ...ofLevels);
   push(found, ...reversedOrder(numbersOf(clean(columns, claimedOf(found))), false));
   pause();
   const left = clean(columns, found);
@@ -138,6 +140,8 @@ export function findFaults(
     ),
   };
 }
+
+const isSpecific = ({ finding }: Suspicion): boolean => finding.fault !== 'out_of_range';
 
 /** What is not what the other columns make it, one rule after the other. */
 function besideOthers(

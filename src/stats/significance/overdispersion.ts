@@ -1,4 +1,4 @@
-import { fSurvival } from '../distributions.ts';
+import { fSurvival, normalSurvival } from '../distributions.ts';
 import { mean, sampleVariance, sum } from '../elementary.ts';
 import { sumsByPhase } from './cycle.ts';
 import { chiSquareTest } from './chi-square.ts';
@@ -49,6 +49,8 @@ export interface WindowSpread {
   readonly factor: number;
   /** Rows that such a comparison is worth, 1/(1/rows + 1/others), on average: a larger window is further away where rows are alike. */
   readonly size: number;
+  /** As many windows of this size would tell as much of how far such are apart. Absent, or more: all of them. */
+  readonly counting?: number;
   /** Share of the windows that independent rows would have rejected at `MEASURED_LEVEL`. */
   readonly measuredRate: number;
 }
@@ -137,6 +139,9 @@ function varianceByChance(counts: readonly number[], usual: readonly number[]): 
   return 2 * (cells - 1) + Math.max(0, inverse - cells ** 2 - 2 * cells + 2) / rows;
 }
 
+/** Standard errors below zero from which on it does not matter. */
+const FARTHEST_BELOW = 8;
+
 /** Rows that a comparison of so many with so many is worth. */
 const worth = (rows: number, others: number): number => 1 / (1 / rows + 1 / others);
 
@@ -144,31 +149,51 @@ const worth = (rows: number, others: number): number => 1 / (1 / rows + 1 / othe
  * The spread of windows of another size than those it was learned from.
  *
  * Purpose: rows of a day are alike, the reference has 150 of them a day and this window 900: what sets a day apart counts six times
- * as much. Formula: X² less its degrees of freedom grows with the rows that the comparison is worth; what independent
- * windows would show by chance, √(2·df/windows) or more where cells are rare, is not made larger (drawn to zero as James and Stein do). The variance beyond that of chance grows as a square; for
- * larger windows it is at least that of a change along one direction, as far as the standard error of the variance hides it. So many windows
- * fewer are known as the error of their mean has become larger. O(1).
+ * as much. Formula: X² less its degrees of freedom grows with the rows that the comparison is worth; for larger windows it is what it can be above zero given its
+ * error, √(2·df/windows) or more where cells are rare (mean of a normal cut off at zero), and as many windows fewer are known as that error becomes larger. The variance beyond
+ * that of chance grows as a square; for larger windows it is at least that of a change along one direction, as far as the standard error of the variance hides it. O(1).
  *
  * @param rows of the window, `others` of what it is compared with
  * @example spreadAt({ windows: 25, df: 4, mean: 8, variance: 32, factor: 2, size: 100, measuredRate: 0 }, 500, 125).mean // 8
  */
 export function spreadAt(spread: WindowSpread, rows: number, others: number): WindowSpread {
-  const { windows, df, mean: average, variance, size, byChance = 2 * df } = spread;
+  const { windows, df, mean: average, size, byChance = 2 * df } = spread;
   const beyond = Math.max(0, average - df);
-  if (beyond === 0 || !(size > 0)) return spread;
+  if (!(size > 0)) return spread;
   const ratio = worth(rows, others) / size;
-  const sure = beyond * Math.max(0, 1 - byChance / windows / beyond ** 2);
-  const larger = ratio <= 1 ? beyond * ratio : beyond + sure * (ratio - 1);
-  // Of a non-central χ² the variance is 2(df + 2·beyond): the rest is how unlike each other windows are, and grows as a square.
-  const seen = Math.max(0, variance - (byChance + 4 * beyond));
-  // What small windows cannot show, larger ones have: as far as chance hides it, all of them lie along one direction.
-  const hidden = Math.min(2 * sure ** 2, seen + variance * Math.sqrt((2 + 12 / df) / windows));
-  const unlike = ratio <= 1 ? seen : seen + Math.max(0, hidden - seen) * (1 - 1 / ratio);
-  const at = { mean: df + larger, variance: unlike * (larger / beyond) ** 2 + 2 * (df + 2 * larger) };
+  if (ratio <= 1) return beyond === 0 ? spread : spreadOf(spread, beyond * ratio, beyond);
   // What is not known of how far small windows are apart is not known of larger ones so many times over.
-  const error = (Math.max(0, ratio - 1) * Math.sqrt(byChance / windows)) / at.mean;
-  const known = 1 + 2 / (degreesOf({ df, ...at }) * error ** 2);
-  return { ...spread, ...at, factor: at.mean / df, windows: Math.min(windows, known) };
+  const sure = aboveZero(average - df, Math.sqrt(byChance / windows));
+  const larger = beyond + sure.mean * (ratio - 1);
+  const at = spreadOf(spread, larger, sure.mean, 1 - 1 / ratio);
+  const error = ((ratio - 1) * sure.sd) / at.mean;
+  return { ...at, counting: 1 + 2 / (degreesOf(at) * error ** 2) };
+}
+
+/**
+ * With windows so far beyond chance. Of a non-central χ² the variance is 2(df + 2·beyond): the rest is how unlike each other windows are, and grows as a square. What
+ * small windows cannot show of that, larger ones have: as far as chance hides it, all of them lie along one direction (a part of it that grows with `hidden`).
+ */
+function spreadOf(spread: WindowSpread, larger: number, beyond: number, hidden = 0): WindowSpread {
+  const { windows, df, variance, byChance = 2 * df } = spread;
+  const seen = Math.max(0, variance - (byChance + 4 * beyond));
+  const most = Math.min(2 * beyond ** 2, seen + variance * Math.sqrt((2 + 12 / df) / windows));
+  const unlike = seen + Math.max(0, most - seen) * hidden;
+  const mean = df + larger;
+  return {
+    ...spread,
+    mean,
+    variance: unlike * (larger / beyond) ** 2 + 2 * (df + 2 * larger),
+    factor: mean / df,
+  };
+}
+
+/** Mean and standard deviation of what is not below zero and was measured with this error: a normal cut off there. */
+function aboveZero(measured: number, error: number): { readonly mean: number; readonly sd: number } {
+  const z = Math.max(-FARTHEST_BELOW, measured / error);
+  const hazard = Math.exp(-(z * z) / 2) / Math.sqrt(2 * Math.PI) / normalSurvival(-z);
+  const mean = error * (z + hazard);
+  return { mean, sd: error * Math.sqrt(Math.max(0, 1 - hazard * (z + hazard))) };
 }
 
 /** Of the scaled χ² with this mean and variance. */
@@ -189,7 +214,8 @@ function degreesOf({ df, mean: average, variance }: Pick<WindowSpread, 'df' | 'm
 export function overdispersedPValue(g: ContingencyResult, spread: WindowSpread): number {
   if (spread.mean <= spread.df) return g.p_value;
   const d1 = degreesOf(spread);
-  return fSurvival(g.statistic / spread.mean, d1, d1 * (spread.windows - 1));
+  const windows = Math.min(spread.windows, spread.counting ?? Infinity);
+  return fSurvival(g.statistic / spread.mean, d1, d1 * (windows - 1));
 }
 
 function usedCellsOf(sums: readonly (readonly number[])[]): number {

@@ -132,3 +132,11 @@ test('years of birth where ages were, and a counter of 16 bits that overflowed t
   const wrapped = judged((row) => (row.left > 30 ? { left: row.left - 2 * 65_536 } : {}));
   expect(faultsOf(wrapped)).toEqual(['out_of_range left']);
 });
+
+test('grams of two depots say more than values far outside', () => {
+  const { faults } = judged(({ depot, kg }) =>
+    depot === 'east' || depot === 'west' ? { kg: 1_000 * kg } : {},
+  );
+  expect(faults).toMatchObject([{ fault: 'unit_change', feature: 'kg' }]);
+  expect(faults[0]?.detail).toContain('× 1000');
+});

@@ -11,13 +11,13 @@ const NEARLY_ALL = 0.95;
 /**
  * Two columns that are out of range in the same rows, each by values the other always had: exchanged there.
  *
- * Asked of columns already found out of range, of which at least 95 % of the rows beyond the least or largest value of the reference are beyond
- * in both, and within the other's. Returned in the place of both. O(pairs found · rows).
+ * Asked of columns of which something was found already (out of range, by a factor of another unit), of which at least 95 % of the rows beyond the least or largest value of the
+ * reference are beyond in both, and within the other's. Returned in the place of both. O(pairs found · rows).
  */
 export function exchangedBeyond(found: readonly Suspicion[], columns: readonly ColumnCells[]): Suspicion[] {
   const beyond = found.flatMap((one) => {
     const pair = columns.find(({ name }) => name === one.finding.feature);
-    return one.finding.fault === 'out_of_range' && pair?.kind === 'numeric' ? [{ one, pair }] : [];
+    return pair?.kind === 'numeric' ? [{ one, pair }] : [];
   });
   const exchanged = new Map<string, Suspicion>();
   forEachPair(beyond, (a, b) => {
@@ -31,9 +31,7 @@ export function exchangedBeyond(found: readonly Suspicion[], columns: readonly C
     for (const each of bothNamed(a.pair.name, b.pair.name, detail, { share, statistic, p, doubt: p }))
       exchanged.set(each.finding.feature, each);
   });
-  return found.map((one) =>
-    one.finding.fault === 'out_of_range' ? (exchanged.get(one.finding.feature) ?? one) : one,
-  );
+  return found.map((one) => exchanged.get(one.finding.feature) ?? one);
 }
 
 /** In how many rows; null where they are not. */

@@ -254,16 +254,17 @@ function isClose({ strongest }: Link, { columns }: Context, witnesses: readonly 
   return Math.tanh(strongest) >= (haveMoved ? MIN_CLOSE_BESIDE_MOVED : MIN_CLOSE);
 }
 
-/** Of one column of numbers whose closest witness is one, too. */
+/** Of one column of numbers, by the closest witness that is one, too. */
 function partOf(
   { z, cells, columns }: Context,
   accused: readonly ColumnCells[],
   witnesses: readonly Witness[],
 ): PartJoined | null {
   const [pair, ...more] = accused;
-  const [first] = witnesses;
-  const closest = columns.find(({ name }) => name === first?.name);
-  if (pair?.kind !== 'numeric' || closest?.kind !== 'numeric' || more.length > 0) return null;
+  const closest = witnesses
+    .flatMap(({ name }) => columns.find((column) => column.name === name) ?? [])
+    .find((column) => column.kind === 'numeric');
+  if (pair?.kind !== 'numeric' || closest === undefined || more.length > 0) return null;
   const linksTo = (name: string): RankLink[] =>
     (cells.get(pair.name) ?? []).flatMap((i) =>
       (cells.get(name) ?? []).map((j): RankLink => {

@@ -6,7 +6,7 @@ import { unitRanks } from './rank-correlations.ts';
 const CLOSE = 0.7;
 /** Share of the rows that may be in their place for the others to be a part of them. */
 const KEPT = { least: 0.1, most: 0.9 } as const;
-const SURE = 5;
+const SURE = 4;
 /** Rank correlations of all witnesses are the old ones times one share, but for so much. */
 const SAME_SHARE = 0.06;
 /** So much nearer the share of rows in their place is to that of a part than to that of a looser relation. */
