@@ -94,7 +94,9 @@ export function decideKind(input: InputAnswer, asked: LabelAnswers, alpha: numbe
     : whenConceptHeld(answers, moved, weights);
   if (kind === 'undetermined') return { kind, confidence: Math.max(...weights.values()), weights };
   const confidence = weights.get(kind) ?? 0;
-  const isClear = kind === 'mixed' || confidence >= MIN_CONFIDENCE;
+  // A change of the inputs of which no column can be named is nobody's to look at.
+  const isNamed = kind !== 'covariate_shift' || haveMoved(input);
+  const isClear = isNamed && (kind === 'mixed' || confidence >= MIN_CONFIDENCE);
   return { kind: isClear ? kind : 'undetermined', confidence, weights };
 }
 
