@@ -81,9 +81,9 @@ export function toldIncidents(
       rest?.reason === 'conflicting_evidence'
         ? (said(span.within, false)?.types ?? [])
         : (rest?.types ?? types);
-    return types.some(
-      (type) => OF_LABELS.has(type) && (!around.includes(type) || outlasts(span, span.within!)),
-    );
+    // Once its labels speak, what a part of them is called is no other event.
+    const isTold = around.some((type) => OF_LABELS.has(type)) && !outlasts(span, span.within);
+    return !isTold && types.some((type) => OF_LABELS.has(type));
   };
   const spans = all.filter(isOne);
   return spans.map((span) => {
