@@ -15,7 +15,7 @@ import { classificationSample, regressionSample } from '../stats/performance/sam
 import { sampleOfCounts } from '../stats/performance/sample-of-counts.ts';
 import { differenceInterval, testFigures } from '../stats/performance/test-figures.ts';
 import { studentTwoSided } from '../stats/pooled/student-tail.ts';
-import { spreadAt } from '../stats/significance/overdispersion.ts';
+import { spreadIfShown } from '../stats/significance/overdispersion.ts';
 import type { WindowSpread } from '../stats/significance/overdispersion.ts';
 import type { PerformanceCounts } from '../stats/profile/feature-reference.ts';
 
@@ -87,7 +87,7 @@ function besideUsual(
 /** Of windows of this one's size; null where they are no further apart than independent rows would be. */
 function spreadOf(known: UsualOutcomes['spread'], before: number, now: number): WindowSpread | null {
   if (known === null) return null;
-  const spread = spreadAt(known.of, now / known.parts, before);
+  const spread = spreadIfShown(known.of, now / known.parts, before);
   return spread.mean > spread.df ? spread : null;
 }
 

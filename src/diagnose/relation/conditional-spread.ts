@@ -1,7 +1,7 @@
 import { DEFAULT_MIN_EXPECTED, poolCells } from '../../stats/cells.ts';
 import { sum } from '../../stats/elementary.ts';
 import { gTest } from '../../stats/significance/g-test.ts';
-import { overdispersedPValue, spreadAt, windowSpread } from '../../stats/significance/overdispersion.ts';
+import { overdispersedPValue, spreadIfShown, windowSpread } from '../../stats/significance/overdispersion.ts';
 import { rowsInTime } from '../../stats/habits/column-habits.ts';
 import { besideOwnSpread, ownSpread } from '../../stats/significance/own-spread.ts';
 import type { OwnSpread } from '../../stats/significance/own-spread.ts';
@@ -51,7 +51,7 @@ export function besideConditionalSpread(
   if (spread === null) return p;
   const tested = poolCells(reference, current, { ordered, minExpected: DEFAULT_MIN_EXPECTED });
   const g = gTest(tested.reference, tested.current);
-  const beside = spreadAt(spread, currentRows, sum(reference));
+  const beside = spreadIfShown(spread, currentRows, sum(reference));
   return Math.max(p, overdispersedPValue(g, beside));
 }
 

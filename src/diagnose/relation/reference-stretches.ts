@@ -5,7 +5,7 @@ import { studentTwoSided } from '../../stats/pooled/student-tail.ts';
 import {
   MIN_REFERENCE_WINDOWS,
   overdispersedPValue,
-  spreadAt,
+  spreadIfShown,
 } from '../../stats/significance/overdispersion.ts';
 import type { WindowSpread } from '../../stats/significance/overdispersion.ts';
 import { clumpsOfValues, IN_GROUPS } from '../../stats/significance/clumped-rows.ts';
@@ -145,7 +145,7 @@ export function inflationOf(
           stretches,
         );
   if (spread === null) return NONE;
-  const { factor, windows } = spreadAt(spread, stretches.currentRows, stretches.referenceRows);
+  const { factor, windows } = spreadIfShown(spread, stretches.currentRows, stretches.referenceRows);
   return factor > 1 ? { factor, stretches: windows } : NONE;
 }
 
@@ -165,7 +165,7 @@ export function besideStretches<T extends ChiSquare>(
   { currentRows, referenceRows }: Stretches,
 ): T {
   if (spread === null || test.df === 0) return test;
-  const own = spreadAt(spread, currentRows, referenceRows);
+  const own = spreadIfShown(spread, currentRows, referenceRows);
   const scale = test.df / own.df;
   const mean = own.mean * scale;
   // Days that are alike in all zones are one degree of freedom, and no fewer: one odd day of thirty is no law of tails.

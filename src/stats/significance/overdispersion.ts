@@ -1,4 +1,4 @@
-import { fSurvival, normalSurvival } from '../distributions.ts';
+import { fSurvival } from '../distributions.ts';
 import { mean, sampleVariance, sum } from '../elementary.ts';
 import { sumsByPhase } from './cycle.ts';
 import { chiSquareTest } from './chi-square.ts';
@@ -139,8 +139,11 @@ function varianceByChance(counts: readonly number[], usual: readonly number[]): 
   return 2 * (cells - 1) + Math.max(0, inverse - cells ** 2 - 2 * cells + 2) / rows;
 }
 
-/** Standard errors below zero from which on it does not matter. */
-const FARTHEST_BELOW = 8;
+/** Standard errors above zero, and points of the sum. */
+const REACH = 5;
+const GRID = 120;
+/** Windows are mostly a twentieth of a standard deviation apart and less: the square of it, which is X² beyond chance of a row. */
+const USUAL = 0.05 ** 2;
 
 /** Rows that a comparison of so many with so many is worth. */
 const worth = (rows: number, others: number): number => 1 / (1 / rows + 1 / others);
@@ -150,7 +153,7 @@ const worth = (rows: number, others: number): number => 1 / (1 / rows + 1 / othe
  *
  * Purpose: rows of a day are alike, the reference has 150 of them a day and this window 900: what sets a day apart counts six times
  * as much. Formula: X² less its degrees of freedom grows with the rows that the comparison is worth; for larger windows it is what it can be above zero given its
- * error, √(2·df/windows) or more where cells are rare (mean of a normal cut off at zero), and as many windows fewer are known as that error becomes larger. The variance beyond
+ * error, √(2·df/windows) or more where cells are rare (mean of a normal times half of Cauchy's law, of a scale of a twentieth of a standard deviation), and as many windows fewer are known as that error becomes larger. The variance beyond
  * that of chance grows as a square; for larger windows it is at least that of a change along one direction, as far as the standard error of the variance hides it. O(1).
  *
  * @param rows of the window, `others` of what it is compared with
@@ -163,11 +166,26 @@ export function spreadAt(spread: WindowSpread, rows: number, others: number): Wi
   const ratio = worth(rows, others) / size;
   if (ratio <= 1) return beyond === 0 ? spread : spreadOf(spread, beyond * ratio, beyond);
   // What is not known of how far small windows are apart is not known of larger ones so many times over.
-  const sure = aboveZero(average - df, Math.sqrt(byChance / windows));
+  const sure = aboveZero(average - df, Math.sqrt(byChance / windows), USUAL * size);
   const larger = beyond + sure.mean * (ratio - 1);
   const at = spreadOf(spread, larger, sure.mean, 1 - 1 / ratio);
   const error = ((ratio - 1) * sure.sd) / at.mean;
   return { ...at, counting: 1 + 2 / (degreesOf(at) * error ** 2) };
+}
+
+/**
+ * The same where windows are taken to be alike until they show that they are not: a relation is what it was from day to day as a rule, and inputs are not. What
+ * independent windows would show by chance is not made larger (drawn to zero as James and Stein do). O(1).
+ *
+ * @example spreadIfShown({ windows: 25, df: 4, mean: 4.5, variance: 9, factor: 1.125, size: 100, measuredRate: 0 }, 500, 125).mean // 4.5
+ */
+export function spreadIfShown(spread: WindowSpread, rows: number, others: number): WindowSpread {
+  const { windows, df, mean: average, size, byChance = 2 * df } = spread;
+  const beyond = Math.max(0, average - df);
+  if (beyond === 0 || !(size > 0)) return spread;
+  const ratio = worth(rows, others) / size;
+  const sure = beyond * Math.max(0, 1 - byChance / windows / beyond ** 2);
+  return spreadOf(spread, ratio <= 1 ? beyond * ratio : beyond + sure * (ratio - 1), beyond);
 }
 
 /**
@@ -188,12 +206,28 @@ function spreadOf(spread: WindowSpread, larger: number, beyond: number, hidden =
   };
 }
 
-/** Mean and standard deviation of what is not below zero and was measured with this error: a normal cut off there. */
-function aboveZero(measured: number, error: number): { readonly mean: number; readonly sd: number } {
-  const z = Math.max(-FARTHEST_BELOW, measured / error);
-  const hazard = Math.exp(-(z * z) / 2) / Math.sqrt(2 * Math.PI) / normalSurvival(-z);
-  const mean = error * (z + hazard);
-  return { mean, sd: error * Math.sqrt(Math.max(0, 1 - hazard * (z + hazard))) };
+/**
+ * Mean and standard deviation of what is not below zero and was measured with this error, where most are about `usual` or less and some far more: a normal
+ * times half of Cauchy's law, summed over a grid.
+ */
+function aboveZero(
+  measured: number,
+  error: number,
+  usual: number,
+): { readonly mean: number; readonly sd: number } {
+  const most = Math.max(0, measured) + REACH * error;
+  let [weights, sum, squares] = [0, 0, 0];
+  for (let i = 0; i < GRID; i++) {
+    // Finer towards zero, where Cauchy's law is steep.
+    const at = most * ((i + 0.5) / GRID) ** 2;
+    const width = (i + 0.5) / GRID;
+    const weight = (width * Math.exp(-(((measured - at) / error) ** 2) / 2)) / (1 + (at / usual) ** 2);
+    weights += weight;
+    sum += weight * at;
+    squares += weight * at * at;
+  }
+  const mean = sum / weights;
+  return { mean, sd: Math.sqrt(Math.max(0, squares / weights - mean * mean)) };
 }
 
 /** Of the scaled χ² with this mean and variance. */
