@@ -27,7 +27,7 @@ for (const read of COURSES) {
   const course = await read(values.datasets);
   if (values.set !== undefined && course.name !== values.set) continue;
   process.stderr.write(`${course.name}\n`);
-  const judged = await judgeWindows(course, course, course.windowMs);
+  const judged = await judgeWindows(course, { ...course, areInSeries: true }, course.windowMs);
   lines.push(...linesOf(course, judged));
   if (values.windows) process.stdout.write(`${judged.map(windowLine).join('\n')}\n`);
 }

@@ -26,13 +26,14 @@ import {
   spreadOfGroups,
 } from '../stats/significance/own-spread.ts';
 import { occasionsAmong } from '../stats/pooled/known-stretches.ts';
-import { areNarrow, besideItsWidth, CERTAINLY_NARROW } from '../stats/significance/narrow-window.ts';
+import { besideItsWidth } from '../stats/significance/narrow-window.ts';
 import type { BesideWindows } from '../stats/significance/narrow-window.ts';
 import { MIN_STRETCHES } from '../stats/significance/stretch-spread.ts';
 import { areInOnePlace, besideCompany } from './beside-company.ts';
 import type { Apart } from './beside-company.ts';
 import { cellsOf, codesOf } from './cells-in-time.ts';
 import { howFarApart } from './how-far-apart.ts';
+import { cellsOfTable, ENOUGH_WINDOWS, isQuiet, sharesItsTime } from './shared-time.ts';
 import { NOTHING_EARLIER, OUTPUTS } from './windows-before.ts';
 import type { EarlierWindows } from './windows-before.ts';
 
@@ -100,9 +101,6 @@ export function besideOwnRows(compared: ComparedWindow, own: OwnRows): ComparedW
   };
 }
 
-/** What has moved and goes on is no weather. */
-const isQuiet = ({ drifted }: WindowCounts): boolean => drifted !== true;
-
 /** Features, and what the model made of them. Not labels: a relation would seem to have moved alone. */
 function withOutputs({ features, score, prediction }: ComparedWindow): FeatureComparison[] {
   const outputs = [
@@ -142,34 +140,8 @@ export function isAWeek(windows: number, lengthMs: number): boolean {
   return windows * lengthMs >= WEEK_MS;
 }
 
-/** Standard errors, of one number among several that are asked. */
-const PROBABLY_NARROW = 2;
-/** From this part of the numbers on that are alike within a window, what is true of them may be of levels as well. */
-export const A_FEW = 1 / 7;
-
-/**
- * Whether rows of a window share what rows of the table do not: of one in seven numbers windows are narrower than the table, or hold one of its cells. Levels show
- * nothing of the kind in one window: one crew of a day is one more often than ever.
- */
-export function sharesItsTime(
-  features: readonly FeatureComparison[],
-  before: (name: string) => readonly WindowCounts[],
-): boolean {
-  const numbers = features.filter(({ kind, counts }) => kind === 'numeric' && counts !== undefined);
-  const sure = numbers.length * A_FEW <= 1 ? CERTAINLY_NARROW : PROBABLY_NARROW;
-  const shared = numbers.filter(({ name, counts }) => {
-    const windows = cellsOfTable(counts!, [...before(name), counts!]);
-    const isHeld = windows.every((cells) => Math.max(...cells) >= NEARLY_ALL * sum(cells));
-    return isHeld || areNarrow(counts!.reference, windows, sure);
-  });
-  return shared.length > 0 && shared.length >= A_FEW * numbers.length;
-}
-
 /** Of shorter windows a day of them. */
 const A_DAY_OF_HOURS = 24;
-/** Of fewer windows, this one among them, nobody knows how far such windows are apart. */
-export const ENOUGH_WINDOWS = 7;
-
 /** Whether windows have not lasted for a week yet; of hours, for a day. */
 function isFirstWeek(before: number, lengthMs: number): boolean {
   return before + 1 < ENOUGH_WINDOWS || (!isAWeek(before, lengthMs) && before < A_DAY_OF_HOURS);
@@ -178,23 +150,6 @@ function isFirstWeek(before: number, lengthMs: number): boolean {
 /** From its first row to its last. */
 export function lengthOf({ timestampMs }: Table): number {
   return timesSpanOf(timestampMs)?.length ?? 0;
-}
-
-/** Of a window, at one value. */
-const NEARLY_ALL = 0.9;
-
-/** Columns of which two windows before held one and another value in nine tenths of their rows. */
-export function columnsThatStoodStill(around: EarlierWindows): ReadonlySet<string> {
-  const still = [...around].filter(([, windows]) => {
-    const held = new Set(
-      windows.flatMap(({ bins, current }) => {
-        const most = current.indexOf(Math.max(...current));
-        return (current[most] ?? 0) >= NEARLY_ALL * sum(current) && sum(current) > 0 ? [bins[most]] : [];
-      }),
-    );
-    return held.size > 1;
-  });
-  return new Set(still.map(([name]) => name));
 }
 
 interface OwnRows {
@@ -272,7 +227,10 @@ function heldBack(
   const rows = sum(counts.current);
   const cells = areRanges ? codesOf(column, inTime) : cellsOf(column, counts, inTime);
   if (areRanges && hardlyKnown(counts) && areBrief(cells)) return named(feature, cells);
-  const own = areRanges || isOfGroupsOnly ? spreadOfGroups(cells) : ownSpread(cells, counts.bins.length);
+  const own =
+    areRanges || isOfGroupsOnly
+      ? spreadOfGroups(cells)
+      : ownSpreadOf(column, cells, { inTime, bins: counts.bins.length });
   // Of rows that were drawn as many times fewer go together.
   const factor = own && 1 + (own.factor - 1) * Math.max(1, rows / Math.max(1, cells.length));
   const byRows = own === null || factor === null ? p : besideOwnSpread(g, p, { ...own, factor });
@@ -319,6 +277,16 @@ function heldBack(
       measured_rate: isByWindows ? spread.measuredRate : 0,
     },
   };
+}
+
+/** All of levels that the table lacks is one cell of it, and as many occasions as there are levels that come by turns. */
+function ownSpreadOf(
+  column: Column,
+  cells: Int32Array,
+  { inTime, bins }: { readonly inTime: Int32Array; readonly bins: number },
+): ReturnType<typeof ownSpread> {
+  const areCells = column.kind === 'numeric' || cells.some((cell) => cell !== cells[0]);
+  return areCells ? ownSpread(cells, bins) : ownSpread(codesOf(column, inTime), column.levels.length);
 }
 
 /** Of levels it is not known. */
@@ -385,16 +353,9 @@ function ofWidth(
   before: readonly WindowCounts[],
   options: Omit<BesideWindows, 'before'>,
 ): number {
+  const quiet = before.filter(isQuiet);
   return besideItsWidth(reference, current, {
     ...options,
-    before: cellsOfTable({ bins, reference }, before),
+    before: cellsOfTable({ bins, reference }, quiet.length < ENOUGH_WINDOWS ? before : quiet),
   });
-}
-
-/** Windows by the cells of the table: behind these there may be one of what it never had. */
-export function cellsOfTable(
-  { bins, reference }: Pick<BinnedCounts, 'bins' | 'reference'>,
-  windows: readonly WindowCounts[],
-): number[][] {
-  return alignWindows(bins, windows).map((counts) => [...counts].slice(0, reference.length));
 }

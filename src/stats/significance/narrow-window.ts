@@ -39,7 +39,7 @@ export interface BesideWindows {
  * Purpose: one weather for all rows of a day, one lesson for all pupils. By the law of total variance, rows of all days spread as rows within a day and
  * days among themselves together; a window narrower than the table by some part lies apart from its middle by as much, and is still a day like any other.
  * Formula: edges of the cells as quantiles of the standard normal that the table then is; middle m and width w of the window by maximum likelihood of its
- * counts; z = m/√(b² + error²), two-sided normal, b² = 1 − w² less a standard error of w², the table's own width in it, or with one more where other numbers show that rows of a window share what those of the table do not. From seven windows on w² is the mean over all of them, b² where that is not below 1 by three standard errors what differences of their middles say, at most 1 − w² and two standard errors, and 0 is
+ * counts; z = m/√(b² + error²), two-sided normal, b² = 1 − w² less a standard error of w², the table's own width in it, or with one more where other numbers show that rows of a window share what those of the table do not. From seven windows on w² is the mean over those before, b² where that is not below 1 by three standard errors what differences of their middles say, at most 1 − w² and two standard errors, and 0 is
  * returned where their middles are no further apart than those of independent rows (χ², p > 0.01): what all of them have in common is a change. Hours of a few
  * days do not say so: `isLong`.
  * Range: [0, 1]; 0 where the window is as wide as the table, or lies in one cell, and for a table of fewer than four cells. Of a change that also makes the
@@ -59,7 +59,8 @@ export function besideItsWidth(
   const windows = [...before.flatMap((counts) => fitted(edges, counts, clumps) ?? []), window];
   const isKnown = windows.length >= MIN_WINDOWS;
   if (isKnown && isLong && !areApart(windows)) return 0;
-  const { square, error } = widthOf(isKnown ? windows : [window], reference);
+  // How wide windows are those before say: the first that is narrow is news.
+  const { square, error } = widthOf(isKnown ? windows.slice(0, -1) : [window], reference);
   // Until a week has shown what windows have in common, other columns say which way to doubt.
   const isDoubted = isShared && !(isKnown && isLong);
   const between = isDoubted
