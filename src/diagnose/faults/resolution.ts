@@ -23,28 +23,33 @@ export function decimalStep(sorted: Float64Array): number {
   return 0;
 }
 
-/** What people and scales round to, in decimal steps. */
-const COARSER = [1000, 500, 250, 200, 100, 50, 25, 20, 15, 12, 10, 6, 5, 4, 3, 2];
-/** Of the values that are not zero; a hand corrects a few. */
+/** What people and scales round to, in a power of ten. */
+const STEPS = [6, 5, 4, 3, 2.5, 2, 1.5, 1.2, 1];
+/** Of the values that are not zero; a hand corrects a few, and others are filled with a mean. */
 const NEARLY_ALL = 0.98;
 
 /**
- * The coarsest step that nearly all values (98 % of those that are not zero) are multiples of, of the decimal one and what people round to in
- * it: 5 where a scale weighs in steps of five kilograms. 0 where there is no decimal one. O(values).
+ * The coarsest step that nearly all values (98 % of those that are not zero) are multiples of, of what people round to: 5 where a scale weighs in
+ * steps of five kilograms, 0.1 where a few of many tenths are a mean. 0 where there is none. O(values · steps).
  *
  * @example gridStep(Float64Array.of(15, 40, 35, 0)) // 5
  */
-export function gridStep(sorted: Float64Array): number {
-  const step = decimalStep(sorted);
-  if (step === 0) return 0;
-  const cells = sorted.filter((value) => value !== 0).map((value) => Math.round(value / step));
-  const isGrid = (times: number): boolean => {
+export function gridStep(sorted: Float64Array, nearlyAll = NEARLY_ALL): number {
+  const values = sorted.filter((value) => value !== 0);
+  const most = Math.floor((1 - nearlyAll) * values.length);
+  const isGrid = (step: number): boolean => {
     let strays = 0;
-    const most = (1 - NEARLY_ALL) * cells.length;
-    for (let i = 0; i < cells.length && strays <= most; i++) if (cells[i]! % times !== 0) strays += 1;
-    return cells.length > 0 && strays <= most;
+    for (let i = 0; i < values.length && strays <= most; i++) {
+      const cells = values[i]! / step;
+      if (Math.abs(cells - Math.round(cells)) > SLACK * Math.abs(cells)) strays += 1;
+    }
+    return strays <= most;
   };
-  return step * (COARSER.find(isGrid) ?? 1);
+  for (let exponent = COARSEST_EXPONENT; values.length > 0 && exponent >= FINEST_EXPONENT; exponent--) {
+    const found = STEPS.find((each) => isGrid(each * 10 ** exponent));
+    if (found !== undefined) return Number((found * 10 ** exponent).toPrecision(12));
+  }
+  return 0;
 }
 
 /**

@@ -35,11 +35,21 @@ export interface Tally {
   readonly middle: { readonly width: number; readonly rows: number; readonly distinct: number };
 }
 
+/** Of what came: some of it may be filled or corrected, and the rest would seem to be written in millionths. */
+const MOST_OF_WINDOW = 0.9;
+
+/** @param own share of the rows that say something of their own: a family has one date */
+export function tallyOfWindow(sorted: Float64Array, own = 1): Tally {
+  return tallyOf(sorted, { own, nearlyAll: MOST_OF_WINDOW });
+}
+
 /**
  * @param sorted ascending, without NaN
- * @param own share of the rows that say something of their own: a family has one date
  */
-export function tallyOf(sorted: Float64Array, own = 1): Tally {
+export function tallyOf(
+  sorted: Float64Array,
+  { own = 1, nearlyAll }: { readonly own?: number; readonly nearlyAll?: number } = {},
+): Tally {
   const values: number[] = [];
   const all: number[] = [];
   for (const value of sorted) {
@@ -49,7 +59,7 @@ export function tallyOf(sorted: Float64Array, own = 1): Tally {
       all.push(1);
     }
   }
-  const step = gridStep(sorted);
+  const step = gridStep(sorted, nearlyAll);
   const counts = withoutHabits(values, all, step).map((count) => own * count);
   const rows = counts.reduce((sum, count) => sum + count, 0);
   const [low, high] = [quantileReached(sorted, 0.25), quantileReached(sorted, 0.75)];

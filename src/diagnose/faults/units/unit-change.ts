@@ -1,6 +1,6 @@
 import { ksPValue } from '../../../stats/significance/ks.ts';
 import { FAULT_ALPHA, MIN_FAULT_SHARE, sameDistance } from '../../thresholds.ts';
-import { tallyOf } from './comb.ts';
+import { tallyOf, tallyOfWindow } from './comb.ts';
 import { CERTAIN, MAX_GROWTH, NARROW, freeFactor, growthOf, moveOf } from './growth.ts';
 import type { Growth } from './growth.ts';
 import { decimalStep, distanceWithin, reach } from '../resolution.ts';
@@ -75,7 +75,10 @@ export function unitFacts(all: SortedPair, own: OwnShares = ALL_OWN): UnitFacts 
   const hasGrown = factor !== null && Math.abs(factor.log) > MAY_HAVE_GROWN * factor.error;
   if (moved >= MAY_HAVE_MOVED && !hasGrown) return null;
   const growth = growthOf(reference, current, tolerance);
-  const combs = { reference: tallyOf(reference), current: tallyOf(current, own.current) };
+  const combs = {
+    reference: tallyOf(reference),
+    current: tallyOfWindow(current, own.current),
+  };
   return { ...pair, tolerance, untransformed, growth, combs, own };
 }
 

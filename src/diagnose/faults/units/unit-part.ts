@@ -4,7 +4,7 @@ import { fisherExactTest } from '../../../stats/significance/fisher-exact.ts';
 import { FAULT_ALPHA, MIN_FAULT_SHARE, SAME_DISTANCE, sameDistance } from '../../thresholds.ts';
 import { asPercent } from '../../wording.ts';
 import { COMB_GAIN, digitsMoved } from './unit-comb.ts';
-import { provenGain, tallyOf } from './comb.ts';
+import { provenGain, tallyOfWindow } from './comb.ts';
 import { CERTAIN, MAX_GROWTH, NARROW } from './growth.ts';
 import type { Growth } from './growth.ts';
 import { decimalStep, distanceWithin } from '../resolution.ts';
@@ -219,7 +219,7 @@ function whyClaimed(part: Part, facts: UnitFacts): string | null {
       ? null
       : `in location and scale, which neither growth nor a move of some rows does (${others.toFixed(3)})`;
   }
-  const tally = tallyOf(seen);
+  const tally = tallyOfWindow(seen);
   if (digitsMoved({ ...combs, current: tally }, line)) return 'with digits no value had before';
   const atLeast = COMB_GAIN + Math.log(TRANSFORMATIONS.length);
   if (combs.reference.step > 0 && provenGain(combs.reference, tally, line, atLeast) !== null)

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { combGain, tallyOf } from '../../../../src/diagnose/faults/units/comb.ts';
 import { growthOf } from '../../../../src/diagnose/faults/units/growth.ts';
 import { TRANSFORMATIONS, transformSorted } from '../../../../src/diagnose/faults/units/transformations.ts';
-import { distanceWithin } from '../../../../src/diagnose/faults/resolution.ts';
+import { distanceWithin, gridStep } from '../../../../src/diagnose/faults/resolution.ts';
 import { chanceCover, fittingUnits, unitFacts } from '../../../../src/diagnose/faults/units/unit-change.ts';
 import { sameDistance } from '../../../../src/diagnose/thresholds.ts';
 import type { Draws } from '../../../../src/simulate/draws.ts';
@@ -332,4 +332,25 @@ test('what a few values rule out is what all of them rule out', () => {
     }
   }
   expect(fitting).toBeGreaterThan(200);
+});
+
+describe('the step that values are written in', () => {
+  test('is that of nearly all of them, whatever a few are filled with', () => {
+    const tenths = sample(31, 1_000, celsius);
+    expect(gridStep(tenths.toSorted())).toBe(0.1);
+    const filled = tenths.map((value, row) => (row % 60 === 0 ? 23.393553 : value)).sort();
+    expect(gridStep(filled)).toBe(0.1);
+    expect(gridStep(tenths.map((value) => 50 * Math.round(value)).sort())).toBe(50);
+  });
+
+  test('means among tenths are no comb of another unit, as many as they are in the window', () => {
+    const withMeans = (seed: number, every: number, colder: number): Float64Array =>
+      sample(seed, 1_200, (d, row) =>
+        row % every === 0 ? 23.393553 : cents(10 * (celsius(d) - colder)) / 10,
+      );
+    for (const every of [150, 48, 20]) {
+      const found = unitOf(withMeans(32, 150, 0), withMeans(33, every, 7).slice(0, 240));
+      expect(found).toBeNull();
+    }
+  });
 });
