@@ -74,12 +74,8 @@ export function unitFacts(all: SortedPair, own: OwnShares = ALL_OWN): UnitFacts 
   const factor = freeFactor(reference, current);
   const hasGrown = factor !== null && Math.abs(factor.log) > MAY_HAVE_GROWN * factor.error;
   if (moved >= MAY_HAVE_MOVED && !hasGrown) return null;
-  const growth = growthOf(reference, current, tolerance);
-  const combs = {
-    reference: tallyOf(reference),
-    current: tallyOfWindow(current, own.current),
-  };
-  return { ...pair, tolerance, untransformed, growth, combs, own };
+  const combs = { reference: tallyOf(reference), current: tallyOfWindow(current, own.current) };
+  return { ...pair, tolerance, untransformed, growth: growthOf(reference, current, tolerance), combs, own };
 }
 
 /** No rain is none in any unit: where much of a column is zero, only what is not says in which it is. */
