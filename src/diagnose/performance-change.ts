@@ -1,6 +1,6 @@
 import type { CycleKind } from '../core/columns/cycle-figures.ts';
 import type { Performance } from '../core/findings.ts';
-import { VERDICT_ALPHA } from './thresholds.ts';
+import { SUSPICIOUS, VERDICT_ALPHA } from './thresholds.ts';
 
 /** Metrics a verdict may quote, first found wins, and whether more of it is better. */
 const QUOTED: readonly (readonly [string, boolean])[] = [
@@ -27,18 +27,24 @@ export interface PerformanceChange {
   /** Worse, and beyond chance at 0.1 %. */
   readonly lost: boolean;
   /** The other figure that is worse most clearly, at 0.1 % for all of them together; absent where none is. */
-  readonly beside?: Omit<PerformanceChange, 'beside'>;
+  readonly beside?: Figure;
+  /** Absent that, the one that may be: at 5 % for all of them. */
+  readonly perhaps?: Figure;
 }
+
+type Figure = Omit<PerformanceChange, 'beside' | 'perhaps'>;
 
 type MeasuredLoss = Pick<Performance, 'metrics' | 'cycle'>;
 
 export function performanceChange(performance: Performance | null): PerformanceChange | null {
   const [quoted, ...others] = changes(performance);
   if (quoted === undefined) return null;
-  const beside = others
-    .filter(({ metric, worse, p }) => worse && isBeyondChance(p) && !OF_THE_MIX.has(metric))
+  const clearest = others
+    .filter(({ metric, worse }) => worse && !OF_THE_MIX.has(metric))
     .reduce<PerformanceChange | null>((best, each) => ((each.p ?? 1) < (best?.p ?? 1) ? each : best), null);
-  return beside === null ? quoted : { ...quoted, beside };
+  if (clearest === null) return quoted;
+  if (isBeyondChance(clearest.p)) return { ...quoted, beside: clearest };
+  return (clearest.p ?? 1) < SUSPICIOUS / QUOTED.length ? { ...quoted, perhaps: clearest } : quoted;
 }
 
 /** Whether any of these figures is worse beyond chance, at 0.1 % for all of them together. */

@@ -147,13 +147,14 @@ function performanceTail(facts: SummaryFacts): string {
   const figures = describePerformance(performance);
   const change = `${figures}${splitTail(facts)}`;
   if (performance.lost) return `, and performance fell (${change})`;
-  const { beside } = performance;
-  if (beside !== undefined) {
-    const own = performance.worse ? `may be chance by itself (${asP(performance.p ?? 1)})` : 'did not';
+  const { beside, perhaps } = performance;
+  const own = performance.worse ? `may be chance by itself (${asP(performance.p ?? 1)})` : 'did not';
+  if (beside !== undefined)
     return `, and performance got worse by its ${describePerformance(beside)} (${asP(beside.p ?? 1)}), while ${change} ${own}`;
-  }
   if (isDoubtful(performance))
     return `, and performance may have fallen (${change}, ${asP(performance.p ?? 1)})`;
+  if (perhaps !== undefined)
+    return `, and performance may have got worse by its ${describePerformance(perhaps)} (${asP(perhaps.p ?? 1)}), while ${change} ${own}`;
   return split !== null && costs(split)
     ? `, and ${figures}, of which ${describeSplit(split)}`
     : `, no loss shown (${change})`;
