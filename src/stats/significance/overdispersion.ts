@@ -139,7 +139,9 @@ function varianceByChance(counts: readonly number[], usual: readonly number[]): 
   return 2 * (cells - 1) + Math.max(0, inverse - cells ** 2 - 2 * cells + 2) / rows;
 }
 
-/** Standard errors above zero, and points of the sum. */
+/** Standard errors from which on what was measured is what is, or nothing. */
+const CERTAIN = 8;
+/** Standard errors above it, and points of the sum. */
 const REACH = 5;
 const GRID = 120;
 /** Windows are mostly a twentieth of a standard deviation apart and less: the square of it, which is X² beyond chance of a row. */
@@ -215,13 +217,16 @@ function aboveZero(
   error: number,
   usual: number,
 ): { readonly mean: number; readonly sd: number } {
-  const most = Math.max(0, measured) + REACH * error;
+  if (measured > CERTAIN * error) return { mean: measured, sd: error };
+  // Rows that come by turns are more alike than chance, by more than a normal can be told of.
+  const known = Math.max(measured, -CERTAIN * error);
+  const most = Math.max(0, known) + REACH * error;
   let [weights, sum, squares] = [0, 0, 0];
   for (let i = 0; i < GRID; i++) {
     // Finer towards zero, where Cauchy's law is steep.
     const at = most * ((i + 0.5) / GRID) ** 2;
     const width = (i + 0.5) / GRID;
-    const weight = (width * Math.exp(-(((measured - at) / error) ** 2) / 2)) / (1 + (at / usual) ** 2);
+    const weight = (width * Math.exp(-(((known - at) / error) ** 2) / 2)) / (1 + (at / usual) ** 2);
     weights += weight;
     sum += weight * at;
     squares += weight * at * at;
