@@ -45,6 +45,7 @@ const TOO_SMALL: ReadonlySet<string> = new Set<ComparisonReason>(['too_few_rows'
 const POOLED_Q = 0.0016;
 /** What a name is given to: PSI 0.02, the notice floor, in standard deviations. */
 export const FLOOR_SIZE = Math.sqrt(0.02);
+const WORTH = { pValue: POOLED_Q, size: FLOOR_SIZE };
 
 /**
  * What small and lasting changes show only of several windows together: the same compared window, with `pooled` figures of
@@ -63,7 +64,7 @@ export function poolWindows(
     const healthy = independent.has(feature.name) ? NOTHING_EARLIER : options.healthy;
     return isLookedAt(feature, options) ? togetherWith(feature, earlier, { ...options, healthy }) : null;
   });
-  const found = looked.map((windows) => windows && scanWindows(windows));
+  const found = looked.map((windows) => windows && scanWindows(windows, WORTH));
   return withPooled(compared, looked, found);
 }
 
@@ -115,7 +116,7 @@ function poolUntimed(
   return withPooled(
     compared,
     looked,
-    looked.map((windows) => windows && scanWindows(windows)),
+    looked.map((windows) => windows && scanWindows(windows, WORTH)),
   );
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { scanWindows, windowsSince } from '../../src/stats/pooled/pooled-scan.ts';
 import { directionScores } from '../../src/stats/pooled/normal-scores.ts';
-import { normalQuantile } from '../../src/stats/distributions.ts';
+import { normalQuantile, normalSurvival } from '../../src/stats/distributions.ts';
 import { createRandom } from '../../src/stats/random.ts';
 import type { Random } from '../../src/stats/random.ts';
 
@@ -16,6 +16,12 @@ function counted(random: Random, rows: number, shift = 0, scale = 1): number[] {
     counts[at < 0 ? 9 : at]! += 1;
   }
   return counts;
+}
+
+/** As many rows as are expected in each, without chance. */
+function expected(rows: number, shift: number): number[] {
+  const below = [...EDGES.map((edge) => normalSurvival(shift - edge)), 1];
+  return below.map((share, i) => rows * (share - (below[i - 1] ?? 0)));
 }
 
 const LEVEL = 0.0008 / 50;
@@ -50,6 +56,24 @@ describe('windows together', () => {
     expect(found?.size.estimate).toBeCloseTo(0.3, 1);
     expect(found?.size.upper).toBeGreaterThan(found?.size.estimate ?? 1);
     expect(windowsSince({ reference, windows, ordered: true }, 'shift')).toBe(5);
+  });
+
+  test('tell what grows by its last windows, where all of it together is too small for a name', () => {
+    const reference = expected(10_000, 0);
+    const windows = [
+      ...Array.from({ length: 18 }, () => expected(500, 0)),
+      ...Array.from({ length: 14 }, (_, i) => expected(500, 0.01 * (i + 1))),
+    ];
+    const worth = { pValue: 0.0008, size: Math.sqrt(0.02) };
+    const surest = scanWindows({ reference, windows, ordered: true });
+    expect(surest?.windows).toBe(8);
+    expect(surest?.size.upper).toBeLessThan(worth.size);
+    const told = scanWindows({ reference, windows, ordered: true }, worth);
+    expect(told?.windows).toBe(4);
+    expect(told?.p_value).toBeLessThan(worth.pValue);
+    expect(told?.size.upper).toBeGreaterThan(worth.size);
+    // What only is not certain stays what it is.
+    expect(scanWindows({ reference, windows, ordered: true }, { ...worth, pValue: 1e-12 })).toEqual(surest);
   });
 
   test('of levels without order by their cells', () => {

@@ -48,8 +48,16 @@ export interface PooledWindows {
 /** The last windows together against the reference. */
 export type PooledFinding = Omit<PooledFigures, 'q_value' | 'drifted' | 'since_windows' | 'last_window'>;
 
+/** What has a name: findings so certain, of changes that may be so large, in standard deviations. */
+export interface Worth {
+  readonly pValue: number;
+  readonly size: number;
+}
+const ANYTHING: Worth = { pValue: 0, size: 0 };
+
 /**
- * The most significant of the last 1, 2, 4, … windows taken together.
+ * The most significant of the last 1, 2, 4, … windows taken together; of those that are significant, one whose 95 % bound of
+ * the size is worth a name stands before the others. What grows is small over the windows in which it is most certain, and larger over the last of them.
  *
  * Formula: for L windows of m rows in all beside N reference rows, z = (mean score there − here)/√(1/m + 1/N) for the two
  * directions of `directionScores`, and G; p times the tests and lengths looked at (Bonferroni: windows of all lengths
@@ -61,23 +69,21 @@ export type PooledFinding = Omit<PooledFigures, 'q_value' | 'drifted' | 'since_w
  *
  * @example scanWindows({ reference: [500, 500], windows: [[60, 40], [60, 40]], ordered: true })?.windows // 2
  */
-export function scanWindows(pooled: PooledWindows): PooledFinding | null {
+export function scanWindows(pooled: PooledWindows, worth: Worth = ANYTHING): PooledFinding | null {
   const known = inOneGrid(pooled);
-  const lengths = lengthsOf(known);
-  const found = lengths.flatMap((length) => lookAt(length, known));
-  const least = found.reduce<Look | null>(
-    (best, one) => (best === null || one.p < best.p ? one : best),
-    null,
-  );
-  if (least === null) return null;
-  const { length, rows, test, statistic, p } = least;
+  const found = lengthsOf(known).flatMap((length) => lookAt(length, known));
+  const [least, ...others] = found.toSorted((a, b) => a.p - b.p);
+  if (least === undefined) return null;
+  const certain = [least, ...others].filter((look) => look.p * found.length <= worth.pValue);
+  const told = certain.find((look) => look.size().upper >= worth.size) ?? least;
+  const { length, rows, test, statistic, p } = told;
   return {
     windows: length,
     rows,
     test,
     statistic,
     p_value: Math.min(1, p * found.length),
-    size: least.size(),
+    size: told.size(),
   };
 }
 
