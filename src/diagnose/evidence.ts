@@ -237,11 +237,20 @@ export function describeSplit({ metric, mix, concept }: PerformanceSplit): strin
 }
 
 /** `where age is at most 52 (share of ill 21.0 %, by the old relation 44.1 %)`. */
-export function describeStratum(stratum: MovedStratum): string {
+function describeStratum(stratum: MovedStratum): string {
   const rate = (value: number): string =>
     stratum.class === undefined ? value.toPrecision(4) : asPercent(value);
   const what = stratum.class === undefined ? 'mean label' : `share of ${stratum.class}`;
   return `${whereOf(stratum)} (${what} ${rate(stratum.current_rate)}, by the old relation ${rate(stratum.reference_rate)})`;
+}
+
+/** The one that weighs most, and one of the same column where it is the other way round: of a relation that turned each end is half of it. */
+export function describeStrata([first, ...others]: readonly [MovedStratum, ...MovedStratum[]]): string {
+  const way = ({ current_rate, reference_rate }: MovedStratum): number =>
+    Math.sign(current_rate - reference_rate);
+  const other = others.find((one) => one.feature === first.feature && way(one) === -way(first));
+  if (other === undefined) return describeStratum(first);
+  return `${describeStratum(first)}, and the other way round ${describeStratum(other)}`;
 }
 
 function whereOf({ feature, level, range }: MovedStratum): string {

@@ -10,7 +10,7 @@ import {
   describeLabels,
   describePerformance,
   describeSplit,
-  describeStratum,
+  describeStrata,
   mostClearly,
   saidOfRelation,
 } from './evidence.ts';
@@ -104,9 +104,9 @@ function saidOfInputs({ input }: SummaryFacts): string {
 }
 
 function saidOfConcept({ answers, strata, split }: SummaryFacts): string {
-  const place = strata?.[0];
+  const [place, ...others] = strata ?? [];
   if (place !== undefined) {
-    return `the same inputs now lead to other labels, ${describeStratum(place)} (${asP(place.p_value)})`;
+    return `the same inputs now lead to other labels, ${describeStrata([place, ...others])} (${asP(place.p_value)})`;
   }
   // By the test of all labels it is not told; by the model's own mistakes it is, or by labels that moved alone.
   if (answers !== null && split !== null && answers.concept.p >= VERDICT_ALPHA) {
