@@ -1,7 +1,13 @@
 import { correlationOfKnown, explainedBy, leastSquares } from '../relation/least-squares.ts';
-import type { NumericCells } from '../samples/row-samples.ts';
 
 const MAX_WITNESSES = 6;
+
+/** NaN where a row has no value. */
+export interface BothSides {
+  readonly name: string;
+  readonly reference: Float64Array;
+  readonly current: Float64Array;
+}
 
 /** What a straight line through other numbers, learned from the reference, says of a column. */
 export interface CompanyLine {
@@ -15,7 +21,7 @@ export interface CompanyLine {
 }
 
 /** Of the six columns that go with it most; null where there is no other. O(columns · rows). */
-export function companyLine(pair: NumericCells, others: readonly NumericCells[]): CompanyLine | null {
+export function companyLine(pair: BothSides, others: readonly BothSides[]): CompanyLine | null {
   const witnesses = others
     .filter(({ name }) => name !== pair.name)
     .map((other) => ({ other, r: Math.abs(correlationOfKnown(pair.reference, other.reference)) }))

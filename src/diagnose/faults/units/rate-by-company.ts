@@ -5,14 +5,14 @@ import { drawOfAll } from '../../samples/picks.ts';
 import { selectCells } from '../../samples/row-samples.ts';
 import type { ColumnCells, NumericCells } from '../../samples/row-samples.ts';
 import { FAULT_ALPHA, MIN_FAULT_SHARE } from '../../thresholds.ts';
-import { correlationOfKnown, explainedBy, leastSquares } from '../../relation/least-squares.ts';
 import { asPercent, listNames } from '../../wording.ts';
+import { companyLine } from '../company-line.ts';
+import type { BothSides, CompanyLine } from '../company-line.ts';
 import { suspicion } from '../suspicion.ts';
 import type { Suspicion } from '../suspicion.ts';
 
 const MAX_COLUMNS = 30;
 const MAX_ROWS = 5_000;
-const MAX_WITNESSES = 6;
 const MIN_ROWS = 200;
 const MIN_POSITIVE = 0.95;
 /** Share of the spread of ln x that the others must explain. */
@@ -50,12 +50,8 @@ export function rateByCompany(columns: readonly ColumnCells[], features: number)
   });
 }
 
-interface Logs {
-  readonly name: string;
-  /** NaN where there is no positive value. */
-  readonly reference: Float64Array;
-  readonly current: Float64Array;
-}
+/** NaN where there is no positive value. */
+type Logs = BothSides;
 
 function logsOf(pair: NumericCells): Logs | null {
   const reference = logs(pair.reference);
@@ -72,37 +68,17 @@ const logs = keptWith((values: Float64Array): Float64Array | null => {
 });
 
 /** ln x as the columns that go with it most have it, in the reference. */
-interface Line {
-  readonly witnesses: readonly Logs[];
-  readonly weights: Float64Array;
-  readonly explained: number;
+function lineOf(x: Logs, others: readonly Logs[]): CompanyLine | null {
+  const line = companyLine(x, others);
+  if (line === null) return null;
+  const isKnown = (value: number, row: number): boolean =>
+    !Number.isNaN(value) && !Number.isNaN(line.reference[row]!);
+  return x.reference.filter(isKnown).length < MIN_ROWS ? null : line;
 }
 
-function lineOf(x: Logs, others: readonly Logs[]): Line | null {
-  const witnesses = others
-    .filter((other) => other !== x)
-    .map((other) => ({ other, r: Math.abs(correlationOfKnown(x.reference, other.reference)) }))
-    .sort((a, b) => b.r - a.r)
-    .slice(0, MAX_WITNESSES)
-    .map(({ other }) => other);
-  if (witnesses.length === 0) return null;
-  const references = witnesses.map(({ reference }) => reference);
-  const isKnown = (row: number): boolean =>
-    [x.reference, ...references].every((logs) => !Number.isNaN(logs[row]!));
-  if ([...x.reference.keys()].filter(isKnown).length < MIN_ROWS) return null;
-  const weights = leastSquares(x.reference, references);
-  const r = correlationOfKnown(x.reference, explainedBy(references, weights));
-  return { witnesses, weights, explained: r * r };
-}
-
-function rateBeside(x: Logs, line: Line, features: number): Suspicion | null {
-  const left = (side: 'reference' | 'current'): Float64Array => {
-    const expected = explainedBy(
-      line.witnesses.map((witness) => witness[side]),
-      line.weights,
-    );
-    return x[side].map((value, row) => value - expected[row]!);
-  };
+function rateBeside(x: Logs, line: CompanyLine, features: number): Suspicion | null {
+  const left = (side: 'reference' | 'current'): Float64Array =>
+    x[side].map((value, row) => value - line[side][row]!);
   const [known, now] = [sorted(left('reference')), left('current')];
   const [middle, spread] = [quantileReached(known, 0.5), spreadOf(known)];
   const off = Math.max(FAR * spread, Math.log(LEAST_RATE));
@@ -125,7 +101,7 @@ function rateBeside(x: Logs, line: Line, features: number): Suspicion | null {
     const rate = quantileReached(far, 0.5) - middle;
     const own = quantileReached(sorted(Float64Array.from(rows, (row) => x.current[row]!)), 0.5);
     if ((own - quantileReached(sorted(x.reference), 0.5)) / rate < MOST_OF_RATE) continue;
-    const names = listNames(line.witnesses.map(({ name }) => name));
+    const names = listNames(line.names);
     const isClaimed = Math.abs(rate) >= Math.log(CLAIMED_RATE);
     // All rows of another size beside the others: prices rise, and nothing but a unit tenfold within a window.
     if (share > 1 - MIN_FAULT_SHARE && !isClaimed) continue;
