@@ -59,7 +59,7 @@ const MIN_OWN_ROWS = 50;
 export function jointShift(samples: RowSamples, columns: readonly ColumnCells[]): JointShift | null {
   const numbers = columns.filter((pair): pair is NumericCells => pair.kind === 'numeric');
   const folded = numbers.filter(hasMiddle).slice(0, MAX_FOLDED).map(foldedOf);
-  const z = rankCorrelations([...columns, ...folded.map(({ pair }) => pair)]);
+  const z = rankCorrelations([...columns, ...folded.map(({ pair }) => pair)], samples.currentMs);
   const nameOf = new Map(folded.map(({ pair, of }) => [pair.name, of]));
   const moved: Moved[] = [];
   let pairs = 0;
@@ -162,7 +162,7 @@ interface CorrelationError {
 /**
  * Of r = Σuv with Σu² = Σv² = 1 the influence of a row is n·uv − r·n·(u² + v²)/2; ranks make it a little smaller, and never is it taken to be
  * below what normal columns have. Nor is that of the window below what the reference's rows would have in its stead: where few rows make
- * a correlation a window without them knows nothing of its error. A mean of n rows has the excess kurtosis κ/n, Student's law 6/(df − 4).
+ * a correlation a window without them knows nothing of its error. Rows that follow those before them, as those of one visit do, say no more than one (`clumping`). A mean of n rows has the excess kurtosis κ/n, Student's law 6/(df − 4).
  */
 function errorOf(z: Correlations, i: number, j: number): CorrelationError {
   const referenceVariance = z.variance - z.currentVariance;
@@ -171,8 +171,8 @@ function errorOf(z: Correlations, i: number, j: number): CorrelationError {
     influenceOf(z.ranks.current[i]!, z.ranks.current[j]!),
   ];
   const inItsStead = (before.variance * before.rows) / now.rows;
-  const variance =
-    Math.max(referenceVariance, before.variance) + Math.max(z.currentVariance, now.variance, inItsStead);
+  const ofWindow = Math.max(z.currentVariance, now.variance, inItsStead) * Math.max(1, z.clumped(i, j));
+  const variance = Math.max(referenceVariance, before.variance) + ofWindow;
   const df = before.kurtosis > 0 ? 4 + (6 * now.rows) / before.kurtosis : Infinity;
   return { size: Math.sqrt(variance), df };
 }

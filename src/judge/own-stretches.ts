@@ -218,12 +218,6 @@ function heldBack(
   if (counts === undefined || p === null || feature.overdispersion !== undefined) return feature;
   // Ranges of names are others beside each window; levels follow each other as they do.
   const areRanges = column.kind !== 'numeric' && areNameRanges(counts);
-  const groups = cellGroups(counts.reference, counts.current, {
-    ordered: column.kind === 'numeric',
-    minExpected: DEFAULT_MIN_EXPECTED,
-  });
-  const now = sumGroups(counts.current, groups);
-  const g = gTest(sumGroups(counts.reference, groups), now);
   const rows = sum(counts.current);
   const cells = areRanges ? codesOf(column, inTime) : cellsOf(column, counts, inTime);
   if (areRanges && hardlyKnown(counts) && areBrief(cells)) return named(feature, cells);
@@ -231,6 +225,8 @@ function heldBack(
     areRanges || isOfGroupsOnly
       ? spreadOfGroups(cells)
       : ownSpreadOf(column, cells, { inTime, bins: counts.bins.length });
+  const known = areRanges && own !== null ? withoutRare(counts) : counts;
+  const { groups, now, g } = together(known, column.kind === 'numeric');
   // Of rows that were drawn as many times fewer go together.
   const factor = own && 1 + (own.factor - 1) * Math.max(1, rows / Math.max(1, cells.length));
   const byRows = own === null || factor === null ? p : besideOwnSpread(g, p, { ...own, factor });
@@ -238,8 +234,9 @@ function heldBack(
   const windows = alignWindows(counts.bins, asLarge).map((each) => sumGroups(each, groups));
   // Where numbers share their time the rest may as well, and hours wander too slowly for neighbours to show it.
   const isDoubted = isShared && !isAWeek(before.length, lengthMs);
-  const known = isDoubted || areNeighboursApart(windows) ? windowSpread(windows, [], MIN_STRETCHES) : null;
-  const spread = known && spreadAt(known, rows, sum(counts.reference));
+  const ofWindows =
+    isDoubted || areNeighboursApart(windows) ? windowSpread(windows, [], MIN_STRETCHES) : null;
+  const spread = ofWindows && spreadAt(ofWindows, rows, sum(counts.reference));
   const isUnseen = spread !== null && growApart(windows);
   const byWindows = spread === null ? p : isUnseen ? 1 : Math.max(p, overdispersedPValue(g, spread));
   const healthy = areRanges ? [] : alignWindows(counts.bins, ofReference);
@@ -277,6 +274,33 @@ function heldBack(
       measured_rate: isByWindows ? spread.measuredRate : 0,
     },
   };
+}
+
+/** Cells that hold enough, taken together, and how unlike both sides are by them. */
+function together(
+  { reference, current }: Pick<BinnedCounts, 'reference' | 'current'>,
+  ordered: boolean,
+): {
+  readonly groups: number[][];
+  readonly now: number[];
+  readonly g: ReturnType<typeof gTest>;
+} {
+  const groups = cellGroups(reference, current, { ordered, minExpected: DEFAULT_MIN_EXPECTED });
+  const now = sumGroups(current, groups);
+  return { groups, now, g: gTest(sumGroups(reference, groups), now) };
+}
+
+/**
+ * Of people who come several times those are common in the table that came oftener there than they do, and many who come next were never in it: the more of them are
+ * rare or new in any window, and nobody knows how many. How the others share the rest is known.
+ */
+function withoutRare({
+  bins,
+  reference,
+  current,
+}: BinnedCounts): Pick<BinnedCounts, 'reference' | 'current'> {
+  const isKnown = (_: number, at: number): boolean => bins[at] !== RARE_OR_NEW;
+  return { reference: reference.filter(isKnown), current: current.filter(isKnown) };
 }
 
 /** All of levels that the table lacks is one cell of it, and as many occasions as there are levels that come by turns. */

@@ -320,8 +320,11 @@ function longestRunOf(pair: CodedPair, inTime: Int32Array | null): Run | null {
   const left = others.reduce((sum, run) => sum + run.rows, 0);
   const counts = new Map<number, number>();
   for (const run of others) counts.set(run.code, (counts.get(run.code) ?? 0) + run.rows);
+  // Where all others have one value, the reference says how often it comes: two lots of a day are two runs.
+  const known = (code: number): number => Math.max(0.5, pair.counts.reference[code]!) / pair.rows.reference;
   const restRuns = others.some((run) => {
-    const share = (counts.get(run.code) ?? 0) / left;
+    const ofRest = (counts.get(run.code) ?? 0) / left;
+    const share = ofRest < 1 ? ofRest : known(run.code);
     return share < 1 && run.rows > Math.max(3, Math.log(1e4 * left) / -Math.log(share));
   });
   const own = counts.get(longest.code) ?? 0;

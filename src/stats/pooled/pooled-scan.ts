@@ -3,7 +3,8 @@ import { cellGroups, DEFAULT_MIN_EXPECTED, sumGroups } from '../cells.ts';
 import { normalTwoSided } from '../distributions.ts';
 import { mean, sampleVariance, sum } from '../elementary.ts';
 import { gTest } from '../significance/g-test.ts';
-import { overdispersedPValue, spreadAt } from '../significance/overdispersion.ts';
+import { MIN_REFERENCE_WINDOWS, overdispersedPValue, spreadAt } from '../significance/overdispersion.ts';
+import { partOfGroups } from '../significance/part-of-groups.ts';
 import { cellsApart } from '../significance/moderated-variance.ts';
 import type { Variance } from '../significance/moderated-variance.ts';
 import type { BesideUsual, WindowSpread } from '../significance/overdispersion.ts';
@@ -313,7 +314,15 @@ function alongScores({ length, before, now, spread, stretches, occasions }: Look
     const chances = told.map(({ chance }) => chance);
     // What sets stretches apart beyond the chance of their own rows, and the chance of these.
     const apart = ways.length < 2 ? 0 : Math.max(0, sampleVariance(ways) - mean(chances));
-    const between = ways.length < 2 ? 0 : Math.sqrt((apart + independent ** 2) * (1 + 1 / ways.length));
+    // Rows in groups make small windows as many times as unlike as chance as large ones.
+    const groups = partOfGroups(
+      told.map(({ way, chance }) => ({ beyond: way ** 2 / chance - 1, size: 1 / chance })),
+      1,
+      MIN_REFERENCE_WINDOWS,
+    );
+    const size = mean(chances.map((chance) => 1 / chance));
+    const inGroups = groups * apart * Math.max(1, size * independent ** 2) + (1 - groups) * apart;
+    const between = ways.length < 2 ? 0 : Math.sqrt((inGroups + independent ** 2) * (1 + 1 / ways.length));
     const isWide = between > independent;
     const error = isWide ? between : independent;
     const statistic = difference / error;

@@ -6,6 +6,8 @@ export interface ContingencyResult {
   p_value: number;
   /** Cells that were not empty on both sides. */
   cells: number;
+  /** Of a G-test the X² of the same cells. */
+  pearson?: number;
 }
 
 /**
@@ -21,9 +23,12 @@ export interface ContingencyResult {
  * @example gTest([15, 60], [15, 90]).statistic // 1.0172448205755877
  */
 export function gTest(reference: ArrayLike<number>, current: ArrayLike<number>): ContingencyResult {
-  return contingency(reference, current, (observed, expected) =>
-    observed === 0 ? 0 : 2 * observed * Math.log(observed / expected),
-  );
+  let pearson = 0;
+  const found = contingency(reference, current, (observed, expected) => {
+    pearson += (observed - expected) ** 2 / expected;
+    return observed === 0 ? 0 : 2 * observed * Math.log(observed / expected);
+  });
+  return { ...found, pearson };
 }
 
 /** The shape shared by the tests of a 2 × B table: margins, expected counts, a sum of terms, χ² tail. */

@@ -2,6 +2,7 @@ import { fSurvival } from '../distributions.ts';
 import { mean, sampleVariance, sum } from '../elementary.ts';
 import { sumsByPhase } from './cycle.ts';
 import { chiSquareTest } from './chi-square.ts';
+import { partOfGroups } from './part-of-groups.ts';
 import { gTest } from './g-test.ts';
 import type { ContingencyResult } from './g-test.ts';
 
@@ -49,6 +50,8 @@ export interface WindowSpread {
   readonly factor: number;
   /** Rows that such a comparison is worth, 1/(1/rows + 1/others), on average: a larger window is further away where rows are alike. */
   readonly size: number;
+  /** What part of mean − df is there in windows of any size: of rows that come in groups. The rest grows with them, as what all rows of a window share does. Absent: 0. */
+  readonly ofGroups?: number;
   /** As many windows of this size would tell as much of how far such are apart. Absent, or more: all of them. */
   readonly counting?: number;
   /** Share of the windows that independent rows would have rejected at `MEASURED_LEVEL`. */
@@ -109,6 +112,12 @@ export function spreadBeside(
   // Where windows of an hour never use some of the cells, they are held to fewer.
   const scale = df / expected;
   const average = scale * mean(tested.map(({ statistic }) => statistic));
+  const sizes = used.map(({ counts, usual }) => worth(sum(counts), sum(usual)));
+  const ofGroups = partOfGroups(
+    tested.map(({ statistic }, i) => ({ beyond: scale * statistic - df, size: sizes[i]! })),
+    df,
+    MIN_REFERENCE_WINDOWS,
+  );
   const rejected = used.filter(({ counts, usual }) => gTest(usual, counts).p_value < MEASURED_LEVEL).length;
   return {
     windows: used.length,
@@ -117,7 +126,8 @@ export function spreadBeside(
     variance: scale ** 2 * sampleVariance(tested.map(({ statistic }) => statistic)),
     byChance: scale ** 2 * mean(tested.map(({ counts, usual }) => varianceByChance(counts, usual))),
     factor: average / df,
-    size: mean(used.map(({ counts, usual }) => worth(sum(counts), sum(usual)))),
+    size: mean(sizes),
+    ...(ofGroups > 0 && { ofGroups }),
     measuredRate: rejected / used.length,
   };
 }
@@ -154,7 +164,7 @@ const worth = (rows: number, others: number): number => 1 / (1 / rows + 1 / othe
  * The spread of windows of another size than those it was learned from.
  *
  * Purpose: rows of a day are alike, the reference has 150 of them a day and this window 900: what sets a day apart counts six times
- * as much. Formula: X² less its degrees of freedom grows with the rows that the comparison is worth; for larger windows it is what it can be above zero given its
+ * as much. Formula: X² less its degrees of freedom grows with the rows that the comparison is worth, but for what groups of rows make of windows of any size; for larger windows it is what it can be above zero given its
  * error, √(2·df/windows) or more where cells are rare (mean of a normal times half of Cauchy's law, of a scale of a twentieth of a standard deviation), and as many windows fewer are known as that error becomes larger. The variance beyond
  * that of chance grows as a square; for larger windows it is at least that of a change along one direction, as far as the standard error of the variance hides it. O(1).
  *
@@ -166,7 +176,10 @@ export function spreadAt(spread: WindowSpread, rows: number, others: number): Wi
   const beyond = Math.max(0, average - df);
   if (!(size > 0)) return spread;
   const ratio = worth(rows, others) / size;
-  if (ratio <= 1) return beyond === 0 ? spread : spreadOf(spread, beyond * ratio, beyond);
+  if (ratio <= 1) {
+    const { ofGroups = 0 } = spread;
+    return beyond === 0 ? spread : spreadOf(spread, beyond * (ofGroups + (1 - ofGroups) * ratio), beyond);
+  }
   // What is not known of how far small windows are apart is not known of larger ones so many times over.
   const sure = aboveZero(average - df, Math.sqrt(byChance / windows), USUAL * size);
   const larger = beyond + sure.mean * (ratio - 1);
@@ -243,8 +256,8 @@ function degreesOf({ df, mean: average, variance }: Pick<WindowSpread, 'df' | 'm
 /**
  * p-value of a window's G where windows spread more than independent rows do.
  *
- * Formula: P(F > G/mean) with (d₁, d₁(K − 1)) degrees of freedom, K windows of mean G `mean`, and d₁ = min(df,
- * 2·mean²/variance), the degrees of freedom of a scaled χ² with these two moments. Where the windows spread no more
+ * Formula: P(F > G/mean) with (d₁, d₁(K − 1)) degrees of freedom, G or X² where that is less (levels that come and go make G twice as large, and
+ * how far healthy windows are away is known in X²), K windows of mean X² `mean`, and d₁ = min(df, 2·mean²/variance), the degrees of freedom of a scaled χ² with these two moments. Where the windows spread no more
  * than independent rows (mean ≤ df) the p-value of G stands. So does it when all windows are the same distance away
  * (variance 0), with d₁ = df. Range [0, 1], never below the independent one's for the same G when d₁ = df. O(1).
  *
@@ -254,7 +267,8 @@ export function overdispersedPValue(g: ContingencyResult, spread: WindowSpread):
   if (spread.mean <= spread.df) return g.p_value;
   const d1 = degreesOf(spread);
   const windows = Math.min(spread.windows, spread.counting ?? Infinity);
-  return fSurvival(g.statistic / spread.mean, d1, d1 * (windows - 1));
+  const statistic = Math.min(g.statistic, g.pearson ?? g.statistic);
+  return fSurvival(statistic / spread.mean, d1, d1 * (windows - 1));
 }
 
 function usedCellsOf(sums: readonly (readonly number[])[]): number {
