@@ -41,6 +41,14 @@ describe('a cycle', () => {
     expect(chooseCycle(days, 2 * DAY_MS, 'UTC')).toBeNull();
   });
 
+  it('is none of lots that come and are gone, of which every Monday has another', () => {
+    const lots = Array.from({ length: 45 }, (_, day) => ({
+      startMs: MONDAY + day * DAY_MS,
+      counts: Array.from({ length: 90 }, (_, lot) => (lot >> 1 === day ? 180 + (lot % 3) : 0)),
+    }));
+    expect(chooseCycle(lots, DAY_MS, 'UTC')).toBeNull();
+  });
+
   it('is none of chance, of days that differ, and of what drifts', () => {
     const found = Array.from({ length: 40 }, (_, seed) => {
       let level = 0.5;

@@ -76,6 +76,22 @@ describe('windows together', () => {
     expect(scanWindows({ reference, windows, ordered: true }, { ...worth, pValue: 1e-12 })).toEqual(surest);
   });
 
+  test('hold what is wider to the square of a middle that wanders, and what is narrower to chance', () => {
+    const random = createRandom(1);
+    const day = (scale = 1): number[] => counted(random, 400, 0.3 * normalQuantile(random() || 1e-12), scale);
+    const wide: number[] = [];
+    for (let series = 0; series < 15; series++) {
+      const healthy = Array.from({ length: 45 }, () => day());
+      const reference = healthy.reduce((all, one) => all.map((count, cell) => count + one[cell]!));
+      const scanned = (windows: number[][]): ReturnType<typeof scanWindows> =>
+        scanWindows({ reference, windows, healthy, ordered: true });
+      const pairs = Array.from({ length: 60 }, () => scanned([day(), day()]));
+      wide.push(...pairs.flatMap((found) => (found?.test === 'spread' ? [found.p_value] : [])));
+      if (series === 14) expect(scanned([day(0.6), day(0.6)])?.p_value).toBeLessThan(0.01);
+    }
+    expect(wide.filter((p) => p < 1e-3)).toEqual([]);
+  });
+
   test('of levels without order by their cells', () => {
     const windows = Array.from({ length: 8 }, () => [180, 200, 120]);
     expect(scanWindows({ reference: [2000, 2000, 1000], windows, ordered: false })).toMatchObject({

@@ -10,7 +10,7 @@ import type { Variance } from '../significance/moderated-variance.ts';
 import type { BesideUsual, WindowSpread } from '../significance/overdispersion.ts';
 import { phaseSpreads } from '../significance/phase-spread.ts';
 import type { HourAndDay } from '../significance/phase-spread.ts';
-import { besideSkewed } from './skewed-tail.ts';
+import { besideSkewed, besideSquares } from './skewed-tail.ts';
 import { addUp, mixOf, sharesOf, stretchesIn } from './known-stretches.ts';
 import { meanUnder, directionScores } from './normal-scores.ts';
 import { noncentralityAtMost } from './noncentrality.ts';
@@ -195,6 +195,8 @@ function lookAt(length: number, known: Required<PooledWindows>): Look[] {
   const own = isOfHours ? known : { ...known, usualOfHealthy: [] };
   const alone = stretchesIn(groups, own, 1);
   const ofOne = alone.spread();
+  // Healthy windows that have next to nothing in these cells do not say how far they are apart.
+  if (ofOne === null && healthy.length >= MIN_REFERENCE_WINDOWS) return [];
   const isWide = ofOne !== null && ofOne.mean > ofOne.df;
   const several = length === 1 ? alone : stretchesIn(groups, own, length);
   const spread = isWide ? several.spread() : null;
@@ -294,6 +296,8 @@ function alongScores({ length, before, now, spread, stretches, occasions }: Look
     ['shift', shift],
     ['spread', width],
   ];
+  /** Of the middle, from stretch to stretch. */
+  let wandering = 0;
   return directions.flatMap(([test, scores]): Look[] => {
     if (scores === null) return [];
     const meanOf = (counts: readonly number[]): number => meanUnder(sharesOf(counts), scores);
@@ -326,9 +330,14 @@ function alongScores({ length, before, now, spread, stretches, occasions }: Look
     const isWide = between > independent;
     const error = isWide ? between : independent;
     const statistic = difference / error;
-    const p = isWide
+    const independently = isWide
       ? besideSkewed(difference, error, ways, Math.min(ways.length, occasions))
       : normalTwoSided(statistic);
+    const p =
+      test === 'spread' && wandering > 0 && difference > 0
+        ? Math.max(independently, besideSquares(difference, independent, wandering))
+        : independently;
+    if (isWide) wandering = inGroups;
     const estimate = Math.abs(difference);
     return [
       {

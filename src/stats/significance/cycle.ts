@@ -117,14 +117,19 @@ function improvementP(
   return fSurvival(ratio, dfOf(onMore, df.first), dfOf(onLeft, df.second));
 }
 
-/** Cells of which half of the phases would have fewer than two rows are one: deviances of nearly empty cells have no law. */
+/**
+ * Cells of which half of the phases would have fewer than two rows are one: deviances of nearly empty cells have no law. So are those of which only one or two windows
+ * have any: lots that come and are gone make every Monday another one, and none comes again.
+ */
 function withoutRareCells(windows: readonly (readonly number[])[], phases: readonly number[]): number[][] {
   const sums = [...sumsByPhase(windows, phases).values()];
   const rowsOfPhases = sums.map((counts) => sum(counts)).sort((a, b) => a - b);
   const least = MIN_CELL_ROWS / (rowsOfPhases[rowsOfPhases.length >> 1] ?? 1);
   const totals = addUpCells(sums);
   const all = sum(totals);
-  const kept = [...totals.keys()].filter((cell) => totals[cell]! >= least * all);
+  const comesAgain = (cell: number): boolean =>
+    windows.reduce((seen, counts) => seen + Number((counts[cell] ?? 0) > 0), 0) >= MIN_PHASE_WINDOWS;
+  const kept = [...totals.keys()].filter((cell) => totals[cell]! >= least * all && comesAgain(cell));
   const isRest = kept.length < totals.filter((count) => count > 0).length;
   return windows.map((counts) => {
     const own = kept.map((cell) => counts[cell] ?? 0);
