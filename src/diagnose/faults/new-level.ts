@@ -1,4 +1,5 @@
 /** Who is new may well be otherwise. */
+import { logGamma } from '../../stats/special/log-gamma.ts';
 import { asLevels, levelCounts } from '../samples/row-samples.ts';
 import type { ColumnCells } from '../samples/row-samples.ts';
 import { FEW_LEVELS } from '../thresholds.ts';
@@ -19,6 +20,10 @@ export interface NewLevel {
 export const saidOfNewLevel = ({ column, level }: NewLevel): string =>
   `they are rows of ${column} ${level}, which the reference does not know`;
 
+/** ln of how many ways there are to choose so many of them: where nearly all levels are rare, those of any rows are. */
+const logWays = (of: number, chosen: number): number =>
+  logGamma(of + 1) - logGamma(chosen + 1) - logGamma(of - chosen + 1);
+
 /**
  * The first column whose levels that hardly any row of the reference had hold nine in ten of these rows, as no chance would bring
  * about: who is new may well be otherwise. Null: there is none.
@@ -33,7 +38,8 @@ export function ofNewLevel(rows: readonly number[], columns: readonly ColumnCell
     const inside = rows.filter((row) => isNew(pair.current[row]!));
     const codes = new Set(inside.map((row) => pair.current[row]!));
     const all = [...codes].reduce((sum, code) => sum + now[code]!, 0);
-    const byChance = inside.length * Math.log(all / pair.current.length);
+    const known = now.filter((rows, code) => rows > 0 && isNew(code)).length;
+    const byChance = inside.length * Math.log(all / pair.current.length) + logWays(known, codes.size);
     if (inside.length < MOSTLY * rows.length || byChance > Math.log(UNLIKELY)) continue;
     const [first = -1] = [...codes].sort((a, b) => now[b]! - now[a]!);
     return { column: pair.name, level: pair.levels[first] ?? '' };

@@ -7,6 +7,7 @@ import { levelCounts, selectCells, selectRows } from '../../samples/row-samples.
 import type { LevelPair, RowSamples } from '../../samples/row-samples.ts';
 import { SAME_P, SUSPICIOUS } from '../../thresholds.ts';
 import { asP } from '../../wording.ts';
+import { mean, sampleVariance } from '../../../stats/elementary.ts';
 import { rowsInTime } from '../../../stats/habits/column-habits.ts';
 import { suspicion } from '../suspicion.ts';
 import type { LabelFault, Suspicion } from '../suspicion.ts';
@@ -28,7 +29,7 @@ const SMALLEST_P = 1e-4;
  *
  * The reference's relation gives each row a probability of each class. Of all ways to exchange the classes the one with the largest
  * Σ ln p(class it would have been) is tried: as the labels stand the relation is broken (p < 1e-6), named as before it must be the
- * old one. Claimed where it is beyond doubt (p > 1e-3) and at least two columns told each pair of exchanged classes apart in the
+ * old one. Claimed where it is beyond doubt (p > 1e-3), the rows of each exchanged name speak for the other one, and at least two columns told each pair of exchanged classes apart in the
  * reference: the world would have had to turn each of them round. Otherwise, from p > 1e-6 on, a reading. Of a window that was right at first
  * the two classes are tried that are likeliest to be exchanged from some moment on. Cost O(classes!) sums,
  * and three tests of the relation at most.
@@ -54,7 +55,13 @@ export function labelsPermuted(labelled: RowSamples, asIs: ConceptTest): LabelFa
     const repaired = named(labelled, label, nameOfCode, zone?.rows ?? allRows(labelled.rows.current));
     const undone = conceptTest('classification', repaired);
     if (undone.p <= Math.max(NEARLY_SAME_P, best?.undoneP ?? 0)) continue;
-    const suspected = suspicionOf({ labelled, label, classes }, found, { asIs, undone });
+    const least = leastOfEach(likelihoods, found);
+    if (least < -SPEAKS) continue;
+    const suspected = suspicionOf({ labelled, label, classes }, found, {
+      asIs,
+      undone,
+      doEachSpeak: least > SPEAKS,
+    });
     best = { fault: { suspicion: suspected, repaired }, undoneP: undone.p };
     if (suspected.otherwise === undefined) break;
   }
@@ -68,13 +75,17 @@ function suspicionOf(
     classes,
   }: { readonly labelled: RowSamples; readonly label: LevelPair; readonly classes: readonly number[] },
   { meant, zone }: Exchanged,
-  { asIs, undone }: { readonly asIs: ConceptTest; readonly undone: ConceptTest },
+  {
+    asIs,
+    undone,
+    doEachSpeak,
+  }: { readonly asIs: ConceptTest; readonly undone: ConceptTest; readonly doEachSpeak: boolean },
 ): Suspicion {
-  const exchanged = [...classes.keys()].filter((at) => meant[at] !== at);
+  const exchanged = exchangedIn(meant);
   const witnesses = Math.min(
     ...exchanged.map((at) => columnsThatTell(labelled, label, [classes[at]!, classes[meant[at]!]!])),
   );
-  const isClaimed = undone.p > SAME_P && witnesses >= MIN_WITNESSES;
+  const isClaimed = undone.p > SAME_P && witnesses >= MIN_WITNESSES && doEachSpeak;
   const nameOf = (at: number): string => label.levels[classes[at]!] ?? '';
   const looked = zone === null ? label.current : selectCells(label.current, zone.rows);
   const rows = exchanged.reduce((sum, at) => sum + looked.filter((code) => code === classes[at]).length, 0);
@@ -141,6 +152,30 @@ interface Exchanged {
   readonly meant: readonly number[];
   /** Null: all rows. */
   readonly zone: { readonly rows: Int32Array; readonly sinceMs: number } | null;
+}
+
+const exchangedIn = (meant: readonly number[]): number[] =>
+  [...meant.keys()].filter((at) => meant[at] !== at);
+
+/** Standard errors beyond which the rows of one name are likelier to be what another one meant, or what they are called. */
+const SPEAKS = 2;
+
+/**
+ * How surely the rows that bear each of the exchanged names are likelier those of the other, in standard errors; of the name that says it least. Where some of one class are called
+ * another from now on, as a help desk may decide, those that are left are what they are called, and only the new ones among the others are not.
+ */
+function leastOfEach({ rows, given, logs }: Likelihoods, { meant, zone }: Exchanged): number {
+  const inside = zone === null ? null : new Set(zone.rows);
+  const each = exchangedIn(meant).map((at) => {
+    const gains = [...rows.keys()].flatMap((place) =>
+      given[place] === at && (inside?.has(rows[place]!) ?? true)
+        ? [logs[meant[at]!]![place]! - logs[at]![place]!]
+        : [],
+    );
+    const error = Math.sqrt(sampleVariance(gains) / gains.length);
+    return gains.length < 2 || !(error > 0) ? 0 : mean(gains) / error;
+  });
+  return Math.min(...each);
 }
 
 /** By the likeliest of all ways to exchange the classes in all rows. */
