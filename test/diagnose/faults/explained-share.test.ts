@@ -102,6 +102,22 @@ test('rows of a level that is new may be otherwise', () => {
   expect(ofNewLevel(every(4).slice(0, 4), [currency])).toBeNull();
 });
 
+test('where nearly all clients are rare, those of any rows are', () => {
+  const client = {
+    kind: 'levels',
+    name: 'client',
+    levels: Array.from({ length: 3_000 }, (_, at) => `c${at}`),
+    reference: Int32Array.from({ length: 9_000 }, (_, row) => row % 3_000),
+    current: Int32Array.from({ length: 450 }, (_, row) => (row * 7) % 3_000),
+  } as const;
+  expect(
+    ofNewLevel(
+      Array.from({ length: 36 }, (_, i) => i * 12),
+      [client],
+    ),
+  ).toBeNull();
+});
+
 describe('a number that was always above another', () => {
   const pair = (shift: number, turned: boolean): NumericCells[] => {
     const draw = draws(7);

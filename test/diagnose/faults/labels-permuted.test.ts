@@ -18,7 +18,7 @@ const WEIGHTS: Readonly<Record<Name, readonly number[]>> = {
 
 interface Change {
   readonly weights?: Readonly<Record<Name, readonly number[]>>;
-  readonly label?: (name: Name) => Name;
+  readonly label?: (name: Name, x: readonly number[]) => Name;
   /** Added to the first number. */
   readonly moved?: number;
 }
@@ -31,7 +31,7 @@ function judged(seed: number, { weights = WEIGHTS, label = (name) => name, moved
       const odds = NAMES.map((name) =>
         Math.exp((change.weights ?? WEIGHTS)[name].reduce((sum, weight, at) => sum + weight * x[at]!, 0)),
       );
-      return { x, label: (change.label ?? ((name) => name))(NAMES[draw.choice(odds)]!) };
+      return { x, label: (change.label ?? ((name) => name))(NAMES[draw.choice(odds)]!, x) };
     });
     return tableOf({
       features: {
@@ -72,6 +72,17 @@ describe('labels of several classes', () => {
     expect(diagnosis.faults).toMatchObject([{ fault: 'labels_inverted', feature: 'label' }]);
     for (const part of told.split(', ')) expect(diagnosis.faults[0]?.detail).toContain(part);
   });
+
+  test.each([5, 6, 7])(
+    'most of one class that are called another from now on are a changed relation (%i)',
+    (seed) => {
+      const diagnosis = judged(seed, {
+        label: (name, x) => (name === 'bug' && x[0]! > -0.3 ? 'billing' : name),
+      });
+      expect(diagnosis.faults).toEqual([]);
+      expect(diagnosis.verdict).toBe('concept_drift');
+    },
+  );
 
   test('exchanged beside inputs that moved', () => {
     const diagnosis = judged(2, { label: (name) => EXCHANGED[name], moved: 0.5 });
