@@ -171,9 +171,12 @@ function errorOf(z: Correlations, i: number, j: number): CorrelationError {
     influenceOf(z.ranks.current[i]!, z.ranks.current[j]!),
   ];
   const inItsStead = (before.variance * before.rows) / now.rows;
-  const ofWindow = Math.max(z.currentVariance, now.variance, inItsStead) * Math.max(1, z.clumped(i, j));
+  const clumped = Math.max(1, z.clumped(i, j));
+  const ofWindow = Math.max(z.currentVariance, now.variance, inItsStead) * clumped;
   const variance = Math.max(referenceVariance, before.variance) + ofWindow;
-  const df = before.kurtosis > 0 ? 4 + (6 * now.rows) / before.kurtosis : Infinity;
+  const ofTails = before.kurtosis > 0 ? 4 + (6 * now.rows) / before.kurtosis : Infinity;
+  // Two lines that are each held for an hour go together as two occasions do, which is always wholly.
+  const df = Math.max(1, Math.min(ofTails, now.rows / clumped - 3));
   return { size: Math.sqrt(variance), df };
 }
 

@@ -5,6 +5,8 @@ const LAGS = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 
 /** Rows of one window that are so far apart say little about lags. */
 const MOST_OF_ROWS = 1 / 4;
 const SURE = 2;
+/** Lags in a row. */
+const QUIET = 3;
 
 /**
  * How many rows of two columns together say no more than one: the variance of their correlation over what it is among independent rows,
@@ -17,7 +19,7 @@ export function clumping(a: Float64Array, b: Float64Array): number {
   const [own, other] = [autocorrelation(a), autocorrelation(b)];
   let [sum, from, height] = [0, 0, 1];
   for (let at = 0; at < Math.min(own.length, other.length); at++) {
-    const [lag, product] = [LAGS[at]!, own[at]! * other[at]!];
+    const [lag, product] = [LAGS[at]!, Math.max(0, own[at]! * other[at]!)];
     // The lags after `from` up to this one, the last of them as high as the product here.
     const steps = lag - from;
     sum += steps * product + ((steps - 1) * (height - product)) / 2;
@@ -26,16 +28,17 @@ export function clumping(a: Float64Array, b: Float64Array): number {
   return 1 + 2 * sum;
 }
 
-/** At `LAGS`, up to the first that is no more than chance. */
+/** At `LAGS`, up to the last before three in a row that are no more than chance: of three lines that come in turns each is like the third row before. */
 const autocorrelation = keptWith((ranks: Float64Array): Float64Array => {
   const chance = SURE / Math.sqrt(ranks.length);
   const known: number[] = [];
+  let quiet = 0;
   for (const lag of LAGS) {
-    if (lag > MOST_OF_ROWS * ranks.length) break;
+    if (lag > MOST_OF_ROWS * ranks.length || quiet === QUIET) break;
     let sum = 0;
     for (let row = lag; row < ranks.length; row++) sum += ranks[row]! * ranks[row - lag]!;
-    if (sum <= chance) break;
+    quiet = sum <= chance ? quiet + 1 : 0;
     known.push(sum);
   }
-  return Float64Array.from(known);
+  return Float64Array.from(known.slice(0, known.length - quiet));
 });
