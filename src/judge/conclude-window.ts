@@ -12,6 +12,7 @@ import { calendarOf, writtenDates } from '../diagnose/samples/calendar.ts';
 import { diagnose } from '../diagnose/diagnose.ts';
 import type { DiagnoseOptions } from '../diagnose/input.ts';
 import { besideOwnRows, hasTimes, lengthOf } from './own-stretches.ts';
+import { columnsOfBriefLevels, withoutBriefLevels } from './levels-that-go.ts';
 import { columnsThatStoodStill } from './shared-time.ts';
 import { MIN_REFERENCE_WINDOWS } from '../stats/significance/overdispersion.ts';
 import { poolWindows } from './pool-windows.ts';
@@ -53,6 +54,8 @@ export interface MeasuredWindow {
   readonly settings?: FeatureSettings | undefined;
 }
 
+const NO_COLUMNS: ReadonlySet<string> = new Set();
+
 /** From measurements to findings: the verdict, its faults marked in their columns, and what all features show together. */
 export function concludeWindow(window: MeasuredWindow, policy: JudgePolicy): Comparison {
   const { reference, current, isHeldOut, options } = window;
@@ -65,6 +68,7 @@ export function concludeWindow(window: MeasuredWindow, policy: JudgePolicy): Com
   const ofReference = isUntimed ? (window.healthy ?? NOTHING_EARLIER) : NOTHING_EARLIER;
   const around = withReference(ofReference, window.around ?? NOTHING_EARLIER);
   const isAlone = window.isWholeFile === true && reference !== null && !hasTimes(reference);
+  const brief = reference === null ? NO_COLUMNS : columnsOfBriefLevels(reference);
   const own =
     isUntimed || isAlone
       ? besideOwnRows(window.compared, {
@@ -77,8 +81,10 @@ export function concludeWindow(window: MeasuredWindow, policy: JudgePolicy): Com
           ...(window.movedAlone !== undefined && { movedAlone: window.movedAlone }),
         })
       : window.compared;
-  const compared = poolWindows(withoutThose(aside, own), window.earlier ?? NOTHING_EARLIER, {
+  const lasting = brief.size === 0 ? own : withoutBriefLevels(own, brief, settings);
+  const compared = poolWindows(withoutThose(aside, lasting), window.earlier ?? NOTHING_EARLIER, {
     isUntimed,
+    brief,
     ...(isUntimed && { around, lengthMs: current === null ? 0 : lengthOf(current) }),
     healthy: window.healthy ?? NOTHING_EARLIER,
     settings,

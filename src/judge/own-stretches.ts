@@ -87,14 +87,14 @@ export function besideOwnRows(compared: ComparedWindow, own: OwnRows): ComparedW
   const alone = (output: keyof typeof OUTPUTS): FeatureComparison | null => {
     const found = compared[output];
     if (found === null) return null;
-    return judged([found], [held(found, current[output], OUTPUTS[output])], {}, ALONE)[0]!;
+    return judgedAgain([found], [held(found, current[output], OUTPUTS[output])], {}, ALONE)[0]!;
   };
   const features = compared.features.map((feature) => held(feature, columns.get(feature.name)));
   const score = alone('score');
   const prediction = alone('prediction');
   return {
     ...compared,
-    features: judged(compared.features, features, { features: settings }),
+    features: judgedAgain(compared.features, features, { features: settings }),
     prediction: prediction && besideScore(prediction, compared.score, score),
     score,
     label: alone('label'),
@@ -129,7 +129,7 @@ function besideScore(
   if (before?.drifted !== true || after?.drifted !== false) return output;
   if (lent === null || overdispersion === undefined) return output;
   const again = { ...output, p_value: Math.max(output.p_value ?? 0, lent), overdispersion };
-  return judged([output], [again], {}, ALONE)[0]!;
+  return judgedAgain([output], [again], {}, ALONE)[0]!;
 }
 
 /** Nearly seven days. */
@@ -177,7 +177,7 @@ export function hasTimes({ timestampMs }: Table): boolean {
 }
 
 /** Those whose p-value is another one judged again, and none moves by it. */
-function judged(
+export function judgedAgain(
   before: readonly FeatureComparison[],
   after: readonly FeatureComparison[],
   options: { readonly features?: FeatureSettings },

@@ -31,6 +31,8 @@ export interface WindowPoolOptions {
   readonly settings: FeatureSettings;
   /** So many rows together are enough, however few each window has. */
   readonly minRows: number;
+  /** Columns whose levels come and are gone: these have nothing to add up. Absent: none. */
+  readonly brief?: ReadonlySet<string>;
   /** The reference has no times: how far windows spread, those before this one say. */
   readonly isUntimed?: boolean;
   /** Of the window, from its first row to its last; asked beside such a reference. */
@@ -172,8 +174,9 @@ export function windowsOfChange(pooled: readonly FeatureComparison[]): number {
   return clearest?.since_windows ?? 1;
 }
 
-function isLookedAt(feature: FeatureComparison, { settings }: WindowPoolOptions): boolean {
+function isLookedAt(feature: FeatureComparison, { settings, brief }: WindowPoolOptions): boolean {
   const { status, reason, kind, counts } = feature;
+  if (brief?.has(feature.name) === true) return false;
   if (kind !== 'numeric' && counts !== undefined && areNameRanges(counts)) return false;
   const isSmall = status === 'insufficient' && TOO_SMALL.has(reason);
   const isJudged = status === 'ok' || status === 'drift' || isSmall;
