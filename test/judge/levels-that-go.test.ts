@@ -42,6 +42,6 @@ test('levels that come and are gone are others after the reference, and move not
       ...features.flatMap(({ name, drifted, pooled }) => (drifted || pooled?.drifted === true ? [name] : [])),
     ]);
   };
-  expect(await told(0.3)).toEqual(Array(8).fill(['none']));
-  expect(await told(0.55)).toEqual(Array(8).fill(['covariate_shift', 'device']));
+  expect(await told(0.3)).toEqual(Array.from({ length: 8 }, () => ['none']));
+  expect(await told(0.55)).toEqual(Array.from({ length: 8 }, () => ['covariate_shift', 'device']));
 });

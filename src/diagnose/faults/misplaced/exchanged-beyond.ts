@@ -3,7 +3,6 @@ import { sortedPresent } from '../../samples/row-samples.ts';
 import { asPercent } from '../../wording.ts';
 import type { Suspicion } from '../suspicion.ts';
 import { bothNamed } from './misplaced.ts';
-import { forEachPair } from './sketch.ts';
 
 /** Of the rows where either column is out of its range: both are, and each within the other's. */
 const NEARLY_ALL = 0.95;
@@ -11,27 +10,26 @@ const NEARLY_ALL = 0.95;
 /**
  * Two columns that are out of range in the same rows, each by values the other always had: exchanged there.
  *
- * Asked of columns of which something was found already (out of range, by a factor of another unit), of which at least 95 % of the rows beyond the least or largest value of the
- * reference are beyond in both, and within the other's. Returned in the place of both. O(pairs found · rows).
+ * Asked of a column of which something was found already (out of range, by a factor of another unit), beside every other: at least 95 % of the rows beyond the least or largest
+ * value of the reference are beyond in both, and within the other's. Returned in the place of what was found of either. O(found · columns · rows).
  */
 export function exchangedBeyond(found: readonly Suspicion[], columns: readonly ColumnCells[]): Suspicion[] {
-  const beyond = found.flatMap((one) => {
-    const pair = columns.find(({ name }) => name === one.finding.feature);
-    return pair?.kind === 'numeric' ? [{ one, pair }] : [];
-  });
+  const numbers = columns.filter((pair): pair is NumericCells => pair.kind === 'numeric');
   const exchanged = new Map<string, Suspicion>();
-  forEachPair(beyond, (a, b) => {
-    if ([a, b].some(({ pair }) => exchanged.has(pair.name))) return;
-    const rows = areExchanged(a.pair, b.pair);
-    if (rows === null) return;
-    const share = rows / a.pair.current.length;
-    const p = Math.max(a.one.finding.p_value ?? 0, b.one.finding.p_value ?? 0);
-    const detail = `${asPercent(share)} of the rows lie outside all that either ever was, and within what the other always was`;
-    const statistic = Math.min(a.one.finding.statistic ?? 0, b.one.finding.statistic ?? 0);
-    for (const each of bothNamed(a.pair.name, b.pair.name, detail, { share, statistic, p, doubt: p }))
-      exchanged.set(each.finding.feature, each);
-  });
-  return found.map((one) => exchanged.get(one.finding.feature) ?? one);
+  for (const { finding } of found) {
+    const a = numbers.find(({ name }) => name === finding.feature);
+    if (a === undefined || exchanged.has(a.name)) continue;
+    for (const b of numbers) {
+      const rows = b === a || exchanged.has(b.name) ? null : areExchanged(a, b);
+      if (rows === null) continue;
+      const [share, statistic, p] = [rows / a.current.length, finding.statistic ?? 0, finding.p_value ?? 0];
+      const detail = `${asPercent(share)} of the rows lie outside all that either ever was, and within what the other always was`;
+      for (const each of bothNamed(a.name, b.name, detail, { share, statistic, p, doubt: p }))
+        exchanged.set(each.finding.feature, each);
+      break;
+    }
+  }
+  return [...found.filter(({ finding }) => !exchanged.has(finding.feature)), ...exchanged.values()];
 }
 
 /** In how many rows; null where they are not. */
