@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { usualOutcomes } from '../../src/compare/own-hours.ts';
-import { compareTablePerformance } from '../../src/compare/performance.ts';
-import { DAY_MS } from '../../src/core/clock.ts';
-import type { Table } from '../../src/core/table.ts';
-import { conceptTest } from '../../src/diagnose/relation/concept-test.ts';
-import { performanceChange } from '../../src/diagnose/performance-change.ts';
-import { performanceSplit } from '../../src/diagnose/performance-split.ts';
-import { relationBound } from '../../src/diagnose/relation/relation-bound.ts';
-import { labelledRows, pairSamples } from '../../src/diagnose/samples/row-samples.ts';
-import { createRandom } from '../../src/stats/random.ts';
-import { neighbourSpread } from '../../src/stats/significance/stretch-spread.ts';
-import { stackTables } from '../../src/stats/table/stack-tables.ts';
+import { usualOutcomes } from '../../../src/compare/own-hours.ts';
+import { compareTablePerformance } from '../../../src/compare/performance.ts';
+import { DAY_MS } from '../../../src/core/clock.ts';
+import type { Table } from '../../../src/core/table.ts';
+import { conceptTest } from '../../../src/diagnose/relation/concept-test.ts';
+import { performanceChange } from '../../../src/diagnose/performance-change.ts';
+import { performanceSplit } from '../../../src/diagnose/performance-split.ts';
+import { relationBound } from '../../../src/diagnose/relation/relation-bound.ts';
+import { labelledRows, pairSamples } from '../../../src/diagnose/samples/row-samples.ts';
+import { createRandom } from '../../../src/stats/random.ts';
+import { neighbourSpread } from '../../../src/stats/significance/stretch-spread.ts';
+import { stackTables } from '../../../src/stats/table/stack-tables.ts';
 import { levelColumn, numericColumn, tableOf } from '../stats/profile/rows.ts';
 
 const START_MS = Date.UTC(2026, 0, 5);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { asItWas, rowsAlike } from '../../src/diagnose/samples/rows-alike.ts';
-import { draws } from '../../src/simulate/draws.ts';
+import { asItWas, rowsAlike } from '../../../src/diagnose/samples/rows-alike.ts';
+import { draws } from '../../../src/simulate/draws.ts';
 
 const draw = draws(5);
 const wind = Float64Array.from({ length: 3_000 }, () => 8 + 3 * draw.normal());

@@ -1,11 +1,11 @@
 /** Rows of one visitor are alike: what that does among rows of one label is no change of the relation. */
 import { expect, test } from 'vitest';
-import type { Table } from '../../src/core/table.ts';
-import type { Diagnosis } from '../../src/core/findings.ts';
-import { draws } from '../../src/simulate/draws.ts';
-import type { Draws } from '../../src/simulate/draws.ts';
-import { judge } from './judge.ts';
-import { tableOf } from './tables.ts';
+import type { Table } from '../../../src/core/table.ts';
+import type { Diagnosis } from '../../../src/core/findings.ts';
+import { draws } from '../../../src/simulate/draws.ts';
+import type { Draws } from '../../../src/simulate/draws.ts';
+import { judge } from '../judge.ts';
+import { tableOf } from '../tables.ts';
 
 const MINUTE_MS = 60_000;
 const PER_DAY = 240;

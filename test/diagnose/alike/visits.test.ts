@@ -1,12 +1,12 @@
 /** Rows that come in visits and lots: as many of them as one. */
 import { expect, test } from 'vitest';
-import type { Table } from '../../src/core/table.ts';
-import { jointShift } from '../../src/diagnose/joint-shift.ts';
-import { pairSamples } from '../../src/diagnose/samples/row-samples.ts';
-import { draws } from '../../src/simulate/draws.ts';
-import type { Draws } from '../../src/simulate/draws.ts';
-import { judge } from './judge.ts';
-import { tableOf } from './tables.ts';
+import type { Table } from '../../../src/core/table.ts';
+import { jointShift } from '../../../src/diagnose/joint-shift.ts';
+import { pairSamples } from '../../../src/diagnose/samples/row-samples.ts';
+import { draws } from '../../../src/simulate/draws.ts';
+import type { Draws } from '../../../src/simulate/draws.ts';
+import { judge } from '../judge.ts';
+import { tableOf } from '../tables.ts';
 
 const START_MS = Date.UTC(2026, 2, 2);
 const HOUR_MS = 3_600_000;
