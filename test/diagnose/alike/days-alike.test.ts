@@ -11,7 +11,7 @@ import { labelledRows, pairSamples } from '../../../src/diagnose/samples/row-sam
 import { createRandom } from '../../../src/stats/random.ts';
 import { neighbourSpread } from '../../../src/stats/significance/stretch-spread.ts';
 import { stackTables } from '../../../src/stats/table/stack-tables.ts';
-import { levelColumn, numericColumn, tableOf } from '../stats/profile/rows.ts';
+import { levelColumn, numericColumn, tableOf } from '../../stats/profile/rows.ts';
 
 const START_MS = Date.UTC(2026, 0, 5);
 const model = { task: 'classification', positiveClass: 'yes' } as const;
