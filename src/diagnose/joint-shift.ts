@@ -226,9 +226,15 @@ function isUnprecedented(
   const df = Math.min(own.df, Math.max(1, short - 1) * (error / spread) ** 4);
   const beside = pValueOf(beyond, { size: error, df });
   if (Math.abs(beyond) < FLOOR || Math.max(p, beside) >= most) return false;
+  // Of two lots each is wholly of one machine: Fisher's scale knows no end, and half of that is r = 0.96.
+  const [was, now] = [Math.tanh(before), Math.tanh(before + change)];
+  const wasHalfAsClose = (left: number, ofRows: number): boolean =>
+    Math.abs(now) > Math.abs(was) &&
+    (Math.tanh(left) - was) * Math.sign(change) - 2 * ofRows * (1 - Math.tanh(left) ** 2) >=
+      Math.abs(now - was) / 2;
   return ![...each, ...inOwnRanks(z, stretches, ofPair)].some(({ left, error: ofRows }) => {
     const away = (left - before) * Math.sign(change);
-    const isHalfAsFar = away - 2 * ofRows >= Math.abs(change) / 2;
+    const isHalfAsFar = away - 2 * ofRows >= Math.abs(change) / 2 || wasHalfAsClose(left, ofRows);
     // What was beyond the noise of its rows then, and perhaps as far.
     const isAsFar =
       away >= BEYOND_NOISE * ofRows && Math.abs(change) - away < 2 * Math.hypot(own.size, ofRows);

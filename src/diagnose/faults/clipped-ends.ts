@@ -1,5 +1,6 @@
 import { habitsWithin, rise } from '../../stats/habits/column-habits.ts';
 import type { ColumnHabits } from '../../core/table.ts';
+import { clumpsOf, IN_GROUPS } from '../../stats/significance/clumped-rows.ts';
 import { fisherExactTest } from '../../stats/significance/fisher-exact.ts';
 import { ksPValue, ksStatisticSorted } from '../../stats/significance/ks.ts';
 import { FAULT_ALPHA, MIN_FAULT_SHARE, SAME_DISTANCE, SAME_P } from '../thresholds.ts';
@@ -21,6 +22,7 @@ const ALONE: CompanyOfEnd = {
   beyondBy: () => null,
   areOfOneKind: () => false,
   wereOfOneKind: () => false,
+  ofVisits: () => null,
 };
 
 export type Side = 'below' | 'above';
@@ -53,7 +55,7 @@ export function clippedEnds(
   { name, reference, current }: SortedPair,
   habits: ColumnHabits | undefined,
   features: number,
-  { beyondBy, areOfOneKind, wereOfOneKind }: CompanyOfEnd = ALONE,
+  { beyondBy, areOfOneKind, wereOfOneKind, ofVisits }: CompanyOfEnd = ALONE,
   inTime: Float64Array | null = null,
 ): Suspicion | null {
   if (Math.min(reference.length, current.length) < MIN_ROWS) return null;
@@ -63,7 +65,11 @@ export function clippedEnds(
     (side) => endOf(reference, current, side, { habits, inTime }) ?? [],
   );
   const full = ends.filter(
-    ({ p, value, side }) => p < limit && !areOfOneKind(value) && !wereOfOneKind(value, side),
+    ({ p, value, side }) =>
+      p < limit &&
+      !areOfOneKind(value) &&
+      !wereOfOneKind(value, side) &&
+      !(inTime !== null && areAFewVisits({ value, side }, reference, ofVisits(), limit)),
   );
   const clipped = full.filter((end) => end.isOfOneSize);
   const [first] = clipped;
@@ -123,6 +129,31 @@ function isOfOneSize(before: number, now: number): boolean {
   return Math.abs(now - before) <= SAME_SIZE * before;
 }
 
+/** Whether it is no more than some visits, where each counts once. */
+function areAFewVisits(
+  { value, side }: Pick<End, 'value' | 'side'>,
+  reference: Float64Array,
+  visits: Float64Array | null,
+  limit: number,
+): boolean {
+  if (visits === null) return false;
+  const isAt = (other: number): boolean => other === value;
+  const isBeyond = (other: number): boolean => (side === 'above' ? other > value : other < value);
+  const [at, beyond] = [reference.filter(isAt).length, reference.filter(isBeyond).length];
+  const [n, all] = [reference.length, visits.length];
+  const full = fisherExactTest(at, n, visits.filter(isAt).length, all);
+  return Math.max(full, fisherExactTest(beyond, n, visits.filter(isBeyond).length, all)) >= limit;
+}
+
+/** Rows at the end and all of them, those of one after the other once, and as many of those that come by turns as are no more than one (`clumpsOf`): five who climb at a time. */
+function asOnce(inTime: Float64Array, isAt: (value: number) => boolean): readonly [number, number] {
+  const { factor, z } = clumpsOf(inTime.map((value) => Number(isAt(value))));
+  const first = inTime.filter((own, row) => own !== inTime[row - 1]);
+  const [at, all] = [first, inTime].map((values) => values.filter(isAt).length) as [number, number];
+  if (z < IN_GROUPS || all / factor >= at) return [at, first.length];
+  return [Math.ceil(all / factor), Math.ceil(inTime.length / factor)];
+}
+
 function endOf(
   reference: Float64Array,
   current: Float64Array,
@@ -140,10 +171,8 @@ function endOf(
   const atBefore = countOf(reference, (other) => other === value);
   if (at / m <= atBefore / n) return null;
   // The largest of any column is some value: only how often it comes, and that nothing is beyond, is looked at.
-  const first =
-    inTime === null || inTime.length === 0 ? null : inTime.filter((own, row) => own !== inTime[row - 1]);
   const [atOnce, once] =
-    first === null ? [at, m] : [countOf(first, (other) => other === value), first.length];
+    inTime === null || inTime.length === 0 ? [at, m] : asOnce(inTime, (other) => other === value);
   const p = Math.max(fisherExactTest(atBefore, n, atOnce, once), fisherExactTest(beyond, n, 0, once));
   const known = habits === undefined ? null : habitsWithin(habits, m);
   if (known !== null && rise(at, m, atBefore, n) <= UNPRECEDENTED * known.fill) return null;

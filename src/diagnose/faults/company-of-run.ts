@@ -3,6 +3,7 @@ import { correlationOfKnown } from '../relation/least-squares.ts';
 import { asLevels, levelCounts, selectCells, sortedPresent } from '../samples/row-samples.ts';
 import type { ColumnCells, NumericCells } from '../samples/row-samples.ts';
 import { SAME_P } from '../thresholds.ts';
+import { valuesOfVisits } from './rows/values-of-visits.ts';
 
 /** Reference rows that hold the value; of fewer nobody knows the company. */
 const MIN_ROWS = 50;
@@ -266,12 +267,15 @@ export interface CompanyOfEnd {
   readonly areOfOneKind: (value: number) => boolean;
   /** Whether those that lay beyond were of levels that hardly come any more. */
   readonly wereOfOneKind: (value: number, side: 'below' | 'above') => boolean;
+  /** One value of each visit, where rows come in such. */
+  readonly ofVisits: () => Float64Array | null;
 }
 
 export function companyOfEnd(pair: ColumnCells, columns: readonly ColumnCells[]): CompanyOfEnd {
   return {
     beyondBy: (value, side) => beyondByCompany(pair, { value, side }, columns),
     areOfOneKind: (value) => areOfOneKind(pair, value, columns),
+    ofVisits: () => valuesOfVisits(pair, columns),
     wereOfOneKind: (value, side) =>
       pair.kind === 'numeric' &&
       wereOfOneKind(pair, (other) => (side === 'above' ? other > value : other < value), columns),

@@ -70,3 +70,39 @@ test('two lots of a day that the training table never had are no column that sta
   const stuck = day((row) => (row < 280 ? `L${Math.floor(60 * draw.uniform())}` : 'L7'));
   expect(judge('classification', { reference, current: stuck }).verdict).not.toBe('none');
 });
+
+test('climbers of an evening who warmed up for seven minutes were not cut off there', () => {
+  const draw = draws(9);
+  const minutes = (): number => Math.max(2, Math.round(11 + 4 * draw.normal()));
+  const table = (tries: { minutes: number; weeks: number; grip: number }[], isTimed: boolean): Table =>
+    tableOf({
+      features: {
+        minutes: tries.map((each) => each.minutes),
+        weeks: tries.map((each) => each.weeks),
+        grip: tries.map((each) => each.grip),
+      },
+      ...(isTimed && { timestampMs: tries.map((_, row) => START_MS + row * 60_000) }),
+    });
+  const climber = (): { minutes: number; weeks: number } => ({
+    minutes: minutes(),
+    weeks: Math.floor(400 * draw.uniform()),
+  });
+  const reference = Array.from({ length: 12_000 }, () => ({ ...climber(), grip: draw.normal() }));
+  // A hundred of twelve tries each, ten at a time; nobody warmed up for less than seven minutes, and a sixth for seven.
+  const evening = Array.from({ length: 100 }, (_, at) => ({
+    ...climber(),
+    minutes: at % 6 === 0 ? 7 : Math.max(8, minutes()),
+  }));
+  const tries = evening.flatMap((each, at) =>
+    Array.from({ length: 12 }, (_, nth) => ({
+      ...each,
+      grip: draw.normal(),
+      at: Math.floor(at / 10) * 120 + nth * 10 + (at % 10),
+    })),
+  );
+  const current = table(
+    tries.toSorted((a, b) => a.at - b.at),
+    true,
+  );
+  expect(judge('classification', { reference: table(reference, false), current }).faults).toEqual([]);
+});
