@@ -1,6 +1,5 @@
 import { habitsWithin, rise } from '../../stats/habits/column-habits.ts';
 import type { ColumnHabits } from '../../core/table.ts';
-import { clumpsOf, IN_GROUPS } from '../../stats/significance/clumped-rows.ts';
 import { fisherExactTest } from '../../stats/significance/fisher-exact.ts';
 import { ksPValue, ksStatisticSorted } from '../../stats/significance/ks.ts';
 import { FAULT_ALPHA, MIN_FAULT_SHARE, SAME_DISTANCE, SAME_P } from '../thresholds.ts';
@@ -145,15 +144,6 @@ function areAFewVisits(
   return Math.max(full, fisherExactTest(beyond, n, visits.filter(isBeyond).length, all)) >= limit;
 }
 
-/** Rows at the end and all of them, those of one after the other once, and as many of those that come by turns as are no more than one (`clumpsOf`): five who climb at a time. */
-function asOnce(inTime: Float64Array, isAt: (value: number) => boolean): readonly [number, number] {
-  const { factor, z } = clumpsOf(inTime.map((value) => Number(isAt(value))));
-  const first = inTime.filter((own, row) => own !== inTime[row - 1]);
-  const [at, all] = [first, inTime].map((values) => values.filter(isAt).length) as [number, number];
-  if (z < IN_GROUPS || all / factor >= at) return [at, first.length];
-  return [Math.ceil(all / factor), Math.ceil(inTime.length / factor)];
-}
-
 function endOf(
   reference: Float64Array,
   current: Float64Array,
@@ -171,8 +161,10 @@ function endOf(
   const atBefore = countOf(reference, (other) => other === value);
   if (at / m <= atBefore / n) return null;
   // The largest of any column is some value: only how often it comes, and that nothing is beyond, is looked at.
+  const first =
+    inTime === null || inTime.length === 0 ? null : inTime.filter((own, row) => own !== inTime[row - 1]);
   const [atOnce, once] =
-    inTime === null || inTime.length === 0 ? [at, m] : asOnce(inTime, (other) => other === value);
+    first === null ? [at, m] : [countOf(first, (other) => other === value), first.length];
   const p = Math.max(fisherExactTest(atBefore, n, atOnce, once), fisherExactTest(beyond, n, 0, once));
   const known = habits === undefined ? null : habitsWithin(habits, m);
   if (known !== null && rise(at, m, atBefore, n) <= UNPRECEDENTED * known.fill) return null;
