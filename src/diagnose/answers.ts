@@ -88,7 +88,7 @@ export function labelAnswers(task: Task, labelled: RowSamples, compared: SpreadO
   const inputP = together(Math.min(1, ...tests.map(({ beside }) => beside)));
   const independentInputP = together(Math.min(1, ...tests.map(({ alone }) => alone)));
   const concept = conceptTest(task, labelled);
-  const shift = indexShift(task, concept);
+  const shift = indexShift(task, concept, stillOf(compared));
   return {
     inputP,
     independentInputP,
@@ -98,8 +98,17 @@ export function labelAnswers(task: Task, labelled: RowSamples, compared: SpreadO
     concept,
     conditional: classConditionalTest(task, labelled, concept),
     // Made of the inputs: where these are as windows are, so is it.
-    shift: independentInputP < inputP ? asWindowsAre(shift, spreadOfInputs(tests)) : shift,
+    shift:
+      independentInputP < inputP && !shift.isMeasured ? asWindowsAre(shift, spreadOfInputs(tests)) : shift,
   };
+}
+
+/** A column of which windows are further apart than this is not still. */
+const STILL = 1.5;
+
+function stillOf({ features }: SpreadOfColumns): Set<string> {
+  const still = features.filter(({ overdispersion }) => (overdispersion?.factor ?? 1) <= STILL);
+  return new Set(still.map(({ name }) => name));
 }
 
 function spreadOfLabel(label: ColumnCells, labelled: RowSamples): number {
@@ -122,16 +131,17 @@ function spreadOfInputs(tests: readonly { readonly alone: number; readonly besid
   return Math.max(1, ratios[ratios.length >> 1] ?? 1);
 }
 
-/** An index that is as much less away as the inputs it is made of are: then it says as little for a concept, or against. */
+/** An index that is as much less away as the inputs it is made of are: then it says as little for a label shift as for a concept. */
 function asWindowsAre(shift: IndexShift, spread: number): IndexShift {
   const overall = shift.overall / spread;
-  const overallP = normalTwoSided(overall);
-  const least = Math.min(Math.abs(shift.overall), Math.abs(overall));
-  const labelOverConcept = (least ** 2 - shift.withinLabels ** 2) / 2;
+  const withinLabels = shift.withinLabels / spread;
   return {
     ...shift,
-    overallP: Math.max(shift.overallP, overallP),
-    labelOverConcept: Math.min(shift.labelOverConcept, labelOverConcept),
+    overall,
+    overallP: Math.max(shift.overallP, normalTwoSided(overall)),
+    withinLabels,
+    withinLabelsP: Math.max(shift.withinLabelsP, normalTwoSided(withinLabels)),
+    labelOverConcept: (overall ** 2 - withinLabels ** 2) / 2,
   };
 }
 

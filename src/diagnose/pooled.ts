@@ -1,7 +1,7 @@
 import type { LevelPair, NumericCells } from './samples/row-samples.ts';
 
 /** Reference values, then current ones. */
-export function pooled(pair: NumericCells): Float64Array {
+export function pooled(pair: Pick<NumericCells, 'reference' | 'current'>): Float64Array {
   const values = new Float64Array(pair.reference.length + pair.current.length);
   values.set(pair.reference);
   values.set(pair.current, pair.reference.length);

@@ -25,6 +25,7 @@ export function withoutSelection(answers: LabelAnswers, arrival: ArrivalBias | u
       withinLabelsP: 1,
       labelOverConcept: 0,
       labelOverCovariate: 0,
+      isMeasured: false,
     },
     selectedBy: arrival,
   };

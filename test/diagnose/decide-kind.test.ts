@@ -59,6 +59,7 @@ function answersTo(q: Questions): [InputAnswer, LabelAnswers] {
       uneven: [],
       unevenP: q.uneven ?? 1,
       index: { reference: empty, current: empty },
+      response: empty,
       samples: {
         rows: { reference: 0, current: 0 },
         features: [],
@@ -82,6 +83,7 @@ function answersTo(q: Questions): [InputAnswer, LabelAnswers] {
       withinLabelsP: TWO_SIDED.get(withinLabels) ?? 1,
       labelOverConcept: (overall ** 2 - withinLabels ** 2) / 2,
       labelOverCovariate: (everywhereStatistic - withinLabels ** 2) / 2,
+      isMeasured: false,
     },
   };
   return [inputs, answers];

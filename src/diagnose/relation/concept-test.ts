@@ -3,26 +3,29 @@ import { pause } from '../../core/memory/pauses.ts';
 import { chiSquareSurvival, normalQuantile } from '../../stats/distributions.ts';
 import { meanAndDeviation } from '../pooled.ts';
 import { roughColumns } from './basis-terms.ts';
-import { MAX_COLUMNS, MAX_PRODUCT_COLUMNS, designMatrix, withCurrentColumn } from './design-matrix.ts';
+import { MAX_COLUMNS, MAX_PRODUCT_COLUMNS, withCurrentColumn } from './design-matrix.ts';
 import type { Design, Richness } from './design-matrix.ts';
-import { crossFittedTrees } from './boosted-trees.ts';
-import { crowdedColumns, fitWithinLevels, knownShare } from './level-effects.ts';
+import { fitWithinLevels } from './level-effects.ts';
 import type { WithinFit } from './level-effects.ts';
 import { fitLinear, fitLogistic } from './null-model.ts';
-import type { Absorbed, NullModel } from './null-model.ts';
+import type { NullModel } from './null-model.ts';
 import { commonSupport } from '../samples/common-support.ts';
 import type { CommonSupport } from '../samples/common-support.ts';
 import { allRows, drawOfAll } from '../samples/picks.ts';
 import { levelCounts, selectRows, spokenFeatures } from '../samples/row-samples.ts';
-import type { ColumnCells, RowSamples } from '../samples/row-samples.ts';
+import type { RowSamples } from '../samples/row-samples.ts';
 import { SUSPICIOUS } from '../thresholds.ts';
 import { besideStretches } from './reference-stretches.ts';
 import { relationSpread } from './relation-spread.ts';
 import type { RelationSpread } from './relation-spread.ts';
+import { rowIndex, withoutStep } from './row-index.ts';
+import type { RowIndex } from './row-index.ts';
 import { scoreTests } from './score-test.ts';
 import type { Block, BlockTest } from './score-test.ts';
 import { testedResponses } from './tested-responses.ts';
 import type { TestedResponse } from './tested-responses.ts';
+import { oneSidedOf, treesColumn, viewsOf } from './views.ts';
+import type { OneSided, View } from './views.ts';
 import { EVERYWHERE, everywhere, featureZones, numericZones } from './zones.ts';
 import type { ZoneWeights } from './zones.ts';
 
@@ -55,12 +58,17 @@ export interface ConceptTest {
    * the pairs. Of numbers 1.
    */
   readonly unevenP: number;
-  /** The null model's index per row, reference rows first, of the class that moved most. */
-  readonly index: { readonly reference: Float64Array; readonly current: Float64Array };
+  /**
+   * The model's index per row, of the class that moved most. Where the relation may have moved, beside a step for all current rows: else slow columns,
+   * which tell the hours apart, would take a part of that step into the index.
+   */
+  readonly index: RowIndex;
+  /** What the index tells: the label, or whether it is that class; reference rows first. */
+  readonly response: Float64Array;
   /** The rows the index belongs to. */
   readonly samples: RowSamples;
   /** Where a column has more levels than the matrix can hold: current rows of levels that the reference never had say nothing here. */
-  readonly oneSided: { readonly feature: string; readonly share: number } | null;
+  readonly oneSided: OneSided | null;
   /** Current rows beyond all that the reference has: nothing is asked of them. */
   readonly outside: CommonSupport['outside'];
 }
@@ -123,7 +131,8 @@ export function conceptTest(
   const p = corrected(blocks);
   const isBinary = task === 'classification' && kept.length === 1;
   // Only a relation that may have moved is asked how.
-  const uneven = p < SUSPICIOUS ? unevenBlocks(task, samples, clearest) : [];
+  const stepped = p < SUSPICIOUS ? besideStep(task, samples, clearest) : null;
+  const uneven = stepped?.blocks ?? [];
   return {
     p,
     blocks,
@@ -131,10 +140,8 @@ export function conceptTest(
     everywhereStatistic: everywhereBlock?.statistic ?? 0,
     uneven,
     unevenP: isBinary ? corrected(uneven) : p < SUSPICIOUS ? unevenAmong(task, samples, richness) : 1,
-    index: {
-      reference: clearest.index.slice(0, referenceRows),
-      current: clearest.index.slice(referenceRows),
-    },
+    index: rowIndex(stepped?.index ?? clearest.index, referenceRows),
+    response: clearest.asked.response,
     samples,
     oneSided: oneSidedOf(samples, clearest.views),
     outside,
@@ -150,52 +157,6 @@ function besideCurrent(labelled: RowSamples): RowSamples {
     : selectRows(labelled, drawOfAll(reference, enough), allRows(current));
 }
 
-/** The matrix, and the column whose levels are fitted beside it, if any has more than the matrix can hold. */
-interface View {
-  readonly design: Design;
-  readonly absorbed: Absorbed | null;
-}
-
-/** Which rows are whose does not show in it: it is fitted on both sides together, as the matrix is. */
-function treesColumn(task: Task, samples: RowSamples, response: Float64Array): ColumnCells {
-  const expected = crossFittedTrees(samples, response, task === 'classification');
-  const { reference } = samples.rows;
-  return {
-    kind: 'numeric',
-    name: 'what trees expect',
-    reference: expected.subarray(0, reference),
-    current: expected.subarray(reference),
-  };
-}
-
-function viewsOf(
-  samples: RowSamples,
-  response: Float64Array,
-  richness: Richness,
-  more: ColumnCells | null,
-): View[] {
-  const features = more === null ? samples.features : [...samples.features, more];
-  const crowded = crowdedColumns(samples);
-  if (crowded.length === 0)
-    return [{ design: designMatrix({ ...samples, features }, response, richness), absorbed: null }];
-  return crowded.map((absorbed) => {
-    const others = features.filter(({ name }) => name !== absorbed.feature);
-    return { design: designMatrix({ ...samples, features: others }, response, richness), absorbed };
-  });
-}
-
-/** Of the columns whose levels are absorbed, the one with most current rows of which the reference knows no like. */
-function oneSidedOf({ features }: RowSamples, views: readonly View[]): ConceptTest['oneSided'] {
-  let most: ConceptTest['oneSided'] = null;
-  for (const { absorbed } of views) {
-    const pair = features.find(({ name }) => name === absorbed?.feature);
-    if (pair?.kind !== 'levels') continue;
-    const share = 1 - knownShare(pair);
-    if (most === null || share > most.share) most = { feature: pair.name, share };
-  }
-  return most;
-}
-
 function nothing(samples: RowSamples): ConceptTest {
   const empty = new Float64Array();
   return {
@@ -206,6 +167,7 @@ function nothing(samples: RowSamples): ConceptTest {
     uneven: [],
     unevenP: 1,
     index: { reference: empty, current: empty },
+    response: empty,
     samples,
     oneSided: null,
     outside: null,
@@ -347,16 +309,19 @@ function windowBlocks(design: Design, model: NullModel, weights: ZoneWeights): B
  * The same tests after one step for all current rows. The step is fitted, not granted by a score test: label shift
  * can be large, and far from the null the score no longer points along it.
  */
-function unevenBlocks(
+function besideStep(
   task: Task,
   samples: RowSamples,
   { asked, views, betas }: ResponseTest,
-): readonly ConceptBlock[] {
+): Pick<ResponseTest, 'blocks' | 'index'> {
   pause();
   const near = betas.map((beta) => Float64Array.from([...beta, 0]));
   const stepped = views.map((view) => ({ ...view, design: withCurrentColumn(view.design) }));
-  const { blocks } = testResponse(task, samples, stepped, asked, near);
-  return blocks.toSorted((a, b) => a.p - b.p);
+  const tested = testResponse(task, samples, stepped, asked, near);
+  return {
+    blocks: tested.blocks.toSorted((a, b) => a.p - b.p),
+    index: withoutStep(tested.index, tested.betas[0], samples.rows.reference),
+  };
 }
 
 const MAX_CLASS_PAIRS = 3;

@@ -1,10 +1,14 @@
 import type { Task } from '../../core/model.ts';
 import { labelCurve, rowsOfCode } from './class-conditional-test.ts';
 import type { ConceptTest } from './concept-test.ts';
-import { meanAndDeviation, pooled } from '../pooled.ts';
+import { indexOf } from './row-index.ts';
+import type { RowIndex } from './row-index.ts';
+import { correlation } from '../../stats/elementary.ts';
+import type { LevelPair, RowSamples } from '../samples/row-samples.ts';
+import { meanAndDeviation, pooled, pooledCodes } from '../pooled.ts';
 import { fitLinear } from './null-model.ts';
 import { scoreTests } from './score-test.ts';
-import { besideInflation, inflationOf } from './reference-stretches.ts';
+import { besideInflation, inflationOf, referenceStretches, windowStretches } from './reference-stretches.ts';
 import type { Inflation } from './reference-stretches.ts';
 import { everywhere } from './zones.ts';
 
@@ -14,10 +18,12 @@ export interface IndexShift {
   readonly overallP: number;
   readonly withinLabels: number;
   readonly withinLabelsP: number;
-  /** Log-likelihood in favour of label shift over concept drift: (t_C² − t_L²)/2. */
+  /** Log-likelihood in favour of label shift over concept drift: (t_C² − t_L²)/2, with Student's tails where few stretches tell the errors. */
   readonly labelOverConcept: number;
   /** The same over covariate shift: (t_Y² − t_L²)/2. */
   readonly labelOverCovariate: number;
+  /** Its errors are those of the reference's own stretches, or of the window's. */
+  readonly isMeasured: boolean;
 }
 
 /**
@@ -25,25 +31,78 @@ export interface IndexShift {
  * that of the index among rows of one label (t_L), concept drift that of the index over all rows (t_C), covariate
  * shift that of the labels at equal features (t_Y). Squares of standard errors are log-likelihoods, so the larger
  * of two decides how much likelier the other kind is. Errors are as large as the reference's own stretches are apart.
+ *
+ * Any function of the features will do. That of all columns says most of the label, and moves with the slowest of them; where it
+ * spreads, that of the columns which do not spread is asked if it says more of the label for as much spread.
+ *
+ * @param still columns of which windows are as independent rows are
  */
-export function indexShift(task: Task, concept: ConceptTest): IndexShift {
-  const { reference, current } = concept.index;
-  const { label } = concept.samples;
-  const spread = (zone: Int32Array, zones: number): Inflation =>
-    inflationOf(reference, concept.samples, { zone, zones });
-  const rows = spread(new Int32Array(reference.length), 1);
-  const overall = welch(reference, current).t / Math.sqrt(rows.factor);
-  const byLabel = label?.kind === 'levels' ? spread(label.reference, label.levels.length) : rows;
-  const withinLabels =
-    (task === 'regression' ? givenNumber(concept) : givenClass(concept)) / Math.sqrt(byLabel.factor);
+export function indexShift(task: Task, concept: ConceptTest, still: ReadonlySet<string>): IndexShift {
+  const { samples, response } = concept;
+  const all = shiftOf(task, concept, concept.index);
+  const some = samples.features.filter(({ name }) => still.has(name)).length;
+  if (!all.spreads || some === 0 || some === samples.features.length) return all.shift;
+  const calm = shiftOf(task, concept, indexOf(task, samples, response, still));
+  return calm.told > all.told ? calm.shift : all.shift;
+}
+
+interface ToldShift {
+  readonly shift: IndexShift;
+  readonly spreads: boolean;
+  /** How much of its variance the label explains, per unit of its spread. */
+  readonly told: number;
+}
+
+function shiftOf(
+  task: Task,
+  { samples, response, everywhereStatistic }: ConceptTest,
+  index: RowIndex,
+): ToldShift {
+  const { label } = samples;
+  const values = pooled(index);
+  const isLevels = task === 'classification' && label?.kind === 'levels';
+  const rows = inflation(values, samples);
+  const given = isLevels ? inflation(besideClasses(values, label, samples), samples) : rows;
+  const overall = welch(index.reference, index.current).t / Math.sqrt(rows.factor);
+  const within = task === 'regression' ? givenNumber(samples, index) : givenClass(samples, index);
+  const withinLabels = within / Math.sqrt(given.factor);
   return {
-    overall,
-    overallP: besideInflation(overall, rows),
-    withinLabels,
-    withinLabelsP: besideInflation(withinLabels, byLabel),
-    labelOverConcept: (overall ** 2 - withinLabels ** 2) / 2,
-    labelOverCovariate: (concept.everywhereStatistic - withinLabels ** 2) / 2,
+    shift: {
+      overall,
+      overallP: besideInflation(overall, rows),
+      withinLabels,
+      withinLabelsP: besideInflation(withinLabels, given),
+      labelOverConcept: against(overall, rows) - against(withinLabels, given),
+      labelOverCovariate: everywhereStatistic / 2 - against(withinLabels, given),
+      isMeasured: (windowStretches(samples) ?? referenceStretches(samples)) !== null,
+    },
+    spreads: rows.factor > 1,
+    told: correlation(values, response) ** 2 / given.factor,
   };
+}
+
+/** Log-likelihood that so many standard errors cost what says there should be none; their size is known from so many stretches (Student). */
+function against(errors: number, { stretches }: Inflation): number {
+  return stretches === null
+    ? errors ** 2 / 2
+    : (stretches / 2) * Math.log1p(errors ** 2 / Math.max(1, stretches - 1));
+}
+
+function inflation(values: Float64Array, samples: RowSamples): Inflation {
+  return inflationOf(values, samples, { zone: new Int32Array(values.length), zones: 1 });
+}
+
+/** What classes have in common in one hour is one thing that happened, not one of each. */
+function besideClasses(values: Float64Array, label: LevelPair, { rows }: RowSamples): Float64Array {
+  const codes = pooledCodes(label);
+  const zone = codes.map((code, row) => (row < rows.reference ? code : code + label.levels.length));
+  const sums = new Float64Array(2 * label.levels.length);
+  const counts = new Float64Array(2 * label.levels.length);
+  for (const [row, at] of zone.entries()) {
+    sums[at]! += values[row]!;
+    counts[at]! += 1;
+  }
+  return values.map((value, row) => value - sums[zone[row]!]! / counts[zone[row]!]!);
 }
 
 interface MeanDifference {
@@ -62,14 +121,13 @@ function welch(a: Float64Array, b: Float64Array): MeanDifference {
 }
 
 /** Differences within each class, weighted by how well they are known. */
-function givenClass(concept: ConceptTest): number {
-  const { label } = concept.samples;
+function givenClass({ label }: RowSamples, index: RowIndex): number {
   if (label?.kind !== 'levels') return 0;
   let weighted = 0;
   let precision = 0;
   for (const code of label.levels.keys()) {
-    const a = Float64Array.from(rowsOfCode(label.reference, code), (row) => concept.index.reference[row]!);
-    const b = Float64Array.from(rowsOfCode(label.current, code), (row) => concept.index.current[row]!);
+    const a = Float64Array.from(rowsOfCode(label.reference, code), (row) => index.reference[row]!);
+    const b = Float64Array.from(rowsOfCode(label.current, code), (row) => index.current[row]!);
     const { difference, variance } = welch(a, b);
     if (a.length < 2 || b.length < 2 || !(variance > 0)) continue;
     weighted += difference / variance;
@@ -79,14 +137,9 @@ function givenClass(concept: ConceptTest): number {
 }
 
 /** The score test of "current" after a curve in y; without a sign, which nobody needs. */
-function givenNumber(concept: ConceptTest): number {
-  const { label } = concept.samples;
+function givenNumber({ label }: RowSamples, index: RowIndex): number {
   if (label?.kind !== 'numeric') return 0;
-  const { reference, current } = concept.index;
-  const index = new Float64Array(reference.length + current.length);
-  index.set(reference);
-  index.set(current, reference.length);
-  const design = labelCurve(pooled(label), reference.length);
-  const test = scoreTests(design, fitLinear(design, index), [everywhere(design.rows)], 'robust')[0];
+  const design = labelCurve(pooled(label), index.reference.length);
+  const test = scoreTests(design, fitLinear(design, pooled(index)), [everywhere(design.rows)], 'robust')[0];
   return Math.sqrt(test?.statistic ?? 0);
 }
