@@ -11,6 +11,12 @@ import { FEW_LEVELS, SAME_DISTANCE, SAME_P } from './thresholds.ts';
 const BINS = 10;
 const RARE_SHARE = 0.01;
 
+/**
+ * Of levels: by both samples together. Those of one sample that are frequent in it, of seventy rows any that it has, are less so in the other by chance
+ * alone, and a cell that was chosen by one of two samples is never what the other has.
+ */
+export const isRare = (rows: number, ofRows: number): boolean => rows < RARE_SHARE * ofRows;
+
 export interface MarginalTest {
   readonly p: number;
   /** KS distance for numbers, total variation for levels. */
@@ -23,7 +29,7 @@ const NOTHING_TO_COMPARE: MarginalTest = { p: 1, distance: 0 };
  * Did one column move between two samples of rows?
  *
  * Numbers: p = min(1, 2·min(p_G, p_KS)), G on the reference's deciles (single values when it has at most 20).
- * Levels: G with levels under 1 % of the reference and levels it never had in one cell. Missing values are left
+ * Levels: G with levels under 1 % of both together in one cell. Missing values are left
  * out. Fewer than two cells, or an empty side, gives p = 1. Cost O(n log n).
  */
 export function marginalTest(pair: ColumnCells): MarginalTest {
@@ -70,7 +76,7 @@ export function levelTest(reference: ArrayLike<number>, current: ArrayLike<numbe
     const x = reference[i] ?? 0;
     const y = current[i] ?? 0;
     distance += Math.abs(x / n - y / m) / 2;
-    if (x < RARE_SHARE * n) {
+    if (isRare(x + y, n + m)) {
       a[0]! += x;
       b[0]! += y;
     } else {

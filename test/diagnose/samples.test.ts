@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Table } from '../../src/core/table.ts';
 import { describeLabels } from '../../src/diagnose/evidence.ts';
 import { labelMixture, withReferenceLabels } from '../../src/diagnose/label-mixture.ts';
-import { marginalTest, numericTest } from '../../src/diagnose/marginal-test.ts';
+import { levelTest, marginalTest, numericTest } from '../../src/diagnose/marginal-test.ts';
 import { performanceChange } from '../../src/diagnose/performance-change.ts';
 import { allRows, drawRows } from '../../src/diagnose/samples/picks.ts';
 import { labelledRows, pairSamples, sketch } from '../../src/diagnose/samples/row-samples.ts';
@@ -80,6 +80,20 @@ describe('marginalTest', () => {
     expect(numericTest(sample(0, 1), sample(0.2, 1)).p).toBeLessThan(1e-4);
     expect(numericTest(sample(0, 1), sample(0, 1.2)).p).toBeLessThan(1e-4);
     expect(numericTest(sample(0, 1), sample(0, 1)).p).toBeGreaterThan(0.01);
+  });
+
+  test('seventy rows of thousands of shops are not other shops than sixty rows of the same', () => {
+    const draw = draws(2);
+    const shops = (rows: number): Float64Array => {
+      const counts = new Float64Array(4000);
+      for (let row = 0; row < rows; row++) counts[Math.floor(4000 * draw.uniform() ** 2)]! += 1;
+      return counts;
+    };
+    const ps = Array.from({ length: 200 }, () => levelTest(shops(70), shops(60)).p);
+    expect(ps.filter((p) => p < 0.05).length).toBeLessThanOrEqual(20);
+    const other = shops(60).toReversed();
+    other[17] = 40;
+    expect(levelTest(shops(70), other).p).toBeLessThan(1e-6);
   });
 });
 

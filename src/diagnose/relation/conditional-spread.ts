@@ -6,15 +6,12 @@ import { rowsInTime } from '../../stats/habits/column-habits.ts';
 import { besideOwnSpread, ownSpread } from '../../stats/significance/own-spread.ts';
 import type { OwnSpread } from '../../stats/significance/own-spread.ts';
 import { clearSpread, MIN_STRETCHES } from '../../stats/significance/stretch-spread.ts';
-import { decileEdges } from '../marginal-test.ts';
+import { decileEdges, isRare } from '../marginal-test.ts';
 import { levelCounts, sortedPresent } from '../samples/row-samples.ts';
 import type { ColumnCells, RowSamples } from '../samples/row-samples.ts';
 import { SUSPICIOUS } from '../thresholds.ts';
 import { referenceStretches } from './reference-stretches.ts';
 import type { Stretches } from './reference-stretches.ts';
-
-/** Rarer levels of a reference are one cell. */
-const RARE_SHARE = 0.01;
 
 /** Rows of one label, and the stretches of time of the reference's. */
 export interface RowsOfLabel {
@@ -79,10 +76,10 @@ function cellsOf(pair: ColumnCells): CellsOfPair {
       ordered: true,
     };
   }
-  const counts = levelCounts(pair.reference, pair.levels.length);
-  const least = RARE_SHARE * sum(counts);
+  const [before, now] = [pair.reference, pair.current].map((codes) => levelCounts(codes, pair.levels.length));
+  const all = sum(before!) + sum(now!);
   let cells = 1;
-  const cellOfLevel = pair.levels.map((_, code) => (counts[code]! < least ? 0 : cells++));
+  const cellOfLevel = pair.levels.map((_, code) => (isRare(before![code]! + now![code]!, all) ? 0 : cells++));
   const cellOf = (code: number): number => cellOfLevel[code] ?? -1;
   return {
     of: { reference: pair.reference.map(cellOf), current: pair.current.map(cellOf) },
