@@ -35,6 +35,10 @@ const MIXED_WEIGHT_BOTH = 3e-4;
 export const SHIFT_UNSEEN = 1e-4;
 /** Below this a p-value is not told from zero here, and nothing is divided by it. */
 const SMALLEST_P = 1e-12;
+/** Inputs that moved so surely, of which nothing is left among rows of one class, moved as the classes did. */
+const PLAINLY = 1e-12;
+/** That whoever comes now is a mix of the same classes by chance. Where the features tell the class nearly always, both P(y|X) and P(X|y) hold. */
+const SAME_BY_CHANCE = 0.02;
 /** What a moved relation must show where the inputs moved too. */
 const ALPHA_BESIDE_INPUTS = 3e-4;
 /** Log-likelihood that must separate label shift from concept drift when neither is refuted alone. */
@@ -173,11 +177,13 @@ function weigh(input: InputAnswer, answers: LabelAnswers, moved: Moved, conceptM
   const isBelowFloor = !moved.input && answers.labelP >= SUSPICIOUS;
   const inputP = isBelowFloor ? 1 : Math.min(answers.inputP, input.movedP, shift.overallP);
   const isSuspicious = conceptMoved || concept.p < SUSPICIOUS || concept.everywhereP < SUSPICIOUS;
+  const isMixOfClasses =
+    moved.input &&
+    conditional.p >= SUSPICIOUS &&
+    Math.max(input.movedP, answers.inputP, answers.labelP) < PLAINLY;
+  const held = moved.label ? Math.min(concept.p, concept.everywhereP) : concept.p;
   const raw = new Map<WeighedKind, number>([
-    [
-      'covariate_shift',
-      moved.index ? (moved.label ? Math.min(concept.p, concept.everywhereP) : concept.p) : 0,
-    ],
+    ['covariate_shift', moved.index ? held * (isMixOfClasses ? SAME_BY_CHANCE : 1) : 0],
     [
       'label_shift',
       answers.labelP < SUSPICIOUS ? Math.min(conditional.p, concept.unevenP, shift.withinLabelsP) : 0,

@@ -14,8 +14,10 @@ import type { StretchShare } from './faults/rows/link-habits.ts';
 import { asItWas } from './samples/rows-alike.ts';
 import { hasDistinct } from './faults/sorted-pair.ts';
 import { allRows } from './samples/picks.ts';
+import { groupedRows, groupingColumns } from './samples/groups-of-rows.ts';
+import type { GroupedRows } from './samples/groups-of-rows.ts';
 import { selectCells, sortedPresent } from './samples/row-samples.ts';
-import type { ColumnCells, NumericCells, RowSamples } from './samples/row-samples.ts';
+import type { ColumnCells, LevelPair, NumericCells, RowSamples } from './samples/row-samples.ts';
 import { FEW_LEVELS, VERDICT_ALPHA } from './thresholds.ts';
 
 /** Two columns that go together otherwise than before, though neither moved by itself. */
@@ -87,6 +89,7 @@ export function jointShift(samples: RowSamples, columns: readonly ColumnCells[])
     .find((each) => {
       const ofPair: RankedPair = [ranked(each.at[0]), ranked(each.at[1])];
       return (
+        isBeyondGroups(samples, z, each, alpha / pairs) &&
         isUnprecedented(samples, z, { ...each, ofPair }, alpha / pairs) &&
         !followsFromMix(columns, z, { ...each, ofPair }, alpha / pairs)
       );
@@ -164,24 +167,67 @@ interface CorrelationError {
  * below what normal columns have. Nor is that of the window below what the reference's rows would have in its stead: where few rows make
  * a correlation a window without them knows nothing of its error. Rows that follow those before them, as those of one visit do, say no more than one (`clumping`). A mean of n rows has the excess kurtosis κ/n, Student's law 6/(df − 4).
  */
-function errorOf(z: Correlations, i: number, j: number): CorrelationError {
+function errorOf(z: Correlations, i: number, j: number, grouped: Grouped = UNGROUPED): CorrelationError {
   const referenceVariance = z.variance - z.currentVariance;
   const [before, now] = [
     influenceOf(z.ranks.reference[i]!, z.ranks.reference[j]!),
     influenceOf(z.ranks.current[i]!, z.ranks.current[j]!),
   ];
   const inItsStead = (before.variance * before.rows) / now.rows;
-  const clumped = Math.max(1, z.clumped(i, j));
+  const clumped = Math.max(1, z.clumped(i, j), grouped.current.factor);
   const ofWindow = Math.max(z.currentVariance, now.variance, inItsStead) * clumped;
-  const variance = Math.max(referenceVariance, before.variance) + ofWindow;
+  const variance = Math.max(referenceVariance, before.variance) * grouped.reference.factor + ofWindow;
   const ofTails = before.kurtosis > 0 ? 4 + (6 * now.rows) / before.kurtosis : Infinity;
   // Two lines that are each held for an hour go together as two occasions do, which is always wholly.
-  const df = Math.max(1, Math.min(ofTails, now.rows / clumped - 3));
+  const ofGroups = grouped.current.factor > 1 ? grouped.current.groups - 1 : Infinity;
+  const df = Math.max(1, Math.min(ofTails, ofGroups, now.rows / clumped - 3));
   return { size: Math.sqrt(variance), df };
+}
+
+interface Grouped {
+  readonly reference: GroupedRows;
+  readonly current: GroupedRows;
+}
+
+const UNGROUPED: Grouped = {
+  reference: { factor: 1, groups: 0 },
+  current: { factor: 1, groups: 0 },
+};
+
+/** What forty hives do is told by forty hives, however many rows each has and wherever they stand. */
+function isBeyondGroups(
+  { features }: RowSamples,
+  z: Correlations,
+  { at: [i, j], change }: Moved,
+  most: number,
+): boolean {
+  const pair = new Set([z.feature[i], z.feature[j]]);
+  const others = features.filter((each) => each.kind === 'levels' && !pair.has(each.name)) as LevelPair[];
+  const influence = (side: 'reference' | 'current'): Float64Array =>
+    influences(z.ranks[side][i]!, z.ranks[side][j]!);
+  const [before, now] = [influence('reference'), influence('current')];
+  return groupingColumns(others).every((column) => {
+    const of = (side: 'reference' | 'current', rows: Float64Array): GroupedRows =>
+      groupedRows(rows, selectCells(column[side], z.rows[side]));
+    const grouped = { reference: of('reference', before), current: of('current', now) };
+    return pValueOf(change, errorOf(z, i, j, grouped)) < most;
+  });
 }
 
 function pValueOf(change: number, { size, df }: CorrelationError): number {
   return df < MANY ? studentTwoSided(change / size, df) : normalTwoSided(change / size);
+}
+
+function productOf(u: Float64Array, v: Float64Array): number {
+  let r = 0;
+  for (let row = 0; row < u.length; row++) r += u[row]! * v[row]!;
+  return r;
+}
+
+/** What each row adds to the correlation, beside what it is on average: they sum to 0. */
+function influences(u: Float64Array, v: Float64Array): Float64Array {
+  const r = productOf(u, v);
+  return u.map((value, row) => value * v[row]! - (r * (value ** 2 + v[row]! ** 2)) / 2);
 }
 
 /** Its variance on Fisher's scale, and its excess kurtosis. */
@@ -189,11 +235,9 @@ function influenceOf(
   u: Float64Array,
   v: Float64Array,
 ): { readonly rows: number; readonly variance: number; readonly kurtosis: number } {
-  let r = 0;
-  for (let row = 0; row < u.length; row++) r += u[row]! * v[row]!;
+  const r = productOf(u, v);
   let [squares, fourths] = [0, 0];
-  for (let row = 0; row < u.length; row++) {
-    const influence = u[row]! * v[row]! - (r * (u[row]! ** 2 + v[row]! ** 2)) / 2;
+  for (const influence of influences(u, v)) {
     squares += influence ** 2;
     fourths += influence ** 4;
   }

@@ -12,7 +12,7 @@ import { calendarOf, writtenDates } from '../diagnose/samples/calendar.ts';
 import { diagnose } from '../diagnose/diagnose.ts';
 import type { DiagnoseOptions } from '../diagnose/input.ts';
 import { besideOwnRows, hasTimes, lengthOf } from './own-stretches.ts';
-import { columnsOfBriefLevels, withoutBriefLevels } from './levels-that-go.ts';
+import { NONE_GO, levelsThatGo, withoutLevelsThatGo } from './levels-that-go.ts';
 import { columnsThatStoodStill } from './shared-time.ts';
 import { MIN_REFERENCE_WINDOWS } from '../stats/significance/overdispersion.ts';
 import { poolWindows } from './pool-windows.ts';
@@ -54,8 +54,6 @@ export interface MeasuredWindow {
   readonly settings?: FeatureSettings | undefined;
 }
 
-const NO_COLUMNS: ReadonlySet<string> = new Set();
-
 /** From measurements to findings: the verdict, its faults marked in their columns, and what all features show together. */
 export function concludeWindow(window: MeasuredWindow, policy: JudgePolicy): Comparison {
   const { reference, current, isHeldOut, options } = window;
@@ -68,7 +66,7 @@ export function concludeWindow(window: MeasuredWindow, policy: JudgePolicy): Com
   const ofReference = isUntimed ? (window.healthy ?? NOTHING_EARLIER) : NOTHING_EARLIER;
   const around = withReference(ofReference, window.around ?? NOTHING_EARLIER);
   const isAlone = window.isWholeFile === true && reference !== null && !hasTimes(reference);
-  const brief = reference === null ? NO_COLUMNS : columnsOfBriefLevels(reference);
+  const going = reference === null ? NONE_GO : levelsThatGo(reference);
   const own =
     isUntimed || isAlone
       ? besideOwnRows(window.compared, {
@@ -81,10 +79,10 @@ export function concludeWindow(window: MeasuredWindow, policy: JudgePolicy): Com
           ...(window.movedAlone !== undefined && { movedAlone: window.movedAlone }),
         })
       : window.compared;
-  const lasting = brief.size === 0 ? own : withoutBriefLevels(own, brief, settings);
+  const lasting = withoutLevelsThatGo(own, going, { reference, current }, settings);
   const compared = poolWindows(withoutThose(aside, lasting), window.earlier ?? NOTHING_EARLIER, {
     isUntimed,
-    brief,
+    brief: new Set([...going.brief, ...going.staying.keys()]),
     ...(isUntimed && { around, lengthMs: current === null ? 0 : lengthOf(current) }),
     healthy: window.healthy ?? NOTHING_EARLIER,
     settings,

@@ -14,7 +14,7 @@ import { cellGroups, DEFAULT_MIN_EXPECTED, sumGroups } from '../stats/cells.ts';
 import { timesSpanOf } from '../diagnose/samples/stretches.ts';
 import { VERDICT_ALPHA } from '../diagnose/thresholds.ts';
 import { sum } from '../stats/elementary.ts';
-import { areBrief } from '../stats/habits/brief-levels.ts';
+import { areBrief, turnOver } from '../stats/habits/brief-levels.ts';
 import { rowsInTime } from '../stats/habits/column-habits.ts';
 import { gTest } from '../stats/significance/g-test.ts';
 import { overdispersedPValue, spreadAt, windowSpread } from '../stats/significance/overdispersion.ts';
@@ -220,7 +220,7 @@ function heldBack(
   const areRanges = column.kind !== 'numeric' && areNameRanges(counts);
   const rows = sum(counts.current);
   const cells = areRanges ? codesOf(column, inTime) : cellsOf(column, counts, inTime);
-  if (areRanges && hardlyKnown(counts) && areBrief(cells)) return named(feature, cells);
+  if (areRanges && hardlyKnown(counts) && (areBrief(cells) || turnOver(cells))) return named(feature, cells);
   const own =
     areRanges || isOfGroupsOnly
       ? spreadOfGroups(cells)

@@ -18,7 +18,7 @@ import { SUSPICIOUS } from '../thresholds.ts';
 import { besideStretches } from './reference-stretches.ts';
 import { relationSpread } from './relation-spread.ts';
 import type { RelationSpread } from './relation-spread.ts';
-import { rowIndex, withoutStep } from './row-index.ts';
+import { indexOf, rowIndex, withoutStep } from './row-index.ts';
 import type { RowIndex } from './row-index.ts';
 import { scoreTests } from './score-test.ts';
 import type { Block, BlockTest } from './score-test.ts';
@@ -140,7 +140,8 @@ export function conceptTest(
     everywhereStatistic: everywhereBlock?.statistic ?? 0,
     uneven,
     unevenP: isBinary ? corrected(uneven) : p < SUSPICIOUS ? unevenAmong(task, samples, richness) : 1,
-    index: rowIndex(stepped?.index ?? clearest.index, referenceRows),
+    index:
+      withoutLevels(task, samples, clearest) ?? rowIndex(stepped?.index ?? clearest.index, referenceRows),
     response: clearest.asked.response,
     samples,
     oneSided: oneSidedOf(samples, clearest.views),
@@ -322,6 +323,14 @@ function besideStep(
     blocks: tested.blocks.toSorted((a, b) => a.p - b.p),
     index: withoutStep(tested.index, tested.betas[0], samples.rows.reference),
   };
+}
+
+/** Effects of levels with few rows each follow these very rows, and no level that is new has one: the index is of the other columns then. */
+function withoutLevels(task: Task, samples: RowSamples, { views, asked }: ResponseTest): RowIndex | null {
+  const crowded = views.flatMap(({ absorbed }) => (absorbed === null ? [] : [absorbed.feature]));
+  if (crowded.length === 0) return null;
+  const names = samples.features.map(({ name }) => name).filter((name) => !crowded.includes(name));
+  return indexOf(task, samples, asked.response, new Set(names));
 }
 
 const MAX_CLASS_PAIRS = 3;
