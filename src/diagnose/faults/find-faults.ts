@@ -1,7 +1,7 @@
 import { pause } from '../../core/memory/pauses.ts';
 import type { ColumnHabits } from '../../core/table.ts';
 import type { MeasuredFeature } from '../input.ts';
-import { asLevels, levelCounts, selectCells } from '../samples/row-samples.ts';
+import { calendarIn, asLevels, levelCounts, selectCells } from '../samples/row-samples.ts';
 import type { ColumnCells, NumericCells, RowSamples } from '../samples/row-samples.ts';
 import { FEW_LEVELS } from '../thresholds.ts';
 import { categoryRename } from './levels/category-rename.ts';
@@ -249,7 +249,7 @@ function columnFault(
     () => ofUnits(unitOfPart),
     () => numeric && powerOfTen(numeric.sorted),
     () => numeric && hoursAndMinutes(numeric.sorted, features),
-    () => numeric && lostSign(numeric.cells, columns, features),
+    () => numeric && lostSign(numeric.cells, columns, features, calendarIn(samples)),
     () => numeric && wrappedValues(numeric.sorted, features),
     () =>
       numeric && !isRunning(numeric.cells.reference, samples.referenceMs) ? unitBeyond(numeric.sorted) : null,

@@ -173,6 +173,11 @@ export function selectRows(
   };
 }
 
+/** Hours, weekdays, months: what follows from the time is no input that moves, and says when a row came. */
+export function calendarIn({ features, aside }: RowSamples): ColumnCells[] {
+  return features.filter(({ name }) => aside.get(name) === 'calendar');
+}
+
 /** The samples as a model would see them that was never given these columns. */
 export function withoutColumns(
   samples: RowSamples,

@@ -2,12 +2,14 @@ import { quantileReached } from '../../../stats/quantiles.ts';
 import { robustScaleSorted } from '../../../stats/distances/robust-scale.ts';
 import { binomialUpperTail } from '../../../stats/significance/binomial-tail.ts';
 import { ksPValue, ksStatisticSorted } from '../../../stats/significance/ks.ts';
+import { decileEdges } from '../../marginal-test.ts';
 import { correlationOfKnown } from '../../relation/least-squares.ts';
 import { selectCells, sortedPresent } from '../../samples/row-samples.ts';
 import type { ColumnCells, NumericCells } from '../../samples/row-samples.ts';
 import { FAULT_ALPHA, sameDistance } from '../../thresholds.ts';
 import { asPercent, listNames } from '../../wording.ts';
 import { companyLine } from '../company-line.ts';
+import { hasDistinct } from '../sorted-pair.ts';
 import { distanceWithin } from '../resolution.ts';
 import { suspicion } from '../suspicion.ts';
 import type { Suspicion } from '../suspicion.ts';
@@ -24,13 +26,15 @@ const MANY_ROWS = 200;
  * A sign that got lost: all values are above zero, or below, and without their signs they are what they were.
  *
  * That only rows above zero came is refuted where values of these would be others (distance three times as large), or where another column (|r| ≥ 0.25) that would
- * have followed them (p < 1e-4) did not, by two thirds. So it is, in any weather, where a line through the other numbers (R² ≥ 0.25) says of twenty rows, and three times as
+ * have followed them (p < 1e-4) did not, by two thirds. So it is where rows come from an hour, or another column's tenth or level, in which 95 % of the values had the lost sign, and three times as many as those of the
+ * kept one ever were; and, in any weather, where a line through the other numbers (R² ≥ 0.25) says of twenty rows, and three times as
  * many as ever, that they lie two robust standard deviations beyond zero, and with the sign taken back they are as near to it as rows always were. A reading elsewhere. Null where the reference has less than a twentieth on the rarer side. O(columns · n log n).
  */
 export function lostSign(
   pair: NumericCells,
   columns: readonly ColumnCells[],
   features: number,
+  calendar: readonly ColumnCells[] = [],
 ): Suspicion | null {
   const [reference, current] = [sortedPresent(pair.reference), sortedPresent(pair.current)];
   if (Math.min(reference.length, current.length) < MIN_ROWS) return null;
@@ -51,7 +55,11 @@ export function lostSign(
     ksPValue(ofKept, kept.length, current.length) < FAULT_ALPHA / features;
   const witness = isOther || !isAsEver ? null : notFollowing(pair, sign, columns);
   const isRefuted = isOther || witness !== null;
-  const company = isRefuted ? null : rowsOfLostSign(pair, sign, columns, FAULT_ALPHA / features);
+  const alpha = FAULT_ALPHA / features;
+  const company = isRefuted
+    ? null
+    : (rowsOfLostSign(pair, sign, columns, alpha) ??
+      cellsOfLostSign(pair, sign, [...columns, ...calendar], alpha));
   if (company === null && !isAsEver) return null;
   const [lost, left] = sign > 0 ? ['below', 'above'] : ['above', 'below'];
   const why = isOther
@@ -59,7 +67,7 @@ export function lostSign(
     : witness !== null
       ? `of such rows ${witness} would be another, and it is not`
       : company !== null
-        ? `in ${company.rows} rows ${listNames(company.names)} say that it was, and of as much`
+        ? `in ${company.rows} rows ${listNames(company.names)} ${company.names.length === 1 ? 'says' : 'say'} that it was, and of as much`
         : 'so may rows of one sign';
   const same = isAsEver
     ? `; without their signs they are what they were (distance ${distance.toFixed(3)})`
@@ -113,6 +121,78 @@ function rowsOfLostSign(
   return isNear && robustScaleSorted(restored) <= AS_NARROW * spread
     ? { names: line.names, rows: now.rows.length }
     : null;
+}
+
+/** Of the reference's values in a tenth of another column, or in one of its levels, nearly all had the lost sign. */
+const NEARLY_ALL = 0.95;
+const LEAST_IN_CELL = 30;
+/** In other weather sizes are others, and none is what none ever was. */
+const OUTERMOST = 0.005;
+const MOST_WITHIN = 0.9;
+const MOST_VALUES = 60;
+
+/**
+ * Rows of an hour, or of another's tenth or level, in which hardly any value had the kept sign, though those with it hardly ever came from there; with the sign
+ * taken back they lie among those that did. Null where no column has such cells.
+ */
+function cellsOfLostSign(
+  pair: NumericCells,
+  sign: number,
+  columns: readonly ColumnCells[],
+  alpha: number,
+): { readonly names: readonly string[]; readonly rows: number } | null {
+  const rowsWith = (cells: Float64Array, test: (value: number) => boolean): Int32Array =>
+    Int32Array.from(cells.keys()).filter((row) => test(cells[row]!));
+  const known = rowsWith(pair.reference, (value) => !Number.isNaN(value));
+  const kept = rowsWith(pair.reference, (value) => value * sign > 0);
+  const now = rowsWith(pair.current, (value) => value * sign > 0);
+  for (const other of columns) {
+    if (other.name === pair.name) continue;
+    const cell = cellsOfColumn(other);
+    const all = countsOf(known, cell.reference);
+    const ofKept = countsOf(kept, cell.reference);
+    const isOfLost = (at: number): boolean =>
+      (all.get(at) ?? 0) >= LEAST_IN_CELL && (ofKept.get(at) ?? 0) <= (1 - NEARLY_ALL) * all.get(at)!;
+    const inLost = (rows: Int32Array, side: 'reference' | 'current'): Int32Array =>
+      rows.filter((row) => isOfLost(cell[side](row)));
+    const [before, found] = [inLost(kept, 'reference'), inLost(now, 'current')];
+    const chance = (before.length + 3) / Math.max(1, kept.length);
+    if (found.length < Math.max(LEAST_ROWS, OFTENER * chance * now.length)) continue;
+    if (binomialUpperTail(found.length, now.length, chance) >= alpha / columns.length) continue;
+    const restored = sortedPresent(selectCells(pair.current, found).map((value) => -value));
+    const were = sortedPresent(selectCells(pair.reference, inLost(known, 'reference')));
+    const [least, most] = [quantileReached(were, OUTERMOST), quantileReached(were, 1 - OUTERMOST)];
+    const within = restored.filter((value) => value >= least && value <= most).length;
+    if (within >= MOST_WITHIN * restored.length) return { names: [other.name], rows: found.length };
+  }
+  return null;
+}
+
+/** Of each row its tenth, or its level; −1 without. */
+function cellsOfColumn(other: ColumnCells): Record<'reference' | 'current', (row: number) => number> {
+  if (other.kind === 'levels')
+    return { reference: (row) => other.reference[row]!, current: (row) => other.current[row]! };
+  const sorted = sortedPresent(other.reference);
+  // Hours, weekdays and months are cells of their own.
+  const edges = hasDistinct(sorted, MOST_VALUES + 1) ? decileEdges(sorted) : [...new Set(sorted)];
+  const placeOf = (value: number): number => {
+    if (Number.isNaN(value)) return -1;
+    const at = edges.findIndex((edge) => value <= edge);
+    return at < 0 ? edges.length : at;
+  };
+  return {
+    reference: (row) => placeOf(other.reference[row]!),
+    current: (row) => placeOf(other.current[row]!),
+  };
+}
+
+function countsOf(rows: Int32Array, cellOf: (row: number) => number): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const row of rows) {
+    const at = cellOf(row);
+    if (at >= 0) counts.set(at, (counts.get(at) ?? 0) + 1);
+  }
+  return counts;
 }
 
 /** A column that would have followed if only rows of this sign had come, and is as it was. */

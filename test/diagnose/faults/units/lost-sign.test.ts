@@ -60,7 +60,7 @@ test('in another season, by rows of which the other column says that they lay be
   const now = { ...y, current: y.current.map((value, row) => value + 0.8 * (at[row]! - x.current[row]!)) };
   const found = saidOf([{ ...x, current: at.map(Math.abs) }, now]);
   expect(found?.otherwise).toBeUndefined();
-  expect(found?.finding.detail).toContain('y say that it was, and of as much');
+  expect(found?.finding.detail).toContain('y says that it was, and of as much');
   // Who came in a warm week is above zero, and so the other column has it.
   const warm = x.current.map((value) => Math.abs(value) + 0.5);
   const beside = y.current.map((value, row) => value + 0.8 * (warm[row]! - x.current[row]!));
@@ -70,4 +70,28 @@ test('in another season, by rows of which the other column says that they lay be
       { ...y, current: beside },
     ]),
   ).toBeNull();
+});
+
+test('by the hours in which it was hardly ever above zero, in other weather and though it goes with nothing', () => {
+  const hours = (rows: number): Float64Array => Float64Array.from({ length: rows }, (_, row) => row % 24);
+  const flow = (rows: number, seed: number, size: number): Float64Array => {
+    const noise = sample(seed, rows, (d) => d.normal());
+    return noise.map((each, row) => size * (row % 24 < 12 ? 3 : -3) * ((row % 24) % 4 === 1 ? 1 : 0) + each);
+  };
+  const hour: NumericCells = { kind: 'numeric', name: 'hour', reference: hours(2400), current: hours(960) };
+  const now = flow(960, 6, 0.7);
+  const x = (current: Float64Array): NumericCells => ({
+    kind: 'numeric',
+    name: 'x',
+    reference: flow(2400, 5, 1),
+    current,
+  });
+  const found = lostSign(x(now.map(Math.abs)), [x(now)], FEATURES, [hour]);
+  expect(found?.otherwise).toBeUndefined();
+  expect(found?.finding.detail).toContain('rows hour says that it was');
+  // Of rows that came at the hours of the kept sign only, nobody knows.
+  const came = Int32Array.from(now.keys()).filter((row) => now[row]! > 0);
+  const chosen = { ...hour, current: Float64Array.from(came, (row) => hour.current[row]!) };
+  const kept = x(Float64Array.from(came, (row) => now[row]!));
+  expect(lostSign(kept, [kept], FEATURES, [chosen])?.finding.detail ?? '').not.toContain('hour');
 });
