@@ -181,13 +181,12 @@ function weigh(input: InputAnswer, answers: LabelAnswers, moved: Moved, conceptM
     moved.input &&
     conditional.p >= SUSPICIOUS &&
     Math.max(input.movedP, answers.inputP, answers.labelP) < PLAINLY;
+  // Inputs that moved because the classes did moved no more plainly than these.
+  const mayBeLabels = moved.input ? moved.label : answers.labelP < SUSPICIOUS;
   const held = moved.label ? Math.min(concept.p, concept.everywhereP) : concept.p;
   const raw = new Map<WeighedKind, number>([
     ['covariate_shift', moved.index ? held * (isMixOfClasses ? SAME_BY_CHANCE : 1) : 0],
-    [
-      'label_shift',
-      answers.labelP < SUSPICIOUS ? Math.min(conditional.p, concept.unevenP, shift.withinLabelsP) : 0,
-    ],
+    ['label_shift', mayBeLabels ? Math.min(conditional.p, concept.unevenP, shift.withinLabelsP) : 0],
     ['concept_drift', isSuspicious ? inputP : 0],
     ['mixed', moved.input && conceptMoved ? MIXED_WEIGHT_BOTH : MIXED_WEIGHT],
   ]);
