@@ -181,8 +181,9 @@ function weigh(input: InputAnswer, answers: LabelAnswers, moved: Moved, conceptM
     moved.input &&
     conditional.p >= SUSPICIOUS &&
     Math.max(input.movedP, answers.inputP, answers.labelP) < PLAINLY;
-  // Inputs that moved because the classes did moved no more plainly than these.
-  const mayBeLabels = moved.input ? moved.label : answers.labelP < SUSPICIOUS;
+  const mayBeLabels = moved.input
+    ? moved.label && areNoPlainer(answers.inputP, answers.labelP)
+    : answers.labelP < SUSPICIOUS;
   const held = moved.label ? Math.min(concept.p, concept.everywhereP) : concept.p;
   const raw = new Map<WeighedKind, number>([
     ['covariate_shift', moved.index ? held * (isMixOfClasses ? SAME_BY_CHANCE : 1) : 0],
@@ -192,6 +193,15 @@ function weigh(input: InputAnswer, answers: LabelAnswers, moved: Moved, conceptM
   ]);
   const total = [...raw.values()].reduce((sum, weight) => sum + weight, 0);
   return new Map([...raw].map(([kind, weight]) => [kind, weight / total]));
+}
+
+/** Of what follows from the classes no test says more than that of the classes does, but for chance and for how well the spread of either is known. */
+const BY_CHANCE = 1e-3;
+const BY_SPREAD = 4;
+
+/** Inputs that moved because the classes did moved no more plainly than these. */
+function areNoPlainer(inputP: number, labelP: number): boolean {
+  return inputP >= BY_CHANCE * labelP ** BY_SPREAD;
 }
 
 /** The likeliest of several quiet questions against how often a real shift comes out no louder. */
