@@ -10,6 +10,8 @@ const MIN_BETWEEN = 0.1;
 /** So many different numbers of minutes, or they may be quarters of an hour on a list. */
 const MIN_DISTINCT = 20;
 const MIN_NEARER = 3;
+/** Of the values that are so spelt, an hour and more. */
+const MIN_BEYOND = 0.1;
 /** Of the values, from an hour on. */
 const MOST_BEYOND = 0.25;
 const SLACK = 1e-9;
@@ -43,6 +45,10 @@ export function hoursAndMinutes(
     const isSided = now.share === 0 && now.distinct >= MIN_DISTINCT && before.share >= MIN_BETWEEN;
     const isPlain = before.share === 0 && before.distinct >= MIN_DISTINCT && now.share >= MIN_BETWEEN;
     if (!isSided && !isPlain) continue;
+    // Below an hour no value has a remainder of 60 and more because all are small.
+    const spelt = isSided ? current : reference;
+    if (spelt.filter((value) => Math.abs(value) >= spelling.sided).length < MIN_BEYOND * spelt.length)
+      continue;
     const [gapless, rows] = isSided ? [before.share, current.length] : [now.share, reference.length];
     const p = (1 - gapless) ** rows;
     if (p >= FAULT_ALPHA / features) continue;

@@ -64,3 +64,14 @@ test('not minutes that are what they were, that became more, or that are quarter
   const short = (value: number): number => value % 50;
   expect(said(minutes(1, short), minutes(2, short))).toBeUndefined();
 });
+
+test('shares below 0.6 have no remainder above it because they are small', () => {
+  const share = (seed: number, mean: number, spread: number): Float64Array =>
+    sample(
+      seed,
+      1_500,
+      (d) => Math.round(1e4 * Math.min(0.99, Math.max(0.01, mean + spread * d.normal()))) / 1e4,
+    );
+  const scaled = share(8, 0.42, 0.15).map((value) => Math.round(6e3 * value) / 1e4);
+  expect(said(share(7, 0.42, 0.15), scaled)).toBeUndefined();
+});
