@@ -113,14 +113,25 @@ function rowsOfLostSign(
     return { rows: known.filter((row) => isBeyond(says[row]!)), all: known.length };
   };
   const [before, now] = [counted(pair.reference, line.reference), counted(pair.current, line.current)];
-  const chance = (before.rows.length + 3) / Math.max(1, before.all);
-  if (now.rows.length < Math.max(LEAST_ROWS, OFTENER * chance * now.all)) return null;
-  if (binomialUpperTail(now.rows.length, now.all, chance) >= alpha) return null;
+  const here = { rows: now.rows.length, all: now.all };
+  if (!areFarMore(here, { rows: before.rows.length, all: before.all }, alpha)) return null;
   const restored = Float64Array.from(now.rows, (row) => -pair.current[row]! - line.current[row]!).sort();
   const isNear = Math.abs(quantileReached(restored, 0.5) - quantileReached(left, 0.5)) <= spread;
   return isNear && robustScaleSorted(restored) <= AS_NARROW * spread
     ? { names: line.names, rows: now.rows.length }
     : null;
+}
+
+interface Counted {
+  readonly rows: number;
+  readonly all: number;
+}
+
+/** Three times as many as rows of the kept sign ever had, twenty at least, and beyond chance. */
+function areFarMore(now: Counted, ever: Counted, alpha: number): boolean {
+  const chance = (ever.rows + 3) / Math.max(1, ever.all);
+  if (now.rows < Math.max(LEAST_ROWS, OFTENER * chance * now.all)) return false;
+  return binomialUpperTail(now.rows, now.all, chance) < alpha;
 }
 
 /** Of the reference's values in a tenth of another column, or in one of its levels, nearly all had the lost sign. */
@@ -156,9 +167,8 @@ function cellsOfLostSign(
     const inLost = (rows: Int32Array, side: 'reference' | 'current'): Int32Array =>
       rows.filter((row) => isOfLost(cell[side](row)));
     const [before, found] = [inLost(kept, 'reference'), inLost(now, 'current')];
-    const chance = (before.length + 3) / Math.max(1, kept.length);
-    if (found.length < Math.max(LEAST_ROWS, OFTENER * chance * now.length)) continue;
-    if (binomialUpperTail(found.length, now.length, chance) >= alpha / columns.length) continue;
+    const ever = { rows: before.length, all: kept.length };
+    if (!areFarMore({ rows: found.length, all: now.length }, ever, alpha / columns.length)) continue;
     const restored = sortedPresent(selectCells(pair.current, found).map((value) => -value));
     const were = sortedPresent(selectCells(pair.reference, inLost(known, 'reference')));
     const [least, most] = [quantileReached(were, OUTERMOST), quantileReached(were, 1 - OUTERMOST)];
