@@ -50,6 +50,7 @@ function lineOf(entries: readonly DigestEntry[], pagedFor: ReadonlyMap<string, C
   // At its end an incident shows nothing any more: what it was, its earlier entries know.
   const telling = entries.findLast(({ kind }) => kind === 'firing' || kind === 'reminder') ?? newest;
   const { incidentId, segment, series, cause, sinceMs, kind } = newest;
+  const said = kind === 'corrected' ? newest : telling;
   return {
     incidentId,
     segment,
@@ -66,10 +67,11 @@ function lineOf(entries: readonly DigestEntry[], pagedFor: ReadonlyMap<string, C
     verdict: kind === 'resolved' ? newest.firedVerdict : telling.verdict,
     types: telling.types,
     advice: kind === 'resolved' ? 'none' : newest.advice,
-    summary: kind === 'corrected' ? newest.summary : telling.summary,
+    summary: said.summary,
     sinceMs,
     untilMs: kind === 'resolved' ? newest.windowEndMs : null,
-    judgedUntilMs: (kind === 'corrected' ? newest : telling).windowEndMs,
+    judgedSinceMs: said.windowStartMs,
+    judgedUntilMs: said.windowEndMs,
     pagedFor: pagedFor.get(incidentId) ?? null,
     notifications: entries.length,
   };

@@ -1,10 +1,23 @@
 import type { AlertState } from '../core/alerts/alert.ts';
+import { MINUTE_MS } from '../core/clock.ts';
 
 export type ReminderReason = 'due' | 'not_firing' | 'no_reminders' | 'not_yet';
 
 /** When the next reminder follows a notification sent now; null when reminders are switched off (0). */
 export function nextReminder(remindEveryMs: number, nowMs: number): number | null {
   return remindEveryMs > 0 ? nowMs + remindEveryMs : null;
+}
+
+/** The first reminder waits a little longer, at most a twelfth of `remindEveryMs`. */
+const PATIENCE_MS = 5 * MINUTE_MS;
+
+/**
+ * When the first reminder follows what a window was told for; null when reminders are switched off. What is told for a window
+ * is told when one ends, so a day later another one ends: it is judged first, or people would read `still open` a second before
+ * `resolved`.
+ */
+export function firstReminder(remindEveryMs: number, nowMs: number): number | null {
+  return nextReminder(remindEveryMs, nowMs + Math.min(PATIENCE_MS, remindEveryMs / 12));
 }
 
 /**

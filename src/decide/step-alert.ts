@@ -1,6 +1,6 @@
 import type { AlertCause, AlertKind, AlertState, SeriesState } from '../core/alerts/alert.ts';
 import type { DecidedWindow, UncountedReason } from './decided-window.ts';
-import { nextReminder } from './due-reminder.ts';
+import { firstReminder } from './due-reminder.ts';
 
 export interface AlertRule {
   /** Consecutive windows needed, both to fire and to resolve. At least 1. */
@@ -135,6 +135,12 @@ function asPartOf(open: AlertState | null, window: DecidedWindow): DecidedWindow
   return isNamed ? { ...window, verdict: open.verdict, types: open.types } : window;
 }
 
+/** Kinds people have not heard of. That the model got worse is none where they know what costs it its success. */
+export function isNewsTo(told: readonly AlertKind[], types: readonly AlertKind[]): boolean {
+  const isNamed = told.some((type) => NAMED.has(type));
+  return types.some((type) => !told.includes(type) && !(isNamed && type === 'performance_loss'));
+}
+
 const NAMED: ReadonlySet<AlertKind> = new Set(['concept_drift', 'label_shift', 'data_fault']);
 
 function afterCleanWindow(
@@ -187,7 +193,7 @@ function stillFiring(
   nowMs: number,
 ): AlertStep {
   const reasons = REASONS[window.cause];
-  const news = next.types.some((type) => !open.toldTypes.includes(type));
+  const news = isNewsTo(open.toldTypes, next.types);
   if (news && next.verdictInARow >= rule.forWindows) {
     return step(told(next, rule, nowMs), 'still_firing', 'new_kind_confirmed', 'firing');
   }
@@ -246,7 +252,7 @@ function told(alert: AlertState, rule: AlertRule, nowMs: number): AlertState {
     ...alert,
     toldTypes,
     lastNotifiedAtMs: nowMs,
-    nextReminderAtMs: nextReminder(rule.remindEveryMs, nowMs),
+    nextReminderAtMs: firstReminder(rule.remindEveryMs, nowMs),
   };
 }
 

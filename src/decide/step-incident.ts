@@ -1,7 +1,7 @@
 import type { AlertKind, AlertState, AlertView, Incident } from '../core/alerts/alert.ts';
 import type { EvaluationSeries } from '../core/evaluation-series.ts';
 import type { DecidedWindow } from './decided-window.ts';
-import { MOST_SUBJECTS, stepAlert, type AlertRule, type AlertStep } from './step-alert.ts';
+import { isNewsTo, MOST_SUBJECTS, stepAlert, type AlertRule, type AlertStep } from './step-alert.ts';
 
 export interface IncidentStep extends AlertStep {
   /** The incident after it, with all its views; null when there is none. */
@@ -67,7 +67,7 @@ export function joinIncident(
   const views = new Map(known.views).set(series, viewOf(fired.own.next));
   const { toldTypes, lastNotifiedAtMs, nextReminderAtMs } = known.alert;
   const isOver = known.alert.state === 'resolved';
-  const isNews = isOver || fired.own.next.types.some((type) => !toldTypes.includes(type));
+  const isNews = isOver || isNewsTo(toldTypes, fired.own.next.types);
   const base: AlertState = isNews
     ? { ...fired.own.next, toldTypes: [...new Set([...toldTypes, ...fired.own.next.types])] }
     : { ...fired.own.next, toldTypes, lastNotifiedAtMs, nextReminderAtMs };

@@ -148,7 +148,7 @@ function performanceTail(facts: SummaryFacts): string {
   const change = `${figures}${splitTail(facts)}`;
   if (performance.lost) return `, and performance fell (${change})`;
   const { beside, perhaps } = performance;
-  const own = performance.worse ? `may be chance by itself (${asP(performance.p ?? 1)})` : 'did not';
+  const own = performance.worse ? byItself(performance.p ?? 1) : 'did not';
   if (beside !== undefined)
     return `, and performance got worse by its ${describePerformance(beside)} (${asP(beside.p ?? 1)}), while ${change} ${own}`;
   if (isDoubtful(performance))
@@ -158,6 +158,14 @@ function performanceTail(facts: SummaryFacts): string {
   return split !== null && costs(split)
     ? `, and ${figures}, of which ${describeSplit(split)}`
     : `, no loss shown (${change})`;
+}
+
+/** Up to here a p is not much, and more than nothing. */
+const UNSURE = 0.05;
+
+/** Whoever reads `may have fallen` at p 0.009 should not read `chance` at 0.010. */
+function byItself(p: number): string {
+  return `${p < UNSURE ? 'is not certain' : 'may be chance'} by itself (${asP(p)})`;
 }
 
 /** Worse, and not so clearly that it is certain. */

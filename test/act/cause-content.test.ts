@@ -35,7 +35,7 @@ describe('a message about silence', () => {
       subject: '[shiftwatch] credit-risk 3: no data since 1 Mar 09:00',
       tone: 'alarm',
       badge: 'Alert: no data',
-      headline: 'No predictions have come since 1 Mar 2026 09:00 UTC.',
+      headline: 'No predictions since 1 Mar 2026 09:00 UTC, as of 1 Mar 2026 11:00 UTC.',
       advice: { title: 'Find where it stops' },
       evidence: [],
       moved: [],
@@ -80,7 +80,7 @@ describe('a reminder', () => {
     const of = (news: Partial<IncidentNews>) =>
       content({ ...told, ...news }).facts.find(([label]) => label === 'After that')?.[1];
     expect(of({ after, series: 'matured' })).toBe(
-      '2 windows with labels up to 29 Mar 2026 00:00 UTC do not show it, and cannot tell that it is over',
+      '2 windows with labels up to 29 Mar 2026 00:00 UTC do not show it by themselves, too little to tell whether it goes on',
     );
     expect(of({ after: { ...after, windows: 1 } })).toMatch(/^1 window up to .* does not show it/);
     expect(of({})).toBeUndefined();
@@ -95,6 +95,16 @@ describe('a reminder', () => {
       'has to learn it from data labelled since 22 Mar 2026 00:00 UTC;',
     );
     expect(content({ diagnosis: { ...mixed, types } }).advice?.text).toContain('recent labelled data');
+  });
+
+  it('does not send anybody to retrain where newer windows do not show it, without a look at them', () => {
+    const retrain = { ...diagnosis, advice: 'retrain' as const, types: ['concept_drift'] as ShiftKind[] };
+    const text = (news: Partial<IncidentNews>) =>
+      content({ ...told, diagnosis: { ...retrain, faults: [] }, ...news }).advice?.text;
+    const after = { windows: 1, untilMs: Date.UTC(2026, 2, 28) };
+    expect(text({ after })).toMatch(/It may be over: look at the newest labelled windows first\.$/);
+    expect(text({})).not.toContain('may be over');
+    expect(text({ after, kind: 'firing' })).not.toContain('may be over');
   });
 
   it('says what its figures compare: of several windows not “this window”', () => {

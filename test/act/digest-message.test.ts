@@ -63,15 +63,15 @@ Covers:     2 Mar 2026 08:00 CET – 3 Mar 2026 08:00 CET
 churn 3
 - Operation worse than before, latency p95 ms (new)
     Latency is 231 ms.
-    since 2 Mar 2026 12:00 CET · can wait: within its limits · judged up to 2 Mar 2026 14:00 CET · incident 4
+    since 2 Mar 2026 12:00 CET · can wait: within its limits · judged 2 Mar 2026 13:00–14:00 CET · incident 4
 
 credit-risk 3
 - Covariate shift (new)
     The inputs have moved: age.
-    since 2 Mar 2026 12:00 CET · watch · told at once since: loss of performance · judged up to 2 Mar 2026 14:00 CET · incident 1
+    since 2 Mar 2026 12:00 CET · watch · told at once since: loss of performance · judged 2 Mar 2026 13:00–14:00 CET · incident 1
 - Covariate shift in country=DE (still open)
     The inputs have moved: age.
-    since 2 Mar 2026 12:00 CET · can wait: no loss is confirmed · watch · judged up to 2 Mar 2026 14:00 CET · incident 2
+    since 2 Mar 2026 12:00 CET · can wait: no loss is confirmed · watch · judged 2 Mar 2026 13:00–14:00 CET · incident 2
 - Covariate shift (resolved)
     The inputs have moved: age.
     from 2 Mar 2026 12:00 CET to 3 Mar 2026 06:00 CET · incident 3

@@ -104,7 +104,7 @@ function digest(): Notification {
     lines: lines.map(
       (line) =>
         Object.fromEntries(
-          Object.entries(line).filter(([field]) => field !== 'judgedUntilMs'),
+          Object.entries(line).filter(([field]) => !field.startsWith('judged')),
         ) as unknown as DigestLine,
     ),
   }));

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AlertState } from '../../src/core/alerts/alert.ts';
-import { HOUR_MS } from '../../src/core/clock.ts';
+import { HOUR_MS, MINUTE_MS } from '../../src/core/clock.ts';
 import { stepAlert, type AlertStep } from '../../src/decide/step-alert.ts';
 import { OPERATION_WINDOWS, SHIFT_WINDOWS, SILENCE_WINDOWS } from './windows.ts';
 
@@ -104,7 +104,7 @@ describe('whatever windows come', () => {
         for (const { event, next, notify } of run(story)) {
           expect(event.reason).toMatch(/^[a-z_]+$/);
           if (notify === 'firing')
-            expect(next?.nextReminderAtMs).toBe((next?.lastNotifiedAtMs ?? 0) + HOUR_MS);
+            expect(next?.nextReminderAtMs).toBe((next?.lastNotifiedAtMs ?? 0) + HOUR_MS + 5 * MINUTE_MS);
           if (next?.state === 'resolved') expect(next.nextReminderAtMs).toBeNull();
           if (next === null || next.state === 'resolved') continue;
           const window = { ...story.windows.values().next().value!, id: next.lastWindowId, startMs: 0 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { DAY_MS } from '../../src/core/clock.ts';
-import { afterReminder, dueReminder } from '../../src/decide/due-reminder.ts';
+import { DAY_MS, MINUTE_MS } from '../../src/core/clock.ts';
+import { afterReminder, dueReminder, firstReminder } from '../../src/decide/due-reminder.ts';
 import { stepAlert } from '../../src/decide/step-alert.ts';
 
 const NOW = Date.UTC(2026, 2, 1);
@@ -19,21 +19,28 @@ const fired = stepAlert(
   NOW,
 ).next;
 if (fired === null) throw new Error('the alert should fire');
+/** A day later a window ends, which is judged first. */
+const DUE = NOW + DAY_MS + 5 * MINUTE_MS;
 
 describe('dueReminder', () => {
   it('is due when its time has come, to the millisecond', () => {
-    expect(dueReminder(fired, NOW + DAY_MS - 1)).toEqual({ due: false, reason: 'not_yet' });
-    expect(dueReminder(fired, NOW + DAY_MS)).toEqual({ due: true, reason: 'due' });
+    expect(dueReminder(fired, DUE - 1)).toEqual({ due: false, reason: 'not_yet' });
+    expect(dueReminder(fired, DUE)).toEqual({ due: true, reason: 'due' });
+  });
+
+  it('waits a twelfth of a short while, and not at all for reminders that are off', () => {
+    expect(firstReminder(12 * MINUTE_MS, NOW)).toBe(NOW + 13 * MINUTE_MS);
+    expect(firstReminder(0, NOW)).toBeNull();
   });
 
   it('also reminds of an incident that is recovering, and of no other state', () => {
-    expect(dueReminder({ ...fired, state: 'recovering' }, NOW + DAY_MS).due).toBe(true);
-    expect(dueReminder({ ...fired, state: 'pending' }, NOW + DAY_MS).reason).toBe('not_firing');
-    expect(dueReminder({ ...fired, state: 'resolved' }, NOW + DAY_MS).reason).toBe('not_firing');
+    expect(dueReminder({ ...fired, state: 'recovering' }, DUE).due).toBe(true);
+    expect(dueReminder({ ...fired, state: 'pending' }, DUE).reason).toBe('not_firing');
+    expect(dueReminder({ ...fired, state: 'resolved' }, DUE).reason).toBe('not_firing');
   });
 
   it('says when reminders are switched off', () => {
-    expect(dueReminder({ ...fired, nextReminderAtMs: null }, NOW + DAY_MS).reason).toBe('no_reminders');
+    expect(dueReminder({ ...fired, nextReminderAtMs: null }, DUE).reason).toBe('no_reminders');
   });
 
   it('counts the next one from now, so an outage is followed by one', () => {
@@ -45,8 +52,8 @@ describe('dueReminder', () => {
   it('comes ever more seldom where there is only something to watch', () => {
     const how = { remindEveryMs: DAY_MS, isToWatch: true };
     const days: number[] = [];
-    for (let at = fired.nextReminderAtMs!; at <= NOW + 30 * DAY_MS;) {
-      days.push((at - NOW) / DAY_MS);
+    for (let at = fired.nextReminderAtMs!; at <= DUE + 30 * DAY_MS;) {
+      days.push(Math.floor((at - NOW) / DAY_MS));
       at = afterReminder(fired, how, at).nextReminderAtMs!;
     }
     expect(days).toEqual([1, 2, 4, 8, 15, 22, 29]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AlertState } from '../../src/core/alerts/alert.ts';
-import { DAY_MS, HOUR_MS } from '../../src/core/clock.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/core/clock.ts';
 import { seriesStateAfter, stepAlert } from '../../src/decide/step-alert.ts';
 import type { AlertStep } from '../../src/decide/step-alert.ts';
 import { OPERATION_WINDOWS, SHIFT_WINDOWS, SILENCE_WINDOWS } from './windows.ts';
@@ -46,7 +46,7 @@ describe('stepAlert', () => {
       sinceMs: START,
       firedAtMs: START + 3 * HOUR_MS,
       lastNotifiedAtMs: START + 3 * HOUR_MS,
-      nextReminderAtMs: START + 3 * HOUR_MS + DAY_MS,
+      nextReminderAtMs: START + 3 * HOUR_MS + DAY_MS + 5 * MINUTE_MS,
       toldTypes: ['covariate_shift'],
     });
   });

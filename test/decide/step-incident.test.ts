@@ -116,6 +116,18 @@ describe('an incident of two views', () => {
     );
   });
 
+  it('does not tell that the model got worse where the other view has named why', () => {
+    const matured = [...'ccw'].map((letter) => ({ series: 'matured' as const, letter }));
+    const closed = [...'cm'].map((letter) => ({ series: 'closed' as const, letter }));
+    const seen = [...matured, ...closed, { series: 'matured' as const, letter: 'w' }];
+    const told = play({ seen, forWindows: 2 }).map(({ notify, event }) => [notify, event.reason]);
+    expect(told.filter(([notify]) => notify !== null)).toEqual([
+      ['firing', 'enough_windows'],
+      ['firing', 'new_kind_confirmed'],
+    ]);
+    expect(told.at(-1)?.[0]).toBeNull();
+  });
+
   it('has the verdict of a view that stands, its kinds together, and the beginning that was told', () => {
     fc.assert(
       fc.property(stories, (story) => {

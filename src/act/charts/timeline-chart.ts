@@ -24,6 +24,8 @@ export function timelineChart(
   ];
   const beganAt = points.findIndex(({ startMs }) => startMs >= sinceMs);
   const [first, last] = [known[0] ?? 0, known.at(-1) ?? 0];
+  const empty = points.length - known.length;
+  const gaps = empty === 0 ? '' : ` (${empty} without a figure)`;
   const held = lines.length === 0 ? '' : ` (${lines.map(({ name }) => name).join(', ')})`;
   return {
     kind: 'timeline',
@@ -33,7 +35,7 @@ export function timelineChart(
     // A first window that lies before all that is shown is not where it began.
     beganAt: beganAt > 0 || points[0]?.startMs === sinceMs ? beganAt : null,
     percent: isShare,
-    alt: `${title}, each of the last ${points.length} windows by itself: ${written(first)} → ${written(last)}${held}.`,
+    alt: `${title}, each of the last ${points.length} windows by itself${gaps}: ${written(first)} → ${written(last)}${held}.`,
   };
 }
 

@@ -61,13 +61,15 @@ export function causeContent(
 }
 
 function silence(
-  { kind, rows, sinceMs, windowStartMs, decisionReason }: IncidentNews,
+  { kind, rows, sinceMs, windowStartMs, windowEndMs, decisionReason }: IncidentNews,
   timeZone: string,
 ): string {
   // The newest window of a reminder may be the first of those that end it.
   if (kind !== 'resolved' && rows > 0)
     return `Predictions come again in the window of ${formatTime(windowStartMs, timeZone)}; there were none since ${formatTime(sinceMs, timeZone)}.`;
-  if (kind !== 'resolved') return `No predictions have come since ${formatTime(sinceMs, timeZone)}.`;
+  // Of what came after the newest window that was judged nothing is known here.
+  if (kind !== 'resolved')
+    return `No predictions since ${formatTime(sinceMs, timeZone)}, as of ${formatTime(windowEndMs, timeZone)}.`;
   if (decisionReason === 'not_watched') return 'Nothing has come yet, and that is no incident any more.';
   return rows > 0
     ? 'Predictions come again.'

@@ -81,9 +81,7 @@ function digestRow(line: DigestLine, timeZone: string): DigestRow {
     ...(waits === undefined ? [] : [waits]),
     ...(adviceWords === null ? [] : [adviceWords.title.toLowerCase()]),
     ...(pagedFor === null ? [] : [`told at once since: ${CONSEQUENCE_WORDS[pagedFor]}`]),
-    ...(line.judgedUntilMs === undefined || untilMs !== null
-      ? []
-      : [`judged up to ${formatTime(line.judgedUntilMs, timeZone)}`]),
+    ...(untilMs === null ? judgedRows(line, timeZone) : []),
     `incident ${displayText(line.incidentId)}`,
   ];
   return {
@@ -92,6 +90,14 @@ function digestRow(line: DigestLine, timeZone: string): DigestRow {
     grave: pagedFor !== null,
     lines: [...(summary === '' ? [] : [displayText(summary, 240)]), notes.join(' · ')],
   };
+}
+
+/** Figures of days are none of others. */
+function judgedRows({ judgedSinceMs, judgedUntilMs }: DigestLine, timeZone: string): string[] {
+  if (judgedUntilMs === undefined) return [];
+  return judgedSinceMs === undefined
+    ? [`judged up to ${formatTime(judgedUntilMs, timeZone)}`]
+    : [`judged ${formatSpan(judgedSinceMs, judgedUntilMs, timeZone)}`];
 }
 
 function incidentWords({ cause, consequence, verdict, types, subjects }: DigestLine): string {

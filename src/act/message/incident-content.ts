@@ -77,17 +77,23 @@ function adviceWords(news: IncidentNews, timeZone: string): AdviceWords | null {
   if (advice === 'retrain' && !types.includes('concept_drift')) return LOSS_ADVICE;
   if (advice === 'watch' && verdict === 'undetermined') return UNTOLD_ADVICE;
   const words = ADVICE_WORDS[advice];
-  const { later } = news;
-  if (words === null || advice !== 'retrain' || later?.types.includes('concept_drift') !== true) return words;
+  if (words === null || advice !== 'retrain') return words;
+  const { later, kind, after } = news;
   // Rows of before it would teach the old relation once more.
-  const rows = `data labelled since ${formatTime(later.sinceMs, timeZone)}`;
-  return { ...words, text: words.text.replace('recent labelled data', rows) };
+  const rows =
+    later?.types.includes('concept_drift') === true
+      ? `data labelled since ${formatTime(later.sinceMs, timeZone)}`
+      : 'recent labelled data';
+  const first = kind === 'reminder' && after !== undefined ? ` ${LOOK_FIRST}` : '';
+  return { ...words, text: `${words.text.replace('recent labelled data', rows)}${first}` };
 }
 
 const LOSS_ADVICE: AdviceWords = {
   title: 'Retrain',
   text: 'Rows come now on which the model is worse. Train it on recent labelled data that has them; until then treat its predictions with care.',
 };
+
+const LOOK_FIRST = 'It may be over: look at the newest labelled windows first.';
 
 const UNTOLD_ADVICE: AdviceWords = {
   title: 'Watch',
@@ -157,8 +163,9 @@ function afterIt(news: IncidentNews, timeZone: string): string | null {
   const windows = after.windows === 1 ? '1 window' : `${formatCount(after.windows)} windows`;
   const of = series === 'matured' ? ' with labels' : '';
   const added = kindsBegunLater(news);
+  const shows = after.windows === 1 ? 'does not show' : 'do not show';
   const what = added.length > 0 ? `the ${inWords(added)}` : 'it';
-  return `${windows}${of} up to ${formatTime(after.untilMs, timeZone)} ${after.windows === 1 ? 'does' : 'do'} not show ${what}, and cannot tell that it is over`;
+  return `${windows}${of} up to ${formatTime(after.untilMs, timeZone)} ${shows} ${what} by ${after.windows === 1 ? 'itself' : 'themselves'}, too little to tell whether it goes on`;
 }
 
 /** Who reads that everything else is well should know what is left out. */

@@ -18,6 +18,7 @@ export interface DigestEntry {
   readonly consequence: Consequence | null;
   readonly atMs: number;
   readonly sinceMs: number;
+  /** Of all that the summary is of. */
   readonly windowStartMs: number;
   readonly windowEndMs: number;
   readonly windowsInARow: number;
@@ -45,7 +46,8 @@ export interface DigestLine {
   readonly sinceMs: number;
   /** End of the last clean window; null while it is open. */
   readonly untilMs: number | null;
-  /** End of the newest window that the summary is of. Absent: nobody noted it. */
+  /** Start of the first window that the summary is of, and end of its newest. Absent: nobody noted it. */
+  readonly judgedSinceMs?: number;
   readonly judgedUntilMs?: number;
   /** Since people were paged about it, the page is where it goes on. */
   readonly pagedFor: Consequence | null;

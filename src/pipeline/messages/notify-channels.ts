@@ -122,7 +122,7 @@ function digestEntry(
     consequence,
     atMs,
     sinceMs: rest.sinceMs,
-    windowStartMs: rest.windowStartMs,
+    windowStartMs: rest.judged?.sinceMs ?? rest.windowStartMs,
     windowEndMs: rest.windowEndMs,
     windowsInARow: rest.windowsInARow,
     firedVerdict: firedVerdict ?? diagnosis.verdict,

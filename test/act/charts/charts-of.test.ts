@@ -53,7 +53,7 @@ describe('what is worth a picture', () => {
       timeline: timeline([0.86, 0.85, null, 0.71, 0.7]),
     };
     expect(chartsOf(notification, 'UTC')[0]).toMatchObject({
-      alt: 'accuracy, each of the last 5 windows by itself: 0.86 → 0.7 (limit 0.83, training 0.86).',
+      alt: 'accuracy, each of the last 5 windows by itself (1 without a figure): 0.86 → 0.7 (limit 0.83, training 0.86).',
       beganAt: 3,
       lines: [
         { name: 'limit 0.83', style: 'limit' },

@@ -109,7 +109,7 @@ export function unitChange(facts: UnitFacts, features: number): Suspicion | null
   const distance = comb === null ? 1 : distanceTo(facts, comb.transformation);
   if (comb !== null && distance <= roughLimit(facts)) {
     return concluded(facts, comb.transformation, {
-      why: `only what rounded values become by it came, and nothing between (${timesLikely(comb.gain)}); growth leaves no such gaps`,
+      why: `every value is a rounded one so changed, none lies between (${timesLikely(comb.gain)}); growth leaves no such gaps`,
       distance,
     });
   }

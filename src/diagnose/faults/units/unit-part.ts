@@ -223,7 +223,7 @@ function whyClaimed(part: Part, facts: UnitFacts): string | null {
   if (digitsMoved({ ...combs, current: tally }, line)) return 'with digits no value had before';
   const atLeast = COMB_GAIN + Math.log(TRANSFORMATIONS.length);
   if (combs.reference.step > 0 && provenGain(combs.reference, tally, line, atLeast) !== null)
-    return 'only what rounded values become by it came, and nothing between; growth leaves no such gaps';
+    return 'every value is a rounded one so changed, none lies between; growth leaves no such gaps';
   if (hasNoShape(part, facts) || growth === null) return null;
   if (growth.spread <= NARROW && Math.abs(Math.log(line.factor)) > Math.log(10) - 1e-9)
     return 'in a column too narrow for such amounts';
