@@ -146,7 +146,7 @@ export class IncidentCourse {
     }
     this.remember(window, pooled, isShifted);
     const shows = isShifted || movedTogether(pooled).length > 0;
-    const isPart = shows || (losing !== null && this.within === null);
+    const isPart = shows || (losing !== null && this.within === null && this.isOfNow(losing));
     this.endIfOver(window, { shows, isPart });
   }
 
@@ -194,6 +194,15 @@ export class IncidentCourse {
     this.cleanInARow = 0;
   }
 
+  /** Where the inputs alone moved, a loss that began before they were back is theirs, and says nothing of the windows since. */
+  private isOfNow(losing: number): boolean {
+    return this.world === null || this.isOfLabels(this.world) || losing <= this.sinceShown + 1;
+  }
+
+  private isOfLabels({ byLabels }: IncidentSpan): boolean {
+    return byLabels === true || [...this.types].some((type) => SHOWN_BY_LABELS.has(type));
+  }
+
   /** Of what its own window flags how far it is away, of what only the pool shows the pool's size. */
   private remember(window: Comparison, pooled: readonly FeatureComparison[], isShifted: boolean): void {
     const flagged = new Set([
@@ -230,8 +239,7 @@ export class IncidentCourse {
   private areLabelsBack(world: IncidentSpan): boolean {
     const isBack = isAnswerBack(this.answers('away'), this.answers('clean'));
     if (isBack !== null) return isBack;
-    const isOfLabels = [...this.types].some((type) => SHOWN_BY_LABELS.has(type));
-    return (world.byLabels !== true && !isOfLabels) || this.isSuccessBack(world, this.sinceShown);
+    return !this.isOfLabels(world) || this.isSuccessBack(world, this.sinceShown);
   }
 
   private isSuccessBack({ since }: IncidentSpan, windows: number): boolean {

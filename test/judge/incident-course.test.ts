@@ -213,3 +213,11 @@ test('two windows in which the model is worse and nobody knows why are an incide
   expect(spansOf(well, lost, lost, lost, well, well, well)).toMatchObject([{ since: 1, told: 2, last: 3 }]);
   expect(spansOf(well, lost, well, well)).toEqual([]);
 });
+
+test('a loss while the inputs had moved keeps nothing open once they are back', () => {
+  const lossy: Said = { ...shifted, relationP: 0.5, worse: 3 };
+  const spans = spansOf(...times(4), ...times(4, lossy), ...times(8, { relationP: 0.5, worse: 1 }));
+  expect(spans).toHaveLength(1);
+  expect(spans[0]).toMatchObject({ since: 4, told: 5 });
+  expect(spans[0]!.last).toBeLessThan(9);
+});
