@@ -215,8 +215,8 @@ test('two windows in which the model is worse and nobody knows why are an incide
 });
 
 test('a loss while the inputs had moved keeps nothing open once they are back', () => {
-  const lossy: Said = { ...shifted, relationP: 0.5, worse: 3 };
-  const spans = spansOf(...times(4), ...times(4, lossy), ...times(8, { relationP: 0.5, worse: 1 }));
+  const lossy: Said = { ...shifted, relationP: 0.5, worse: 2 };
+  const spans = spansOf(...times(4), ...times(4, lossy), ...times(6, { relationP: 0.5, worse: 0.5 }));
   expect(spans).toHaveLength(1);
   expect(spans[0]).toMatchObject({ since: 4, told: 5 });
   expect(spans[0]!.last).toBeLessThan(9);
