@@ -146,6 +146,36 @@ describe('a number that was always above another', () => {
     expect(found[0]?.finding.detail).toContain('supply was above return in 100');
   });
 
+  test('is below it by more or less than it was above: one of both moved', () => {
+    const [supply, back] = pair(0, false);
+    for (const by of [-24, -38])
+      expect(
+        reversedOrder([{ ...supply!, current: supply!.current.map((value) => value + by) }, back!]),
+      ).toEqual([]);
+  });
+
+  test('is below it just so far, and the other is where it was beside a third', () => {
+    const draw = draws(11);
+    const gauges = (rows: number) =>
+      Array.from({ length: rows }, () => {
+        const air = 15 + 4 * draw.normal();
+        return [0, 1.5, 0.4].map((off) => air + off + 0.1 * draw.normal());
+      });
+    const [before, now] = [gauges(1_000), gauges(400)];
+    const columns = (change: (row: readonly number[]) => readonly number[]): NumericCells[] =>
+      ['air', 'roof', 'yard'].map((name, at) => ({
+        kind: 'numeric',
+        name,
+        reference: Float64Array.from(before, (row) => row[at]!),
+        current: Float64Array.from(now, (row) => change(row)[at]!),
+      }));
+    const toldOf = (change: (row: readonly number[]) => readonly number[]): string[] =>
+      reversedOrder(columns(change)).map(({ finding }) => finding.feature);
+    expect(toldOf(([air, roof, yard]) => [air!, roof! - 3, yard!])).toEqual([]);
+    expect(toldOf(([air, roof, yard]) => [air! + 3, roof!, yard!])).toEqual([]);
+    expect(toldOf(([air, roof, yard]) => [roof!, air!, yard!])).toEqual(['air', 'roof']);
+  });
+
   test('may have changed places with it by itself', () => {
     const [supply, back] = pair(0, false);
     // Cooling: both far lower, and the other way round.

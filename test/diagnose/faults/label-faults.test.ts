@@ -209,6 +209,9 @@ describe('labels as they are logged', () => {
       labelUnitByValues(pairSamples(same, side(2, change)))?.suspicion.finding.detail;
     expect(byValues((label) => Math.round(2.204_622_622 * label * 100) / 100)).toContain('kg → lb');
     expect(byValues((label) => Math.round(2.2 * label + 0.5))).toBeUndefined();
+    const pounds = side(2, (label) => Math.round(2.204_622_622 * label * 100) / 100);
+    const followed = { ...pounds, prediction: { ...pounds.label!, name: 'prediction' } };
+    expect(labelUnitByValues(pairSamples(same, followed))).toBeNull();
   });
 
   test('in another spelling are no other classes', () => {

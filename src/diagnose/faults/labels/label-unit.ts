@@ -1,6 +1,6 @@
 import { quantileReached } from '../../../stats/quantiles.ts';
 import { sortedPresent } from '../../samples/row-samples.ts';
-import type { RowSamples } from '../../samples/row-samples.ts';
+import type { NumericCells, RowSamples } from '../../samples/row-samples.ts';
 import { asPercent } from '../../wording.ts';
 import { ofNewLevel, saidOfNewLevel } from '../new-level.ts';
 import { suspicion } from '../suspicion.ts';
@@ -92,13 +92,29 @@ export function labelUnitInPart({ label, prediction, features }: RowSamples): La
   return null;
 }
 
-/** What the values of the labels tell by themselves, as those of a column do: a comb, an offset, digits. Claims only. */
-export function labelUnitByValues({ label }: RowSamples): LabelFault | null {
-  if (label?.kind !== 'numeric') return null;
+/** The model knows nothing of the new unit, so its errors grow at least so much. */
+const ERRORS_GREW = 2;
+
+/**
+ * What the values of the labels tell by themselves, as those of a column do: a comb, an offset, digits. Claims only, and where predictions followed
+ * the labels (median error below twice the old one) none: the world moved both.
+ */
+export function labelUnitByValues({ label, prediction }: RowSamples): LabelFault | null {
+  if (label?.kind !== 'numeric' || (prediction?.kind === 'numeric' && areFollowed(label, prediction)))
+    return null;
   const [reference, current] = [sortedPresent(label.reference), sortedPresent(label.current)];
   const facts = unitFacts({ name: label.name, reference, current });
   const found = facts && (unitChange(facts, 1) ?? unitOfPart(facts, 1));
   return found === null || found.otherwise !== undefined ? null : { suspicion: found, repaired: null };
+}
+
+function areFollowed(label: NumericCells, prediction: NumericCells): boolean {
+  const error = (side: 'reference' | 'current'): number =>
+    quantileReached(
+      sortedPresent(label[side].map((value, row) => Math.abs(value - prediction[side][row]!))),
+      0.5,
+    );
+  return error('current') < ERRORS_GREW * error('reference');
 }
 
 /** Ascending; null where too few of both are positive. */

@@ -14,8 +14,11 @@ const MIN_NOW = 50;
 /** Of the rows in which the two differ. */
 const ALWAYS = 0.995;
 const NEVER = 0.02;
-/** The difference, turned round, is of the old size. */
-const MOST_RESIZED = 3;
+/** The difference, turned round, is what it was: a gauge that moved by itself leaves another one. KS distance. */
+const AS_BEFORE = 0.3;
+/** A third column is close where the two differ by half of what the one spreads; and KS distances, of which one is clearly the less. */
+const CLOSE = 0.5;
+const CLEARLY = 0.1;
 /** Of part of the rows, so many, and how far from what the other one was: other people are not that exactly. */
 const MIN_PART = 0.05;
 const EACH_OTHER = 0.15;
@@ -25,8 +28,8 @@ const MIN_NEARER = 1.25;
 /**
  * Two numbers of which one was always the larger, and now is the smaller: exchanged columns, whatever season it is.
  *
- * In at least 99.5 % of 200 rows of the reference a > b, now in at most 2 % of 50; the median of b − a is between a third and three times
- * that of a − b then; and exchanged back the medians of both are nearer to the reference's, in sum, by a quarter. Of part of the rows, one in twenty at least, the same, and each is distributed as
+ * In at least 99.5 % of 200 rows of the reference a > b, now in at most 2 % of 50; b − a is distributed as a − b was then
+ * (KS distance at most 0.3); and exchanged back the medians of both are nearer to the reference's, in sum, by a quarter; and neither stays where it was beside a third column that is close to it. Of part of the rows, one in twenty at least, the same, and each is distributed as
  * the other was (KS distance at most 0.15). O(columns² · rows) for
  * at most 60 columns and 3,000 rows.
  *
@@ -47,6 +50,8 @@ export function reversedOrder(columns: readonly NumericCells[], inAll = true): S
       if (isAll !== inAll) continue;
       const [one, other] = isAll ? [upper, lower] : turnedRows(upper, lower);
       if (!isTurnedRound(one, other) || !isNearerExchanged(one, other)) continue;
+      const thirds = some.filter((each) => each.name !== a.name && each.name !== b.name);
+      if (isAll && (staysBeside(upper, lower, thirds) || staysBeside(lower, upper, thirds))) continue;
       if (!isAll && (1 - still < MIN_PART || !areEachOther(one, other))) continue;
       const share = isAll ? 1 : 1 - still;
       const detail = `${upper.name} was above ${lower.name} in ${asPercent(Math.max(larger, 1 - larger))} of the rows and is in ${asPercent(still)}${isAll ? '' : '; in the others each holds what the other held'}`;
@@ -106,8 +111,28 @@ function median(values: Float64Array): number {
 }
 
 function isTurnedRound(a: NumericCells, b: NumericCells): boolean {
-  const ratio = -median(differences(a.current, b.current)) / median(differences(a.reference, b.reference));
-  return ratio >= 1 / MOST_RESIZED && ratio <= MOST_RESIZED;
+  const turned = differences(b.current, a.current).sort();
+  return (
+    turned.length > 0 && ksStatisticSorted(differences(a.reference, b.reference).sort(), turned) <= AS_BEFORE
+  );
+}
+
+/**
+ * Whether beside a third column that was close to it one of both is where it was, and not where the other was: then that other moved by
+ * itself past it. Of a dozen gauges of one thing some lie just so far off that it looks turned round.
+ */
+function staysBeside(one: NumericCells, other: NumericCells, thirds: readonly NumericCells[]): boolean {
+  const widthOf = (sorted: Float64Array): number =>
+    sorted[(3 * sorted.length) >> 2]! - sorted[sorted.length >> 2]!;
+  const close = thirds
+    .map((third) => ({ third, width: widthOf(differences(one.reference, third.reference).sort()) }))
+    .reduce((best, each) => (each.width < best.width ? each : best), { third: one, width: Infinity });
+  if (!(close.width <= widthOf(sortedPresent(one.reference)) * CLOSE)) return false;
+  const { third } = close;
+  const now = differences(one.current, third.current).sort();
+  const asBefore = ksStatisticSorted(differences(one.reference, third.reference).sort(), now);
+  const asOther = ksStatisticSorted(differences(other.reference, third.reference).sort(), now);
+  return asBefore + CLEARLY < asOther;
 }
 
 function isNearerExchanged(a: NumericCells, b: NumericCells): boolean {
