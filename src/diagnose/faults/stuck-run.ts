@@ -2,6 +2,7 @@ import type { ColumnHabits } from '../../core/table.ts';
 import { FAULT_ALPHA } from '../thresholds.ts';
 import { clumpsOf } from '../../stats/significance/clumped-rows.ts';
 import { expectedRuns } from '../../stats/habits/run-tail.ts';
+import { timesSpanOf } from '../samples/stretches.ts';
 import { asPercent } from '../wording.ts';
 import type { CodedPair } from './coded-pair.ts';
 import { suspicion } from './suspicion.ts';
@@ -174,15 +175,24 @@ function cameToItsEnd(pair: CodedPair, { from, code }: Run, { inTime }: WindowOr
 const CERTAINLY = { timed: 3, untimed: 5 } as const;
 const FAR_LONGER = 10;
 
-/** Values that are hardly ever the same twice in a row persist little, and still follow each other. */
+/** Of a reference of so many windows each has been seen, and none held one value. */
+const MANY_WINDOWS = 10;
+
+/**
+ * Values that are hardly ever the same twice in a row persist little, and still follow each other. Rows that mix freely do not, and times of many
+ * windows still say how long one value came.
+ */
 function isInOrder(
   { persistence, rows: known, longestRun }: ColumnHabits,
   rows: number,
-  { referenceSpanMs }: WindowOrder,
+  { referenceSpanMs, currentMs }: WindowOrder,
 ): boolean {
   if (persistence >= ORDERED) return true;
+  if (rows < FAR_LONGER * longestRun) return false;
+  const windowMs = timesSpanOf(currentMs)?.length ?? 0;
+  if (referenceSpanMs !== null && windowMs > 0 && referenceSpanMs >= MANY_WINDOWS * windowMs) return true;
   const least = CERTAINLY[referenceSpanMs === null ? 'untimed' : 'timed'];
-  return persistence * Math.sqrt(known) >= least && rows >= FAR_LONGER * longestRun;
+  return persistence * Math.sqrt(known) >= least;
 }
 
 /** How many of the window's other rows have the value: what most of them have may come so often in a row. 0 where there are few others. */

@@ -138,3 +138,24 @@ test('a dry half of a day is no broken gauge beside a table in no order, and one
   expect(found(0)).toBeUndefined();
   expect(found(0.4)).toBe('constant_value');
 });
+
+test.each([
+  ['many windows', 6_000, 'data_fault', 0],
+  ['a few of them, as of any day', 1_500, 'undetermined', 1],
+])('one value of a column whose rows mix, beside a reference of %s', (_, rows, verdict, readings) => {
+  const draw = draws(5);
+  const side = (count: number, fromMs: number, scoreOf: () => number): Table =>
+    tableOf({
+      features: {
+        score: Array.from({ length: count }, scoreOf),
+        pulse: Array.from({ length: count }, () => 80 + 10 * draw.normal()),
+      },
+      timestampMs: Array.from({ length: count }, (__, i) => fromMs + i * MINUTE_MS),
+    });
+  const said = judge('classification', {
+    reference: side(rows, START_MS - rows * MINUTE_MS, () => 50 + Math.floor(100 * draw.uniform())),
+    current: side(300, START_MS, () => 61),
+  });
+  expect(said.verdict).toBe(verdict);
+  expect(said.readings?.filter(({ fault }) => fault === 'constant_value') ?? []).toHaveLength(readings);
+});
