@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { forgetKept, keptWith, keptWithBoth } from '../../src/core/memory/remember.ts';
+import { forgetKept, keptOfPair, keptWith, keptWithBoth } from '../../src/core/memory/remember.ts';
 
 test('what is kept with an object is computed once, and again after it was forgotten', () => {
   let computed = 0;
@@ -23,4 +23,16 @@ test('of two objects too', () => {
   expect([both(a, b), both(a, b), both(b, a), computed]).toEqual([3, 3, 3, 2]);
   forgetKept();
   expect([both(a, b), computed]).toEqual([3, 3]);
+});
+
+test('of a pair in either order', () => {
+  let computed = 0;
+  const together = keptOfPair((a: Float64Array, b: Float64Array) => {
+    computed += 1;
+    return a.length * b.length;
+  });
+  const [a, b] = [Float64Array.of(1, 2), Float64Array.of(1, 2, 3)];
+  expect([together(a, b), together(b, a), together(a, a), computed]).toEqual([6, 6, 4, 2]);
+  forgetKept();
+  expect([together(b, a), together(a, b), computed]).toEqual([6, 6, 3]);
 });

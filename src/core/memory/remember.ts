@@ -42,3 +42,15 @@ export function keptWithBoth<A extends object, B extends object, V>(
   const ofOne = keptWith((a: A) => keptWith((b: B) => compute(a, b)));
   return (a, b) => ofOne(a)(b);
 }
+
+/**
+ * The same for a function of two objects that does not ask which is the first: each pair is computed once.
+ *
+ * @example keptOfPair((a, b) => a.length * b.length)(Float64Array.of(1, 2), Float64Array.of(3)) // 2
+ */
+export function keptOfPair<K extends object, V>(compute: (a: K, b: K) => V): (a: K, b: K) => V {
+  let known = 0;
+  const placeOf = keptWith<K, number>(() => (known += 1));
+  const inOrder = keptWithBoth(compute);
+  return (a, b) => (placeOf(a) <= placeOf(b) ? inOrder(a, b) : inOrder(b, a));
+}

@@ -1,6 +1,6 @@
 import { rowsInTime } from '../../stats/habits/column-habits.ts';
 import { followsItself } from './units/wanders.ts';
-import { keptWith, keptWithBoth } from '../../core/memory/remember.ts';
+import { keptOfPair, keptWith } from '../../core/memory/remember.ts';
 import { normalTwoSided } from '../../stats/distributions.ts';
 import { quantileReached } from '../../stats/quantiles.ts';
 import { rowsAlike } from '../samples/rows-alike.ts';
@@ -342,7 +342,7 @@ const scaledDraw = keptWith((values: Float64Array) =>
   scaled(selectCells(values, drawOfAll(values.length, CLOSENESS_ROWS)), values),
 );
 
-const correlationBefore = keptWithBoth((a: Float64Array, b: Float64Array) =>
+const correlationBefore = keptOfPair((a: Float64Array, b: Float64Array) =>
   correlationOfKnown(scaledDraw(a), scaledDraw(b)),
 );
 

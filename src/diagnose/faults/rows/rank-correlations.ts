@@ -1,4 +1,4 @@
-import { keptWith, keptWithBoth } from '../../../core/memory/remember.ts';
+import { keptWith, keptOfPair } from '../../../core/memory/remember.ts';
 import { rowsInTime } from '../../../stats/habits/column-habits.ts';
 import { chiSquareSurvival, normalQuantile } from '../../../stats/distributions.ts';
 import { levelCounts, rowsOfLevel, selectCells, sortedPresent } from '../../samples/row-samples.ts';
@@ -185,7 +185,7 @@ function fisherMatrix(columns: readonly Float64Array[]): Float64Array {
 export const fisherZ = (r: number): number => Math.atanh(Math.max(-LARGEST, Math.min(LARGEST, r)));
 
 /** Of two columns of unit ranks. */
-export const fisherOf = keptWithBoth((a: Float64Array, b: Float64Array) => {
+export const fisherOf = keptOfPair((a: Float64Array, b: Float64Array) => {
   let r = 0;
   for (let row = 0; row < a.length; row++) r += a[row]! * b[row]!;
   return fisherZ(r);
