@@ -8,7 +8,7 @@ import { agreedAnswers, inputAnswer, labelAnswers } from './answers.ts';
 import type { LabelAnswers } from './answers.ts';
 import { goesWithItself } from './relation/conditional-spread.ts';
 import { decideKind, decideWithoutLabels, FEW } from './decide-kind.ts';
-import { evidenceOfChange, faultEvidence, inputEvidence, labelEvidence } from './evidence.ts';
+import { evidenceOfChange, faultEvidence, inputEvidence, labelEvidence, relationBy } from './evidence.ts';
 import { calendarOf } from './samples/calendar.ts';
 import { exchangedDates } from './faults/misplaced/exchanged-dates.ts';
 import { offCalendar } from './faults/off-calendar.ts';
@@ -154,9 +154,6 @@ function isOneFactorEitherWay(
   return isOfLabels && verdict === 'label_shift' && answers !== undefined && answers.rareShare <= FEW;
 }
 
-const isDenied = (verdict: Diagnosis['verdict'], types: Diagnosis['types']): boolean =>
-  verdict !== 'undetermined' && !types.includes('concept_drift') && !types.includes('label_shift');
-
 function isShift({ verdict, confidence }: Diagnosis): boolean {
   if (verdict === 'none' || verdict === 'undetermined' || verdict === 'data_fault') return false;
   return confidence >= SURE * mostSure(verdict);
@@ -296,7 +293,7 @@ function concluded(
       ...inputEvidence(inputs, clean.length < compared.features.length),
       ...(answers === null || labelled === null
         ? []
-        : labelEvidence(answers, labelled, { bound, split, isMoved, isDenied: isDenied(verdict, types) })),
+        : labelEvidence(answers, labelled, { bound, split, isMoved, ...relationBy(verdict, types) })),
       ...(odds === null ? [] : [oddsEvidence(odds)]),
       ...evidenceOfChange({ strata, mixture, performance, split }, hasFault),
     ],

@@ -1,5 +1,11 @@
 import { CYCLE_WORDS, judgedPsi } from '../core/columns/cycle-figures.ts';
-import type { Evidence, FeatureComparison, MovedStratum, PerformanceSplit } from '../core/findings.ts';
+import type {
+  Diagnosis,
+  Evidence,
+  FeatureComparison,
+  MovedStratum,
+  PerformanceSplit,
+} from '../core/findings.ts';
 import type { Fault } from '../core/faults.ts';
 import type { InputAnswer, LabelAnswers } from './answers.ts';
 import type { Suspicion } from './faults/suspicion.ts';
@@ -113,7 +119,7 @@ export function labelEvidence(
   const unjudged = unjudgedRows(concept);
   const conceptClaim =
     concept.p < VERDICT_ALPHA && !relation.isDenied
-      ? `the relation between features and label changed${where}${unjudged}`
+      ? `the relation between features and label changed${where}${relation.isOfMix === true ? OF_MIX : ''}${unjudged}`
       : `the relation between features and label ${saidOfRelation(relation)}${unjudged}`;
   const conditionalClaim =
     conditional.p < VERDICT_ALPHA
@@ -158,6 +164,20 @@ export interface RelationFacts {
   readonly isMoved: boolean;
   /** Whether the verdict is one of those that leave it as it was: beside inputs that moved it takes more than a test by itself. */
   readonly isDenied?: boolean;
+  /** Whether the verdict is that the mix of labels moved, which by itself changes what the same features lead to. */
+  readonly isOfMix?: boolean;
+}
+
+const OF_MIX = ', as another mix of labels makes it';
+
+/** What a verdict says of the relation. */
+export function relationBy(
+  verdict: Diagnosis['verdict'],
+  types: Diagnosis['types'],
+): Pick<RelationFacts, 'isDenied' | 'isOfMix'> {
+  const isMoved = types.includes('concept_drift');
+  const isMix = types.includes('label_shift');
+  return { isDenied: verdict !== 'undetermined' && !isMoved && !isMix, isOfMix: isMix && !isMoved };
 }
 
 /**

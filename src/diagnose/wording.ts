@@ -24,3 +24,11 @@ export function listNames(names: readonly string[]): string {
 export function finiteOrNull(value: number | null): number | null {
   return value !== null && Number.isFinite(value) ? value : null;
 }
+
+/** Beyond a million nobody asks how many times. @param gain the natural logarithm of a likelihood ratio */
+export function timesLikely(gain: number): string {
+  const times = Math.exp(gain);
+  return times > 1e6
+    ? 'over a million times as likely as by chance'
+    : `${Number(times.toPrecision(2)).toLocaleString('en')} times as likely as by chance`;
+}

@@ -54,3 +54,9 @@ export function keptOfPair<K extends object, V>(compute: (a: K, b: K) => V): (a:
   const inOrder = keptWithBoth(compute);
   return (a, b) => (placeOf(a) <= placeOf(b) ? inOrder(a, b) : inOrder(b, a));
 }
+
+/** What `compute` gives, computed when it is first asked for. @example once(() => 3)() // 3 */
+export function once<T>(compute: () => T): () => T {
+  let known: { value: T } | null = null;
+  return () => (known ??= { value: compute() }).value;
+}

@@ -192,7 +192,10 @@ function unitOf(pair: SortedPair, looks: number): Suspicion | null {
 }
 
 function byCompany({ currentMs, columns, sorted, names }: Within): Suspicion[] {
-  return restoredSuspects(hiddenSuspects(columns, sorted, currentMs)).flatMap(([best]) =>
-    best !== undefined && best.features.some((name) => names.has(name)) ? confirmedByCorrelations(best) : [],
+  return restoredSuspects(hiddenSuspects(columns, sorted, { referenceMs: null, currentMs })).flatMap(
+    ([best]) =>
+      best !== undefined && best.features.some((name) => names.has(name))
+        ? confirmedByCorrelations(best)
+        : [],
   );
 }

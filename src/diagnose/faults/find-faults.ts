@@ -1,7 +1,7 @@
 import { pause } from '../../core/memory/pauses.ts';
 import type { ColumnHabits } from '../../core/table.ts';
 import type { MeasuredFeature } from '../input.ts';
-import { calendarIn, asLevels, levelCounts, selectCells } from '../samples/row-samples.ts';
+import { calendarIn, asLevels, levelCounts } from '../samples/row-samples.ts';
 import type { ColumnCells, NumericCells, RowSamples } from '../samples/row-samples.ts';
 import { FEW_LEVELS } from '../thresholds.ts';
 import { categoryRename } from './levels/category-rename.ts';
@@ -50,8 +50,8 @@ import type { Suspicion } from './suspicion.ts';
 import { clippedEnds } from './clipped-ends.ts';
 import { noisyColumns } from './noisy-column.ts';
 import { roundedValues } from './rounded.ts';
-import { ALL_OWN, unitChange, unitFacts } from './units/unit-change.ts';
-import type { OwnShares, UnitFacts } from './units/unit-change.ts';
+import { ALL_OWN, unitChange } from './units/unit-change.ts';
+import type { OwnShares } from './units/unit-change.ts';
 import { rateByCompany } from './units/rate-by-company.ts';
 import { isRunning } from '../samples/common-support.ts';
 import { listedValues } from './units/listed-values.ts';
@@ -62,9 +62,11 @@ import { partBeyond } from './units/part-beyond.ts';
 import { unitBeyond } from './units/unit-beyond.ts';
 import { unitOfPart } from './units/unit-part.ts';
 import { unitSince } from './units/unit-since.ts';
-import type { CourseOfColumn } from './units/unit-since.ts';
-import { followsItself, liesWithin, ONWARDS, wandersAsFar } from './units/wanders.ts';
-import type { ColumnCourse } from './units/wanders.ts';
+import type { CompanyOfRun } from './rows/run-company.ts';
+import { spellsOf } from './rows/spells.ts';
+import { once } from '../../core/memory/remember.ts';
+import { courseOf, factsOf } from './units/facts-of-column.ts';
+import type { NumericColumn } from './units/facts-of-column.ts';
 import { wrappedValues } from './wrapped.ts';
 
 /** What is wrong with the columns themselves. */
@@ -108,7 +110,7 @@ export function findFaults(
   pause();
   found.splice(0, found.length, ...rowsTogether(exchangedBeyond(found, columns), columns, order.inTime));
   push(found, ...besideOthers(columns, found, length));
-  const hidden = hiddenSuspects(clean(columns, found), clean(sorted, found), samples.currentMs);
+  const hidden = hiddenSuspects(clean(columns, found), clean(sorted, found), samples);
   for (const group of restoredSuspects(hidden)) {
     const suspect = choose(group);
     if (suspect !== undefined) push(found, ...confirmedByCorrelations(suspect));
@@ -193,6 +195,34 @@ function isCell(coded: CodedPair, pair: ColumnCells, code: number): (cell: numbe
   return (cell) => cell === value;
 }
 
+/** What the other columns say of rows that all have one value. */
+function companyOfRun(
+  { pair, coded }: { readonly pair: ColumnCells; readonly coded: CodedPair },
+  columns: readonly ColumnCells[],
+  { referenceMs }: RowSamples,
+): CompanyOfRun {
+  const isOf = (code: number): ((cell: number) => boolean) => isCell(coded, pair, code);
+  return {
+    strangerTo: (code) => strangeCompany(pair, isOf(code), columns),
+    kinOf: (code, rows, isOrderKnown) => {
+      if (strayedFrom(pair, coded.numberOf(code), columns, rows) !== null) return null;
+      const isValue = isOf(code);
+      const kept = keptCompany(pair, isValue, columns, rows);
+      const moved = isOrderKnown ? null : movedWithRun(pair, isValue, columns, rows);
+      return kept ?? moved ?? drivenToItsEnd(pair, isValue, columns, rows);
+    },
+    endOf: (code, rows) => drivenToItsEnd(pair, isOf(code), columns, rows),
+    spellsOf: (code, rows) =>
+      referenceMs === null ? Infinity : spellsOf(pair, isOf(code), rows, rowsInTime(referenceMs), columns),
+    isExplained: (code) => explainerOf(pair, isOf(code), columns) !== null,
+    goesOnWith: (code) => {
+      const value = coded.numberOf(code);
+      const rows = Int32Array.from(coded.current.keys()).filter((row) => coded.current[row] === code);
+      return companionAsEver(pair, value, columns) ?? strayedFrom(pair, value, columns, rows);
+    },
+  };
+}
+
 /** The first fault that explains the column; the more specific ones are asked first. */
 function columnFault(
   pair: ColumnCells,
@@ -211,24 +241,7 @@ function columnFault(
   };
   // What is claimed comes before what is only a reading of it, whichever rule sees it first.
   return firstClaimed([
-    () =>
-      stuckRun(coded, order, habits, features, {
-        strangerTo: (code) => strangeCompany(pair, isCell(coded, pair, code), columns),
-        kinOf: (code, rows, isOrderKnown) => {
-          if (strayedFrom(pair, coded.numberOf(code), columns, rows) !== null) return null;
-          const isValue = isCell(coded, pair, code);
-          const kept = keptCompany(pair, isValue, columns, rows);
-          const moved = isOrderKnown ? null : movedWithRun(pair, isValue, columns, rows);
-          return kept ?? moved ?? drivenToItsEnd(pair, isValue, columns, rows);
-        },
-        endOf: (code, rows) => drivenToItsEnd(pair, isCell(coded, pair, code), columns, rows),
-        isExplained: (code) => explainerOf(pair, isCell(coded, pair, code), columns) !== null,
-        goesOnWith: (code) => {
-          const value = coded.numberOf(code);
-          const rows = Int32Array.from(coded.current.keys()).filter((row) => coded.current[row] === code);
-          return companionAsEver(pair, value, columns) ?? strayedFrom(pair, value, columns, rows);
-        },
-      }),
+    () => stuckRun(coded, order, habits, features, companyOfRun({ pair, coded }, columns, samples)),
     () => numeric && clippedEnds(numeric.sorted, habits, features, companyOfEnd(pair, columns), ownCourse()),
     () => numeric && claimedOnly(rounded(numeric, samples, features)),
     () =>
@@ -294,11 +307,6 @@ function ownShares(
   return { reference: 1 - habits.persistence, current: own };
 }
 
-function once<T>(compute: () => T): () => T {
-  let known: { value: T } | null = null;
-  return () => (known ??= { value: compute() }).value;
-}
-
 function firstClaimed(rules: readonly (() => Suspicion | null)[]): Suspicion | null {
   let reading: Suspicion | null = null;
   for (const rule of rules) {
@@ -313,51 +321,12 @@ function claimedOnly(found: Suspicion | null): Suspicion | null {
   return found?.otherwise === undefined ? found : null;
 }
 
-interface NumericColumn {
-  readonly cells: NumericCells;
-  readonly sorted: SortedPair;
-}
-
 function rounded(
   { cells, sorted }: NumericColumn,
   { referenceMs }: RowSamples,
   features: number,
 ): Suspicion | null {
   return roundedValues(sorted, cells, referenceMs === null ? null : rowsInTime(referenceMs), features);
-}
-
-/** Of the whole window. Beside a reference without times a column may wander as far that follows its own past in the window. */
-function factsOf(
-  { cells, sorted }: NumericColumn,
-  own: OwnShares,
-  order: WindowOrder,
-  samples: RowSamples,
-): UnitFacts | null {
-  const facts = unitFacts(sorted, own);
-  const lengthMs = timesSpanOf(samples.currentMs)?.length ?? null;
-  if (facts === null || lengthMs === null) return facts;
-  const wanders = once(() => {
-    const { values, before } = courseOf(cells, order, samples);
-    return before === undefined
-      ? liesWithin(sorted, ONWARDS) && followsItself(values)
-      : wandersAsFar(sorted, before(), { lengthMs, away: facts.untransformed });
-  });
-  return { ...facts, wanders };
-}
-
-function courseOf(
-  { reference, current }: NumericCells,
-  { inTime }: WindowOrder,
-  { referenceMs, currentMs }: RowSamples,
-): CourseOfColumn {
-  const course = (cells: Float64Array, order: Int32Array, timesMs: Float64Array): ColumnCourse => {
-    const rows = order.filter((row) => !Number.isNaN(cells[row]));
-    return { values: selectCells(cells, rows), timesMs: selectCells(timesMs, rows) };
-  };
-  const now = course(current, inTime ?? new Int32Array(), currentMs ?? new Float64Array());
-  return referenceMs === null
-    ? now
-    : { ...now, before: () => course(reference, rowsInTime(referenceMs), referenceMs) };
 }
 
 function renamedLevels(

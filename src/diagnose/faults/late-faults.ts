@@ -51,7 +51,7 @@ function ofRows(pair: ColumnCells, rows: Int32Array): ColumnCells {
 function faultsIn(samples: RowSamples, columns: readonly ColumnCells[]): Suspicion[] {
   const exchanged = exchangedMarginals(columns, sortColumns(columns));
   const left = without(columns, exchanged);
-  const hidden = restoredSuspects(hiddenSuspects(left, sortColumns(left), samples.currentMs));
+  const hidden = restoredSuspects(hiddenSuspects(left, sortColumns(left), samples));
   const confirmed = hidden.flatMap(([best]) => (best === undefined ? [] : confirmedByCorrelations(best)));
   const joined = misalignedJoin(samples, without(left, confirmed)).filter(
     ({ otherwise }) => otherwise === undefined,

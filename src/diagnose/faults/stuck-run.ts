@@ -5,6 +5,8 @@ import { expectedRuns } from '../../stats/habits/run-tail.ts';
 import { timesSpanOf } from '../samples/stretches.ts';
 import { asPercent } from '../wording.ts';
 import type { CodedPair } from './coded-pair.ts';
+import { STRANGERS_TO_NOBODY } from './rows/run-company.ts';
+import type { CompanyOfRun } from './rows/run-company.ts';
 import { suspicion } from './suspicion.ts';
 import type { Suspicion } from './suspicion.ts';
 
@@ -70,12 +72,8 @@ export function stuckRun(
   if (run === null || run.rows < MIN_RUN_ROWS || pair.rows.reference === 0) return null;
   const share = pair.counts.reference[run.code]! / pair.rows.reference;
   if (share >= MAX_REFERENCE_SHARE) return null;
-  const chance = Math.max(share, 0.5 / pair.rows.reference);
-  // The run may begin at any row: each start is looked at. Twelve persons of five rows each are twelve.
-  const occasions = order.referenceSpanMs === null ? run.rows / run.clumpsOfRest : run.rows;
-  const p = Math.min(1, pair.rows.current * chance ** occasions);
-  if (p >= FAULT_ALPHA / features) return null;
-  if (pair.rows.current * shareOfOthers(pair, run) ** occasions >= FAULT_ALPHA / features) return null;
+  const p = chanceOf(pair, run, order, company, FAULT_ALPHA / features);
+  if (p === null) return null;
   // More rows may have come in which it is that value, as it always was in such rows.
   const shareNow = pair.counts.current[run.code]! / pair.rows.current;
   const isLikelyNow = pair.rows.current * shareNow ** run.rows >= FAULT_ALPHA / features;
@@ -128,6 +126,24 @@ export function stuckRun(
   const sinceMs = isWhole ? null : (order.currentMs?.[order.inTime?.[run.from] ?? -1] ?? null);
   if (sinceMs === null) return found;
   return { ...found, finding: { ...found.finding, since: new Date(sinceMs).toISOString() } };
+}
+
+/** How likely so many rows in a row are by chance; null where that is not below the limit. The run may begin at any row: each start is looked at. */
+function chanceOf(
+  pair: CodedPair,
+  run: Run,
+  order: WindowOrder,
+  company: CompanyOfRun,
+  limit: number,
+): number | null {
+  const rows = pair.rows.current;
+  const chance = Math.max(pair.counts.reference[run.code]!, 0.5) / pair.rows.reference;
+  // Twelve persons of five rows each are twelve.
+  const occasions = order.referenceSpanMs === null ? run.rows / run.clumpsOfRest : run.rows;
+  const p = Math.min(1, rows * chance ** occasions);
+  if (p >= limit) return null;
+  const spells = Math.min(occasions, company.spellsOf(run.code, rowsOf(run, order)));
+  return rows * Math.max(chance, shareOfOthers(pair, run)) ** spells < limit ? p : null;
 }
 
 /** A number that most rows have. */
@@ -224,31 +240,6 @@ function isAsOftenBeside(pair: CodedPair, run: Run): boolean {
   const error = Math.sqrt((share * (1 - share)) / Math.max(1, others));
   return (pair.counts.current[run.code]! - run.rows) / Math.max(1, others) >= share - RARER * error;
 }
-
-/** What other columns say of rows that all have one value. */
-export interface CompanyOfRun {
-  /** A column that is not what it is in rows of a value, though it is what it always was. */
-  readonly strangerTo: (code: number) => string | null;
-  /**
-   * A column that in these rows is what it is in rows of a value, and not what it always was; where the reference has no order
-   * also one that only moved that way.
-   */
-  readonly kinOf: (code: number, rows: Int32Array, isOrderKnown: boolean) => string | null;
-  /** A column that drives this one to the end it stays at; asked of values whose company is not known. */
-  readonly endOf: (code: number, rows: Int32Array) => string | null;
-  /** Whether another column says that so many rows have the value now. */
-  readonly isExplained: (code: number) => boolean;
-  /** A column that the values go with and that is what it always was, or not what it is in rows of this value, as it would not be were all rows of it. */
-  readonly goesOnWith: (code: number) => string | null;
-}
-
-const STRANGERS_TO_NOBODY: CompanyOfRun = {
-  strangerTo: () => null,
-  kinOf: () => null,
-  endOf: () => null,
-  isExplained: () => false,
-  goesOnWith: () => null,
-};
 
 /** Whether nearly all rows of the reference have values of ten rows and more: what time they were of, and for how long, it does not tell. */
 function mayHoldForAWhile({ counts, rows }: CodedPair): boolean {

@@ -61,7 +61,7 @@ function samplesOf(
 }
 
 const suspectsOf = (samples: RowSamples): ReturnType<typeof hiddenSuspects> =>
-  hiddenSuspects(samples.features, sortColumns(samples.features), samples.currentMs);
+  hiddenSuspects(samples.features, sortColumns(samples.features), samples);
 const named = (found: readonly Suspicion[]): string[] =>
   found.map(({ finding }) => `${finding.fault} ${finding.feature}`);
 

@@ -1,4 +1,5 @@
-import type { ColumnCells } from '../../samples/row-samples.ts';
+import type { ColumnCells, RowSamples } from '../../samples/row-samples.ts';
+import { linkedInStretches } from '../rows/link-habits.ts';
 import { FAULT_ALPHA, SAME_P, sameDistance } from '../../thresholds.ts';
 import { isTwoValued } from './exchanged-columns.ts';
 import { misplaced } from './misplaced.ts';
@@ -35,25 +36,30 @@ export interface HiddenSuspects {
   readonly suspects: readonly Suspect[];
 }
 
-/** Columns that may be negated or exchanged without their distributions showing it; rows that follow those before them count for what they say. */
+/**
+ * Columns that may be negated or exchanged without their distributions showing it; rows that follow those before them count for what they say, and
+ * what in some stretch of the reference as long had turned round by itself is not said to be.
+ */
 export function hiddenSuspects(
   features: readonly ColumnCells[],
   sorted: readonly SortedPair[],
-  currentMs: Float64Array | null,
+  times: Pick<RowSamples, 'referenceMs' | 'currentMs'>,
 ): HiddenSuspects {
   const present = sorted
     .filter(({ reference, current }) => reference.length > 0 && current.length > 0)
     .map(sketchOf);
-  const correlations = rankCorrelations(features, currentMs);
+  const correlations = rankCorrelations(features, times.currentMs);
   const known = present.filter(({ name }) => correlations.indexOf.has(name));
   const suspects: Suspect[] = [];
   for (const side of known) {
     const about = turnedAbout(side, correlations);
-    if (about !== null)
-      suspects.push({
-        ...assessed(correlations, 'flip', [side.name], about),
-        isElsewhere: about !== 0 && liesBeyond(side),
-      });
+    if (about === null) continue;
+    const suspect = assessed(correlations, 'flip', [side.name], about);
+    suspects.push({
+      ...suspect,
+      isElsewhere: about !== 0 && liesBeyond(side),
+      wanders: suspect.correlations === 'refuted_and_restored' && wanders(times, correlations, side.name),
+    });
   }
   forEachPair(known, (a, b) => {
     const limit = sameDistance(...a.counts);
@@ -127,6 +133,24 @@ function isTurnedByMany(z: Correlations, name: string, witnesses: number): boole
   return witnesses >= MANY_TURNED && isClose;
 }
 
+/**
+ * Whether what it goes with in the reference does not go with it in each of its stretches as long as the window: two that follow the weather go together over
+ * weeks, and the other way round within some days.
+ */
+function wanders(
+  times: Pick<RowSamples, 'referenceMs' | 'currentMs'>,
+  z: Correlations,
+  name: string,
+): boolean {
+  const i = z.indexOf.get(name)!;
+  const linked = Array.from({ length: z.size }, (_, l) => l).filter(
+    (l) => z.feature[l] !== name && Math.abs(z.reference[i * z.size + l]!) >= TURNED_LINK,
+  );
+  const squares = linked.reduce((sum, l) => sum + z.reference[i * z.size + l]! ** 2, 0);
+  const window = { left: -1, error: Math.sqrt(z.variance / squares) };
+  return linked.length > 0 && !linkedInStretches(times, z, { inside: [i], outside: linked }, window);
+}
+
 /** Hardly any value is within what the reference had. */
 const liesBeyond = ({ reference, current }: Sketch): boolean =>
   current.filter((value) => value >= reference[0]! && value <= reference.at(-1)!).length <
@@ -186,7 +210,7 @@ function assessed(z: Correlations, kind: Suspect['kind'], features: Suspect['fea
   const restored = refutedP('asIs', undoing) < REFUTED && isRight;
   const against = undone - asIs > VETO + VETO_PER_ROOT_DF * Math.sqrt(df * scale);
   const correlations = restored ? 'refuted_and_restored' : against ? 'against' : 'silent';
-  return { kind, features, about, isElsewhere: false, correlations, undoing };
+  return { kind, features, about, isElsewhere: false, wanders: false, correlations, undoing };
 }
 
 function indices(z: Correlations, [first, second]: Suspect['features']): [number, number] {
@@ -207,8 +231,9 @@ export function restoredSuspects({ correlations, suspects }: HiddenSuspects): Su
       .map((suspect) => ({
         ...assessed(z, suspect.kind, suspect.features, suspect.about),
         isElsewhere: suspect.isElsewhere,
+        wanders: suspect.wanders,
       }))
-      .filter((suspect) => suspect.correlations === 'refuted_and_restored')
+      .filter((suspect) => !suspect.wanders && suspect.correlations === 'refuted_and_restored')
       .sort((a, b) => gain(b) - gain(a));
     const best = restored[0];
     if (best === undefined) return groups;

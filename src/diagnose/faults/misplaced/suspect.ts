@@ -8,6 +8,8 @@ export interface Suspect {
   readonly about: number;
   /** Whether that leads beyond all the column had, as years of birth do where ages were. */
   readonly isElsewhere: boolean;
+  /** Whether in the reference's own stretches it went the other way round with the others, too. */
+  readonly wanders: boolean;
   readonly correlations: 'refuted_and_restored' | 'silent' | 'against';
   readonly undoing: Undoing;
 }

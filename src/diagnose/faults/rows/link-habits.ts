@@ -30,7 +30,7 @@ export interface StretchShare {
  * is known of it.
  */
 export function linkedInStretches(
-  samples: RowSamples,
+  samples: Pick<RowSamples, 'referenceMs' | 'currentMs'>,
   z: Correlations,
   groups: { readonly inside: readonly number[]; readonly outside: readonly number[] },
   window: StretchShare,
@@ -47,7 +47,10 @@ export function linkedInStretches(
 }
 
 /** Stretch of each of the reference rows in use, in order of time; −1 without a time. Null where it cannot be told. */
-export function stretchesOf({ referenceMs, currentMs }: RowSamples, z: Correlations): Int32Array | null {
+export function stretchesOf(
+  { referenceMs, currentMs }: Pick<RowSamples, 'referenceMs' | 'currentMs'>,
+  z: Correlations,
+): Int32Array | null {
   const windowMs = timesSpanOf(currentMs);
   const allMs = timesSpanOf(referenceMs);
   if (referenceMs === null || windowMs === null || allMs === null || !(allMs.length > 0)) return null;

@@ -6,7 +6,7 @@ import type { Growth } from './growth.ts';
 import { decimalStep, distanceWithin, reach } from '../resolution.ts';
 import { hasDistinct } from '../sorted-pair.ts';
 import type { SortedPair } from '../sorted-pair.ts';
-import { asPercent } from '../../wording.ts';
+import { asPercent, timesLikely } from '../../wording.ts';
 import { suspicion } from '../suspicion.ts';
 import type { Suspicion } from '../suspicion.ts';
 import {
@@ -52,6 +52,8 @@ export interface UnitFacts extends SortedPair {
   readonly own: OwnShares;
   /** It goes as far by itself: that a unit fits says nothing then, and only a comb does. */
   readonly wanders?: () => boolean;
+  /** Stretches of the reference show combs, too. */
+  readonly combsItself?: () => boolean;
 }
 
 /** Shares of rows that say something of their own, on either side. */
@@ -107,7 +109,7 @@ function withoutZeros(pair: SortedPair): SortedPair {
 export function unitChange(facts: UnitFacts, features: number): Suspicion | null {
   const comb = listedComb(facts.combs, facts, facts.growth, facts.untransformed);
   const distance = comb === null ? 1 : distanceTo(facts, comb.transformation);
-  if (comb !== null && distance <= roughLimit(facts)) {
+  if (comb !== null && distance <= roughLimit(facts) && facts.combsItself?.() !== true) {
     return concluded(facts, comb.transformation, {
       why: `every value is a rounded one so changed, none lies between (${timesLikely(comb.gain)}); growth leaves no such gaps`,
       distance,
@@ -344,9 +346,10 @@ function freeReading({
   combs,
   growth,
   untransformed,
+  combsItself,
 }: UnitFacts): Suspicion | null {
   const comb = growth === null ? null : freeComb(combs, growth);
-  if (comb === null) return null;
+  if (comb === null || combsItself?.() === true) return null;
   const isBeyond = Math.abs(Math.log(comb.factor)) > Math.log(MAX_GROWTH);
   const factor = comb.factor < 1 ? `÷ ${tidy(1 / comb.factor)}` : `× ${tidy(comb.factor)}`;
   return suspicion('unit_change', name, {
@@ -357,14 +360,6 @@ function freeReading({
     doubt: 0,
     ...(!isBeyond && { otherwise: `the whole list was put up or down by a factor (${factor})` }),
   });
-}
-
-/** Beyond a million nobody asks how many times. @param gain the natural logarithm of a likelihood ratio */
-function timesLikely(gain: number): string {
-  const times = Math.exp(gain);
-  return times > 1e6
-    ? 'over a million times as likely as by chance'
-    : `${Number(times.toPrecision(2)).toLocaleString('en')} times as likely as by chance`;
 }
 
 function tidy(factor: number): string {
