@@ -97,9 +97,11 @@ function saidOfInputs({ input }: SummaryFacts): string {
   }
   const [first] = input.moved;
   const psi = first === undefined ? null : judgedPsi(first);
-  const strongest =
-    first === undefined || psi === null ? '' : ` (strongest ${first.name}, PSI ${psi.toFixed(2)})`;
   const names = listNames(input.moved.map((column) => column.name));
+  const strongest =
+    first === undefined || psi === null
+      ? ''
+      : ` (${names === first.name ? '' : `strongest ${first.name}, `}PSI ${psi.toFixed(2)})`;
   return names === '' ? 'the inputs moved a little' : `the inputs moved: ${names}${strongest}`;
 }
 

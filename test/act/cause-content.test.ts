@@ -99,12 +99,37 @@ describe('a reminder', () => {
 
   it('does not send anybody to retrain where newer windows do not show it, without a look at them', () => {
     const retrain = { ...diagnosis, advice: 'retrain' as const, types: ['concept_drift'] as ShiftKind[] };
-    const text = (news: Partial<IncidentNews>) =>
-      content({ ...told, diagnosis: { ...retrain, faults: [] }, ...news }).advice?.text;
+    const said = (news: Partial<IncidentNews>) =>
+      content({ ...told, diagnosis: { ...retrain, faults: [] }, ...news });
     const after = { windows: 1, untilMs: Date.UTC(2026, 2, 28) };
-    expect(text({ after })).toMatch(/It may be over: look at the newest labelled windows first\.$/);
-    expect(text({})).not.toContain('may be over');
-    expect(text({ after, kind: 'firing' })).not.toContain('may be over');
+    expect(said({ after }).advice?.title).toBe('Retrain, unless it is over');
+    expect(said({ after }).advice?.text).toMatch(
+      /^It may be over: look at the newest labelled windows first\. /,
+    );
+    expect(said({ after }).headline).toContain(' sure: retrain, unless it is over.');
+    for (const other of [said({}), said({ after, kind: 'firing' })])
+      expect([other.advice?.title, other.headline]).toEqual([
+        'Retrain',
+        expect.stringContaining(' sure: retrain.'),
+      ]);
+  });
+
+  it('says what becomes of what was told where the newest windows do not name it', () => {
+    const watch = { ...diagnosis, advice: 'watch' as const, types: ['covariate_shift'] as ShiftKind[] };
+    const toldTypes: ShiftKind[] = ['covariate_shift', 'concept_drift'];
+    const text = (news: Partial<IncidentNews>) =>
+      content({ ...told, diagnosis: { ...watch, verdict: 'covariate_shift', faults: [] }, ...news }).advice
+        ?.text;
+    expect(text({ toldTypes })).toBe(
+      'The inputs are moved still. Whether the concept drift is over is not known: what was advised of it stands until labels tell.',
+    );
+    expect(text({ toldTypes: ['covariate_shift'] })).not.toContain('is over');
+  });
+
+  it('waits where the newest window shows none of it', () => {
+    const none = { ...diagnosis, verdict: 'none' as const, advice: 'none' as const, types: [], faults: [] };
+    expect(content({ ...told, diagnosis: none }).advice?.title).toBe('Wait');
+    expect(content({ ...told, diagnosis: none, kind: 'resolved' }).advice).toBeNull();
   });
 
   it('says what its figures compare: of several windows not “this window”', () => {

@@ -93,7 +93,7 @@ export function evidenceLines(evidence: readonly Evidence[]): string[] {
     const figures: string[] = [];
     if (value !== null) figures.push(`${displayText(statisticWords(statistic), 40)} ${formatNumber(value)}`);
     if (p_value !== null) figures.push(formatP(p_value));
-    const text = displayText(claim, 200);
+    const text = displayText(claim, 300);
     return figures.length === 0 ? text : `${text} (${figures.join(', ')})`;
   });
 }

@@ -18,7 +18,13 @@ import { beganLine } from './began-line.ts';
 import { CAUSE_NAMES, causeContent } from './cause-content.ts';
 import { type ContentOptions, type Fact, type MessageContent, plainContent, type Tone } from './content.ts';
 import { evidenceLines, judgedRows, performanceContent } from './finding-content.ts';
-import { incidentHeadline, inWords, kindsBegunLater } from './incident-headline.ts';
+import {
+  incidentHeadline,
+  inWords,
+  kindsBegunLater,
+  kindsNotShown,
+  UNLESS_OVER,
+} from './incident-headline.ts';
 import { movedFeatures } from './moved-features.ts';
 
 const MAX_MUTED = 3;
@@ -76,6 +82,13 @@ function adviceWords(news: IncidentNews, timeZone: string): AdviceWords | null {
   const { advice, types, verdict } = news.diagnosis;
   if (advice === 'retrain' && !types.includes('concept_drift')) return LOSS_ADVICE;
   if (advice === 'watch' && verdict === 'undetermined') return UNTOLD_ADVICE;
+  if (news.kind === 'reminder' && verdict === 'none') return WAIT_ADVICE;
+  const left = news.kind === 'reminder' && advice === 'watch' ? kindsNotShown(news) : [];
+  if (left.length > 0)
+    return {
+      title: 'Watch',
+      text: `The inputs are moved still. Whether the ${left.join(' and ')} is over is not known: what was advised of it stands until labels tell.`,
+    };
   const words = ADVICE_WORDS[advice];
   if (words === null || advice !== 'retrain') return words;
   const { later, kind, after } = news;
@@ -84,8 +97,10 @@ function adviceWords(news: IncidentNews, timeZone: string): AdviceWords | null {
     later?.types.includes('concept_drift') === true
       ? `data labelled since ${formatTime(later.sinceMs, timeZone)}`
       : 'recent labelled data';
-  const first = kind === 'reminder' && after !== undefined ? ` ${LOOK_FIRST}` : '';
-  return { ...words, text: `${words.text.replace('recent labelled data', rows)}${first}` };
+  const text = words.text.replace('recent labelled data', rows);
+  return kind === 'reminder' && after !== undefined
+    ? { title: UNLESS_OVER, text: `${LOOK_FIRST} ${text}` }
+    : { ...words, text };
 }
 
 const LOSS_ADVICE: AdviceWords = {
@@ -94,6 +109,11 @@ const LOSS_ADVICE: AdviceWords = {
 };
 
 const LOOK_FIRST = 'It may be over: look at the newest labelled windows first.';
+
+const WAIT_ADVICE: AdviceWords = {
+  title: 'Wait',
+  text: 'The newest window shows none of it. The incident is over when enough windows in a row do not.',
+};
 
 const UNTOLD_ADVICE: AdviceWords = {
   title: 'Watch',
@@ -136,7 +156,10 @@ function facts(news: IncidentNews, timeZone: string): Fact[] {
   }
   if (isShift && diagnosis.not_tested.length > 0) {
     const kinds = diagnosis.not_tested.map((type) => SHIFT_WORDS[type]).join(', ');
-    lines.push(['Not tested', `${kinds} (needs labels)`]);
+    lines.push([
+      'Not tested',
+      `${kinds} (${news.performance === null ? 'needs labels' : 'not with the labels that are in'})`,
+    ]);
   }
   const muted = mutedLine(news.muted ?? []);
   if (muted !== null) lines.push(['Muted', muted]);

@@ -9,6 +9,8 @@ import { ADVICE_WORDS, FAULT_WORDS, SHIFT_WORDS, TOLD_WORDS, VERDICT_WORDS } fro
 /** Of a sentence that is read in bed. */
 const MOST_WORDS = 25;
 const MOST_NAMES = 3;
+/** What to do of a change that windows since do not show. */
+export const UNLESS_OVER = 'Retrain, unless it is over';
 const MOST_NAME_WORDS = 4;
 const MOST_NAME_LETTERS = 40;
 
@@ -40,7 +42,9 @@ export function incidentHeadline(news: IncidentNews, timeZone: string): string {
     );
   }
   const sure = `${formatShare(diagnosis.confidence)} sure`;
-  const todo = ADVICE_WORDS[diagnosis.advice]?.title.toLowerCase() ?? 'nothing to do';
+  const mayBeOver = kind === 'reminder' && news.after !== undefined && diagnosis.advice === 'retrain';
+  const title = mayBeOver ? UNLESS_OVER : ADVICE_WORDS[diagnosis.advice]?.title;
+  const todo = title?.toLowerCase() ?? 'nothing to do';
   const [fault] = diagnosis.faults;
   if (fault !== undefined) {
     const alike = diagnosis.faults.filter((each) => each.fault === fault.fault);
@@ -69,19 +73,25 @@ export function incidentHeadline(news: IncidentNews, timeZone: string): string {
 }
 
 /** What people were told, and the verdict at hand does not name: its own windows have not shown yet that it is over. */
-function notKnownToBeOver(
-  { toldTypes = [], later, diagnosis: { types } }: IncidentNews,
-  at: (ms: number) => string,
-): string {
-  const left = toldTypes.filter((kind) => !isOne(types, kind));
-  const words = Object.entries(TOLD_WORDS).flatMap(([kind, said]) => (isOne(left, kind) ? [said] : []));
+function notKnownToBeOver(news: IncidentNews, at: (ms: number) => string): string {
+  const words = kindsNotShown(news);
   if (words.length === 0) return '';
+  const { toldTypes = [], later, diagnosis } = news;
+  const left = toldTypes.filter((kind) => !isOne(diagnosis.types, kind));
   const since =
     later !== undefined && left.every((kind) => later.types.includes(kind))
       ? ` since ${at(later.sinceMs)}`
       : '';
   return ` ${capital(words.join(' and '))}${since}: not known to be over.`;
 }
+
+/** In words, the kinds that people were told of and the verdict at hand does not name. */
+export function kindsNotShown({ toldTypes = [], diagnosis: { types } }: IncidentNews): string[] {
+  return wordsOfKinds(toldTypes.filter((kind) => !isOne(types, kind)));
+}
+
+const wordsOfKinds = (kinds: readonly string[]): string[] =>
+  Object.entries(TOLD_WORDS).flatMap(([kind, said]) => (isOne(kinds, kind) ? [said] : []));
 
 /** Kinds of the verdict that the incident did not begin with; none where the verdict is of nothing else. */
 export function kindsBegunLater({ later, diagnosis: { types } }: IncidentNews): ShiftKind[] {
@@ -104,7 +114,7 @@ function partOver(
   at: (ms: number) => string,
 ): string {
   const { overByMs, sinceMs, firedVerdict, diagnosis } = news;
-  const kinds = Object.entries(TOLD_WORDS).flatMap(([kind, words]) => (isOne(over, kind) ? [words] : []));
+  const kinds = wordsOfKinds(over);
   const by = overByMs === undefined ? '' : ` by ${at(overByMs)}`;
   const left = diagnosis.types.filter((type) => !over.includes(type));
   const goesOn = left.length === 0 ? shiftIncident(firedVerdict ?? diagnosis.verdict) : inWords(left);
@@ -124,8 +134,7 @@ const CORRECTED = { withdrawn: 'withdrawn', open: 'still open', over: 'over' } a
 
 /** By everything people were told of it. */
 function toldKinds(news: IncidentNews): string {
-  const told: ReadonlySet<string> = new Set(news.toldTypes);
-  const kinds = Object.entries(TOLD_WORDS).flatMap(([kind, words]) => (told.has(kind) ? [words] : []));
+  const kinds = wordsOfKinds(news.toldTypes ?? []);
   const last = kinds.pop();
   if (last === undefined || kinds.length === 0) return incidentKind(news);
   return `${kinds.join(', ')} and ${last}`;
