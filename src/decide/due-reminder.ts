@@ -4,7 +4,7 @@ import { MINUTE_MS } from '../core/clock.ts';
 export type ReminderReason = 'due' | 'not_firing' | 'no_reminders' | 'not_yet';
 
 /** When the next reminder follows a notification sent now; null when reminders are switched off (0). */
-export function nextReminder(remindEveryMs: number, nowMs: number): number | null {
+function nextReminder(remindEveryMs: number, nowMs: number): number | null {
   return remindEveryMs > 0 ? nowMs + remindEveryMs : null;
 }
 

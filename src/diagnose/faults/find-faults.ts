@@ -65,8 +65,8 @@ import { unitSince } from './units/unit-since.ts';
 import type { CompanyOfRun } from './rows/run-company.ts';
 import { spellsOf } from './rows/spells.ts';
 import { once } from '../../core/memory/remember.ts';
-import { courseOf, factsOf } from './units/facts-of-column.ts';
-import type { NumericColumn } from './units/facts-of-column.ts';
+import { courseOfColumn, unitFactsOf } from './units/facts-of-column.ts';
+import type { SortedCells } from './units/facts-of-column.ts';
 import { wrappedValues } from './wrapped.ts';
 
 /** What is wrong with the columns themselves. */
@@ -232,9 +232,9 @@ function columnFault(
   const habits = samples.habits.get(pair.name);
   const ownOrder = samples.referenceMs === null ? order.inTime : null;
   const ownCourse = (): Float64Array | null =>
-    ownOrder && numeric && courseOf(numeric.cells, order, samples).values;
+    ownOrder && numeric && courseOfColumn(numeric.cells, order, samples).values;
   const numeric = pair.kind === 'numeric' && sorted !== undefined ? { cells: pair, sorted } : null;
-  const units = once(() => numeric && factsOf(numeric, ownShares(coded, order, habits), order, samples));
+  const units = once(() => numeric && unitFactsOf(numeric, ownShares(coded, order, habits), order, samples));
   const ofUnits = (rule: typeof unitChange): Suspicion | null => {
     const facts = units();
     return facts && rule(facts, features);
@@ -258,7 +258,7 @@ function columnFault(
       }),
     () => ofUnits(unitChange),
     () => ofUnits(listedValues),
-    () => numeric && unitSince(numeric.sorted, courseOf(numeric.cells, order, samples), features),
+    () => numeric && unitSince(numeric.sorted, courseOfColumn(numeric.cells, order, samples), features),
     () => ofUnits(unitOfPart),
     () => numeric && powerOfTen(numeric.sorted),
     () => numeric && hoursAndMinutes(numeric.sorted, features),
@@ -322,7 +322,7 @@ function claimedOnly(found: Suspicion | null): Suspicion | null {
 }
 
 function rounded(
-  { cells, sorted }: NumericColumn,
+  { cells, sorted }: SortedCells,
   { referenceMs }: RowSamples,
   features: number,
 ): Suspicion | null {

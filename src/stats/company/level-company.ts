@@ -162,6 +162,28 @@ export class LevelCompany {
   }
 
   /**
+   * Whether the rows of each of two levels lie where the other's lay, within `near` of how far these are apart, and no other level lies half as near.
+   */
+  tookPlaces(a: number, b: number, near: number): boolean {
+    const { reference } = this.space;
+    const distance = (one: LevelPoint | null, other: LevelPoint | null): number =>
+      one === null || other === null
+        ? Infinity
+        : Math.sqrt(this.dimensions.reduce((sum, k) => sum + (one.mean[k]! - other.mean[k]!) ** 2, 0));
+    const apart = distance(reference[a] ?? null, reference[b] ?? null);
+    return [
+      [a, b],
+      [b, a],
+    ].every(([of, to]) => {
+      const away = distance(this.rowsOf(of!), reference[to!] ?? null);
+      const isAlone = reference.every(
+        (level, code) => code === to || distance(this.rowsOf(of!), level) >= 2 * away,
+      );
+      return away <= near * apart && isAlone;
+    });
+  }
+
+  /**
    * Where each row of either level lies along the difference that the two had: their means differ by 1 in the reference, and by `turned`'s
    * factor now. NaN for rows of other levels. Null where they never differed.
    */

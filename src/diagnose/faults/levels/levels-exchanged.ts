@@ -1,4 +1,5 @@
 import type { LevelCompany } from '../../../stats/company/level-company.ts';
+import type { LevelPoint } from '../../../stats/company/level-space.ts';
 import { fisherExactTest } from '../../../stats/significance/fisher-exact.ts';
 import { asLevels, levelCounts, selectCells } from '../../samples/row-samples.ts';
 import type { ColumnCells, LevelPair } from '../../samples/row-samples.ts';
@@ -31,6 +32,9 @@ const MAX_FOUND = 5;
 const MIN_COMPANY = Math.log(10);
 /** Of less there is nothing to say. */
 const MIN_READING = Math.log(20);
+/** A difference that is known to a tenth of itself, and a place that is the other's within a quarter of how far both are apart. */
+const SHARP = 0.1;
+const NEAR = 0.25;
 
 /** Two known levels whose rows look as if each bore the other's name. */
 interface Exchange {
@@ -205,8 +209,10 @@ function companyExchanged(
   if (Math.sqrt(variance) > MOST_ERROR) return null;
   const log = likelierTurned(factor, variance);
   if (levels < 3 || log < MIN_READING) return log;
-  const other = likelierAsOther(company, a, b);
-  return other === null || inflation === 1 ? other : Math.min(log, other / inflation);
+  // Of three levels hardly anybody knows how far their rows wander; two that are far apart took each other's places all the same.
+  if (Math.sqrt(variance) <= SHARP && company.tookPlaces(a, b, NEAR)) return log;
+  const other = likelierAsOther(company, [a, b], inflation);
+  return other === null || inflation === 1 ? other : Math.min(log, other);
 }
 
 function likelierTurned(factor: number, variance: number): number {
@@ -216,10 +222,18 @@ function likelierTurned(factor: number, variance: number): number {
   );
 }
 
-/** The same of rows that are those of the other level rather than of any. */
-function likelierAsOther(company: LevelCompany, a: number, b: number): number | null {
+/** The same of rows that are those of the other level rather than of any; rows that are alike count for what they say. */
+function likelierAsOther(
+  company: LevelCompany,
+  [a, b]: readonly [number, number],
+  inflation: number,
+): number | null {
   const drift = company.drift(new Set([a, b]));
-  const [ofA, ofB] = [company.rowsOf(a), company.rowsOf(b)];
+  const own = (code: number): LevelPoint | null => {
+    const point = company.rowsOf(code);
+    return point && { ...point, rows: point.rows / inflation };
+  };
+  const [ofA, ofB] = [own(a), own(b)];
   if (ofA === null || ofB === null) return null;
   const fit = (one: number, other: number): number =>
     (company.logAs(one, ofA, drift) ?? 0) + (company.logAs(other, ofB, drift) ?? 0);

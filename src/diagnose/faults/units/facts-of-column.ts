@@ -12,14 +12,14 @@ import type { CourseOfColumn } from './unit-since.ts';
 import { followsItself, liesWithin, ONWARDS, wandersAsFar } from './wanders.ts';
 import type { ColumnCourse } from './wanders.ts';
 
-export interface NumericColumn {
+export interface SortedCells {
   readonly cells: NumericCells;
   readonly sorted: SortedPair;
 }
 
 /** Of the whole window. Beside a reference without times a column may wander as far that follows its own past in the window. */
-export function factsOf(
-  { cells, sorted }: NumericColumn,
+export function unitFactsOf(
+  { cells, sorted }: SortedCells,
   own: OwnShares,
   order: WindowOrder,
   samples: RowSamples,
@@ -28,19 +28,19 @@ export function factsOf(
   const lengthMs = timesSpanOf(samples.currentMs)?.length ?? null;
   if (facts === null || lengthMs === null) return facts;
   const wanders = once(() => {
-    const { values, before } = courseOf(cells, order, samples);
+    const { values, before } = courseOfColumn(cells, order, samples);
     return before === undefined
       ? liesWithin(sorted, ONWARDS) && followsItself(values)
       : wandersAsFar(sorted, before(), { lengthMs, away: facts.untransformed });
   });
   const combsItself = once(() => {
-    const { before } = courseOf(cells, order, samples);
+    const { before } = courseOfColumn(cells, order, samples);
     return before !== undefined && hadCombs(sorted, before(), lengthMs);
   });
   return { ...facts, wanders, combsItself };
 }
 
-export function courseOf(
+export function courseOfColumn(
   { reference, current }: NumericCells,
   { inTime }: WindowOrder,
   { referenceMs, currentMs }: RowSamples,
