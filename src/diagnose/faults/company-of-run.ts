@@ -7,6 +7,8 @@ import { valuesOfVisits } from './rows/values-of-visits.ts';
 
 /** Reference rows that hold the value; of fewer nobody knows the company. */
 const MIN_ROWS = 50;
+/** Rows that are held against the others of their window. */
+const MIN_FEW = 20;
 const REFUTED = 1e-6;
 const MOST_ONE_VALUE = 0.9;
 
@@ -106,14 +108,14 @@ export function movedWithRun(
   });
 }
 
-/** Whether these rows of the window are in every other column what its other rows are (p > 1e-3 over the columns). False where either are few. */
+/** Whether these rows of the window are in every other column what its other rows are (p > 1e-3 over the columns). False where either are few (20, 50). */
 export function areAsOthers(
   pair: ColumnCells,
   currentRows: Int32Array,
   columns: readonly ColumnCells[],
 ): boolean {
   const rest = restOf(pair, currentRows);
-  if (Math.min(currentRows.length, rest.length) < MIN_ROWS) return false;
+  if (currentRows.length < MIN_FEW || rest.length < MIN_ROWS) return false;
   const limit = SAME_P / columns.length;
   return columns.every((other) => {
     if (other.name === pair.name) return true;
@@ -297,11 +299,13 @@ function wereOfOneKind(
     const [before, now] = [kinds.reference, kinds.current].map((codes) =>
       levelCounts(codes, kinds.levels.length).map((count) => count / codes.length),
     ) as [Float64Array, Float64Array];
-    const gone = counts.reduce(
-      (sum, count, code) => (now[code]! <= HARDLY_COMES * before[code]! ? sum + count : sum),
-      0,
-    );
-    return rows.length > 0 && gone >= NEARLY_ALL * rows.length;
+    const goneOf = (shares: Float64Array): number =>
+      shares.reduce(
+        (sum, share, code) => (now[code]! <= HARDLY_COMES * before[code]! ? sum + share : sum),
+        0,
+      );
+    // A day's casts are a few of all: those of the other days are of no kind.
+    return rows.length > 0 && goneOf(counts) >= NEARLY_ALL * rows.length && goneOf(before) <= HALF;
   });
 }
 

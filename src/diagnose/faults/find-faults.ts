@@ -241,9 +241,10 @@ function columnFault(
   };
   // What is claimed comes before what is only a reading of it, whichever rule sees it first.
   return firstClaimed([
+    // Whole degrees stay at one for hours.
+    () => numeric && claimedOnly(rounded(numeric, samples, features)),
     () => stuckRun(coded, order, habits, features, companyOfRun({ pair, coded }, columns, samples)),
     () => numeric && clippedEnds(numeric.sorted, habits, features, companyOfEnd(pair, columns), ownCourse()),
-    () => numeric && claimedOnly(rounded(numeric, samples, features)),
     () =>
       filledValue(coded, sorted, habits, features, {
         inTime: ownOrder,

@@ -152,6 +152,26 @@ test('a rig with a small bit that drills no more cut nothing off', () => {
   expect(wereOfOneKind(12.25, 'below')).toBe(false);
 });
 
+test('a day of two casts of twenty says of no end that its kind is gone', () => {
+  const draw = draws(9);
+  const rows = (count: number, casts: readonly number[]) => ({
+    cast: Float64Array.from({ length: count }, () => casts[Math.floor(casts.length * draw.uniform())]!),
+    light: Float64Array.from({ length: count }, () => 50 * Math.exp(draw.normal())),
+  });
+  const [before, now] = [
+    rows(
+      4_000,
+      Array.from({ length: 20 }, (_, at) => at),
+    ),
+    rows(400, [3, 11]),
+  ];
+  const columns: NumericCells[] = [
+    { kind: 'numeric', name: 'light', reference: before.light, current: now.light },
+    { kind: 'numeric', name: 'cast', reference: before.cast, current: now.cast },
+  ];
+  expect(companyOfEnd(columns[0]!, columns).wereOfOneKind(70, 'above')).toBe(false);
+});
+
 test('five rows of one person after the other are one of an end that was reached', () => {
   const schooling = [9, 9, 10, 10, 10.5, 10.5, 10.5, 11, 11, 12, 13, 15];
   const persons = (count: number, from: number): Float64Array =>

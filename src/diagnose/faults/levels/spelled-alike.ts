@@ -165,13 +165,19 @@ function garbled(level: string): ReadonlySet<string> {
   return new Set([...once, ...once.flatMap(misread), ...lost]);
 }
 
+/** Everywhere that a known level stands in another text: the A of `GRADE_A` is its last. */
+function placesIn(text: string, level: string): [string, number][] {
+  const places: [string, number][] = [];
+  if (level === '' || level === text) return places;
+  for (let at = text.indexOf(level); at >= 0; at = text.indexOf(level, at + 1)) places.push([level, at]);
+  return places;
+}
+
 function affixed(came: readonly string[], known: readonly string[]): Respelling | null {
   const [first] = came;
   if (first === undefined || came.length < MIN_AFFIXED_LEVELS) return null;
   const isKnown = new Set(known);
-  for (const old of known) {
-    if (old === '' || old === first || !first.includes(old)) continue;
-    const at = first.indexOf(old);
+  for (const [old, at] of known.flatMap((level) => placesIn(first, level))) {
     const [head, tail] = [first.slice(0, at), first.slice(at + old.length)];
     const stripped = came.map((level) => inner(level, head, tail));
     if (!stripped.every((level) => level !== null && isKnown.has(level))) continue;

@@ -215,3 +215,12 @@ test('all values that moved with their company are a rename of texts, and of num
   expect(claim?.otherwise).toBeUndefined();
   expect(of(false)?.otherwise).toBe('all values moved, as those of a price list do');
 });
+
+test('one piece before all names is seen wherever a name stands in it as well', () => {
+  const came = ['GRADE_A', 'GRADE_cracked', 'GRADE_B'];
+  expect(spelledAlike(came, ['A', 'B', 'cracked'])?.pairs).toEqual([
+    ['A', 'GRADE_A'],
+    ['cracked', 'GRADE_cracked'],
+    ['B', 'GRADE_B'],
+  ]);
+});
