@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, beforeEach, expect, it } from 'vitest';
 import type { AlertState } from '../../../src/core/alerts/alert.ts';
-import { HOUR_MS } from '../../../src/core/clock.ts';
+import { HOUR_MS, MINUTE_MS } from '../../../src/core/clock.ts';
 import type { AttemptRecord, Delivery, EvaluateMessage, RetrainRequest } from '../../../src/core/jobs.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import { seriesStateAfter, stepAlert } from '../../../src/decide/step-alert.ts';
@@ -139,6 +139,7 @@ describeWith(['postgres'], 'the tables of decisions and actions', () => {
   });
 
   it('finds due reminders, and each for one process only', async () => {
+    const dueMs = NOW + HOUR_MS + 5 * MINUTE_MS;
     const windowId = await addWindow(pool, versionId, NOW);
     const mixed = { verdict: 'mixed', types: ['data_fault'], subjects: [] } as const;
     const fired = stepAlert(
@@ -150,9 +151,9 @@ describeWith(['postgres'], 'the tables of decisions and actions', () => {
     if (fired === null) throw new Error('the alert should fire');
     const id = await inTransaction(pool, (tx) => openAlert(tx, alertKey(), fired));
     await inTransaction(pool, async (tx) => {
-      expect((await lockDueReminders(tx, NOW + HOUR_MS - 1, 10)).map((alert) => alert.id)).not.toContain(id);
-      expect((await lockDueReminders(tx, NOW + HOUR_MS, 10)).map((alert) => alert.id)).toContain(id);
-      const elsewhere = await inTransaction(pool, (other) => lockDueReminders(other, NOW + HOUR_MS, 10));
+      expect((await lockDueReminders(tx, dueMs - 1, 10)).map((alert) => alert.id)).not.toContain(id);
+      expect((await lockDueReminders(tx, dueMs, 10)).map((alert) => alert.id)).toContain(id);
+      const elsewhere = await inTransaction(pool, (other) => lockDueReminders(other, dueMs, 10));
       expect(elsewhere.map((alert) => alert.id)).not.toContain(id);
     });
     await pool.query('update alert set next_reminder_at = null where id = $1', [id]);

@@ -69,13 +69,13 @@ describeWith(['postgres'], 'alert states', () => {
       sinceMs: START + 3 * HOUR_MS,
       decisionReason: 'enough_empty_windows',
       diagnosis: { verdict: 'undetermined', reason: 'no_rows' },
-      nextReminderAtMs: START + 5 * HOUR_MS + DAY_MS,
+      nextReminderAtMs: START + 5 * HOUR_MS + DAY_MS + 5 * MINUTE_MS,
     });
 
     // As many windows as it takes to fire; a day of silence more is no news, but a reminder.
     await at(29);
     expect(await windows()).toHaveLength(5);
-    expect(await sendReminders(pool, catalog, START + 29 * HOUR_MS)).toBe(1);
+    expect(await sendReminders(pool, catalog, START + 29 * HOUR_MS + 5 * MINUTE_MS)).toBe(1);
     expect((await notices()).map(({ kind }) => kind)).toEqual(['firing', 'reminder']);
 
     await send(29);
@@ -95,7 +95,7 @@ describeWith(['postgres'], 'alert states', () => {
     await watch({ ...MODEL, alerts: { ...MODEL.alerts, noData: false } });
     await at(9);
     expect(await windows()).toHaveLength(3);
-    expect(await sendReminders(pool, catalog, START + 3 * HOUR_MS + DAY_MS)).toBe(1);
+    expect(await sendReminders(pool, catalog, START + 3 * HOUR_MS + DAY_MS + 5 * MINUTE_MS)).toBe(1);
     expect((await notices()).at(-1)).toMatchObject({
       kind: 'resolved',
       decisionReason: 'not_watched',

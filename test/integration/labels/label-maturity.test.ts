@@ -220,7 +220,7 @@ describeWith(['postgres'], 'labels that come late', () => {
       kind: 'corrected',
       windowId: await windowOf(1),
       correction: { told: 'concept_drift', incident: 'open' },
-      nextReminderAtMs: START + 11 * DAY_MS,
+      nextReminderAtMs: START + 11 * DAY_MS + 5 * MINUTE_MS,
     });
     expect((await pool.query('select state from alert')).rows).toEqual([{ state: 'firing' }]);
 

@@ -299,7 +299,7 @@ describeWith(['postgres'], 'mails and what keeps them from arriving', () => {
       /multipart\/alternative[^]*text\/plain[^]*multipart\/related[^]*text\/html[^]*image\/png/,
     );
     expect(one?.parsed.text).toContain(
-      'accuracy, each of the last 36 windows by itself: 0.86 → 0.71 (limit 0.83, training 0.86).',
+      'accuracy, each of the last 36 windows by itself (1 without a figure): 0.86 → 0.71 (limit 0.83, training 0.86).',
     );
   });
 
