@@ -63,7 +63,7 @@ describeWith(['postgres'], 'held messages on the first page, in a browser', () =
         'held acknowledged by bob.with.a.name@that-is-rather-long.example.org',
         'held silence 1 by ann, until 2026-03-01 05:00 UTC; nobody has been told yet',
         'held snoozed by eve, until 2026-03-02 01:00 UTC',
-        'next reminder 2026-03-02 01:00 UTC',
+        'next reminder 2026-03-02 01:05 UTC',
       ]);
       const overhang = await page.evaluate(`document.documentElement.scrollWidth - window.innerWidth`);
       expect(overhang).toBeLessThanOrEqual(0);

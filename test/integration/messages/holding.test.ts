@@ -136,8 +136,8 @@ describeWith(['postgres'], 'messages that are held back', () => {
       ok: true,
       value: { acknowledged: { by: 'ann', comment: 'on it', until: null } },
     });
-    await story.tick(DAY_MS);
-    await story.tick(DAY_MS);
+    await story.tick(DAY_MS + 5 * MINUTE_MS);
+    await story.tick(DAY_MS + 5 * MINUTE_MS);
     expect(await story.kinds()).toEqual(['firing']);
     expect(await story.events('acknowledged', 'held')).toEqual([
       'acknowledged: by_person',
@@ -160,7 +160,7 @@ describeWith(['postgres'], 'messages that are held back', () => {
     expect(await story.kinds()).toEqual(['firing', 'firing']);
     expect(await story.events('unacknowledged')).toEqual(['unacknowledged: new_kind_of_shift']);
     expect(await findAlert(pool, id)).toMatchObject({ acknowledged: null });
-    await story.tick(DAY_MS);
+    await story.tick(DAY_MS + 5 * MINUTE_MS);
     expect(await story.kinds()).toEqual(['firing', 'firing', 'reminder']);
   });
 
@@ -169,7 +169,7 @@ describeWith(['postgres'], 'messages that are held back', () => {
     await story.hour(DRIFT);
     const id = await story.alertId();
     await acknowledgeAlert(pool, id, { ...ANN, untilMs: story.nowMs + 3 * DAY_MS }, story.nowMs);
-    await story.tick(DAY_MS);
+    await story.tick(DAY_MS + 5 * MINUTE_MS);
     expect(await story.owed()).toEqual(['reminder: acknowledged']);
     await unacknowledgeAlert(pool, id, story.nowMs);
     await story.tick();
@@ -298,7 +298,7 @@ describeWith(['postgres'], 'messages that are held back', () => {
       ['firing', 'shift'],
       ['firing', 'no_data'],
     ]);
-    await story.tick(DAY_MS);
+    await story.tick(DAY_MS + 5 * MINUTE_MS);
     expect(await story.owed()).toEqual(['reminder: inhibited_by_no_data']);
     expect((await story.told()).slice(2)).toMatchObject([{ kind: 'reminder', cause: 'no_data' }]);
     await story.hour(CLEAN);
