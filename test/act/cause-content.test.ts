@@ -126,6 +126,16 @@ describe('a reminder', () => {
     expect(text({ toldTypes: ['covariate_shift'] })).not.toContain('is over');
   });
 
+  it('advises of a loss what its headline does', () => {
+    const after = { windows: 1, untilMs: Date.UTC(2026, 2, 28) };
+    const types: ShiftKind[] = ['covariate_shift'];
+    const loss = { ...diagnosis, advice: 'retrain' as const, types, faults: [] };
+    const { advice, headline } = content({ ...told, diagnosis: loss, after });
+    expect(headline).toContain(' sure: retrain, unless it is over.');
+    expect(advice?.title).toBe('Retrain, unless it is over');
+    expect(advice?.text).toContain('Rows come now on which the model is worse.');
+  });
+
   it('waits where the newest window shows none of it', () => {
     const none = { ...diagnosis, verdict: 'none' as const, advice: 'none' as const, types: [], faults: [] };
     expect(content({ ...told, diagnosis: none }).advice?.title).toBe('Wait');

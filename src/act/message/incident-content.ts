@@ -80,16 +80,18 @@ function tone({ kind, diagnosis }: IncidentNews): Tone {
 /** What to do depends on what moved, too: a loss under moved inputs does not mean that their relation to the outcome has changed. */
 function adviceWords(news: IncidentNews, timeZone: string): AdviceWords | null {
   const { advice, types, verdict } = news.diagnosis;
-  if (advice === 'retrain' && !types.includes('concept_drift')) return LOSS_ADVICE;
   if (advice === 'watch' && verdict === 'undetermined') return UNTOLD_ADVICE;
   if (news.kind === 'reminder' && verdict === 'none') return WAIT_ADVICE;
-  const left = news.kind === 'reminder' && advice === 'watch' ? kindsNotShown(news) : [];
+  const left =
+    news.kind === 'reminder' && verdict === 'covariate_shift' && advice === 'watch'
+      ? kindsNotShown(news)
+      : [];
   if (left.length > 0)
     return {
       title: 'Watch',
       text: `The inputs are moved still. Whether the ${left.join(' and ')} is over is not known: what was advised of it stands until labels tell.`,
     };
-  const words = ADVICE_WORDS[advice];
+  const words = advice === 'retrain' && !types.includes('concept_drift') ? LOSS_ADVICE : ADVICE_WORDS[advice];
   if (words === null || advice !== 'retrain') return words;
   const { later, kind, after } = news;
   // Rows of before it would teach the old relation once more.

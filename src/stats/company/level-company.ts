@@ -162,7 +162,7 @@ export class LevelCompany {
   }
 
   /**
-   * Whether the rows of each of two levels lie where the other's lay, within `near` of how far these are apart, and no other level lies half as near.
+   * Whether the rows of each of two levels lie where the other's lay, within `near` of how far these are apart, and every other level at least twice as far from there as that.
    */
   tookPlaces(a: number, b: number, near: number): boolean {
     const { reference } = this.space;
