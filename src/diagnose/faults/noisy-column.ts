@@ -29,6 +29,8 @@ const MAX_WITNESS_GROWTH = 0.3;
 /** A copy of other columns: around these no world makes it spread twice as much. */
 const COPY = 0.9;
 const MUCH_WIDER = 2;
+/** Beside the others without one of them, noise that would make it so much wider is seen. */
+const MIN_SEEN = 1.5;
 /** Its slope is known to the sixth digit: of what the spread around it grew by, so much is no slope. */
 const MOST_OF_GROWTH = 0.02;
 /** Of the spread now, one of a stretch of the reference that is a precedent: prices of two markets part now and then. */
@@ -46,7 +48,7 @@ const QUARTILE_ERROR = 1.17;
  *
  * Each column is explained by the eight witnesses that together say most, linearly, on the reference (R² ≥ 0.3); a window is held against rows of which these say the same. Noise leaves the slope on that
  * explanation at 1; a column that became wider as a whole has a slope as much larger, and one whose *witness* became noisy a
- * smaller one: both are refused at 3.3 standard errors, of a copy from a fiftieth of what its spread grew by. Where two columns were all but each other, each is a reading. So is one of which there are more rows of a kind that always spread more. The wider spread (quartiles, at least × 1.25) is tested below 1e-4 over columns.
+ * smaller one: both are refused at 3.3 standard errors, of a copy from a fiftieth of what its spread grew by. Where two columns were all but each other, each is a reading; where the rest, without the other one, say that one of them spreads as it did, only the other. So is one of which there are more rows of a kind that always spread more. The wider spread (quartiles, at least × 1.25) is tested below 1e-4 over columns.
  */
 export function noisyColumns(
   columns: readonly ColumnCells[],
@@ -55,7 +57,9 @@ export function noisyColumns(
 ): Suspicion[] {
   const numeric = columns.filter((pair): pair is NumericCells => pair.kind === 'numeric');
   const scaled = numeric.flatMap((pair) => scaledPair(pair) ?? []);
-  const found = scaled.flatMap((pair) => noisy(pair, scaled, features, times) ?? []);
+  const seen = scaled.flatMap((pair) => noisy(pair, scaled, features, times) ?? []);
+  const isOf = (one: Noisy, other: Noisy): boolean => one !== other && isQuietWithout(one, other, scaled);
+  const found = seen.filter((one) => !seen.some((other) => isOf(one, other) && !isOf(other, one)));
   return found.map(({ said, closest }) => {
     // Two that say the same of each other, and nobody else as closely: they have parted, and which of them it was is not known.
     const other = found.find((one) => one.said.finding.feature === closest);
@@ -191,7 +195,7 @@ function noisy(
   all: readonly Scaled[],
   features: number,
   times: Pick<RowSamples, 'referenceMs' | 'currentMs'>,
-): { readonly said: Suspicion; readonly closest: string } | null {
+): Noisy | null {
   const others = all.filter((other) => other !== pair);
   const witnesses = witnessesOf(pair, others);
   if (witnesses === null) return null;
@@ -249,7 +253,43 @@ function noisy(
       otherwise: `something new moves ${pair.name} and none of the columns beside it`,
     }),
   });
-  return { said, closest: witnesses[0]!.name };
+  return { said, pair, closest: witnesses[0]!.name, before: before.spread, now: now.spread };
+}
+
+/** A column that spreads wider around what the others say of it. */
+interface Noisy {
+  readonly said: Suspicion;
+  readonly pair: Scaled;
+  readonly closest: string;
+  readonly before: number;
+  readonly now: number;
+}
+
+/**
+ * Whether it is the other one that became noisy: what the rest say of this column holds as closely as ever. Only where they say enough
+ * that as much noise would be seen.
+ */
+function isQuietWithout(
+  { pair, before, now }: Noisy,
+  { pair: other }: Noisy,
+  all: readonly Scaled[],
+): boolean {
+  const witnesses = witnessesOf(
+    pair,
+    all.filter((each) => each !== pair && each !== other),
+  );
+  if (witnesses === null) return false;
+  const { weights, before: then } = relationOf(
+    pair.reference,
+    witnesses.map(({ reference }) => reference),
+  );
+  const said = explainedBy(
+    witnesses.map(({ current }) => current),
+    weights,
+  );
+  const expected = Math.sqrt(1 + (now ** 2 - before ** 2) / then.spread ** 2);
+  const seen = around(pair.current, said).spread / then.spread;
+  return expected >= MIN_SEEN && seen < Math.sqrt(expected);
 }
 
 /** A market that parts from the other does so for hours; noise is another in every row. */
@@ -293,11 +333,15 @@ function relationBefore(values: Float64Array, witnesses: readonly Float64Array[]
   const isSame =
     known?.witnesses.length === witnesses.length && known.witnesses.every((one, j) => one === witnesses[j]);
   if (known !== undefined && isSame) return known;
-  const [own, others] = [scaled(values), witnesses.map((witness) => scaled(witness))];
-  const weights = leastSquares(own, others);
-  const found = { witnesses, weights, before: around(own, explainedBy(others, weights)) };
+  const found = relationOf(values, witnesses);
   lastRelation.set(values, found);
   return found;
+}
+
+function relationOf(values: Float64Array, witnesses: readonly Float64Array[]): RelationBefore {
+  const [own, others] = [scaled(values), witnesses.map((witness) => scaled(witness))];
+  const weights = leastSquares(own, others);
+  return { witnesses, weights, before: around(own, explainedBy(others, weights)) };
 }
 
 interface Around {

@@ -86,6 +86,28 @@ describe('a noisy sensor', () => {
     ]);
   });
 
+  test('is the one without which the others follow from each other as they did', () => {
+    const d = draws(23);
+    const eggs = (rows: number, noise: number): number[][] =>
+      Array.from({ length: rows }, () => {
+        const [width, length] = [0.08 * d.normal(), 0.08 * d.normal()];
+        const weight = length + 2.66 * width + (0.001 + noise) * d.normal();
+        const ratio = 0.75 * width - 0.56 * length + 0.004 * d.normal();
+        return [weight, width + 0.004 * d.normal(), length + 0.004 * d.normal(), ratio];
+      });
+    const [before, now] = [eggs(4_000, 0), eggs(900, 0.03)];
+    const pairs = ['weight', 'width', 'length', 'ratio'].map((name, at): NumericCells => ({
+      kind: 'numeric',
+      name,
+      reference: Float64Array.from(before, (row) => row[at]!),
+      current: Float64Array.from(now, (row) => row[at]!),
+    }));
+    const found = noisyColumns(pairs, FEATURES);
+    expect(found.map(({ finding, otherwise }) => [finding.feature, otherwise])).toEqual([
+      ['weight', undefined],
+    ]);
+  });
+
   test('is none where there are more rows of a kind that always spread more', () => {
     const d = draws(9);
     const trips = (rows: number, mean: number): number[][] =>

@@ -27,7 +27,7 @@ const MOVED_P = 1e-6;
  * others make it, and either these are right again with the sign, a power of ten or an overflow taken back, or they have little to do with it any more
  * (|r| < 0.5, eight different values at least). A rate that is another one, a summand that came in, or noise leaves the association, and is no fault of this kind.
  * Accused is the one that no other identity still speaks for, or, of several, the one that alone moved, the sum or difference whose sign or power of ten is taken back, or the one that alone
- * went astray from the others.
+ * went astray from the others, or from what it went with outside of them where these did not.
  *
  * @param all what identities are learned from: the same columns for every window, also those that are told to be broken by now
  */
@@ -55,24 +55,27 @@ export function brokenIdentities(
     const culprit =
       how === null || broken === null
         ? null
-        : (culpritOf(sides.pairs, kept, times) ?? alone ?? strangerAmong(sides.pairs, broken.rows));
+        : (culpritOf(sides.pairs, kept, times) ??
+          alone ??
+          strangerAmong(sides.pairs, broken.rows) ??
+          strangerBeside(sides.pairs, broken.rows, all));
     if (broken === null || how === null || culprit === null) return [];
     const share = broken.rows.length / broken.known;
-    return [
-      suspicion(how.fault, culprit.name, {
-        detail: `${result} was ${told} in all rows, and is not in ${asPercent(share)} of them: ${how.told}`,
-        share,
-        statistic: share,
-        p: broken.p,
-        doubt: broken.p,
-      }),
-    ];
+    const said = suspicion(how.fault, culprit.name, {
+      detail: `${result} was ${told} in all rows, and is not in ${asPercent(share)} of them: ${how.told}`,
+      share,
+      statistic: share,
+      p: broken.p,
+      doubt: broken.p,
+    });
+    return [{ said, result }];
   });
-  // What can be taken back says more than what cannot, of one column by whichever of its identities.
-  const isTold = ({ finding }: Suspicion): boolean => finding.fault !== 'misaligned_join';
+  // What can be taken back says more than what cannot, of one column by whichever of its identities, first of all the one that it is the result of.
+  const weight = ({ said, result }: (typeof found)[number]): number =>
+    (said.finding.fault === 'misaligned_join' ? 0 : 2) + (said.finding.feature === result ? 1 : 0);
   const best = new Map<string, Suspicion>();
-  for (const each of [...found.filter((one) => !isTold(one)), ...found.filter(isTold)])
-    best.set(each.finding.feature, each);
+  for (const { said } of found.toSorted((a, b) => weight(a) - weight(b)))
+    best.set(said.finding.feature, said);
   return [...best.values()];
 }
 
@@ -202,6 +205,34 @@ function strangerAmong(pairs: readonly NumericCells[], rows: Int32Array): Numeri
     );
   });
   return strangers.length === 1 ? strangers[0]! : null;
+}
+
+/** What goes with a column outside of the identity from here on bears witness. */
+const WITNESS = 0.3;
+
+/**
+ * The one of which nothing is left, in the rows that broke, of what it had to do with the column outside that it went with most, where another one has what it had.
+ * Null: it is not one.
+ */
+function strangerBeside(
+  pairs: readonly NumericCells[],
+  rows: Int32Array,
+  all: readonly NumericCells[],
+): NumericCells | null {
+  const others = all.filter(({ name }) => pairs.every((pair) => pair.name !== name));
+  const looked = pairs.flatMap((pair) => {
+    const [before, witness] = others
+      .map((other) => [Math.abs(correlationOfKnown(pair.reference, other.reference)), other] as const)
+      .reduce((best, each) => (each[0] > best[0] ? each : best), [0, pair] as const);
+    if (!(before >= WITNESS)) return [];
+    const now = correlationOfKnown(selectCells(pair.current, rows), selectCells(witness.current, rows));
+    return [{ pair, left: Math.abs(now) / before }];
+  });
+  const strangers = looked.filter(({ left }) => left <= MOST_LEFT);
+  const stayed = looked.filter(({ left }) => left >= 1 - MOST_LEFT);
+  return strangers.length === 1 && stayed.length === looked.length - 1 && stayed.length > 0
+    ? strangers[0]!.pair
+    : null;
 }
 
 /** @param broken how many identities that broke each column is part of */

@@ -1,8 +1,10 @@
 import { keptWith, keptWithBoth } from '../../../core/memory/remember.ts';
+import { correlation } from '../../../stats/elementary.ts';
 import { ksStatisticSorted } from '../../../stats/significance/ks.ts';
 import { allRows, drawOfAll } from '../../samples/picks.ts';
 import { selectCells, sortedPresent } from '../../samples/row-samples.ts';
 import type { NumericCells } from '../../samples/row-samples.ts';
+import { fisherZ, RANK_FACTOR, unitRanks } from '../rows/rank-correlations.ts';
 import { bothNamed } from './misplaced.ts';
 import type { Suspicion } from '../suspicion.ts';
 import { asPercent } from '../../wording.ts';
@@ -22,6 +24,9 @@ const CLEARLY = 0.1;
 /** Of part of the rows, so many, and how far from what the other one was: other people are not that exactly. */
 const MIN_PART = 0.05;
 const EACH_OTHER = 0.15;
+/** Rank correlation with a third column from which on it bears witness; standard errors. */
+const WITNESS = 0.4;
+const CERTAIN = 3.3;
 /** Exchanged back the two are nearer to what they were, together, by this factor. */
 const MIN_NEARER = 1.25;
 
@@ -30,7 +35,7 @@ const MIN_NEARER = 1.25;
  *
  * In at least 99.5 % of 200 rows of the reference a > b, now in at most 2 % of 50; b − a is distributed as a − b was then
  * (KS distance at most 0.3); and exchanged back the medians of both are nearer to the reference's, in sum, by a quarter; and neither stays where it was beside a third column that is close to it. Of part of the rows, one in twenty at least, the same, and each is distributed as
- * the other was (KS distance at most 0.15). O(columns² · rows) for
+ * the other was (KS distance at most 0.15) and goes with a third column as the other did. O(columns² · rows) for
  * at most 60 columns and 3,000 rows.
  *
  * @param inAll whether to look for what is exchanged in all rows, or in part of them: what began in the window is told by when it did
@@ -48,11 +53,14 @@ export function reversedOrder(columns: readonly NumericCells[], inAll = true): S
       const still = larger >= ALWAYS ? shareAbove(now) : 1 - shareAbove(now);
       const isAll = still <= NEVER;
       if (isAll !== inAll) continue;
-      const [one, other] = isAll ? [upper, lower] : turnedRows(upper, lower);
-      if (!isTurnedRound(one, other) || !isNearerExchanged(one, other)) continue;
       const thirds = some.filter((each) => each.name !== a.name && each.name !== b.name);
+      const rows = isAll ? allRows(upper.current.length) : turnedRows(upper, lower);
+      const [one, other] = [rowsNow(upper, rows), rowsNow(lower, rows)];
+      if (!isTurnedRound(one, other) || !isNearerExchanged(one, other)) continue;
       if (isAll && (staysBeside(upper, lower, thirds) || staysBeside(lower, upper, thirds))) continue;
       if (!isAll && (1 - still < MIN_PART || !areEachOther(one, other))) continue;
+      const others = (): NumericCells[] => thirds.map((third) => rowsNow(third, rows));
+      if (!isAll && !(followsAs(one, other, others()) && followsAs(other, one, others()))) continue;
       const share = isAll ? 1 : 1 - still;
       const detail = `${upper.name} was above ${lower.name} in ${asPercent(Math.max(larger, 1 - larger))} of the rows and is in ${asPercent(still)}${isAll ? '' : '; in the others each holds what the other held'}`;
       return bothNamed(a.name, b.name, detail, {
@@ -67,10 +75,29 @@ export function reversedOrder(columns: readonly NumericCells[], inAll = true): S
 }
 
 /** Those of the current rows in which the lower one is above. */
-function turnedRows(upper: NumericCells, lower: NumericCells): [NumericCells, NumericCells] {
-  const rows = allRows(upper.current.length).filter((row) => lower.current[row]! > upper.current[row]!);
-  const of = (pair: NumericCells): NumericCells => ({ ...pair, current: selectCells(pair.current, rows) });
-  return [of(upper), of(lower)];
+function turnedRows(upper: NumericCells, lower: NumericCells): Int32Array {
+  return allRows(upper.current.length).filter((row) => lower.current[row]! > upper.current[row]!);
+}
+
+function rowsNow(pair: NumericCells, rows: Int32Array): NumericCells {
+  return { ...pair, current: selectCells(pair.current, rows) };
+}
+
+/**
+ * Whether the third column that went with the one closest (rank correlation 0.4) goes with what the other holds now as closely, within 3.3 standard errors: what is
+ * another row's value has lost that.
+ */
+function followsAs(one: NumericCells, other: NumericCells, thirds: readonly NumericCells[]): boolean {
+  const correlated = (a: Float64Array, b: Float64Array): number => correlation(unitRanks(a), unitRanks(b));
+  const [closest] = thirds
+    .map((third) => ({ third, r: correlated(one.reference, third.reference) }))
+    .sort((a, b) => Math.abs(b.r) - Math.abs(a.r));
+  if (closest === undefined || Math.abs(closest.r) < WITNESS) return true;
+  const now = correlated(other.current, closest.third.current) * Math.sign(closest.r);
+  return (
+    fisherZ(Math.abs(closest.r)) - fisherZ(now) <=
+    CERTAIN * Math.sqrt(RANK_FACTOR / (other.current.length - 3))
+  );
 }
 
 /** Whether in these rows, enough of them, each is distributed as the other was. */

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { DAY_MS, HOUR_MS } from '../../../src/core/clock.ts';
-import type { Table } from '../../../src/core/table.ts';
-import { draws } from '../../../src/simulate/draws.ts';
-import { judge } from '../judge.ts';
-import { tableOf } from '../tables.ts';
+import { DAY_MS, HOUR_MS } from '../../../../src/core/clock.ts';
+import type { Table } from '../../../../src/core/table.ts';
+import { draws } from '../../../../src/simulate/draws.ts';
+import { judge } from '../../judge.ts';
+import { tableOf } from '../../tables.ts';
 
 const START_MS = Date.UTC(2025, 7, 1);
 

@@ -1,13 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import type { Suspicion } from '../../../src/diagnose/faults/suspicion.ts';
-import { confirmByLabels, likeliest } from '../../../src/diagnose/faults/labels/confirm-by-labels.ts';
-import { exchangedMarginals } from '../../../src/diagnose/faults/misplaced/exchanged-columns.ts';
-import { hiddenSuspects, restoredSuspects } from '../../../src/diagnose/faults/misplaced/hidden-suspects.ts';
-import { sortColumns } from '../../../src/diagnose/faults/sorted-pair.ts';
-import { pairSamples } from '../../../src/diagnose/samples/row-samples.ts';
-import type { RowSamples } from '../../../src/diagnose/samples/row-samples.ts';
-import { draws } from '../../../src/simulate/draws.ts';
-import { levels, numeric } from '../../simulate/table-of-rows.ts';
+import type { Suspicion } from '../../../../src/diagnose/faults/suspicion.ts';
+import { confirmByLabels, likeliest } from '../../../../src/diagnose/faults/labels/confirm-by-labels.ts';
+import { exchangedMarginals } from '../../../../src/diagnose/faults/misplaced/exchanged-columns.ts';
+import {
+  hiddenSuspects,
+  restoredSuspects,
+} from '../../../../src/diagnose/faults/misplaced/hidden-suspects.ts';
+import { sortColumns } from '../../../../src/diagnose/faults/sorted-pair.ts';
+import { pairSamples } from '../../../../src/diagnose/samples/row-samples.ts';
+import type { RowSamples } from '../../../../src/diagnose/samples/row-samples.ts';
+import { draws } from '../../../../src/simulate/draws.ts';
+import { levels, numeric } from '../../../simulate/table-of-rows.ts';
 
 interface Row {
   a: number;

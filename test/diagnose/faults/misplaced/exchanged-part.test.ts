@@ -1,11 +1,11 @@
 /** Two numbers that changed places in part of the rows, and people of whom the one is simply larger. */
 import { describe, expect, test } from 'vitest';
-import { exchangedBeyond } from '../../../src/diagnose/faults/misplaced/exchanged-beyond.ts';
-import { reversedOrder } from '../../../src/diagnose/faults/misplaced/reversed-order.ts';
-import { outOfRange } from '../../../src/diagnose/faults/out-of-range.ts';
-import type { Suspicion } from '../../../src/diagnose/faults/suspicion.ts';
-import type { NumericCells } from '../../../src/diagnose/samples/row-samples.ts';
-import { draws } from '../../../src/simulate/draws.ts';
+import { exchangedBeyond } from '../../../../src/diagnose/faults/misplaced/exchanged-beyond.ts';
+import { reversedOrder } from '../../../../src/diagnose/faults/misplaced/reversed-order.ts';
+import { outOfRange } from '../../../../src/diagnose/faults/out-of-range.ts';
+import type { Suspicion } from '../../../../src/diagnose/faults/suspicion.ts';
+import type { NumericCells } from '../../../../src/diagnose/samples/row-samples.ts';
+import { draws } from '../../../../src/simulate/draws.ts';
 
 type Body = readonly [height: number, weight: number];
 
