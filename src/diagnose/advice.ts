@@ -22,6 +22,11 @@ export function adviceFor(
   { isLost, isOpen = false }: Circumstances,
 ): Advice {
   if (types.includes('data_fault')) return 'fix_pipeline';
-  const advice = verdict === 'covariate_shift' ? (isLost ? 'retrain' : 'watch') : ADVICE[verdict];
+  const advice =
+    verdict === 'covariate_shift'
+      ? isLost
+        ? 'retrain'
+        : 'watch'
+      : ADVICE[types.includes('label_shift') ? 'label_shift' : verdict];
   return isOpen && advice === 'retrain' ? 'watch' : advice;
 }

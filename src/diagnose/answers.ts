@@ -155,10 +155,10 @@ export function agreedAnswers(task: Task, labelled: RowSamples, answers: LabelAn
   const beside = conceptTest(task, labelled, 'full', true);
   const unevenP = Math.max(concept.unevenP, beside.unevenP);
   if (beside.p <= concept.p) return { ...answers, concept: { ...concept, unevenP } };
-  const { p, blocks, everywhereP, everywhereStatistic, uneven } = beside;
+  const { p, blocks, everywhereP, everywhereStatistic, uneven, step } = beside;
   return {
     ...answers,
-    concept: { ...concept, p, blocks, everywhereP, everywhereStatistic, uneven, unevenP },
+    concept: { ...concept, p, blocks, everywhereP, everywhereStatistic, uneven, unevenP, step },
   };
 }
 

@@ -15,6 +15,8 @@ export interface Decision {
   readonly confidence: number;
   /** Of every kind; they sum to 1. */
   readonly weights: Weights;
+  /** Of inputs and relation that both moved: the odds did by one factor everywhere, as another mix of labels moves them. */
+  readonly isOneStep?: true;
 }
 
 /** That it is no relation which only later turns out to have moved unevenly. */
@@ -101,7 +103,22 @@ export function decideKind(input: InputAnswer, asked: LabelAnswers, alpha: numbe
   // A change of the inputs of which no column can be named is nobody's to look at.
   const isNamed = kind !== 'covariate_shift' || haveMoved(input);
   const isClear = isNamed && (kind === 'mixed' || confidence >= MIN_CONFIDENCE);
-  return { kind: isClear ? kind : 'undetermined', confidence, weights };
+  if (!isClear) return { kind: 'undetermined', confidence, weights };
+  return {
+    kind,
+    confidence,
+    weights,
+    ...(kind === 'mixed' && isOneStep(answers, moved) && { isOneStep: true }),
+  };
+}
+
+/**
+ * Beside inputs that moved, odds that moved by one factor, whatever the features, are what another mix of labels among those who come now looks like,
+ * and the same mends both: another prior. A concept that moved somewhere leaves them uneven.
+ */
+function isOneStep({ concept }: LabelAnswers, moved: Moved): boolean {
+  const isEverywhere = concept.step !== null && concept.everywhereP < ALPHA_BESIDE_INPUTS;
+  return moved.label && isEverywhere && concept.unevenP > EVEN_P;
 }
 
 /**

@@ -24,7 +24,7 @@ import type { JointShift } from './joint-shift.ts';
 import { labelMixture, withReferenceLabels } from './label-mixture.ts';
 import { modelHeld } from './model-held.ts';
 import { movedStrata } from './moved-strata.ts';
-import { oddsEvidence, oddsStep } from './odds-step.ts';
+import { oddsEvidence, oddsOf } from './odds-step.ts';
 import { performanceChange } from './performance-change.ts';
 import { performanceSplit } from './performance-split.ts';
 import type { TestedSplit } from './performance-split.ts';
@@ -281,7 +281,7 @@ function concluded(
   const weights = weightsOf(verdict, decision, faults);
   const isMoved = types.includes('concept_drift');
   const { strata, bound } = relationFacts(input, labelled, isMoved);
-  const odds = types.includes('label_shift') ? oddsStep(labelled, input.positiveClass) : null;
+  const odds = oddsOf(types, labelled, answers?.concept.step ?? null, input.positiveClass);
   const advice = adviceFor(verdict, types, { isLost: performance?.lost ?? false, isOpen });
   return {
     verdict,

@@ -1,4 +1,4 @@
-import type { Evidence } from '../core/findings.ts';
+import type { Evidence, ShiftKind } from '../core/findings.ts';
 import { levelCounts } from './samples/row-samples.ts';
 import type { RowSamples } from './samples/row-samples.ts';
 
@@ -18,7 +18,7 @@ export interface OddsStep {
  *
  * Source: Saerens, Latinne and Decaestecker, Neural Computation 14 (2002).
  */
-export function oddsStep(labelled: RowSamples | null, positiveClass: string | null): OddsStep | null {
+function oddsStep(labelled: RowSamples | null, positiveClass: string | null): OddsStep | null {
   if (labelled?.label?.kind !== 'levels') return null;
   const { label, score } = labelled;
   const before = levelCounts(label.reference, label.levels.length);
@@ -33,6 +33,36 @@ export function oddsStep(labelled: RowSamples | null, positiveClass: string | nu
   const factor = now[of]! / now[other]! / (before[of]! / before[other]!);
   const hasScore = score !== null && asked !== undefined;
   return { class: label.levels[of] ?? '', factor, threshold: hasScore ? 1 / (1 + factor) : null };
+}
+
+/** By how much the odds moved, where that is what the labels say: of rows that are what they were or, where the inputs moved as well, at the same features, as a model of the relation has it. */
+export function oddsOf(
+  types: readonly ShiftKind[],
+  labelled: RowSamples | null,
+  step: StepOfRelation | null,
+  positiveClass: string | null,
+): OddsStep | null {
+  if (labelled === null || !types.includes('label_shift')) return null;
+  return step !== null && types.includes('covariate_shift')
+    ? stepAtFeatures(step, labelled, positiveClass)
+    : oddsStep(labelled, positiveClass);
+}
+
+interface StepOfRelation {
+  readonly class: string;
+  readonly logOdds: number;
+}
+
+function stepAtFeatures(
+  { class: of, logOdds }: StepOfRelation,
+  { label, score }: RowSamples,
+  positiveClass: string | null,
+): OddsStep | null {
+  if (label?.kind !== 'levels') return null;
+  const asked = positiveClass !== null && label.levels.includes(positiveClass) ? positiveClass : of;
+  const factor = Math.exp(asked === of ? logOdds : -logOdds);
+  const hasScore = score !== null && asked === positiveClass;
+  return { class: asked, factor, threshold: hasScore ? 1 / (1 + factor) : null };
 }
 
 /** `the odds of ill are × 2.04 at the same features: a score of 0.33 means what 0.5 did`. */

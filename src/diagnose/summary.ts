@@ -63,9 +63,11 @@ export function summarise(facts: SummaryFacts): string {
 const SAID: Readonly<Record<ShiftKind, (facts: SummaryFacts) => string>> = {
   data_fault: (facts) => saidOfFaults(facts),
   covariate_shift: (facts) =>
-    `${saidOfInputs(facts)}${facts.types.includes('concept_drift') ? '' : heldTail(facts)}`,
+    `${saidOfInputs(facts)}${facts.types.some((type) => type === 'concept_drift' || type === 'label_shift') ? '' : heldTail(facts)}`,
   label_shift: (facts) => {
     const odds = facts.odds === null ? '' : ` (${describeOdds(facts.odds)})`;
+    if (facts.types.includes('covariate_shift'))
+      return `the mix of labels changed by more than the inputs explain (${labels(facts)})${odds === '' ? '' : `, evenly${odds}`}`;
     return `the mix of labels changed (${labels(facts)}) while rows of one label look as before${odds}`;
   },
   concept_drift: (facts) => saidOfConcept(facts),

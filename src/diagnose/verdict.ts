@@ -32,7 +32,8 @@ export interface Verdict {
  * own counts; what cannot be told there is left out rather than making the fault undetermined.
  */
 export function verdictOf(decision: Decision, hasFault: boolean, labelsMovedEarly: boolean): Verdict {
-  const types: ShiftKind[] = [...(hasFault ? (['data_fault'] as const) : []), ...KINDS_IN[decision.kind]];
+  const ofWorld = decision.isOneStep === true ? ONE_STEP : KINDS_IN[decision.kind];
+  const types: ShiftKind[] = [...(hasFault ? (['data_fault'] as const) : []), ...ofWorld];
   if (hasFault) return { verdict: types.length > 1 ? 'mixed' : 'data_fault', types, reason: null };
   if (decision.kind === 'undetermined')
     return { verdict: 'undetermined', types, reason: 'conflicting_evidence' };
@@ -50,6 +51,8 @@ const KINDS_IN: Readonly<Record<Kind, readonly ShiftKind[]>> = {
   concept_drift: ['concept_drift'],
   mixed: ['covariate_shift', 'concept_drift'],
 };
+
+const ONE_STEP: readonly ShiftKind[] = ['covariate_shift', 'label_shift'];
 
 /**
  * Concept drift needs labels. Label shift without them is told only by what it would do to the inputs: ruled out

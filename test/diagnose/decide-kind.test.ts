@@ -58,6 +58,7 @@ function answersTo(q: Questions): [InputAnswer, LabelAnswers] {
       everywhereStatistic,
       uneven: [],
       unevenP: q.uneven ?? 1,
+      step: { class: 'ill', logOdds: 1 },
       index: { reference: empty, current: empty },
       response: empty,
       samples: {
@@ -184,6 +185,17 @@ describe('decideKind', () => {
     const decision = decideKind(...answersTo(questions), VERDICT_ALPHA);
     expect(decision.confidence).toBeLessThan(0.8);
     expect(decision.kind).toBe('undetermined');
+  });
+
+  test.each([
+    ['one step everywhere is another mix of labels', { everywhere: 1e-9 }, true],
+    ['an uneven one is not', { everywhere: 1e-9, uneven: 1e-3 }, undefined],
+    ['nor one that is not seen everywhere', {}, undefined],
+    ['nor one that left the labels alone', { everywhere: 1e-9, label: 0.2 }, undefined],
+  ])('beside moved inputs %s', (_, questions, isOneStep) => {
+    const moved = { input: 1e-9, label: 1e-9, concept: 1e-9, conditional: 1e-9, ...questions };
+    expect(decideKind(...answersTo(moved), VERDICT_ALPHA)).toMatchObject({ kind: 'mixed' });
+    expect(decideKind(...answersTo(moved), VERDICT_ALPHA).isOneStep).toBe(isOneStep);
   });
 
   test('beside a fault a weak second kind does not count', () => {

@@ -1,7 +1,7 @@
 /** One factor on every risk where few are ill: another prior mends it, and nothing has to be trained. */
 import { expect, it } from 'vitest';
 import type { FileComparison } from '../../src/core/findings.ts';
-import { oddsStep } from '../../src/diagnose/odds-step.ts';
+import { oddsOf } from '../../src/diagnose/odds-step.ts';
 import { draws } from '../../src/simulate/draws.ts';
 import { fileWith } from '../ingest/table/files.ts';
 import { compare } from './compare-run.ts';
@@ -49,13 +49,28 @@ it('has a number only where there are two classes on both sides', () => {
         current: Int32Array.from(current),
       },
       score: null,
-    }) as unknown as Parameters<typeof oddsStep>[0];
-  expect(oddsStep(of([0, 0, 0, 1], [0, 0, 1, 1]), 'ill')).toEqual({
-    class: 'ill',
-    factor: 3,
+    }) as unknown as NonNullable<Parameters<typeof oddsOf>[1]>;
+  const ofMix = (rows: ReturnType<typeof of>, positive: string | null): ReturnType<typeof oddsOf> =>
+    oddsOf(['label_shift'], rows, null, positive);
+  const more = of([0, 0, 0, 1], [0, 0, 1, 1]);
+  expect(ofMix(more, 'ill')).toEqual({ class: 'ill', factor: 3, threshold: null });
+  expect(ofMix(more, null)?.class).toBe('ill');
+  expect(ofMix(of([0, 0, 0, 1], [0, 0, 0, 0]), 'ill')).toBeNull();
+  expect(ofMix(of([0, 1, 2], [0, 1, 2], ['a', 'b', 'c']), 'a')).toBeNull();
+  expect(oddsOf(['concept_drift'], more, null, 'ill')).toBeNull();
+});
+
+it('is taken from the relation where the inputs moved as well', () => {
+  const rows = { label: { kind: 'levels', levels: ['well', 'ill'] }, score: {} } as unknown as NonNullable<
+    Parameters<typeof oddsOf>[1]
+  >;
+  const step = { class: 'well', logOdds: Math.log(2) };
+  const odds = oddsOf(['covariate_shift', 'label_shift'], rows, step, 'ill');
+  expect(odds?.class).toBe('ill');
+  expect(odds?.factor).toBeCloseTo(0.5);
+  expect(odds?.threshold).toBeCloseTo(2 / 3);
+  expect(oddsOf(['covariate_shift', 'label_shift'], rows, step, null)).toMatchObject({
+    class: 'well',
     threshold: null,
   });
-  expect(oddsStep(of([0, 0, 0, 1], [0, 0, 1, 1]), null)?.class).toBe('ill');
-  expect(oddsStep(of([0, 0, 0, 1], [0, 0, 0, 0]), 'ill')).toBeNull();
-  expect(oddsStep(of([0, 1, 2], [0, 1, 2], ['a', 'b', 'c']), 'a')).toBeNull();
 });

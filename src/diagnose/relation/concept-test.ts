@@ -58,6 +58,8 @@ export interface ConceptTest {
    * the pairs. Of numbers 1.
    */
   readonly unevenP: number;
+  /** Log odds of a class now, less those before, at the same features, as a model with one step for all rows has them; null with other than two classes, or a relation that did not move. */
+  readonly step: { readonly class: string; readonly logOdds: number } | null;
   /**
    * The model's index per row, of the class that moved most. Where the relation may have moved, beside a step for all current rows: else slow columns,
    * which tell the hours apart, would take a part of that step into the index.
@@ -140,6 +142,7 @@ export function conceptTest(
     everywhereStatistic: everywhereBlock?.statistic ?? 0,
     uneven,
     unevenP: isBinary ? corrected(uneven) : p < SUSPICIOUS ? unevenAmong(task, samples, richness) : 1,
+    step: isBinary && stepped !== null ? { class: first.name, logOdds: stepped.step } : null,
     index:
       withoutLevels(task, samples, clearest) ?? rowIndex(stepped?.index ?? clearest.index, referenceRows),
     response: clearest.asked.response,
@@ -167,6 +170,7 @@ function nothing(samples: RowSamples): ConceptTest {
     everywhereStatistic: 0,
     uneven: [],
     unevenP: 1,
+    step: null,
     index: { reference: empty, current: empty },
     response: empty,
     samples,
@@ -314,7 +318,7 @@ function besideStep(
   task: Task,
   samples: RowSamples,
   { asked, views, betas }: ResponseTest,
-): Pick<ResponseTest, 'blocks' | 'index'> {
+): Pick<ResponseTest, 'blocks' | 'index'> & { readonly step: number } {
   pause();
   const near = betas.map((beta) => Float64Array.from([...beta, 0]));
   const stepped = views.map((view) => ({ ...view, design: withCurrentColumn(view.design) }));
@@ -322,6 +326,7 @@ function besideStep(
   return {
     blocks: tested.blocks.toSorted((a, b) => a.p - b.p),
     index: withoutStep(tested.index, tested.betas[0], samples.rows.reference),
+    step: tested.betas[0]?.at(-1) ?? 0,
   };
 }
 
