@@ -139,6 +139,29 @@ describe('columns joined to other rows', () => {
     expect(found(samplesOf(7, ahead))[0]?.finding.detail).toContain('the rows of 2 after');
   });
 
+  test.each([22, 23, 24])('the one that three others go with, and not these three (%d)', (seed) => {
+    const typing = (of: number, { from, hours, rows }: Window, behindBy: number): Table => {
+      const draw = draws(of);
+      const pace = Array.from({ length: rows }, () => draw.normal());
+      const like = (noise: number, all = pace): number[] => all.map((each) => each + noise * draw.normal());
+      const place = pace.map(() => draw.normal());
+      return tableOf({
+        features: {
+          hold: like(0.7),
+          mouse: like(0.8),
+          pace: pace.map((_, row) => pace[Math.max(0, row - behindBy)]!),
+          spread: like(2.4),
+          ...Object.fromEntries(
+            Array.from({ length: 15 }, (_, i) => [`place${i}`, like(i < 4 ? 0.5 : 50, place)]),
+          ),
+        },
+        timestampMs: pace.map((_, row) => from + (row / rows) * hours * HOUR_MS),
+      });
+    };
+    const late = pairSamples(typing(seed, PAST, 0), typing(seed + 100, { ...NOW, rows: 300 }, 7));
+    expect(claimedIn(found(late))).toEqual(['pace']);
+  });
+
   test('what was turned round is not so many rows behind, though every other row has the other label', () => {
     const alternating = (draw: Draws, at: number): Row => {
       const wanted = at % 2 === 0 ? 'approve' : 'deny';

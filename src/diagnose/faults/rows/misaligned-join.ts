@@ -43,6 +43,8 @@ const AS_NEAR = 'of its rows are as near to their place';
 const SAME_LINK = 0.1;
 const MIN_LABELLED = 0.95;
 const SHOWN_LINKS = 3;
+/** Of what the other side mends: so far apart are both by chance. */
+const ALIKE = 0.95;
 
 /**
  * One column, or several together, whose rows are not the other columns' rows: shuffled, or so many rows behind.
@@ -97,16 +99,22 @@ function withoutTrusted(context: Omit<Context, 'trusted'>): Suspicion[] {
   );
   const loose = names.filter((name) => partners.get(name)!.length > 0);
   const among = new Map(loose.map((name) => [name, cells.get(name) ?? []]));
-  const tried = groupsOf(z, among, null).map((block) => {
+  const tried = groupsOf(z, among, null).flatMap((block) => {
     const trusted = [...cells.keys()].filter((name) => !block.includes(name));
-    return accuse({ ...context, trusted }, block).filter(
+    const found = accuse({ ...context, trusted }, block).filter(
       ({ otherwise, finding: { detail } }) =>
         otherwise === undefined && (detail.includes(RESTORED_BY) || detail.includes(AS_NEAR)),
     );
+    const link = linkOf(context, block, trusted);
+    return found.length === 0 ? [] : [{ found, mended: link.changed - link.cells }];
   });
-  // Two sides that are so many rows apart restore each other: the one that mends more, the label counted, is accused.
-  const mended = (found: readonly Suspicion[]): number => found[0]?.finding.statistic ?? 0;
-  return tried.sort((one, other) => mended(other) - mended(one))[0] ?? [];
+  // Two sides that are so many rows apart restore each other: the one that mends more, the label counted, is accused; of sides that mend alike
+  // the one of fewer columns.
+  const most = Math.max(...tried.map(({ mended }) => mended));
+  const best = tried
+    .filter(({ mended }) => mended >= ALIKE * most)
+    .sort((one, other) => one.found.length - other.found.length || other.mended - one.mended)[0];
+  return best?.found ?? [];
 }
 
 function cellsOf({ cells }: Pick<Context, 'cells'>, names: readonly string[]): number[] {
