@@ -192,6 +192,7 @@ export function saidOfRelation({ bound, split, isMoved }: RelationFacts): string
     const margin = bound.isShare ? '5 points' : 'a tenth of its standard deviation';
     return `held on average: no change above ${margin} in any third of any input`;
   }
+  if (bound.isShare && bound.bound >= 1) return 'is not shown to have changed (too few labels to bound it)';
   const most = bound.isShare ? `${Math.ceil(100 * bound.bound)} points` : bound.bound.toPrecision(2);
   const unknown = Math.round(100 * bound.outside);
   const beside = unknown > 5 ? `; of ${unknown} % of the rows too few are like the reference's to tell` : '';

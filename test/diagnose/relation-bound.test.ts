@@ -51,6 +51,7 @@ test('is not shown to have changed where labels are too few, or a third moved', 
   const few = boundOf(table(6_000, 3), table(400, 4));
   expect(few.isHeld).toBe(false);
   expect(said(few)).toMatch(/^is not shown to have changed \(could be up to \d+ points\)$/);
+  expect(said({ ...few, bound: 1.3 })).toBe('is not shown to have changed (too few labels to bound it)');
   expect(boundOf(table(6_000, 5), table(6_000, 6, { more: 0.15 })).bound).toBeGreaterThan(0.15);
 });
 

@@ -1,4 +1,5 @@
 import { ksPValue } from '../../stats/significance/ks.ts';
+import { quantileReached } from '../../stats/quantiles.ts';
 import { FAULT_ALPHA, sameDistance } from '../thresholds.ts';
 import { asPercent } from '../wording.ts';
 import { decimalStep, distanceWithin } from './resolution.ts';
@@ -43,7 +44,11 @@ export function wrappedValues({ name, reference, current }: SortedPair, features
     if (most >= end || beyond < MIN_BEYOND) continue;
     const distance = distanceWithin(current, reference.map((value) => value % end).sort(), 0);
     const near = beyond >= MOSTLY_BEYOND ? Math.max(limit, untransformed / ROUGHLY) : limit;
-    if (distance > near || untransformed < MIN_IMPROVEMENT * distance) continue;
+    if (distance > near || untransformed < MIN_IMPROVEMENT * distance) {
+      const found = bothEnds({ name, reference, current }, end, p);
+      if (found !== null) return found;
+      continue;
+    }
     const growth = growthOf(reference, current, decimalStep(current) / 2);
     if (growth !== null && growth.distance <= Math.max(limit, 2 * distance)) continue;
     return suspicion('out_of_range', name, {
@@ -55,4 +60,40 @@ export function wrappedValues({ name, reference, current }: SortedPair, features
     });
   }
   return null;
+}
+
+/** The reference spreads by less of the end than this, and what is left of it leaves out as much as that between its two groups. */
+const MOST_SPREAD = 0.8;
+const MIN_GAP = 0.1;
+/** Each group has so many of the rows, and reaches so near to its end. */
+const MIN_GROUP = 0.05;
+const AT_END = 0.05;
+const EDGE = 0.01;
+
+/**
+ * A window is elsewhere within the reference than all of it: an hour of a machine. Then values that lie about a multiple of the end fall apart
+ * into a group near nothing and one near the end, all below what ever was; put back they lie side by side, within all that was.
+ */
+function bothEnds({ name, reference, current }: SortedPair, end: number, p: number): Suspicion | null {
+  const [least, most] = [reference[0]!, reference.at(-1)!];
+  const [low, high] = [quantileReached(reference, EDGE), quantileReached(reference, 1 - EDGE)];
+  if (high - low > MOST_SPREAD * end || current.at(-1)! >= low) return null;
+  const middle = quantileReached(reference, 0.5);
+  const put = current.map((value) => value + end * Math.round((middle - value) / end));
+  const isBack = put.filter((value) => value >= least && value <= most).length >= (1 - EDGE) * put.length;
+  const split = put.findIndex((value, row) => row > 0 && value < put[row - 1]!);
+  const share = split / current.length;
+  if (!isBack || split < 0 || share < MIN_GROUP || share > 1 - MIN_GROUP) return null;
+  const [few, many] = [current.slice(0, split), current.slice(split)];
+  const gap = many[0]! - few.at(-1)!;
+  const isCut = few[0]! <= AT_END * end && many.at(-1)! >= (1 - AT_END) * end;
+  if (!isCut || gap < MIN_GAP * end) return null;
+  if (!hasDistinct(few, MIN_DISTINCT) || !hasDistinct(many, MIN_DISTINCT)) return null;
+  return suspicion('out_of_range', name, {
+    detail: `values are what is left of the old ones beyond multiples of ${end}: 99 % were ${low} or more, and now they lie at both ends of 0 … ${end}, with none between ${few.at(-1)!} and ${many[0]!}; put back they lie side by side within ${least} … ${most}`,
+    share: 1,
+    statistic: 1,
+    p,
+    doubt: p,
+  });
 }

@@ -71,6 +71,21 @@ test('what is left of sixteen bits is told though there is more of it', () => {
   ).toBeNull();
 });
 
+test('an hour of a machine is elsewhere within all that was: what is left of it lies at both ends', () => {
+  const draw = draws(27);
+  const pulses = (rows: number, at: (row: number) => number, spread: number): Float64Array =>
+    Float64Array.from({ length: rows }, (_, row) => Math.round(at(row) + spread * draw.normal()));
+  const before = pulses(12_000, (row) => 2_010 + 90 * Math.sin(row / 300), 60);
+  const hour = pulses(500, () => 2_050, 40);
+  const found = (now: Float64Array): string | undefined =>
+    wrappedValues(sortedPair(before, now), FEATURES)?.finding.detail;
+  expect(found(hour.map((value) => value % 1_000))).toContain('at both ends of 0 … 1000');
+  // Less of everything, and of two products, are another matter.
+  expect(found(hour.map((value) => value - 1_990))).toBeUndefined();
+  expect(found(hour.map((value, row) => (row % 5 === 0 ? value - 1_150 : value - 1_990)))).toBeUndefined();
+  expect(found(hour)).toBeUndefined();
+});
+
 describe('of three classes', () => {
   const side = (rows: number, seed: number, weight: number, lost: number) => {
     const draw = draws(seed);
