@@ -31,7 +31,7 @@ import type { BesideWindows } from '../stats/significance/narrow-window.ts';
 import { MIN_STRETCHES } from '../stats/significance/stretch-spread.ts';
 import { areInOnePlace, besideCompany } from './beside-company.ts';
 import type { Apart } from './beside-company.ts';
-import { cellsOf, codesOf } from './cells-in-time.ts';
+import { cellsOf, codesOf, tenthsOf } from './cells-in-time.ts';
 import { howFarApart } from './how-far-apart.ts';
 import { cellsOfTable, ENOUGH_WINDOWS, isQuiet, sharesItsTime } from './shared-time.ts';
 import { NOTHING_EARLIER, OUTPUTS } from './windows-before.ts';
@@ -224,7 +224,10 @@ function heldBack(
   const own =
     areRanges || isOfGroupsOnly
       ? spreadOfGroups(cells)
-      : ownSpreadOf(column, cells, { inTime, bins: counts.bins.length });
+      : ownSpreadOf(column, isBeyond(feature) ? tenthsOf(column, inTime) : cells, {
+          inTime,
+          bins: counts.bins.length,
+        });
   const known = areRanges && own !== null ? withoutRare(counts) : counts;
   const { groups, now, g } = together(known, column.kind === 'numeric');
   // Of rows that were drawn as many times fewer go together.
@@ -301,6 +304,13 @@ function withoutRare({
 }: BinnedCounts): Pick<BinnedCounts, 'reference' | 'current'> {
   const isKnown = (_: number, at: number): boolean => bins[at] !== RARE_OR_NEW;
   return { reference: reference.filter(isKnown), current: current.filter(isKnown) };
+}
+
+/** Of what lies beyond all that was, all rows are in the table's last cell, and nothing is seen there of how they go with each other. */
+const BEYOND = 0.995;
+
+function isBeyond({ kind, metrics }: FeatureComparison): boolean {
+  return kind === 'numeric' && (metrics.ks?.statistic ?? 0) >= BEYOND;
 }
 
 /** All of levels that the table lacks is one cell of it, and as many occasions as there are levels that come by turns. */

@@ -68,3 +68,10 @@ test('what is as it comes and moves is told at once, and a window alone says of 
   const many = await judged(days(3, 3, { moved: 0.6 }));
   expect(many[0]?.features.map(({ p_value: p }) => p)).toEqual(first?.features.map(({ p_value: p }) => p));
 });
+
+test('what lies beyond all that was is told, though all of it is in one cell of the table', async () => {
+  const [window] = await judged(days(5, 1, { moved: 12 }));
+  const age = window?.features.find(({ name }) => name === 'age');
+  expect(age).toMatchObject({ drifted: true });
+  expect(window?.diagnosis.verdict).not.toBe('none');
+});

@@ -21,15 +21,18 @@ interface Spelling {
   /** What an hour is on the side of the plain numbers, and where hours and minutes stand side by side. */
   readonly plain: number;
   readonly sided: number;
+  /** Two digits of a plain number are below it: as many minutes, or hundredths of an hour. */
+  readonly digits: number;
 }
 
 const SPELLINGS: readonly Spelling[] = [
-  { name: 'minutes → hours and minutes side by side (90 is 130)', plain: 60, sided: 100 },
-  { name: 'hours → hours and minutes (1.5 is 1.30)', plain: 1, sided: 1 },
+  { name: 'minutes → hours and minutes side by side (90 is 130)', plain: 60, sided: 100, digits: 100 },
+  { name: 'minutes → hours and minutes (90 is 1.30)', plain: 60, sided: 1, digits: 100 },
+  { name: 'hours → hours and minutes (1.5 is 1.30)', plain: 1, sided: 1, digits: 1 },
 ];
 
 /**
- * Times in which hours and minutes, or minutes and seconds, stand side by side: 90 became 130, or 1.5 became 1.30, or back.
+ * Times in which hours and minutes, or minutes and seconds, stand side by side: 90 became 130 or 1.30, or 1.5 became 1.30, or back.
  *
  * Claimed where the last two digits are below 60 in all values of one side (twenty different ones at least) and not in a tenth and more of the other's, which
  * chance would leave so in less than 1e-4 over the columns looked at, and where the values read otherwise are the old ones again (distance at most the 0.1 % point; of
@@ -41,16 +44,15 @@ export function hoursAndMinutes(
 ): Suspicion | null {
   if (Math.min(reference.length, current.length) < MIN_ROWS) return null;
   for (const spelling of SPELLINGS) {
-    const [before, now] = [betweenOf(reference, spelling), betweenOf(current, spelling)];
-    const isSided = now.share === 0 && now.distinct >= MIN_DISTINCT && before.share >= MIN_BETWEEN;
-    const isPlain = before.share === 0 && before.distinct >= MIN_DISTINCT && now.share >= MIN_BETWEEN;
+    const isSided = isSpelt({ sided: current, plain: reference }, spelling);
+    const isPlain = !isSided && isSpelt({ sided: reference, plain: current }, spelling);
     if (!isSided && !isPlain) continue;
+    const [sided, plain] = isSided ? [current, reference] : [reference, current];
     // Below an hour no value has a remainder of 60 and more because all are small.
-    const spelt = isSided ? current : reference;
-    if (spelt.filter((value) => Math.abs(value) >= spelling.sided).length < MIN_BEYOND * spelt.length)
+    if (sided.filter((value) => Math.abs(value) >= spelling.sided).length < MIN_BEYOND * sided.length)
       continue;
-    const [gapless, rows] = isSided ? [before.share, current.length] : [now.share, reference.length];
-    const p = (1 - gapless) ** rows;
+    const gapless = betweenOf(plain, spelling.digits).share;
+    const p = (1 - gapless) ** sided.length;
     if (p >= FAULT_ALPHA / features) continue;
     const read = current
       .map((value) => (isSided ? together(value, spelling) : apart(value, spelling)))
@@ -60,7 +62,6 @@ export function hoursAndMinutes(
     if (distance > sameDistance(reference.length, current.length)) continue;
     const unit = isSided ? spelling.plain : spelling.sided;
     const isNearer = partsApart(current, reference, unit) >= MIN_NEARER * partsApart(read, reference, unit);
-    const [sided, plain] = isSided ? [current, reference] : [reference, current];
     if (!isNearer && !isGaplessBeyond({ sided, plain }, spelling, features)) continue;
     return suspicion('unit_change', name, {
       detail: isSided
@@ -75,30 +76,30 @@ export function hoursAndMinutes(
   return null;
 }
 
+/** No value of the one has last digits that are no minutes, and many of the other have. */
+function isSpelt({ sided, plain }: Sides, spelling: Spelling): boolean {
+  const { share, distinct } = betweenOf(sided, spelling.sided);
+  return share === 0 && distinct >= MIN_DISTINCT && betweenOf(plain, spelling.digits).share >= MIN_BETWEEN;
+}
+
+interface Sides {
+  readonly sided: Float64Array;
+  readonly plain: Float64Array;
+}
+
 /**
  * Whether of whole minutes the values of an hour and more are enough to say so: below it both are written alike, and remainders that are spread evenly over
  * a full hour are so read either way.
  */
-function isGaplessBeyond(
-  { sided, plain }: { readonly sided: Float64Array; readonly plain: Float64Array },
-  spelling: Spelling,
-  features: number,
-): boolean {
+function isGaplessBeyond({ sided, plain }: Sides, spelling: Spelling, features: number): boolean {
   if (spelling.plain === 1) return false;
-  const beyond = (values: Float64Array): Float64Array =>
-    values.filter((value) => Math.abs(value) >= spelling.sided);
-  const [gapless, others] = [beyond(sided), beyond(plain)];
+  const beyond = (values: Float64Array, least: number): Float64Array =>
+    values.filter((value) => Math.abs(value) >= least);
+  const [gapless, others] = [beyond(sided, spelling.sided), beyond(plain, spelling.digits)];
   if (Math.min(gapless.length, others.length) < MIN_ROWS) return false;
-  const [now, before] = [betweenOf(gapless, spelling), betweenOf(others, spelling)];
   const isToldOften = gapless.length >= MOST_BEYOND * sided.length;
-  const p = (1 - before.share) ** gapless.length;
-  return (
-    isToldOften &&
-    now.share === 0 &&
-    now.distinct >= MIN_DISTINCT &&
-    before.share >= MIN_BETWEEN &&
-    p < FAULT_ALPHA / features
-  );
+  const p = (1 - betweenOf(others, spelling.digits).share) ** gapless.length;
+  return isToldOften && isSpelt({ sided: gapless, plain: others }, spelling) && p < FAULT_ALPHA / features;
 }
 
 /** Distance of what values are beyond their last full unit. */
@@ -108,14 +109,15 @@ function partsApart(values: Float64Array, others: Float64Array, unit: number): n
   return distanceWithin(parts(values), parts(others), 0);
 }
 
-function remainder(value: number, { sided }: Spelling): number {
-  const part = Math.abs(value) / sided;
+/** The last two digits, where a hundred of them are so much. */
+function remainder(value: number, hundred: number): number {
+  const part = Math.abs(value) / hundred;
   return Math.round((part - Math.floor(part + SLACK)) * 1e6) / 1e4;
 }
 
 /** Share of values whose last two digits are no minutes, and how many different ones there are. */
-function betweenOf(values: Float64Array, spelling: Spelling): { share: number; distinct: number } {
-  const parts = Array.from(values, (value) => remainder(value, spelling));
+function betweenOf(values: Float64Array, hundred: number): { share: number; distinct: number } {
+  const parts = Array.from(values, (value) => remainder(value, hundred));
   return {
     share: parts.filter((part) => part >= 60 - SLACK).length / parts.length,
     distinct: new Set(parts).size,
@@ -124,7 +126,7 @@ function betweenOf(values: Float64Array, spelling: Spelling): { share: number; d
 
 function together(value: number, { plain, sided }: Spelling): number {
   const hours = Math.floor(Math.abs(value) / sided + SLACK);
-  return Math.sign(value) * (hours + remainder(value, { name: '', plain, sided }) / 60) * plain;
+  return Math.sign(value) * (hours + remainder(value, sided) / 60) * plain;
 }
 
 function apart(value: number, { plain, sided }: Spelling): number {

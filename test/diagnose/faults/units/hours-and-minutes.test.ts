@@ -22,6 +22,20 @@ test('hours became hours and minutes', () => {
   expect(said(hours(3), dotted)).toContain('hours → hours and minutes');
 });
 
+test('minutes became hours and minutes with a point, and were so before', () => {
+  const dotted = (value: number): number => sided(value) / 100;
+  expect(said(minutes(9), minutes(10, dotted))).toContain(
+    'values fit minutes → hours and minutes (90 is 1.30)',
+  );
+  expect(said(minutes(9, dotted), minutes(10))).toContain('taken back');
+  expect(
+    said(
+      minutes(9),
+      minutes(10, (value) => value / 100),
+    ),
+  ).toBeUndefined();
+});
+
 test('hours of a whole day, which hardly move by it', () => {
   const day = (seed: number): Float64Array =>
     sample(seed, 2_000, (d) => Math.round(100 * Math.min(21, Math.max(11, 16 + 2.5 * d.normal()))) / 100);
