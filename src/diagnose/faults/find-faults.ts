@@ -108,7 +108,11 @@ export function findFaults(
     push(found, columnFault(pair, facts));
   }
   pause();
-  found.splice(0, found.length, ...rowsTogether(exchangedBeyond(found, columns), columns, order.inTime));
+  found.splice(
+    0,
+    found.length,
+    ...rowsTogether(exchangedBeyond(found, columns, length), columns, order.inTime),
+  );
   push(found, ...besideOthers(columns, found, length));
   const hidden = hiddenSuspects(clean(columns, found), clean(sorted, found), samples);
   for (const group of restoredSuspects(hidden)) {

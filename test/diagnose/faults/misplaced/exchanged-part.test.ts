@@ -56,11 +56,29 @@ describe('beyond all that either ever was', () => {
   const outside = (columns: readonly NumericCells[]): Suspicion[] =>
     columns.flatMap((pair) => outOfRange(pair, 10, columns) ?? []);
   const toldOf = (columns: readonly NumericCells[]): string[] =>
-    exchangedBeyond(outside(columns), columns).map(({ finding }) => `${finding.fault} ${finding.feature}`);
+    exchangedBeyond(outside(columns), columns, 10).map(
+      ({ finding }) => `${finding.fault} ${finding.feature}`,
+    );
 
   test('in the same rows, and within what the other was: exchanged there', () => {
     const columns = place(3, ([a, b], row) => (row % 4 === 0 ? [b - 500, a] : [a, b - 500]));
     expect(toldOf(columns)).toEqual(['swapped_columns height', 'swapped_columns weight']);
+  });
+
+  test('also where that is not far from what it was, in a few rows', () => {
+    const bodies = (change: (body: Body, row: number) => Body): string[] =>
+      exchangedBeyond(
+        [],
+        pairs(4, ([a, b], row) => change([a, Math.min(110, b)], row)),
+        10,
+      ).map(({ finding }) => `${finding.fault} ${finding.feature}`);
+    expect(bodies(([a, b], row) => (row % 20 === 0 ? [b, a] : [a, b]))).toEqual([
+      'swapped_columns height',
+      'swapped_columns weight',
+    ]);
+    // One in a hundred, and people who are simply larger or smaller.
+    expect(bodies(([a, b], row) => (row % 100 === 0 ? [b, a] : [a, b]))).toEqual([]);
+    expect(bodies(([a, b], row) => (row % 10 === 0 ? [a + 60, b + 60] : [a, b]))).toEqual([]);
   });
 
   test('of one column, or in other rows each, they are out of range', () => {
