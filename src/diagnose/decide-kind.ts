@@ -43,6 +43,8 @@ const PLAINLY = 1e-12;
 const SAME_BY_CHANCE = 0.02;
 /** What a moved relation must show where the inputs moved too. */
 const ALPHA_BESIDE_INPUTS = 3e-4;
+/** Labels that moved while nothing else is seen to have. */
+const LABELS_ALONE = 1e-4;
 /** Log-likelihood that must separate label shift from concept drift when neither is refuted alone. */
 const MIN_LOG_LIKELIHOOD = 2;
 /** Where the log-likelihood is undecided a kind must outweigh the others twenty to one. */
@@ -166,7 +168,10 @@ function whenConceptHeld(answers: LabelAnswers, moved: Moved, weights: Weights):
   const isSuspicious = answers.concept.p < SUSPICIOUS || answers.concept.everywhereP < SUSPICIOUS;
   if (!moved.index) {
     if (!isSuspicious) return 'undetermined';
-    return moved.conditional ? 'concept_drift' : 'label_shift';
+    if (!moved.conditional) return 'label_shift';
+    // Where nothing moved but the labels, and the relation is only under suspicion, one day of them is not yet another concept.
+    const isPlain = answers.concept.p < SUSPICIOUS && answers.labelP < LABELS_ALONE;
+    return isPlain ? 'concept_drift' : 'undetermined';
   }
   if (moved.conditional || !moved.label) return moved.input ? 'covariate_shift' : 'undetermined';
   return decideBetween('label_shift', 'covariate_shift', answers.shift.labelOverCovariate, weights);

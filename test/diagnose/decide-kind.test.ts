@@ -159,6 +159,21 @@ const CASES: readonly [string, Questions, Kind][] = [
     { label: 1e-9, concept: 1e-9, overall: 6, withinLabels: 6 },
     'undetermined',
   ],
+  [
+    'only the labels, the relation under suspicion and rows of a class others',
+    { label: 1e-6, concept: 0.01, conditional: 1e-9, withinLabels: 3 },
+    'concept_drift',
+  ],
+  [
+    'only the labels, and hardly',
+    { label: 5e-4, concept: 0.01, conditional: 1e-9, withinLabels: 3 },
+    'undetermined',
+  ],
+  [
+    'only the labels, by a step that is not beyond chance',
+    { label: 1e-6, concept: 1, everywhere: 0.01, conditional: 1e-9, withinLabels: 3 },
+    'undetermined',
+  ],
   ['only the labels, and nothing to go by', { label: 1e-9 }, 'undetermined'],
   [
     'inputs below the floor beside a label shift',
