@@ -1,9 +1,11 @@
 import { keptWith, keptWithBoth } from '../../core/memory/remember.ts';
 import { quantileReached } from '../../stats/quantiles.ts';
+import { areBrief } from '../../stats/habits/brief-levels.ts';
+import { rowsInTime } from '../../stats/habits/column-habits.ts';
 import { meanAndDeviation } from '../pooled.ts';
 import { allRows, drawOfAll } from './picks.ts';
-import { selectRows, sortedPresent } from './row-samples.ts';
-import type { NumericCells, RowSamples } from './row-samples.ts';
+import { selectCells, selectRows, sortedPresent } from './row-samples.ts';
+import type { LevelPair, NumericCells, RowSamples } from './row-samples.ts';
 
 /** A tail as long again as the outermost half per cent is still the reference's. */
 const TAIL = 0.005;
@@ -59,16 +61,37 @@ export function commonSupport(samples: RowSamples): CommonSupport {
 
 /** Without columns of which the reference says nothing about the rows that come after it. */
 export function withTaughtColumns(samples: RowSamples): RowSamples {
-  return withoutUnlearned(withoutRunning(withoutOtherDates(samples)));
+  return withoutUnlearned(withoutRunning(withoutPassing(withoutOtherDates(samples))));
+}
+
+/** From this share of rows on that have levels which the reference lacks. */
+const MOSTLY_NEW = 0.5;
+
+/** Lots that come and are gone: each of those that come now would be asked what it is by these very rows, and all together they are the window. */
+function withoutPassing(samples: RowSamples): RowSamples {
+  const { referenceMs } = samples;
+  if (referenceMs === null) return samples;
+  const features = samples.features.filter(
+    (pair) =>
+      pair.kind !== 'levels' || newShare(pair) < MOSTLY_NEW || !isPassing(pair.reference, referenceMs),
+  );
+  return features.length === samples.features.length ? samples : { ...samples, features };
+}
+
+const isPassing = keptWithBoth((codes: Int32Array, timesMs: Float64Array): boolean =>
+  areBrief(selectCells(codes, rowsInTime(timesMs)).filter((code) => code >= 0)),
+);
+
+function newShare({ reference, current }: LevelPair): number {
+  const known = new Set(reference);
+  return current.reduce((sum, code) => (known.has(code) ? sum : sum + 1), 0) / Math.max(1, current.length);
 }
 
 /** Dates that the reference does not have: each of its own has said what its rows happened to be, and none what these are. */
 function withoutOtherDates(samples: RowSamples): RowSamples {
   const features = samples.features.filter((pair) => {
     if (pair.kind !== 'levels' || samples.aside.get(pair.name) !== 'calendar') return true;
-    const known = new Set(pair.reference);
-    const others = pair.current.reduce((sum, code) => (known.has(code) ? sum : sum + 1), 0);
-    return others < UNLEARNED * samples.rows.current;
+    return newShare(pair) < UNLEARNED;
   });
   return features.length === samples.features.length ? samples : { ...samples, features };
 }
