@@ -160,7 +160,7 @@ function performanceTail(facts: SummaryFacts): string {
   if (split !== null && costs(split)) return `, and ${figures}, of which ${describeSplit(split)}`;
   return worsened === undefined
     ? `, no loss shown (${change})`
-    : `, ${besideWorsened(performance)}, while ${saidOfWorsened(worsened)}`;
+    : `, and ${besideWorsened(performance)}, while ${saidOfWorsened(worsened)}`;
 }
 
 /** `accuracy rose 66.6 % → 76.3 %`, of what others got worse beside. */

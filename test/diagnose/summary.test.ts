@@ -40,16 +40,16 @@ describe('what a summary says of performance', () => {
 
   it('is which of those that are listed got worse', () => {
     expect(said({ accuracy: figure(0.666, 0.763, 3e-6), f1, recall: figure(0.515, 0.409, 0.005) })).toContain(
-      ', accuracy rose 66.6 % → 76.3 %, while f1 fell 59.4 % → 47.0 % (p 5e-4), and recall got worse, too.',
+      ', and accuracy rose 66.6 % → 76.3 %, while f1 fell 59.4 % → 47.0 % (p 5e-4), and recall got worse, too.',
     );
     expect(said({ accuracy: figure(0.666, 0.668, 0.924), f1 })).toContain(
-      ', accuracy 66.6 % → 66.8 % did not get worse, while f1 fell 59.4 % → 47.0 % (p 5e-4).',
+      ', and accuracy 66.6 % → 66.8 % did not get worse, while f1 fell 59.4 % → 47.0 % (p 5e-4).',
     );
     expect(said({ accuracy: figure(0.666, 0.661, 0.6), f1 })).toContain(
-      ', accuracy 66.6 % → 66.1 % may be chance by itself (p 0.6), while f1 fell',
+      ', and accuracy 66.6 % → 66.1 % may be chance by itself (p 0.6), while f1 fell',
     );
     expect(said({ mae: figure(4, 3, 1e-6), r2: figure(0.7, 0.5, 1e-4) })).toContain(
-      ', mae fell 4.000 → 3.000, while r2 fell 0.7000 → 0.5000 (p 1e-4).',
+      ', and mae fell 4.000 → 3.000, while r2 fell 0.7000 → 0.5000 (p 1e-4).',
     );
   });
 });

@@ -161,8 +161,10 @@ describeWith(['postgres'], 'the course of the figure that leads an incident', ()
 
   it('knows in which windows nothing came, and when that was', async () => {
     const emptied = [50, 56, 57, 59].map((at) => ids[at]);
-    await pool.query(`update "window" set silence = 'unexpected' where id = any($1)`, [emptied]);
-    await pool.query(`update "window" set silence = 'usual' where id = $1`, [ids[52]]);
+    await pool.query(`update "window" set silence = 'unexpected', state = 'closed' where id = any($1)`, [
+      emptied,
+    ]);
+    await pool.query(`update "window" set silence = 'usual', state = 'closed' where id = $1`, [ids[52]]);
     await pool.query(`update verdict set performance = null where window_id = $1 and series = 'matured'`, [
       ids[56],
     ]);
@@ -170,9 +172,12 @@ describeWith(['postgres'], 'the course of the figure that leads an incident', ()
     expect(found?.points.filter(({ isSilent }) => isSilent === true)).toEqual([
       { startMs: START + 56 * HOUR_MS, value: null, isSilent: true },
     ]);
-    const span = { windowId: ids[WINDOWS - 1] ?? '', sinceMs: START + 51 * HOUR_MS };
+    const span = { windowId: ids[58] ?? '', sinceMs: START + 51 * HOUR_MS, kind: 'resolved' } as const;
     const stretch = { startMs: START + 56 * HOUR_MS, endMs: START + 58 * HOUR_MS };
     expect(await loadSilentStretches(pool, span)).toEqual([stretch]);
+    // What goes on has what came after its newest window, too: silence is none of its windows.
+    const last = { startMs: START + 59 * HOUR_MS, endMs: START + 60 * HOUR_MS };
+    expect(await loadSilentStretches(pool, { ...span, kind: 'reminder' })).toEqual([stretch, last]);
     // What came late fills it.
     await pool.query(
       `insert into window_part (window_id, segment, kind, source, partition, from_offset, to_offset, rows, delta)
