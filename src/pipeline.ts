@@ -35,7 +35,7 @@ import { IdLedger } from './pipeline/intake/id-ledger.ts';
 import { createLogDecoders } from './pipeline/intake/log-decoders.ts';
 import { JOIN_BATCH, sweepLabels } from './pipeline/labels/label-joiner.ts';
 import { releaseHeld } from './pipeline/messages/release-held.ts';
-import { sendReminders } from './pipeline/messages/reminders.ts';
+import { remindingOf } from './pipeline/messages/reminders.ts';
 import { sendDigests } from './pipeline/messages/send-digests.ts';
 import { mergePredictionBlocks } from './pipeline/predictions/merge-predictions.ts';
 import { expireApprovals } from './pipeline/retrain/approval.ts';
@@ -192,7 +192,7 @@ export const DUTIES: readonly DutyEntry[] = [
     leader: true,
     everyMs: CALENDAR_MS,
     does: 'reminds of incidents that are still open',
-    turn: (line) => async (nowMs) => await remind(line, nowMs),
+    turn: remindingOf,
   },
   {
     name: 'digests',
@@ -375,11 +375,6 @@ async function sweep({ config, pool, catalog }: Line): Promise<number> {
     logSources: topics.map(({ topic }) => `kafka:${topic}`),
     idleAfterMs: config.ingest.idleAfterMs,
   });
-}
-
-async function remind({ pool, catalog, log }: Line, nowMs: number): Promise<void> {
-  const reminded = await sendReminders(pool, catalog, nowMs);
-  if (reminded > 0) log.info({ incidents: reminded, reason: 'due' }, 'reminded of open incidents');
 }
 
 async function forgetIds({ config, pool }: Line): Promise<void> {

@@ -16,7 +16,7 @@ import { Started } from '../../src/pipeline/serve/started.ts';
 import { startEmbeddedPostgres } from '../../src/store/embedded/start.ts';
 import { freePort } from '../../test/harness/free-port.ts';
 import { startMailFolder } from './mails.ts';
-import { log, openMonthClock, startMonthService, untilQuiet } from './service.ts';
+import { log, nextReminderMs, openMonthClock, startMonthService, untilQuiet } from './service.ts';
 import { DAYS, MONTH_START_MS, monthTable, planStory, type Story, trainingTable, truthOf } from './story.ts';
 
 const { values: flags } = parseArgs({
@@ -89,17 +89,24 @@ async function play(started: Started): Promise<void> {
   const config = await configOf(story, databaseUrl, mails.url);
   const apiUrl = await startMonthService(config, training, { clock, databaseUrl }, started);
 
+  const settle = async (nowMs: number): Promise<void> => {
+    const digestAtMs = nowMs - ((nowMs - DIGEST_MS) % DAY_MS);
+    await untilQuiet(db, { idleAfterMs: IDLE_AFTER_MS, matureAfterMs: MATURE_AFTER_MS, digestAtMs });
+  };
   let next = events.next();
-  let digestAtMs = MONTH_START_MS;
   for (const nowMs of moments()) {
+    // A reminder that is told for a time of its own comes then.
+    for (let dueMs; (dueMs = await nextReminderMs(db, nowMs)) !== null;) {
+      await clock.goTo(dueMs);
+      await settle(dueMs);
+    }
     await clock.goTo(nowMs);
     const due: string[] = [];
     for (; nowMs % DAY_MS === 0 && !next.done && next.value.timestampMs <= nowMs; next = events.next()) {
       due.push(next.value.json);
     }
     await post(apiUrl, due);
-    if (nowMs % DAY_MS > DIGEST_MS) digestAtMs = nowMs - (nowMs % DAY_MS) + DIGEST_MS;
-    await untilQuiet(db, { idleAfterMs: IDLE_AFTER_MS, matureAfterMs: MATURE_AFTER_MS, digestAtMs });
+    await settle(nowMs);
     console.error(`${new Date(nowMs).toISOString()}  mails ${mails.count()}`);
   }
   writeJson('said.json', { verdicts: await list(apiUrl, 'verdicts'), alerts: await list(apiUrl, 'alerts') });

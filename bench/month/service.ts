@@ -66,6 +66,16 @@ export async function startMonthService(
   return apiUrl ?? '';
 }
 
+/** When the next reminder before an instant of the month is due; null: none is. */
+export async function nextReminderMs(db: pg.Client, beforeMs: number): Promise<number | null> {
+  const { rows } = await db.query<{ dueMs: number | null }>(
+    `select ceil(extract(epoch from min(next_reminder_at)) * 1000)::float8 as "dueMs" from alert
+     where state in ('firing', 'recovering') and next_reminder_at < $1`,
+    [new Date(beforeMs)],
+  );
+  return rows[0]?.dueMs ?? null;
+}
+
 /** What the service still has to do at this moment of the month; an idle log takes a while to be one. */
 const IN_HAND = `select
   (select count(*) from "window" where state = 'open'

@@ -1,5 +1,5 @@
 import type { MutedFeature } from './alerts/alert-hold.ts';
-import type { AlertCause, AlertKind, IncidentKind } from './alerts/alert.ts';
+import type { AlertCause, AlertKind, IncidentKind, SilentStretch } from './alerts/alert.ts';
 import type { Consequence, Urgency } from './alerts/consequence.ts';
 import type { Digest } from './alerts/digest.ts';
 import type { Operational } from './operational.ts';
@@ -21,6 +21,13 @@ export interface EvaluateMessage {
   readonly series: EvaluationSeries;
 }
 
+export interface FigurePoint {
+  readonly startMs: number;
+  readonly value: number | null;
+  /** Set where there is no figure because nothing came. */
+  readonly isSilent?: true;
+}
+
 /** The figure that leads an incident, over the windows up to the one that is told, oldest first. */
 export interface FigureTimeline {
   /** Of the metric or the feature. */
@@ -30,7 +37,7 @@ export interface FigureTimeline {
   readonly reference: number | null;
   /** From where on it counts as moved, or asks for a retraining. */
   readonly limit: number | null;
-  readonly points: readonly { readonly startMs: number; readonly value: number | null }[];
+  readonly points: readonly FigurePoint[];
 }
 
 /** Why a notification comes by a channel it was not meant for. */
@@ -79,8 +86,9 @@ export interface IncidentNews extends Told {
   readonly windowsInARow: number;
   /** Of what is over: when the first of the clean windows began. Absent: nobody noted it. */
   readonly overByMs?: number;
-  /** Of an incident that goes on: kinds that people were told of and that are over, by `overByMs`. */
+  /** Of an incident that goes on: kinds that people were told of and that are over, by `overByMs`, and since when they were there. */
   readonly overTypes?: readonly AlertKind[];
+  readonly overSinceMs?: number;
   /** Of a shift that is over, and of reminders: the kinds that people were told of. Absent: the one it fired with. */
   readonly toldTypes?: readonly AlertKind[];
   /** The windows of the incident, up to this one, that the verdict is on. Absent: on this one alone. */
@@ -95,6 +103,8 @@ export interface IncidentNews extends Told {
   readonly later?: { readonly types: readonly AlertKind[]; readonly sinceMs: number };
   /** Of a reminder: windows that were judged after the one at hand and are no part of the incident, and the end of the last. */
   readonly after?: { readonly windows: number; readonly untilMs: number };
+  /** Stretches since the incident began in which no predictions came, though some were expected. Absent: there was none. */
+  readonly silent?: readonly SilentStretch[];
   readonly rows: number;
   readonly diagnosis: Diagnosis;
   readonly features: readonly FeatureComparison[];

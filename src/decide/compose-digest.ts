@@ -72,6 +72,7 @@ function lineOf(entries: readonly DigestEntry[], pagedFor: ReadonlyMap<string, C
     untilMs: kind === 'resolved' ? newest.windowEndMs : null,
     judgedSinceMs: said.windowStartMs,
     judgedUntilMs: said.windowEndMs,
+    ...(newest.silent !== undefined && { silent: newest.silent }),
     pagedFor: pagedFor.get(incidentId) ?? null,
     notifications: entries.length,
   };

@@ -20,6 +20,11 @@ export function firstReminder(remindEveryMs: number, nowMs: number): number | nu
   return nextReminder(remindEveryMs, nowMs + Math.min(PATIENCE_MS, remindEveryMs / 12));
 }
 
+/** Whether a due reminder waits for a verdict that is on its way: five minutes at most, should it never come. */
+export function awaitsVerdict(isToBeJudged: boolean, waitsSinceMs: number, nowMs: number): boolean {
+  return isToBeJudged && nowMs - waitsSinceMs < PATIENCE_MS;
+}
+
 /**
  * Whether an open incident should be brought to mind again. A recovering one counts as open: should its windows
  * stop coming, nobody would otherwise hear of it again.

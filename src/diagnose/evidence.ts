@@ -243,10 +243,13 @@ export function performanceEvidence(performance: PerformanceChange, tainted: boo
   });
 }
 
-/** `accuracy 86.0 % → 71.2 %`. */
-export function describePerformance(change: Omit<PerformanceChange, 'beside'>): string {
+/** `accuracy 86.0 % → 71.2 %`, or with a word for the way it went. */
+export function describePerformance(
+  change: Pick<PerformanceChange, 'metric' | 'reference' | 'current' | 'isShare'>,
+  way = '',
+): string {
   const say = (value: number): string => (change.isShare ? asPercent(value) : value.toPrecision(4));
-  return `${change.metric.replaceAll('_', ' ')} ${say(change.reference)} → ${say(change.current)}`;
+  return `${change.metric.replaceAll('_', ' ')}${way === '' ? '' : ` ${way}`} ${say(change.reference)} → ${say(change.current)}`;
 }
 
 /** `the mix of rows explains +0.4 points, the relation −9.8`. */

@@ -1,6 +1,7 @@
 import type { CycleKind } from '../core/columns/cycle-figures.ts';
 import type { Performance } from '../core/findings.ts';
-import { SUSPICIOUS, VERDICT_ALPHA } from './thresholds.ts';
+import { lowerIsBetter, MAY_BE_WORSE, mayBeWorse } from '../core/metric-direction.ts';
+import { VERDICT_ALPHA } from './thresholds.ts';
 
 /** Metrics a verdict may quote, first found wins, and whether more of it is better. */
 const QUOTED: readonly (readonly [string, boolean])[] = [
@@ -30,21 +31,33 @@ export interface PerformanceChange {
   readonly beside?: Figure;
   /** Absent that, the one that may be: at 5 % for all of them. */
   readonly perhaps?: Figure;
+  /** All others that are worse at the level of `perhaps`, the clearest first, of any name: some fall with the mix of classes. Absent: none is. */
+  readonly worsened?: readonly Figure[];
 }
 
-type Figure = Omit<PerformanceChange, 'beside' | 'perhaps'>;
+type Figure = Omit<PerformanceChange, 'beside' | 'perhaps' | 'worsened'>;
 
 type MeasuredLoss = Pick<Performance, 'metrics' | 'cycle'>;
 
 export function performanceChange(performance: Performance | null): PerformanceChange | null {
-  const [quoted, ...others] = changes(performance);
-  if (quoted === undefined) return null;
+  const [first, ...others] = changes(performance);
+  if (first === undefined || performance === null) return null;
+  const worsened = worsenedIn(performance, first.metric);
+  const quoted = worsened.length === 0 ? first : { ...first, worsened };
   const clearest = others
     .filter(({ metric, worse }) => worse && !OF_THE_MIX.has(metric))
     .reduce<PerformanceChange | null>((best, each) => ((each.p ?? 1) < (best?.p ?? 1) ? each : best), null);
   if (clearest === null) return quoted;
   if (isBeyondChance(clearest.p)) return { ...quoted, beside: clearest };
-  return (clearest.p ?? 1) < SUSPICIOUS / QUOTED.length ? { ...quoted, perhaps: clearest } : quoted;
+  return (clearest.p ?? 1) < MAY_BE_WORSE ? { ...quoted, perhaps: clearest } : quoted;
+}
+
+/** What people may read of in the figures themselves, though no verdict goes by it. */
+function worsenedIn({ metrics, cycle }: MeasuredLoss, quoted: string): Figure[] {
+  return Object.entries(metrics)
+    .filter(([metric, figure]) => metric !== quoted && mayBeWorse(metric, figure))
+    .flatMap(([metric]) => figureOf({ metrics, ...(cycle && { cycle }) }, metric, !lowerIsBetter(metric)))
+    .toSorted((a, b) => (a.p ?? 1) - (b.p ?? 1));
 }
 
 /** Whether any of these figures is worse beyond chance, at 0.1 % for all of them together. */
@@ -59,14 +72,16 @@ function isBeyondChance(p: number | null): boolean {
 
 function changes(performance: MeasuredLoss | null): PerformanceChange[] {
   if (performance === null) return [];
-  const metrics = new Map(Object.entries(performance.metrics));
-  const hours = performance.cycle?.by;
-  return QUOTED.flatMap(([name, moreIsBetter]) => {
-    const { reference = null, current = null, p_value: p = null } = metrics.get(name) ?? {};
-    if (reference === null || current === null) return [];
-    const worse = moreIsBetter ? current < reference : current > reference;
-    const lost = worse && p !== null && p < VERDICT_ALPHA;
-    const of = { metric: name, reference, current, p, isShare: moreIsBetter };
-    return [{ ...of, ...(hours !== undefined && { hours }), worse, lost }];
-  });
+  return QUOTED.flatMap(([name, moreIsBetter]) => figureOf(performance, name, moreIsBetter));
+}
+
+function figureOf({ metrics, cycle }: MeasuredLoss, metric: string, moreIsBetter: boolean): Figure[] {
+  const known = new Map(Object.entries(metrics)).get(metric);
+  const { reference = null, current = null, p_value: p = null } = known ?? {};
+  if (reference === null || current === null) return [];
+  const worse = moreIsBetter ? current < reference : current > reference;
+  const lost = worse && p !== null && p < VERDICT_ALPHA;
+  const hours = cycle?.by;
+  const isShare = moreIsBetter && metric !== 'r2';
+  return [{ metric, reference, current, p, isShare, ...(hours !== undefined && { hours }), worse, lost }];
 }

@@ -151,7 +151,7 @@ function performanceTail(facts: SummaryFacts): string {
   const figures = describePerformance(performance);
   const change = `${figures}${splitTail(facts)}`;
   if (performance.lost) return `, and performance fell (${change})`;
-  const { beside, perhaps } = performance;
+  const { beside, perhaps, worsened } = performance;
   const own = performance.worse ? byItself(performance.p ?? 1) : 'did not';
   if (beside !== undefined)
     return `, and performance got worse by its ${describePerformance(beside)} (${asP(beside.p ?? 1)}), while ${change} ${own}`;
@@ -159,10 +159,31 @@ function performanceTail(facts: SummaryFacts): string {
     return `, and performance may have fallen (${change}, ${asP(performance.p ?? 1)})`;
   if (perhaps !== undefined)
     return `, and performance may have got worse by its ${describePerformance(perhaps)} (${asP(perhaps.p ?? 1)}), while ${change} ${own}`;
-  return split !== null && costs(split)
-    ? `, and ${figures}, of which ${describeSplit(split)}`
-    : `, no loss shown (${change})`;
+  if (split !== null && costs(split)) return `, and ${figures}, of which ${describeSplit(split)}`;
+  return worsened === undefined
+    ? `, no loss shown (${change})`
+    : `, and ${besideWorsened(performance)}, while ${saidOfWorsened(worsened)}`;
 }
+
+/** `accuracy rose 66.6 % → 76.3 %`, of what others got worse beside. */
+function besideWorsened(performance: PerformanceChange): string {
+  const { worse, p } = performance;
+  if (worse) return `${describePerformance(performance)} ${byItself(p ?? 1)}`;
+  return p === null || p >= UNSURE
+    ? `${describePerformance(performance)} did not get worse`
+    : describePerformance(performance, wayOf(performance));
+}
+
+/** `f1 fell 59.4 % → 47.0 % (p 5e-4), and recall got worse, too`. */
+function saidOfWorsened([first, ...others]: NonNullable<PerformanceChange['worsened']>): string {
+  if (first === undefined) return '';
+  const names = listNames(others.map(({ metric }) => metric.replaceAll('_', ' ')));
+  const too = names === '' ? '' : `, and ${names} got worse, too`;
+  return `${describePerformance(first, wayOf(first))} (${asP(first.p ?? 1)})${too}`;
+}
+
+const wayOf = ({ reference, current }: Pick<PerformanceChange, 'reference' | 'current'>): string =>
+  current > reference ? 'rose' : 'fell';
 
 /** Up to here a p is not much, and more than nothing. */
 const UNSURE = 0.05;

@@ -11,6 +11,28 @@ export function displayText(text: string, maxLength = DEFAULT_LENGTH): string {
   return letters.length <= maxLength ? line : `${letters.slice(0, maxLength - 1).join('')}…`;
 }
 
+/** What a sentence ends with, behind what was found: what to do. */
+const CONCLUSION = /[:;] [^:;]{1,80}\.$/;
+
+/**
+ * A sentence that was found, cut where it is too long and never within its conclusion.
+ *
+ * @example shortSentence('The inputs moved: age, by far: watch.', 24) // 'The inputs…: watch.'
+ */
+export function shortSentence(text: string, maxLength: number): string {
+  const whole = displayText(text, Infinity);
+  const letters = Array.from(whole);
+  if (letters.length <= maxLength) return whole;
+  const [end = ''] = CONCLUSION.exec(whole) ?? [];
+  const room = maxLength - Array.from(end).length - 1;
+  if (end === '' || room < 1) return displayText(whole, maxLength);
+  const cut = letters
+    .slice(0, room)
+    .join('')
+    .replace(/[\s,:;(]*\S*$/, '');
+  return `${cut}…${end}`;
+}
+
 export function capital(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

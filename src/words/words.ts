@@ -132,7 +132,7 @@ const STATISTIC_WORDS: ReadonlyMap<string, string> = new Map([
   ['smallest_p', 'smallest of all'],
   ['score_test', 'χ²'],
   ['chi_square', 'χ²'],
-  ['mixture_chi_square', 'share'],
+  ['mixture_chi_square', 'share of positives in the nearest mix'],
   ['two_proportion_z', 'z'],
   ['g_test', 'G'],
   ['psi', 'PSI'],

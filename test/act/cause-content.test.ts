@@ -28,6 +28,73 @@ function content(rest: Partial<IncidentNews>) {
   return messageContent(notification, { publicUrl: null, timeZone: 'UTC' });
 }
 
+describe('a message about a shift', () => {
+  it('says what becomes of what was advised of a part that is over', () => {
+    const { diagnosis } = sampleNotification();
+    const over: Partial<IncidentNews> = {
+      kind: 'reminder',
+      diagnosis: { ...diagnosis, verdict: 'covariate_shift', types: ['covariate_shift'], advice: 'watch' },
+      overTypes: ['concept_drift'],
+      overByMs: Date.UTC(2026, 2, 26),
+      overSinceMs: Date.UTC(2026, 2, 21),
+      windowsInARow: 16,
+    };
+    const said = content(over);
+    expect(said.advice?.text).toMatch(
+      /look again with the next labels\. Of the concept drift nothing is left/,
+    );
+    expect(said.advice?.text).toContain('rows from 21 Mar 2026 00:00 UTC to 26 Mar 2026 00:00 UTC');
+    // Its window is of what is over: the count is not.
+    expect(said.facts).toContainEqual(['Since', '1 Mar 2026 09:00 UTC']);
+    expect(content({ ...over, overTypes: ['label_shift'] }).advice?.text).not.toMatch(/train/);
+  });
+
+  it('calls no figure worse that is not, and no model unharmed beside one that is', () => {
+    const { diagnosis } = sampleNotification();
+    const watch = (p_value: number) =>
+      content({
+        diagnosis: { ...diagnosis, types: ['covariate_shift'], verdict: 'covariate_shift', advice: 'watch' },
+        performance: {
+          labelled: { reference: 6_000, current: 434, share: 1 },
+          mature: true,
+          metrics: {
+            accuracy: { reference: 0.666, current: 0.668, interval: null, p_value: 0.9 },
+            recall: { reference: 0.515, current: 0.353, interval: null, p_value },
+          },
+        },
+      });
+    expect(watch(0.02).advice?.text).toContain('it is not shown that the predictions have become worse');
+    expect(watch(5e-4).advice?.text).toContain('by some figures the predictions may have become worse');
+    // A verdict without labels may stand above figures of them.
+    expect(watch(0.02).facts).toContainEqual([
+      'Judged',
+      expect.stringContaining('labels so far are counted'),
+    ]);
+    expect(content({}).facts).toContainEqual(['Judged', 'inputs and predictions, before labels']);
+  });
+
+  it('says each figure of the evidence once, and of what it is', () => {
+    const { diagnosis } = sampleNotification();
+    const claims = [
+      { claim: 'accuracy 66.6 % → 71.3 %', statistic: 'accuracy', value: 0.713, p_value: 9e-7 },
+      { claim: 'label shift is ruled out', statistic: 'mixture_chi_square', value: 0.0392, p_value: 0 },
+    ];
+    expect(content({ diagnosis: { ...diagnosis, evidence: claims } }).evidence).toEqual([
+      'accuracy 66.6 % → 71.3 % (p = 9e-7)',
+      'label shift is ruled out (share of positives in the nearest mix 0.0392, p < 1e-9)',
+    ]);
+  });
+
+  it('names when nothing came meanwhile', () => {
+    const day = (at: number) => ({ startMs: Date.UTC(2026, 2, at), endMs: Date.UTC(2026, 2, at + 1) });
+    const line = (...days: number[]) =>
+      content({ silent: days.map(day) }).facts.find(([label]) => label === 'Silent')?.[1];
+    expect(line(18)).toBe('18 Mar 2026 00:00 UTC – 19 Mar 2026 00:00 UTC: no predictions came');
+    expect(line(1, 3, 5, 7)).toContain('– 4 Mar 2026 00:00 UTC and 2 more: no predictions came');
+    expect(line()).toBeUndefined();
+  });
+});
+
 describe('a message about silence', () => {
   it('says since when nothing comes and where to look', () => {
     const said = content({ cause: 'no_data', rows: 0, decisionReason: 'enough_empty_windows' });

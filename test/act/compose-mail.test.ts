@@ -244,7 +244,11 @@ describe('composeMail', () => {
       },
     };
     const { text } = compose({ ...base, performance: { ...base.performance, maturity } });
-    expect(text).toContain('(82 % of the predictions, 93 % expected in the end: 90 % to 95 %).');
+    expect(text).toContain('(82 % of the predictions, 93 % expected in the end, between 90 % and 95 %).');
+    const atLeast = { ...maturity, expected_share: 1, expected_interval: [0.87, 1] as [number, number] };
+    expect(compose({ ...base, performance: { ...base.performance, maturity: atLeast } }).text).toContain(
+      '(82 % of the predictions, 100 % expected in the end, 87 % at the least).',
+    );
     expect(text).toContain(
       'Labelled rows differ from the others in income (distance 0.31): the figures are about them, not about all.',
     );

@@ -50,6 +50,13 @@ function mail(notification: Notification) {
 }
 
 describe('a digest by mail', () => {
+  it('names when nothing came while an incident was open', () => {
+    const silent = [{ startMs: MORNING - 19 * HOUR_MS, endMs: MORNING - 18 * HOUR_MS }];
+    expect(mail(digest([digestEntry({ silent })])).text).toContain(
+      '13:00–14:00 CET · no predictions came 2 Mar 2026 13:00–14:00 CET · incident 12',
+    );
+  });
+
   it('says in a few lines what could wait, and what ended', () => {
     const { subject, text } = mail(NIGHT);
     expect(subject).toBe('[shiftwatch] Digest of 3 Mar 2026: 4 incidents');

@@ -42,8 +42,14 @@ const names = fc.array(
 );
 
 const performance: fc.Arbitrary<PerformanceChange> = fc
-  .record({ before: share, now: share, p, areas: fc.option(fc.tuple(share, share, p)) })
-  .map(({ before, now, p: value, areas }) => {
+  .record({
+    before: share,
+    now: share,
+    p,
+    areas: fc.option(fc.tuple(share, share, p)),
+    recall: fc.option(fc.tuple(share, share, p)),
+  })
+  .map(({ before, now, p: value, areas, recall }) => {
     const metric = (reference: number, current: number, p_value: number) => ({
       reference,
       current,
@@ -53,6 +59,7 @@ const performance: fc.Arbitrary<PerformanceChange> = fc
     const metrics = {
       accuracy: metric(before, now, value),
       ...(areas !== null && { roc_auc: metric(...areas) }),
+      ...(recall !== null && { recall: metric(...recall) }),
     };
     return performanceChange({ metrics } as unknown as Performance)!;
   });
@@ -266,8 +273,9 @@ describe('no message', () => {
   it('says that no loss is shown beside a p that shows one', () => {
     holds((said, { performance: change, diagnosis, split: parted }) => {
       if (change === null || diagnosis.verdict === 'data_fault') return;
-      const { worse, lost, p: value, beside } = change;
-      const isWorse = (worse && value !== null && value < 0.05) || beside !== undefined;
+      const { worse, lost, p: value, beside, worsened = [] } = change;
+      const isWorse =
+        (worse && value !== null && value < 0.05) || beside !== undefined || worsened.length > 0;
       if (isWorse) expect(said).not.toMatch(/no loss|no significant loss/);
       const dear = parted?.metric === 'accuracy' ? parted.interval[1] < 0 : (parted?.interval[0] ?? 0) > 0;
       if (dear) expect(said).not.toContain('no loss');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, MINUTE_MS } from '../../src/core/clock.ts';
-import { afterReminder, dueReminder, firstReminder } from '../../src/decide/due-reminder.ts';
+import { afterReminder, awaitsVerdict, dueReminder, firstReminder } from '../../src/decide/due-reminder.ts';
 import { stepAlert } from '../../src/decide/step-alert.ts';
 
 const NOW = Date.UTC(2026, 2, 1);
@@ -31,6 +31,12 @@ describe('dueReminder', () => {
   it('waits a twelfth of a short while, and not at all for reminders that are off', () => {
     expect(firstReminder(12 * MINUTE_MS, NOW)).toBe(NOW + 13 * MINUTE_MS);
     expect(firstReminder(0, NOW)).toBeNull();
+  });
+
+  it('waits for a verdict that is on its way, and not for ever', () => {
+    expect(awaitsVerdict(true, DUE, DUE + 5 * MINUTE_MS - 1)).toBe(true);
+    expect(awaitsVerdict(true, DUE, DUE + 5 * MINUTE_MS)).toBe(false);
+    expect(awaitsVerdict(false, DUE, DUE)).toBe(false);
   });
 
   it('also reminds of an incident that is recovering, and of no other state', () => {

@@ -33,6 +33,24 @@ describe('the change of performance that is quoted', () => {
     ]);
   });
 
+  it('keeps every other figure that may be worse, those too that fall with the mix of classes', () => {
+    const metrics = {
+      accuracy: figure(0.666, 0.763, 3e-6),
+      f1: figure(0.594, 0.47, 5e-4),
+      precision: figure(0.7, 0.55, 4e-4),
+      roc_auc: figure(0.722, 0.705, 0.422),
+      log_loss: figure(0.624, 0.518, 2e-7),
+      bias: figure(0.1, -0.1, 1e-9),
+      // Shown in no mail.
+      ece: figure(0.01, 0.05, 1e-9),
+    };
+    const change = performanceChange(of(metrics));
+    expect(change?.worsened?.map(({ metric }) => metric)).toEqual(['precision', 'f1']);
+    expect(change).not.toHaveProperty('perhaps');
+    expect(performanceFell(of(metrics))).toBe(false);
+    expect(performanceChange(of({ accuracy, f1: figure(0.7, 0.6, 0.01) }))).not.toHaveProperty('worsened');
+  });
+
   it('names none that is better, by chance, or falls with the mix of classes', () => {
     for (const metrics of [
       { accuracy, roc_auc: figure(0.686, 0.72, 1e-9) },

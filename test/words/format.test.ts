@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { displayText } from '../../src/words/display-text.ts';
+import { displayText, shortSentence } from '../../src/words/display-text.ts';
 import {
   formatDuration,
   formatNumber,
@@ -69,5 +69,15 @@ describe('what mails show', () => {
     expect(displayText('a\r\nb\tc\u202E\u2028d')).toBe('a b c d');
     expect(displayText('😀😀😀😀', 3)).toBe('😀😀…');
     expect(displayText('half \uD83D')).toBe('half \uFFFD');
+  });
+
+  it('cuts a sentence before its conclusion, and not within a word', () => {
+    const found = `The inputs moved: ${'vibration, '.repeat(40)}while accuracy did not: watch.`;
+    const short = shortSentence(found, 100);
+    expect(short).toMatch(/^The inputs moved: .*vibration…: watch\.$/);
+    expect(Array.from(short).length).toBeLessThanOrEqual(100);
+    expect(shortSentence('Short: watch.', 100)).toBe('Short: watch.');
+    expect(shortSentence('Nothing to conclude '.repeat(9), 30)).toMatch(/…$/);
+    expect(shortSentence(`${'a'.repeat(50)}: watch.`, 5)).toHaveLength(5);
   });
 });

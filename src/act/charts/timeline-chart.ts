@@ -1,6 +1,7 @@
 import type { FigureTimeline } from '../../core/jobs.ts';
 import { displayText } from '../../words/display-text.ts';
 import { formatNumber, formatShare, formatShortTime } from '../../words/format.ts';
+import { silentStarts } from '../../words/silent-line.ts';
 import type { TimelineChart } from './chart.ts';
 
 /** The incident's leading figure over the last windows, with what it is held against; null where nothing is drawn. */
@@ -24,8 +25,6 @@ export function timelineChart(
   ];
   const beganAt = points.findIndex(({ startMs }) => startMs >= sinceMs);
   const [first, last] = [known[0] ?? 0, known.at(-1) ?? 0];
-  const empty = points.length - known.length;
-  const gaps = empty === 0 ? '' : ` (${empty} without a figure)`;
   const held = lines.length === 0 ? '' : ` (${lines.map(({ name }) => name).join(', ')})`;
   return {
     kind: 'timeline',
@@ -35,8 +34,19 @@ export function timelineChart(
     // A first window that lies before all that is shown is not where it began.
     beganAt: beganAt > 0 || points[0]?.startMs === sinceMs ? beganAt : null,
     percent: isShare,
-    alt: `${title}, each of the last ${points.length} windows by itself${gaps}: ${written(first)} → ${written(last)}${held}.`,
+    alt: `${title}, each of the last ${points.length} windows by itself${gapsIn(points, timeZone)}: ${written(first)} → ${written(last)}${held}.`,
   };
+}
+
+/** Silence is news by itself; other windows may be too small for a figure, or have no labels. */
+function gapsIn(points: FigureTimeline['points'], timeZone: string): string {
+  const silent = points.flatMap(({ startMs, isSilent }) => (isSilent === true ? [startMs] : []));
+  const others = points.filter(({ value, isSilent }) => value === null && isSilent !== true).length;
+  const gaps = [
+    ...(silent.length === 0 ? [] : [silentStarts(silent, timeZone)]),
+    ...(others === 0 ? [] : [`${others} without a figure`]),
+  ];
+  return gaps.length === 0 ? '' : ` (${gaps.join(', ')})`;
 }
 
 function titleOf({ name, measure }: FigureTimeline): string {

@@ -1,11 +1,12 @@
 import type { Consequence } from '../../core/alerts/consequence.ts';
 import type { Digest, DigestLine } from '../../core/alerts/digest.ts';
 import type { DigestNews } from '../../core/jobs.ts';
-import { capital, displayText } from '../../words/display-text.ts';
+import { capital, displayText, shortSentence } from '../../words/display-text.ts';
 import { formatCount, formatDay, formatSpan, formatTime } from '../../words/format.ts';
 import { ADVICE_WORDS, SHIFT_WORDS, TOLD_WORDS } from '../../words/words.ts';
 import { CAUSE_NAMES } from './cause-content.ts';
 import { shiftIncident } from '../../words/incident-name.ts';
+import { silentLine } from '../../words/silent-line.ts';
 import { type ContentOptions, type DigestRow, type MessageContent, plainContent } from './content.ts';
 
 const CONSEQUENCE_WORDS: Readonly<Record<Consequence, string>> = {
@@ -23,6 +24,9 @@ const WAITS_SINCE: Readonly<Partial<Record<Consequence, string>>> = {
   label_shift: 'can wait: no loss is confirmed',
   covariate_shift: 'can wait: no loss is confirmed',
 };
+
+/** Nearly every summary is shorter. */
+const MOST_LETTERS = 320;
 
 const STANDING_WORDS: Readonly<Record<DigestLine['standing'], string>> = {
   new: 'new',
@@ -67,7 +71,7 @@ function headline({ groups, incidents, moreIncidents }: Digest): string {
 }
 
 function digestRow(line: DigestLine, timeZone: string): DigestRow {
-  const { segment, standing, consequence, pagedFor, sinceMs, untilMs, advice, summary } = line;
+  const { segment, standing, consequence, pagedFor, sinceMs, untilMs, advice, summary, silent = [] } = line;
   const where = segment === '' ? '' : ` in ${displayText(segment, 60)}`;
   const span =
     untilMs === null
@@ -82,13 +86,14 @@ function digestRow(line: DigestLine, timeZone: string): DigestRow {
     ...(adviceWords === null ? [] : [adviceWords.title.toLowerCase()]),
     ...(pagedFor === null ? [] : [`told at once since: ${CONSEQUENCE_WORDS[pagedFor]}`]),
     ...(untilMs === null ? judgedRows(line, timeZone) : []),
+    ...(silent.length === 0 ? [] : [`no predictions came ${silentLine(silent, timeZone)}`]),
     `incident ${displayText(line.incidentId)}`,
   ];
   return {
     name: `${capital(incidentWords(line))}${where}`,
     mark: STANDING_WORDS[standing],
     grave: pagedFor !== null,
-    lines: [...(summary === '' ? [] : [displayText(summary, 240)]), notes.join(' · ')],
+    lines: [...(summary === '' ? [] : [shortSentence(summary, MOST_LETTERS)]), notes.join(' · ')],
   };
 }
 

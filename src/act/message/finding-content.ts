@@ -1,6 +1,7 @@
 import { CYCLE_WORDS } from '../../core/columns/cycle-figures.ts';
 import type { Evidence, Maturity, Performance, PerformanceMetric } from '../../core/findings.ts';
 import type { IncidentNews } from '../../core/jobs.ts';
+import { FIRST_METRICS } from '../../core/metric-direction.ts';
 import { displayText } from '../../words/display-text.ts';
 import { figureBlocks, isProvisional } from '../../words/figure-lines.ts';
 import { formatCount, formatNumber, formatP, formatShare } from '../../words/format.ts';
@@ -35,9 +36,7 @@ function performanceLines(performance: Performance | null): PerformanceLine[] {
     .map(([name, metric]) => performanceLine(name, metric));
 }
 
-/** What people ask for first; the database keeps metrics in no order. */
-const FIRST_METRICS = 'accuracy f1 precision recall roc_auc log_loss mae rmse bias r2'.split(' ');
-
+/** The database keeps metrics in no order. */
 function placeOf(metric: string): number {
   const place = FIRST_METRICS.indexOf(metric);
   return place === -1 ? FIRST_METRICS.length : place;
@@ -73,11 +72,13 @@ function performanceNote(performance: Performance | null, rows: string): string 
 
 function expectedNote(maturity: Maturity | undefined): string {
   if (maturity === undefined || maturity.expected_share === null || maturity.expected_labels === 0) return '';
-  const expected = `, ${formatShare(maturity.expected_share)} expected in the end`;
-  const [low, high] = maturity.expected_interval ?? [null, null];
-  return low === null || high === null
-    ? expected
-    : `${expected}: ${formatShare(low)} to ${formatShare(high)}`;
+  const expected = formatShare(maturity.expected_share);
+  const said = `, ${expected} expected in the end`;
+  const interval = maturity.expected_interval;
+  if (interval === null) return said;
+  const [low, high] = [formatShare(interval[0]), formatShare(interval[1])];
+  if (low === high) return said;
+  return high === expected ? `${said}, ${low} at the least` : `${said}, between ${low} and ${high}`;
 }
 
 /** Figures on those who have a label are no figures on all when the two differ. */
@@ -91,9 +92,11 @@ function biasNote(maturity: Maturity | undefined): string {
 export function evidenceLines(evidence: readonly Evidence[]): string[] {
   return evidence.slice(0, MAX_EVIDENCE).map(({ claim, statistic, value, p_value }) => {
     const figures: string[] = [];
-    if (value !== null) figures.push(`${displayText(statisticWords(statistic), 40)} ${formatNumber(value)}`);
-    if (p_value !== null) figures.push(formatP(p_value));
+    const words = displayText(statisticWords(statistic), 40);
     const text = displayText(claim, 300);
+    // Of a figure that is the claim itself nobody has to read twice.
+    if (value !== null && !text.startsWith(`${words} `)) figures.push(`${words} ${formatNumber(value)}`);
+    if (p_value !== null) figures.push(formatP(p_value));
     return figures.length === 0 ? text : `${text} (${figures.join(', ')})`;
   });
 }

@@ -1,5 +1,6 @@
 import type { IncidentNews } from '../../core/jobs.ts';
-import { capital, displayText } from '../../words/display-text.ts';
+import { mayBeWorse } from '../../core/metric-direction.ts';
+import { capital, displayText, shortSentence } from '../../words/display-text.ts';
 import { formatCount, formatDuration, formatShare, formatSpan, formatTime } from '../../words/format.ts';
 import {
   ADVICE_WORDS,
@@ -14,6 +15,7 @@ import {
   VERDICT_WORDS,
 } from '../../words/words.ts';
 import { shiftIncident } from '../../words/incident-name.ts';
+import { silentLine } from '../../words/silent-line.ts';
 import { beganLine } from './began-line.ts';
 import { CAUSE_NAMES, causeContent } from './cause-content.ts';
 import { type ContentOptions, type Fact, type MessageContent, plainContent, type Tone } from './content.ts';
@@ -42,7 +44,7 @@ export function incidentContent(news: IncidentNews, options: ContentOptions): Me
     tone: tone(news),
     badge: badge(news),
     headline: incidentHeadline(news, timeZone),
-    summary: displayText(diagnosis.summary, 600),
+    summary: shortSentence(diagnosis.summary, 600),
     advice: resolved ? null : adviceWords(news, timeZone),
     facts: [...plain.facts, ...facts(news, timeZone)],
     ...performance,
@@ -77,8 +79,21 @@ function tone({ kind, diagnosis }: IncidentNews): Tone {
   return diagnosis.advice === 'fix_pipeline' || diagnosis.advice === 'retrain' ? 'alarm' : 'warn';
 }
 
-/** What to do depends on what moved, too: a loss under moved inputs does not mean that their relation to the outcome has changed. */
+/** What to do now, and what becomes of what was advised of a part that is over. */
 function adviceWords(news: IncidentNews, timeZone: string): AdviceWords | null {
+  const words = adviceNow(news, timeZone);
+  const { overTypes = [], overSinceMs, overByMs } = news;
+  if (words === null || !overTypes.includes('concept_drift')) return words;
+  const rows =
+    overSinceMs === undefined || overByMs === undefined
+      ? 'its rows'
+      : `rows from ${formatTime(overSinceMs, timeZone)} to ${formatTime(overByMs, timeZone)}`;
+  const text = `${words.text} Of the concept drift nothing is left to learn: do not train on ${rows}, and look again at a model that was trained on them.`;
+  return { ...words, text };
+}
+
+/** What to do depends on what moved, too: a loss under moved inputs does not mean that their relation to the outcome has changed. */
+function adviceNow(news: IncidentNews, timeZone: string): AdviceWords | null {
   const { advice, types, verdict } = news.diagnosis;
   if (advice === 'watch' && verdict === 'undetermined') return UNTOLD_ADVICE;
   if (news.kind === 'reminder' && verdict === 'none') return WAIT_ADVICE;
@@ -92,6 +107,7 @@ function adviceWords(news: IncidentNews, timeZone: string): AdviceWords | null {
       text: `The inputs are moved still. Whether the ${left.join(' and ')} is over is not known: what was advised of it stands until labels tell.`,
     };
   const words = advice === 'retrain' && !types.includes('concept_drift') ? LOSS_ADVICE : ADVICE_WORDS[advice];
+  if (advice === 'watch' && isSomeFigureWorse(news)) return WORSE_FIGURES_ADVICE;
   if (words === null || advice !== 'retrain') return words;
   const { later, kind, after } = news;
   // Rows of before it would teach the old relation once more.
@@ -104,6 +120,15 @@ function adviceWords(news: IncidentNews, timeZone: string): AdviceWords | null {
     ? { title: UNLESS_OVER, text: `${LOOK_FIRST} ${text}` }
     : { ...words, text };
 }
+
+function isSomeFigureWorse({ performance }: IncidentNews): boolean {
+  return Object.entries(performance?.metrics ?? {}).some(([name, figure]) => mayBeWorse(name, figure));
+}
+
+const WORSE_FIGURES_ADVICE: AdviceWords = {
+  title: 'Watch',
+  text: 'The inputs have moved, and by some figures the predictions may have become worse, though not certainly. Nothing to repair tonight; look again with the next labels.',
+};
 
 const LOSS_ADVICE: AdviceWords = {
   title: 'Retrain',
@@ -149,10 +174,12 @@ function facts(news: IncidentNews, timeZone: string): Fact[] {
   const together = judged === undefined ? '' : `, ${formatCount(judged.windows)} together`;
   const rows = `${formatCount(judged?.rows ?? news.rows)} rows`;
   lines.push([judged === undefined ? 'Window' : 'Windows', `${span}${together}, ${rows}`]);
+  const { silent = [] } = news;
+  if (silent.length > 0) lines.push(['Silent', `${silentLine(silent, timeZone)}: no predictions came`]);
   const after = kind === 'reminder' ? afterIt(news, timeZone) : null;
   if (after !== null) lines.push(['After that', after]);
   // Of what did not come nothing was judged.
-  if (news.cause !== 'no_data') lines.push(['Judged', SERIES_WORDS[news.series]]);
+  if (news.cause !== 'no_data') lines.push(['Judged', judgedBy(news)]);
   if (isShift && diagnosis.verdict !== 'none' && diagnosis.verdict !== 'undetermined') {
     lines.push(['Confidence', formatShare(diagnosis.confidence)]);
   }
@@ -168,16 +195,25 @@ function facts(news: IncidentNews, timeZone: string): Fact[] {
   return lines;
 }
 
+/** Figures of labels may stand below a verdict that is none on them. */
+function judgedBy({ series, performance }: IncidentNews): string {
+  return series === 'closed' && performance !== null ? EARLY_LABELS : SERIES_WORDS[series];
+}
+
+const EARLY_LABELS =
+  'inputs and predictions; the labels so far are counted below, and judged when they are mature';
+
 /** `1 Mar 2026 00:00 UTC, 3 windows in a row`, or of what began one after the other when each did. */
 function sinceWhen(news: IncidentNews, timeZone: string): string {
-  const { sinceMs, windowsInARow, diagnosis, later } = news;
+  const { sinceMs, windowsInARow, diagnosis, later, overTypes } = news;
   const since = formatTime(sinceMs, timeZone);
   const added = kindsBegunLater(news);
   if (added.length > 0 && later !== undefined) {
     const first = diagnosis.types.filter((type) => !added.includes(type));
     return `${since} (${inWords(first)}), ${formatTime(later.sinceMs, timeZone)} (${inWords(added)})`;
   }
-  if (windowsInARow === 0) return since;
+  // The window at hand is of what is over; the count is of what goes on, whose windows may be days ahead of it.
+  if (windowsInARow === 0 || overTypes !== undefined) return since;
   return `${since}, ${windowsInARow === 1 ? '1 window' : `${formatCount(windowsInARow)} windows in a row`}`;
 }
 

@@ -15,6 +15,12 @@ export type AlertKind = ShiftKind | OperationKind | 'performance_loss' | 'no_dat
 /** How an empty window was taken when the clock opened it; `served_elsewhere`: another version had rows then. */
 export type WindowSilence = 'unexpected' | 'usual' | 'served_elsewhere';
 
+/** Windows one after the other in which rows were expected and none came. */
+export interface SilentStretch {
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
 /** How a series stands after its newest decided window. Without an open incident, what that window said. */
 export const SERIES_STATES = [
   'ok',

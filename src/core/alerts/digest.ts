@@ -1,4 +1,4 @@
-import type { AlertCause, IncidentKind } from './alert.ts';
+import type { AlertCause, IncidentKind, SilentStretch } from './alert.ts';
 import type { Consequence } from './consequence.ts';
 import type { EvaluationSeries } from '../evaluation-series.ts';
 import type { Advice, ShiftKind, VerdictKind } from '../findings.ts';
@@ -28,6 +28,8 @@ export interface DigestEntry {
   readonly types: readonly ShiftKind[];
   readonly advice: Advice;
   readonly summary: string;
+  /** When nothing came since it began. Absent: at no time. */
+  readonly silent?: readonly SilentStretch[];
 }
 
 /** One incident as a digest shows it: where it stands now, whatever it went through since the last one. */
@@ -49,6 +51,7 @@ export interface DigestLine {
   /** Start of the first window that the summary is of, and end of its newest. Absent: nobody noted it. */
   readonly judgedSinceMs?: number;
   readonly judgedUntilMs?: number;
+  readonly silent?: readonly SilentStretch[];
   /** Since people were paged about it, the page is where it goes on. */
   readonly pagedFor: Consequence | null;
   /** Notifications that this line stands for. */

@@ -140,12 +140,19 @@ function straightBefore<W extends IncidentWindow>(
   return joined;
 }
 
+/** With the one that is judged. Those in which nothing came say nothing, and are none of those in a row either. */
+export function windowsWithRows(before: readonly Pick<IncidentWindow, 'rows'>[]): number {
+  return 1 + before.filter(({ rows }) => rows > 0).length;
+}
+
 async function judgeTogether(
   options: EvaluatorOptions,
   loaded: LoadedWindow,
   before: readonly IncidentWindow[],
   own: EvaluatedSegment,
 ): Promise<JoinedVerdict | null> {
+  const windows = windowsWithRows(before);
+  if (windows === 1) return null;
   const sinceMs = before.at(-1)!.startMs;
   options.beforeMore?.();
   const input = await joinedInput(options, loaded, before, own);
@@ -162,7 +169,7 @@ async function judgeTogether(
   const { time_pattern } = own.diagnosis;
   return {
     sinceMs,
-    windows: before.length + 1,
+    windows,
     rows: whole.rows,
     diagnosis: { ...whole.diagnosis, ...(time_pattern !== undefined && { time_pattern }) },
     performance: whole.compared.performance,

@@ -237,7 +237,10 @@ async function record(
       windowsInARow: step.next.windowsInARow,
       ...(cause === 'shift' && step.incident !== null && laterIn(step.incident, key.series, joined)),
       ...(step.notify !== 'firing' && untilMs !== null && { overByMs: untilMs }),
-      ...(step.over !== undefined && { overTypes: step.over }),
+      ...(step.over !== undefined && {
+        overTypes: step.over,
+        ...(step.own.next !== null && { overSinceMs: step.own.next.sinceMs }),
+      }),
       ...(step.notify === 'resolved' && { toldTypes: step.next.toldTypes }),
       decisionReason: step.event.reason,
       nextReminderAtMs: step.next.nextReminderAtMs,

@@ -7,6 +7,7 @@ import { consequencesOf } from '../../decide/consequences.ts';
 import { pagingConsequence, routeNotification, type Route } from '../../decide/route-notification.ts';
 import { appendDigestEntry } from '../../store/alerts/digests.ts';
 import { appendRoute, loadPagedFor, noteFirstPage } from '../../store/alerts/incident-urgency.ts';
+import { loadSilentStretches } from '../../store/alerts/silent-stretches.ts';
 import { appendOutbox } from '../../store/outbox/outbox.ts';
 import type { Tx } from '../../store/connection/pool.ts';
 import { capital } from '../../words/display-text.ts';
@@ -53,11 +54,14 @@ export async function queueForChannels(
   // No figure leads to rows that do not come.
   const leads = incident !== null && incident.cause !== 'no_data' && route.urgency === 'page';
   const timeline = leads ? await loadFigureTimeline(tx, model, incident) : null;
-  const told = incident === null ? { ...notification, routed } : { ...incident, routed, timeline };
+  // Too short to be an incident of its own, it is still a hole in this one.
+  const silent = incident?.cause === 'shift' ? await loadSilentStretches(tx, incident) : [];
+  const gaps = silent.length === 0 ? {} : { silent };
+  const told = incident === null ? { ...notification, routed } : { ...incident, ...gaps, routed, timeline };
   const windowId = windowIdOf(notification);
   await appendRoute(tx, { ...route, atMs: nowMs, incidentId, model: modelName, kind, windowId, consequence });
   const waits = incident !== null && route.urgency === 'digest';
-  const entry = waits ? digestEntry(incident, consequence, nowMs) : null;
+  const entry = waits ? digestEntry({ ...incident, ...gaps }, consequence, nowMs) : null;
   for (const channel of route.channels) {
     const key = notificationKey(notification, channel);
     if (entry === null) await appendOutbox(tx, { kind: 'notify', channel, notification: told }, key);
@@ -130,5 +134,6 @@ function digestEntry(
     types: diagnosis.types,
     advice: rest.cause === 'shift' ? diagnosis.advice : 'none',
     summary: summaryOf(rest, diagnosis.summary),
+    ...(rest.silent !== undefined && { silent: rest.silent }),
   };
 }

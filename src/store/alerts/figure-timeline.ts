@@ -1,3 +1,4 @@
+import type { FigurePoint } from '../../core/jobs.ts';
 import { epochMs } from '../connection/epoch-ms.ts';
 import type { Queryable } from '../connection/pool.ts';
 
@@ -12,7 +13,7 @@ export interface TimelineWindows {
 
 /** Windows of the series up to this one, newest first; figures against another baseline have other cells. */
 const WINDOWS = `
-  select w.id, w.start_at from "window" t
+  select w.id, w.start_at, w.silence from "window" t
   join "window" w on w.model_version_id = t.model_version_id and w.size_ms = t.size_ms
     and w.start_at <= t.start_at and not w.pane_only and w.baseline_id is not distinct from t.baseline_id
   where t.id = $1
@@ -45,9 +46,17 @@ export async function loadLeadingFeature(
   return found.rows[0] ?? null;
 }
 
-export interface FigurePoint {
+interface StoredPoint {
   readonly startMs: number;
   readonly value: number | null;
+  readonly isSilent: boolean;
+}
+
+/** Of a window `w`: that the clock opened it, as nothing came. What came late has a figure. */
+const IS_SILENT = `w.silence is not null`;
+
+function pointOf({ startMs, value, isSilent }: StoredPoint): FigurePoint {
+  return { startMs, value, ...(isSilent && value === null && { isSilent }) };
 }
 
 /** A metric of performance over the windows, oldest first. */
@@ -56,8 +65,8 @@ export async function loadMetricPoints(
   { windowId, series, segment, limit }: TimelineWindows,
   metric: string,
 ): Promise<FigurePoint[]> {
-  const found = await db.query<FigurePoint>(
-    `select ${epochMs('w.start_at')} as "startMs", v.value from (${WINDOWS}) w
+  const found = await db.query<StoredPoint>(
+    `select ${epochMs('w.start_at')} as "startMs", v.value, ${IS_SILENT} as "isSilent" from (${WINDOWS}) w
      left join lateral (
        select (performance->'metrics'->$5::text->>'current')::float8 as value from verdict
        where window_id = w.id and series = $3 and segment = $4 order by revision desc limit 1
@@ -65,7 +74,7 @@ export async function loadMetricPoints(
      order by w.start_at`,
     [windowId, limit, series, segment, metric],
   );
-  return found.rows;
+  return found.rows.map(pointOf);
 }
 
 /** A figure of one feature over the windows, oldest first. */
@@ -76,12 +85,12 @@ export async function loadFeaturePoints(
   measure: 'psi' | 'missing',
 ): Promise<FigurePoint[]> {
   const column = measure === 'psi' ? 'm.psi' : 'm.missing_current';
-  const found = await db.query<FigurePoint>(
-    `select ${epochMs('w.start_at')} as "startMs", ${column} as value from (${WINDOWS}) w
+  const found = await db.query<StoredPoint>(
+    `select ${epochMs('w.start_at')} as "startMs", ${column} as value, ${IS_SILENT} as "isSilent" from (${WINDOWS}) w
      left join measurement m on m.window_id = w.id and m.series = $3 and m.segment = $4
        and m.subject = 'feature' and m.name = $5
      order by w.start_at`,
     [windowId, limit, series, segment, feature],
   );
-  return found.rows;
+  return found.rows.map(pointOf);
 }

@@ -62,6 +62,23 @@ describe('what is worth a picture', () => {
     });
   });
 
+  it('names the windows in which nothing came, as far as they are few', () => {
+    const said = (...silentAt: number[]): string => {
+      const whole = timeline([0.86, null, null, null, 0.7]);
+      const points = whole.points.map((point, at) =>
+        silentAt.includes(at) ? { ...point, isSilent: true as const } : point,
+      );
+      const notification = { ...sampleNotification({ features: [] }), timeline: { ...whole, points } };
+      return (
+        /by itself(.*?): /.exec(chartsOf(notification, 'UTC')[0]?.alt.replace(/:00/g, 'h') ?? '')?.[1] ?? ''
+      );
+    };
+    expect(said()).toBe(' (3 without a figure)');
+    expect(said(1)).toBe(' (no predictions in that of 1 Mar 07h, 2 without a figure)');
+    expect(said(1, 3)).toBe(' (no predictions in those of 1 Mar 07h and 1 Mar 09h, 1 without a figure)');
+    expect(said(1, 2, 3)).toBe(' (no predictions in 3)');
+  });
+
   it('draws many bins together and many levels as one rest, and loses no row', () => {
     const bins = Array.from({ length: 100 }, (_, at) => (at === 99 ? null : at));
     const reference = bins.map(() => 10);

@@ -5,6 +5,7 @@ import { DAY_MS, HOUR_MS } from '../../../src/core/clock.ts';
 import type { IncidentNews } from '../../../src/core/jobs.ts';
 import { draws } from '../../../src/simulate/draws.ts';
 import { sendReminders } from '../../../src/pipeline/messages/reminders.ts';
+import { formatShortTime } from '../../../src/words/format.ts';
 import type { AlertSeriesKey } from '../../../src/store/alerts/alerts.ts';
 import { loadJudgedAfter } from '../../../src/store/alerts/told-verdicts.ts';
 import { inTransaction } from '../../../src/store/connection/pool.ts';
@@ -107,6 +108,7 @@ describeWith(['postgres'], 'labels of several windows', () => {
     );
     expect(others).toEqual([]);
     expect(over).toMatchObject({ kind: 'reminder', overTypes: ['concept_drift'], series: 'matured' });
+    expect(formatShortTime(over?.overSinceMs ?? 0, 'UTC')).toBe(toldOf.replace('since ', ''));
     expect(headline(over!)).toMatch(
       /^Concept drift over by 3 Mar 0[2-6]:00; the covariate shift of income since 2 Mar 04:00 goes on\.$/,
     );

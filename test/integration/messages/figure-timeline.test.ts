@@ -5,6 +5,7 @@ import type { IncidentNews } from '../../../src/core/jobs.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import type { RetrainSpec } from '../../../src/core/model.ts';
 import { loadFigureTimeline } from '../../../src/pipeline/messages/figure-timeline.ts';
+import { loadSilentStretches } from '../../../src/store/alerts/silent-stretches.ts';
 import { writeEvaluation } from '../../../src/store/evaluation/evaluations.ts';
 import { createPool, inTransaction } from '../../../src/store/connection/pool.ts';
 import type { Pool } from '../../../src/store/connection/pool.ts';
@@ -156,5 +157,33 @@ describeWith(['postgres'], 'the course of the figure that leads an incident', ()
     expect(
       await loadFigureTimeline(pool, modelSpec(), told(10, { series: 'closed', sinceMs: START })),
     ).toBeNull();
+  });
+
+  it('knows in which windows nothing came, and when that was', async () => {
+    const emptied = [50, 56, 57, 59].map((at) => ids[at]);
+    await pool.query(`update "window" set silence = 'unexpected', state = 'closed' where id = any($1)`, [
+      emptied,
+    ]);
+    await pool.query(`update "window" set silence = 'usual', state = 'closed' where id = $1`, [ids[52]]);
+    await pool.query(`update verdict set performance = null where window_id = $1 and series = 'matured'`, [
+      ids[56],
+    ]);
+    const found = await loadFigureTimeline(pool, modelSpec(), told(WINDOWS - 1));
+    expect(found?.points.filter(({ isSilent }) => isSilent === true)).toEqual([
+      { startMs: START + 56 * HOUR_MS, value: null, isSilent: true },
+    ]);
+    const span = { windowId: ids[58] ?? '', sinceMs: START + 51 * HOUR_MS, kind: 'resolved' } as const;
+    const stretch = { startMs: START + 56 * HOUR_MS, endMs: START + 58 * HOUR_MS };
+    expect(await loadSilentStretches(pool, span)).toEqual([stretch]);
+    // What goes on has what came after its newest window, too: silence is none of its windows.
+    const last = { startMs: START + 59 * HOUR_MS, endMs: START + 60 * HOUR_MS };
+    expect(await loadSilentStretches(pool, { ...span, kind: 'reminder' })).toEqual([stretch, last]);
+    // What came late fills it.
+    await pool.query(
+      `insert into window_part (window_id, segment, kind, source, partition, from_offset, to_offset, rows, delta)
+       values ($1, '', 'input', 'http', 0, 0, 1, 3, '')`,
+      [ids[57]],
+    );
+    expect(await loadSilentStretches(pool, span)).toEqual([{ ...stretch, endMs: START + 57 * HOUR_MS }]);
   });
 });
