@@ -3,10 +3,11 @@ import type { Table } from '../../src/core/table.ts';
 import { conceptTest } from '../../src/diagnose/relation/concept-test.ts';
 import { relationBound } from '../../src/diagnose/relation/relation-bound.ts';
 import { movedStrata } from '../../src/diagnose/moved-strata.ts';
-import { commonSupport } from '../../src/diagnose/samples/common-support.ts';
+import { commonSupport, withTaughtColumns } from '../../src/diagnose/samples/common-support.ts';
 import { labelledRows, pairSamples } from '../../src/diagnose/samples/row-samples.ts';
 import type { RowSamples } from '../../src/diagnose/samples/row-samples.ts';
 import { createRandom } from '../../src/stats/random.ts';
+import { tableOf as tableOfRows } from './tables.ts';
 import { numericColumn, tableOf } from '../stats/profile/rows.ts';
 
 /** Prices by size, straight up to 2, where nobody in the reference has more; from there on they stay. `dearer` of a size below 1. */
@@ -89,5 +90,29 @@ describe('the common support of reference and window', () => {
     expect(samples.features.map(({ name }) => name)).toEqual(['other', 'size']);
     expect(conceptTest('regression', askedOf(0)).p).toBeGreaterThan(0.01);
     expect(conceptTest('regression', askedOf(3)).p).toBeLessThan(1e-6);
+  });
+
+  it('is asked of no lot that comes and is gone: those of a window are the window', () => {
+    const lots = (from: number, rows: number, names: (row: number) => string): Table =>
+      tableOfRows({
+        features: { lot: Array.from({ length: rows }, (_, row) => names(from + row)) },
+        timestampMs: Array.from({ length: rows }, (_, row) => Date.UTC(2026, 0, 1) + (from + row) * 60_000),
+      });
+    const inTurn = (row: number): string => `lot ${Math.floor(row / 100)}`;
+    const asFew = (row: number): string => `product ${row % 12}`;
+    const featuresOf = (before: Table, now: Table): string[] =>
+      withTaughtColumns(pairSamples(before, now)).features.map(({ name }) => name);
+    expect(featuresOf(lots(0, 3_000, inTurn), lots(3_000, 400, inTurn))).toEqual([]);
+    expect(featuresOf(lots(0, 3_000, inTurn), lots(2_600, 400, inTurn))).toEqual(['lot']);
+    expect(featuresOf({ ...lots(0, 3_000, inTurn), timestampMs: null }, lots(3_000, 400, inTurn))).toEqual([
+      'lot',
+    ]);
+    // New products are the world's, where the old ones stayed.
+    expect(
+      featuresOf(
+        lots(0, 3_000, asFew),
+        lots(3_000, 400, () => 'new'),
+      ),
+    ).toEqual(['lot']);
   });
 });
