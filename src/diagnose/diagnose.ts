@@ -159,8 +159,11 @@ function isShift({ verdict, confidence }: Diagnosis): boolean {
   return confidence >= SURE * mostSure(verdict);
 }
 
-function answersOf({ task, compared, arrival }: DiagnoseInput, labelled: RowSamples): LabelAnswers {
-  return withoutSelection(labelAnswers(task, labelled, compared), arrival);
+function answersOf(
+  { task, compared, arrival, reference }: DiagnoseInput,
+  labelled: RowSamples,
+): LabelAnswers {
+  return withoutSelection(labelAnswers(task, labelled, compared), arrival, reference);
 }
 
 /** Where the relation moved, or how far it may have. */

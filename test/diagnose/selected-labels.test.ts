@@ -18,14 +18,22 @@ interface World {
   /** Chance of the positive class, given what the model says. */
   readonly chance?: (row: Row) => number;
   readonly isLabelled?: (row: Row, random: Random) => boolean;
+  /** Share of the others that are left out, labelled or not: another mix of labels. */
+  readonly withoutDenied?: number;
 }
 
 function tableOf(rows: number, random: Random, world: World): Table {
-  const { richer = 0, chance = ({ score }) => score, isLabelled = () => true } = world;
-  const all = Array.from({ length: rows }, (): Row => {
+  const { richer = 0, chance = ({ score }) => score, isLabelled = () => true, withoutDenied = 0 } = world;
+  const labels = new Map<Row, number>();
+  const labelled = (row: Row): number => labels.get(row) ?? Number(random() < chance(row));
+  const rowOf = (): Row => {
     const income = 4 * random() - 2 + richer;
-    return { income, age: 20 + 50 * random(), score: 1 / (1 + Math.exp(-1.5 * income)) };
-  });
+    const row = { income, age: 20 + 50 * random(), score: 1 / (1 + Math.exp(-1.5 * income)) };
+    if (withoutDenied === 0) return row;
+    labels.set(row, labelled(row));
+    return labels.get(row) === 0 && random() < withoutDenied ? rowOf() : row;
+  };
+  const all = Array.from({ length: rows }, rowOf);
   const numeric = (name: string, of: (row: Row) => number) =>
     ({ name, kind: 'numeric', values: Float64Array.from(all, of), invalid: 0 }) as const;
   const classes = (name: string, of: (row: Row) => number) =>
@@ -41,7 +49,7 @@ function tableOf(rows: number, random: Random, world: World): Table {
     features: [numeric('income', ({ income }) => income), numeric('age', ({ age }) => age)],
     prediction: classes('prediction', ({ score }) => Number(score >= 0.5)),
     score: numeric('score', ({ score }) => score),
-    label: classes('label', (row) => (isLabelled(row, random) ? Number(random() < chance(row)) : -1)),
+    label: classes('label', (row) => (isLabelled(row, random) ? labelled(row) : -1)),
     timestampMs: null,
     predictionId: null,
   };
@@ -102,4 +110,12 @@ test('where the baseline was labelled by the same rule, like is compared with li
     expect(verdict).toBe('none');
     expect(not_tested).toEqual([]);
   }
+});
+
+test('and another mix of labels is told as one, though who is labelled looks otherwise by then', () => {
+  const isLabelled = ({ age }: Row, random: Random): boolean => random() < (age < 45 ? 0.8 : 0.3);
+  const world = { isLabelled, withoutDenied: 0.6 };
+  expect(count(verdicts(world, { isLabelled }), 'label_shift')).toBeGreaterThanOrEqual(SEEDS - 1);
+  // Of a baseline with all labels nobody knows.
+  expect(count(verdicts(world), 'label_shift')).toBe(0);
 });
