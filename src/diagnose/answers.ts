@@ -64,6 +64,8 @@ export interface LabelAnswers {
   readonly labelP: number;
   /** Share of the rarer of two classes, the larger of both samples; 1 with other than two. */
   readonly rareShare: number;
+  /** And no number. */
+  readonly isOfClasses: boolean;
   /** P(y|X). */
   readonly concept: ConceptTest;
   /** P(X|y). */
@@ -95,6 +97,7 @@ export function labelAnswers(task: Task, labelled: RowSamples, compared: SpreadO
     labelP:
       labelled.label === null ? 1 : (spreadP(compared.label) ?? spreadOfLabel(labelled.label, labelled)),
     rareShare: rareShareOf(labelled),
+    isOfClasses: task === 'classification',
     concept,
     conditional: classConditionalTest(task, labelled, concept),
     // Made of the inputs: where these are as windows are, so is it.

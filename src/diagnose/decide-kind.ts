@@ -118,9 +118,8 @@ export function decideKind(input: InputAnswer, asked: LabelAnswers, alpha: numbe
  * Beside inputs that moved, odds that moved by one factor, whatever the features, are what another mix of labels among those who come now looks like,
  * and the same mends both: another prior. A concept that moved somewhere leaves them uneven.
  */
-function isOneStep({ concept }: LabelAnswers, moved: Moved): boolean {
-  const isEverywhere = concept.step !== null && concept.everywhereP < ALPHA_BESIDE_INPUTS;
-  return moved.label && isEverywhere && concept.unevenP > EVEN_P;
+function isOneStep({ concept, isOfClasses }: LabelAnswers, moved: Moved): boolean {
+  return isOfClasses && moved.label && concept.everywhereP < ALPHA_BESIDE_INPUTS && concept.unevenP > EVEN_P;
 }
 
 /**

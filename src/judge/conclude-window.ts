@@ -15,6 +15,9 @@ import { besideOwnRows, hasTimes, lengthOf } from './own-stretches.ts';
 import { NONE_GO, levelsThatGo, withoutLevelsThatGo } from './levels-that-go.ts';
 import { columnsThatStoodStill } from './shared-time.ts';
 import { MIN_REFERENCE_WINDOWS } from '../stats/significance/overdispersion.ts';
+import { spreadOfGroups } from '../stats/significance/own-spread.ts';
+import { rowsInTime } from '../stats/habits/column-habits.ts';
+import { codesOf } from './cells-in-time.ts';
 import { poolWindows } from './pool-windows.ts';
 import { NOTHING_EARLIER } from './windows-before.ts';
 import type { EarlierWindows } from './windows-before.ts';
@@ -58,11 +61,11 @@ export interface MeasuredWindow {
 export function concludeWindow(window: MeasuredWindow, policy: JudgePolicy): Comparison {
   const { reference, current, isHeldOut, options } = window;
   const settings = window.settings ?? NO_SETTINGS;
-  const aside = asideOf(reference, current, settings);
   const { isOneOfMany = false } = window;
   // How far windows spread such a reference cannot say, and its own rows do.
   const isUntimed =
     window.around !== undefined && reference !== null && !saysHowWindowsSpread(reference, window.healthy);
+  const aside = new Map([...(isUntimed ? lotsOf(window) : []), ...asideOf(reference, current, settings)]);
   const ofReference = isUntimed ? (window.healthy ?? NOTHING_EARLIER) : NOTHING_EARLIER;
   const around = withReference(ofReference, window.around ?? NOTHING_EARLIER);
   const isAlone = window.isWholeFile === true && reference !== null && !hasTimes(reference);
@@ -117,6 +120,19 @@ export function concludeWindow(window: MeasuredWindow, policy: JudgePolicy): Com
       }),
     diagnosis,
   };
+}
+
+/**
+ * Of several windows put together, levels whose rows come together (lots), and which not half of the windows say have moved: each was asked how far such windows
+ * spread, and all rows together cannot say that. They are asked of as what only says when.
+ */
+function lotsOf({ current, movedAlone }: MeasuredWindow): [string, SetAside][] {
+  if (current === null || movedAlone === undefined) return [];
+  const inTime = rowsInTime(current.timestampMs);
+  return current.features.flatMap((column): [string, SetAside][] => {
+    if (column.kind === 'numeric' || movedAlone.has(column.name)) return [];
+    return spreadOfGroups(codesOf(column, inTime)) === null ? [] : [[column.name, 'calendar']];
+  });
 }
 
 /** Of a reference that lasts for fewer than twenty windows nobody knows how far these are apart, as of one without times. */

@@ -22,6 +22,7 @@ interface Questions {
   overall?: number;
   withinLabels?: number;
   readonly rare?: number;
+  readonly isOfClasses?: boolean;
 }
 
 const TWO_SIDED: ReadonlyMap<number, number> = new Map([
@@ -51,6 +52,7 @@ function answersTo(q: Questions): [InputAnswer, LabelAnswers] {
     independentInputP: q.inputSample ?? q.input ?? 0.5,
     labelP: q.label ?? 0.5,
     rareShare: q.rare ?? 0.05,
+    isOfClasses: q.isOfClasses ?? true,
     concept: {
       p: q.concept ?? 0.5,
       blocks: [],
@@ -207,6 +209,7 @@ describe('decideKind', () => {
     ['an uneven one is not', { everywhere: 1e-9, uneven: 1e-3 }, undefined],
     ['nor one that is not seen everywhere', {}, undefined],
     ['nor one that left the labels alone', { everywhere: 1e-9, label: 0.2 }, undefined],
+    ['nor one of numbers', { everywhere: 1e-9, isOfClasses: false }, undefined],
   ])('beside moved inputs %s', (_, questions, isOneStep) => {
     const moved = { input: 1e-9, label: 1e-9, concept: 1e-9, conditional: 1e-9, ...questions };
     expect(decideKind(...answersTo(moved), VERDICT_ALPHA)).toMatchObject({ kind: 'mixed' });
