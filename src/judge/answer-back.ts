@@ -18,8 +18,10 @@ export function labelledAnswer(
   performance: Comparison['performance'],
   types: readonly string[],
 ): LabelledAnswer | null {
-  const isRelation = types.includes('concept_drift');
-  if (!isRelation && !types.includes('label_shift')) return null;
+  const isOfLabels = types.includes('label_shift');
+  // Where the inputs moved as well the shares of labels follow them: of a mix of labels beside them the relation tells.
+  const isRelation = types.includes('concept_drift') || (isOfLabels && types.includes('covariate_shift'));
+  if (!isRelation && !isOfLabels) return null;
   const wanted = isRelation ? 'score_test' : 'label_test';
   const p = evidence.find(({ statistic }) => statistic === wanted)?.p_value ?? null;
   const labelled = performance?.labelled.current ?? 0;

@@ -53,6 +53,8 @@ describe('whether what labels said is over', () => {
       labelled: 400,
     });
     expect(labelledAnswer({ evidence }, performance, ['label_shift'])).toEqual({ p: 0.3, labelled: 400 });
+    // Shares of labels follow inputs that are moved still.
+    expect(labelledAnswer({ evidence }, performance, ['covariate_shift', 'label_shift'])?.p).toBe(0.02);
     expect(labelledAnswer({ evidence }, performance, ['covariate_shift'])).toBeNull();
     expect(labelledAnswer({ evidence }, null, ['label_shift'])).toBeNull();
   });
