@@ -18,6 +18,7 @@ import { MIN_REFERENCE_WINDOWS } from '../stats/significance/overdispersion.ts';
 import { spreadOfGroups } from '../stats/significance/own-spread.ts';
 import { rowsInTime } from '../stats/habits/column-habits.ts';
 import { codesOf } from './cells-in-time.ts';
+import { runningCodes } from './running-codes.ts';
 import { poolWindows } from './pool-windows.ts';
 import { NOTHING_EARLIER } from './windows-before.ts';
 import type { EarlierWindows } from './windows-before.ts';
@@ -150,7 +151,7 @@ function withReference(healthy: EarlierWindows, around: EarlierWindows): Earlier
 }
 
 /**
- * Columns that are in no flag and no verdict. What follows from the row's own time moves with it: a Saturday is not a shift.
+ * Columns that are in no flag and no verdict. What follows from the row's own time moves with it: a Saturday is not a shift. So do codes given one after the other.
  * Unless somebody says what the column is.
  */
 export function asideOf(
@@ -159,6 +160,9 @@ export function asideOf(
   settings: FeatureSettings,
 ): ReadonlyMap<string, SetAside> {
   const aside = new Map<string, SetAside>();
+  for (const name of runningCodes(reference, current)) {
+    if (settings.get(name)?.kind === undefined) aside.set(name, 'identifier');
+  }
   for (const name of [...calendarOf(reference).keys(), ...writtenDates(reference, current)]) {
     if (settings.get(name)?.kind === undefined) aside.set(name, 'calendar');
   }

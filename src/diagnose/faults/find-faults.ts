@@ -9,6 +9,7 @@ import { companyAmong } from './levels/company.ts';
 import type { CompanyOf } from './levels/company.ts';
 import { exchangedBeyond } from './misplaced/exchanged-beyond.ts';
 import { exchangedMarginals } from './misplaced/exchanged-columns.ts';
+import { withoutPrecedent } from './levels/had-in-reference.ts';
 import { columnThatExplains } from './explained-share.ts';
 import { unexplained, unreadable } from './unreadable.ts';
 import { confirmedByCorrelations, hiddenSuspects, restoredSuspects } from './misplaced/hidden-suspects.ts';
@@ -57,6 +58,7 @@ import { isRunning } from '../samples/common-support.ts';
 import { listedValues } from './units/listed-values.ts';
 import { hoursAndMinutes } from './units/hours-and-minutes.ts';
 import { lostSign } from './units/lost-sign.ts';
+import { movesAsOthers } from './units/moves-as-others.ts';
 import { powerOfTen } from './units/power-of-ten.ts';
 import { partBeyond } from './units/part-beyond.ts';
 import { unitBeyond } from './units/unit-beyond.ts';
@@ -139,7 +141,7 @@ export function findFaults(
   push(found, ...joined.filter(({ finding }) => !isFaulty(found, finding.feature)));
   push(found, ...lostRows(samples, clean(columns, found)));
   return {
-    found: heldTogether(found, samples, order.inTime),
+    found: heldTogether(withoutPrecedent(found, samples, columns), samples, order.inTime),
     suspects: hidden.suspects.filter(
       ({ correlations, features: of }) =>
         correlations === 'silent' && !of.some((name) => isFaulty(found, name)),
@@ -241,7 +243,9 @@ function columnFault(
   const units = once(() => numeric && unitFactsOf(numeric, ownShares(coded, order, habits), order, samples));
   const ofUnits = (rule: typeof unitChange): Suspicion | null => {
     const facts = units();
-    return facts && rule(facts, features);
+    const said = facts && rule(facts, features);
+    const isClaim = said !== null && said.otherwise === undefined && numeric !== null;
+    return isClaim && movesAsOthers(numeric.cells, columns, features) ? null : said;
   };
   // What is claimed comes before what is only a reading of it, whichever rule sees it first.
   return firstClaimed([

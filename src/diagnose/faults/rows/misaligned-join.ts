@@ -4,7 +4,7 @@ import type { ColumnCells, RowSamples } from '../../samples/row-samples.ts';
 import { presentRows } from '../../samples/row-samples.ts';
 import { SAME_P } from '../../thresholds.ts';
 import { asPercent, listNames } from '../../wording.ts';
-import { companyLine } from '../company-line.ts';
+import { movedAsExpected } from '../company-line.ts';
 import { beforeP, cellsByFeature, changedP, linkBetween, linkWithin } from './column-links.ts';
 import type { Link } from './column-links.ts';
 import { goesWithItself } from '../../relation/conditional-spread.ts';
@@ -319,34 +319,6 @@ function isAsBefore(z: Correlations, cells: readonly number[]): boolean {
   const link = linkWithin(z, cells);
   if (changedP(link) > SAME_P) return true;
   return link.changed * z.variance <= SAME_LINK ** 2 * link.cells;
-}
-
-/** Of what a column moved by, in its mean: what the others leave unexplained. */
-const MOST_UNEXPECTED = 1 / 3;
-const MIN_EXPLAINED = 0.5;
-
-/**
- * A column of other rows of the same window has moved as those have: by what the others say of them. Its mean now is what a line through the
- * other numbers, learned from the reference (R² ≥ 0.5), says of the current rows on the whole, but for a third of what it moved by.
- */
-function movedAsExpected(pair: ColumnCells, others: readonly ColumnCells[]): boolean {
-  if (pair.kind !== 'numeric') return false;
-  const line = companyLine(
-    pair,
-    others.filter((other) => other.kind === 'numeric'),
-  );
-  if (line === null || line.explained < MIN_EXPLAINED) return false;
-  const [before, now, then] = [pair.reference, pair.current, line.current].map(meanOfPresent) as [
-    number,
-    number,
-    number,
-  ];
-  return Math.abs(now - then) <= MOST_UNEXPECTED * Math.abs(now - before);
-}
-
-function meanOfPresent(values: Float64Array): number {
-  const present = values.filter((value) => !Number.isNaN(value));
-  return present.reduce((sum, value) => sum + value, 0) / Math.max(1, present.length);
 }
 
 function toldOf(witnesses: readonly Witness[], link: Link, part: PartJoined | null): string {
