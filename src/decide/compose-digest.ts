@@ -51,6 +51,7 @@ function lineOf(entries: readonly DigestEntry[], pagedFor: ReadonlyMap<string, C
   const telling = entries.findLast(({ kind }) => kind === 'firing' || kind === 'reminder') ?? newest;
   const { incidentId, segment, series, cause, sinceMs, kind } = newest;
   const said = kind === 'corrected' ? newest : telling;
+  const over = entries.findLast((each) => each.over !== undefined)?.over;
   return {
     incidentId,
     segment,
@@ -73,6 +74,7 @@ function lineOf(entries: readonly DigestEntry[], pagedFor: ReadonlyMap<string, C
     judgedSinceMs: said.windowStartMs,
     judgedUntilMs: said.windowEndMs,
     ...(newest.silent !== undefined && { silent: newest.silent }),
+    ...(over !== undefined && kind !== 'resolved' && { over }),
     pagedFor: pagedFor.get(incidentId) ?? null,
     notifications: entries.length,
   };

@@ -5,6 +5,7 @@ import { capital, displayText, shortSentence } from '../../words/display-text.ts
 import { formatCount, formatDay, formatSpan, formatTime } from '../../words/format.ts';
 import { ADVICE_WORDS, SHIFT_WORDS, TOLD_WORDS } from '../../words/words.ts';
 import { CAUSE_NAMES } from './cause-content.ts';
+import { wordsOfKinds } from './incident-headline.ts';
 import { shiftIncident } from '../../words/incident-name.ts';
 import { silentLine } from '../../words/silent-line.ts';
 import { type ContentOptions, type DigestRow, type MessageContent, plainContent } from './content.ts';
@@ -71,7 +72,18 @@ function headline({ groups, incidents, moreIncidents }: Digest): string {
 }
 
 function digestRow(line: DigestLine, timeZone: string): DigestRow {
-  const { segment, standing, consequence, pagedFor, sinceMs, untilMs, advice, summary, silent = [] } = line;
+  const {
+    segment,
+    standing,
+    consequence,
+    pagedFor,
+    sinceMs,
+    untilMs,
+    advice,
+    summary,
+    silent = [],
+    over,
+  } = line;
   const where = segment === '' ? '' : ` in ${displayText(segment, 60)}`;
   const span =
     untilMs === null
@@ -86,6 +98,7 @@ function digestRow(line: DigestLine, timeZone: string): DigestRow {
     ...(adviceWords === null ? [] : [adviceWords.title.toLowerCase()]),
     ...(pagedFor === null ? [] : [`told at once since: ${CONSEQUENCE_WORDS[pagedFor]}`]),
     ...(untilMs === null ? judgedRows(line, timeZone) : []),
+    ...(over === undefined ? [] : [partOver(over, timeZone)]),
     ...(silent.length === 0 ? [] : [`no predictions came ${silentLine(silent, timeZone)}`]),
     `incident ${displayText(line.incidentId)}`,
   ];
@@ -95,6 +108,11 @@ function digestRow(line: DigestLine, timeZone: string): DigestRow {
     grave: pagedFor !== null,
     lines: [...(summary === '' ? [] : [shortSentence(summary, MOST_LETTERS)]), notes.join(' · ')],
   };
+}
+
+/** What joined an incident and has ended goes from its name: that it has is said once. */
+function partOver({ types, byMs }: NonNullable<DigestLine['over']>, timeZone: string): string {
+  return `${wordsOfKinds(types).join(' and ')} over${byMs === undefined ? '' : ` by ${formatTime(byMs, timeZone)}`}`;
 }
 
 /** Figures of days are none of others. */

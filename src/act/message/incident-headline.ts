@@ -90,7 +90,7 @@ export function kindsNotShown({ toldTypes = [], diagnosis: { types } }: Incident
   return wordsOfKinds(toldTypes.filter((kind) => !isOne(types, kind)));
 }
 
-const wordsOfKinds = (kinds: readonly string[]): string[] =>
+export const wordsOfKinds = (kinds: readonly string[]): string[] =>
   Object.entries(TOLD_WORDS).flatMap(([kind, said]) => (isOne(kinds, kind) ? [said] : []));
 
 /** Kinds of the verdict that the incident did not begin with; none where the verdict is of nothing else. */

@@ -1,4 +1,4 @@
-import type { AlertCause, IncidentKind, SilentStretch } from './alert.ts';
+import type { AlertCause, AlertKind, IncidentKind, SilentStretch } from './alert.ts';
 import type { Consequence } from './consequence.ts';
 import type { EvaluationSeries } from '../evaluation-series.ts';
 import type { Advice, ShiftKind, VerdictKind } from '../findings.ts';
@@ -30,6 +30,14 @@ export interface DigestEntry {
   readonly summary: string;
   /** When nothing came since it began. Absent: at no time. */
   readonly silent?: readonly SilentStretch[];
+  /** Kinds that people were told of and that are over while the incident goes on. Absent: none. */
+  readonly over?: PartOver;
+}
+
+export interface PartOver {
+  readonly types: readonly AlertKind[];
+  /** When the first of the clean windows began. Absent: nobody noted it. */
+  readonly byMs?: number;
 }
 
 /** One incident as a digest shows it: where it stands now, whatever it went through since the last one. */
@@ -52,6 +60,7 @@ export interface DigestLine {
   readonly judgedSinceMs?: number;
   readonly judgedUntilMs?: number;
   readonly silent?: readonly SilentStretch[];
+  readonly over?: PartOver;
   /** Since people were paged about it, the page is where it goes on. */
   readonly pagedFor: Consequence | null;
   /** Notifications that this line stands for. */

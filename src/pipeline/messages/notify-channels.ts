@@ -135,5 +135,8 @@ function digestEntry(
     advice: rest.cause === 'shift' ? diagnosis.advice : 'none',
     summary: summaryOf(rest, diagnosis.summary),
     ...(rest.silent !== undefined && { silent: rest.silent }),
+    ...(rest.overTypes !== undefined && {
+      over: { types: rest.overTypes, ...(rest.overByMs !== undefined && { byMs: rest.overByMs }) },
+    }),
   };
 }
