@@ -74,6 +74,7 @@ function lineOf(entries: readonly DigestEntry[], pagedFor: ReadonlyMap<string, C
     judgedSinceMs: said.windowStartMs,
     judgedUntilMs: said.windowEndMs,
     ...(newest.silent !== undefined && { silent: newest.silent }),
+    ...(said.later !== undefined && kind !== 'resolved' && { later: said.later }),
     ...(over !== undefined && kind !== 'resolved' && { over }),
     pagedFor: pagedFor.get(incidentId) ?? null,
     notifications: entries.length,

@@ -50,13 +50,15 @@ function mail(notification: Notification) {
 }
 
 describe('a digest by mail', () => {
-  it('says which part of an incident that goes on is over', () => {
+  it('says which part of an incident joined it, and which is over', () => {
     const over = { types: ['label_shift'], byMs: MORNING - 48 * HOUR_MS } as const;
     const said = mail(
       digest([digestEntry({ kind: 'reminder', over }), digestEntry({ kind: 'reminder' })]),
     ).text;
     expect(said).toMatch(/label shift over by \d+ \w{3} \d{4}/v);
     expect(mail(digest([digestEntry({ kind: 'reminder' })])).text).not.toContain('over by');
+    const later = { types: ['label_shift'], sinceMs: MORNING - 48 * HOUR_MS } as const;
+    expect(mail(digest([digestEntry({ later })])).text).toMatch(/label shift since \d+ \w{3} \d{4}/v);
   });
 
   it('names when nothing came while an incident was open', () => {

@@ -27,7 +27,7 @@ const WAITS_SINCE: Readonly<Partial<Record<Consequence, string>>> = {
 };
 
 /** Nearly every summary is shorter. */
-const MOST_LETTERS = 320;
+const MOST_LETTERS = 480;
 
 const STANDING_WORDS: Readonly<Record<DigestLine['standing'], string>> = {
   new: 'new',
@@ -83,6 +83,7 @@ function digestRow(line: DigestLine, timeZone: string): DigestRow {
     summary,
     silent = [],
     over,
+    later,
   } = line;
   const where = segment === '' ? '' : ` in ${displayText(segment, 60)}`;
   const span =
@@ -94,6 +95,9 @@ function digestRow(line: DigestLine, timeZone: string): DigestRow {
     pagedFor !== null || untilMs !== null || consequence === null ? undefined : WAITS_SINCE[consequence];
   const notes = [
     span,
+    ...(later === undefined
+      ? []
+      : [`${wordsOfKinds(later.types).join(' and ')} since ${formatTime(later.sinceMs, timeZone)}`]),
     ...(waits === undefined ? [] : [waits]),
     ...(adviceWords === null ? [] : [adviceWords.title.toLowerCase()]),
     ...(pagedFor === null ? [] : [`told at once since: ${CONSEQUENCE_WORDS[pagedFor]}`]),

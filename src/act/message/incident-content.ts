@@ -197,7 +197,8 @@ function facts(news: IncidentNews, timeZone: string): Fact[] {
 
 /** Figures of labels may stand below a verdict that is none on them. */
 function judgedBy({ series, performance }: IncidentNews): string {
-  return series === 'closed' && performance !== null ? EARLY_LABELS : SERIES_WORDS[series];
+  const hasLabels = performance !== null && performance.labelled.current > 0;
+  return series === 'closed' && hasLabels ? EARLY_LABELS : SERIES_WORDS[series];
 }
 
 const EARLY_LABELS =

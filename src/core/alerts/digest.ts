@@ -32,6 +32,13 @@ export interface DigestEntry {
   readonly silent?: readonly SilentStretch[];
   /** Kinds that people were told of and that are over while the incident goes on. Absent: none. */
   readonly over?: PartOver;
+  /** Kinds that the incident did not begin with, and when they did. Absent: it began with all of them. */
+  readonly later?: JoinedLater;
+}
+
+export interface JoinedLater {
+  readonly types: readonly AlertKind[];
+  readonly sinceMs: number;
 }
 
 export interface PartOver {
@@ -61,6 +68,7 @@ export interface DigestLine {
   readonly judgedUntilMs?: number;
   readonly silent?: readonly SilentStretch[];
   readonly over?: PartOver;
+  readonly later?: JoinedLater;
   /** Since people were paged about it, the page is where it goes on. */
   readonly pagedFor: Consequence | null;
   /** Notifications that this line stands for. */

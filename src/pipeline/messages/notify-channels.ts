@@ -135,6 +135,7 @@ function digestEntry(
     advice: rest.cause === 'shift' ? diagnosis.advice : 'none',
     summary: summaryOf(rest, diagnosis.summary),
     ...(rest.silent !== undefined && { silent: rest.silent }),
+    ...(rest.later !== undefined && { later: rest.later }),
     ...(rest.overTypes !== undefined && {
       over: { types: rest.overTypes, ...(rest.overByMs !== undefined && { byMs: rest.overByMs }) },
     }),
