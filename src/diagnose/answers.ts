@@ -64,7 +64,7 @@ export interface LabelAnswers {
   readonly labelP: number;
   /** Share of the rarer of two classes, the larger of both samples; 1 with other than two. */
   readonly rareShare: number;
-  /** And no number. */
+  /** Whether the label is a class: a number has no odds. */
   readonly isOfClasses: boolean;
   /** P(y|X). */
   readonly concept: ConceptTest;

@@ -16,6 +16,8 @@ export interface Suspicion {
   readonly run?: readonly [number, number];
   /** Whether that is one of the column's ordinary values. */
   readonly isOrdinary?: boolean;
+  /** Told by how a level is spelt, and not by what goes with it. */
+  readonly isSpelling?: true;
   /** The column it was exchanged with. */
   readonly partner?: string;
 }

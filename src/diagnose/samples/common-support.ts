@@ -73,12 +73,13 @@ function withoutPassing(samples: RowSamples): RowSamples {
   if (referenceMs === null) return samples;
   const features = samples.features.filter(
     (pair) =>
-      pair.kind !== 'levels' || newShare(pair) < MOSTLY_NEW || !isPassing(pair.reference, referenceMs),
+      pair.kind !== 'levels' || !isPassing(pair.reference, referenceMs) || newShare(pair) < MOSTLY_NEW,
   );
   return features.length === samples.features.length ? samples : { ...samples, features };
 }
 
-const isPassing = keptWithBoth((codes: Int32Array, timesMs: Float64Array): boolean =>
+/** Whether levels come and are gone in the reference: lots, visits, ships. */
+export const isPassing = keptWithBoth((codes: Int32Array, timesMs: Float64Array): boolean =>
   areBrief(selectCells(codes, rowsInTime(timesMs)).filter((code) => code >= 0)),
 );
 

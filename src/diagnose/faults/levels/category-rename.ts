@@ -81,12 +81,11 @@ export function categoryRename(pair: LevelPair, facts: LevelFacts): Suspicion | 
   const share = rows / sides.m;
   const p = fisherExactTest(0, sides.n, rows, sides.m);
   if (share < MIN_FAULT_SHARE || p >= FAULT_ALPHA / facts.features) return null;
-  const found =
-    respelled(came, sides, facts) ??
-    (comesAndGoes(share, sides, facts) ? null : replaced(came, sides, facts));
+  const spelt = respelled(came, sides, facts);
+  const found = spelt ?? (comesAndGoes(share, sides, facts) ? null : replaced(came, sides, facts));
   if (found === null) return null;
   const otherwise = found.otherwise ?? (areLaterVersions(came, sides) ? LATER_VERSIONS : undefined);
-  return suspicion('category_rename', pair.name, {
+  const said = suspicion('category_rename', pair.name, {
     detail: `${found.told} in ${asPercent(found.share)} of the rows`,
     share: found.share,
     statistic: found.share,
@@ -94,6 +93,7 @@ export function categoryRename(pair: LevelPair, facts: LevelFacts): Suspicion | 
     doubt: Math.min(1, p + found.doubt),
     ...(otherwise !== undefined && { otherwise }),
   });
+  return spelt === null ? said : { ...said, isSpelling: true };
 }
 
 const LATER_VERSIONS = 'they are later versions of the same';

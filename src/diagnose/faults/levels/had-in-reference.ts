@@ -1,7 +1,7 @@
 import { keptWith } from '../../../core/memory/remember.ts';
 import { pause } from '../../../core/memory/pauses.ts';
-import { areBrief } from '../../../stats/habits/brief-levels.ts';
 import { rowsInTime } from '../../../stats/habits/column-habits.ts';
+import { isPassing } from '../../samples/common-support.ts';
 import { timesSpanOf } from '../../samples/stretches.ts';
 import { selectCells } from '../../samples/row-samples.ts';
 import type { ColumnCells, LevelPair, RowSamples } from '../../samples/row-samples.ts';
@@ -32,15 +32,16 @@ export function withoutPrecedent(
   const length = timesSpanOf(samples.currentMs)?.length ?? 0;
   const past = timesSpanOf(samples.referenceMs)?.length ?? 0;
   if (length === 0 || past < MIN_LENGTHS * length) return [...found];
-  return found.filter(({ finding: { fault, feature }, otherwise }) => {
-    if (!BY_COMPANY.has(fault) || otherwise !== undefined) return true;
+  return found.filter(({ finding: { fault, feature }, otherwise, isSpelling }) => {
+    if (!BY_COMPANY.has(fault) || otherwise !== undefined || isSpelling === true) return true;
     const pair = columns.find(({ name }) => name === feature);
     if (pair?.kind !== 'levels') return true;
     const known = keptOf(pair.reference);
     const key = `${fault} ${Math.round(Math.log2(length))}`;
     const had =
       known.get(key) ??
-      (isPassing(pair, samples) || hadInReference(fault, pair, { samples, columns, length }));
+      (isPassing(pair.reference, samples.referenceMs!) ||
+        hadInReference(fault, pair, { samples, columns, length }));
     known.set(key, had);
     return !had;
   });
@@ -48,11 +49,6 @@ export function withoutPrecedent(
 
 /** Of a column of a reference: by fault and about how long the window is. */
 const keptOf = keptWith((_reference: Int32Array): Map<string, boolean> => new Map());
-
-/** Names that come and are gone: none of them is a list's, and those that lie where others lay look like these. */
-function isPassing({ reference }: LevelPair, { referenceMs }: RowSamples): boolean {
-  return areBrief(selectCells(reference, rowsInTime(referenceMs)).filter((code) => code >= 0));
-}
 
 interface Asked {
   readonly samples: RowSamples;

@@ -59,8 +59,7 @@ export function reversedOrder(columns: readonly NumericCells[], inAll = true): S
       if (!isTurnedRound(one, other) || !isNearerExchanged(one, other)) continue;
       if (isAll && (staysBeside(upper, lower, thirds) || staysBeside(lower, upper, thirds))) continue;
       if (!isAll && (1 - still < MIN_PART || !areEachOther(one, other))) continue;
-      const others = (): NumericCells[] => thirds.map((third) => rowsNow(third, rows));
-      if (!isAll && !(followsAs(one, other, others()) && followsAs(other, one, others()))) continue;
+      if (!isAll && !(followsAs(one, other, thirds, rows) && followsAs(other, one, thirds, rows))) continue;
       const share = isAll ? 1 : 1 - still;
       const detail = `${upper.name} was above ${lower.name} in ${asPercent(Math.max(larger, 1 - larger))} of the rows and is in ${asPercent(still)}${isAll ? '' : '; in the others each holds what the other held'}`;
       return bothNamed(a.name, b.name, detail, {
@@ -87,13 +86,18 @@ function rowsNow(pair: NumericCells, rows: Int32Array): NumericCells {
  * Whether the third column that went with the one closest (rank correlation 0.4) goes with what the other holds now as closely, within 3.3 standard errors: what is
  * another row's value has lost that.
  */
-function followsAs(one: NumericCells, other: NumericCells, thirds: readonly NumericCells[]): boolean {
+function followsAs(
+  one: NumericCells,
+  other: NumericCells,
+  thirds: readonly NumericCells[],
+  rows: Int32Array,
+): boolean {
   const correlated = (a: Float64Array, b: Float64Array): number => correlation(unitRanks(a), unitRanks(b));
   const [closest] = thirds
     .map((third) => ({ third, r: correlated(one.reference, third.reference) }))
     .sort((a, b) => Math.abs(b.r) - Math.abs(a.r));
   if (closest === undefined || Math.abs(closest.r) < WITNESS) return true;
-  const now = correlated(other.current, closest.third.current) * Math.sign(closest.r);
+  const now = correlated(other.current, selectCells(closest.third.current, rows)) * Math.sign(closest.r);
   return (
     fisherZ(Math.abs(closest.r)) - fisherZ(now) <=
     CERTAIN * Math.sqrt(RANK_FACTOR / (other.current.length - 3))

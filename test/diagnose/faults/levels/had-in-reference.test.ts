@@ -56,6 +56,11 @@ describe('levels that look like others', () => {
     expect(faultsOf(once, 48, again)).toEqual([]);
   });
 
+  test('are spelt otherwise, whether they stay or not', () => {
+    const small: Named = (berth, hour) => ships(berth, hour).toLowerCase();
+    expect(faultsOf(ships, 46, small)).toEqual(['category_rename ship']);
+  });
+
   test('are renamed where names stay', () => {
     const places: Named = (berth) => `place ${'ABCDEF'[berth]}`;
     const renamed: Named = (berth) => (berth === 1 ? 'harbour' : places(berth, 0));
