@@ -100,7 +100,18 @@ export async function produce(
     return connecting;
   })();
   const encoded = messages.map((message) => ({ ...message, value: encode(message.value) }));
-  await (await producer).send({ topic, messages: encoded });
+  expectTaken(encoded, await (await producer).send({ topic, messages: encoded }));
+}
+
+/** kafkajs drops, and says nothing of it, what is for a partition that it does not know of (yet). */
+export function expectTaken(
+  messages: readonly { readonly partition?: number }[],
+  answered: readonly { readonly partition: number }[],
+): void {
+  const taken = new Set(answered.map(({ partition }) => partition));
+  const dropped = messages.filter(({ partition }) => partition !== undefined && !taken.has(partition));
+  if (dropped.length > 0)
+    throw new Error(`kafkajs did not send ${dropped.length} of ${messages.length} records`);
 }
 
 /**

@@ -12,6 +12,7 @@ import { describeWith } from '../../harness/describe-with.ts';
 import {
   createTopic,
   deleteRecordsBefore,
+  expectTaken,
   kafkaAdmin,
   kafkaClient,
   produce,
@@ -161,11 +162,17 @@ describeWith(['postgres', 'kafka'], 'a Kafka topic that is not what it was', () 
     // What is added later is no backlog: nobody could have read it before.
     const admin = await kafkaAdmin();
     await admin.createPartitions({ topicPartitions: [{ topic, count: 2 }] });
+    // The answer comes before the broker tells anybody of the partition.
+    const known = async (): Promise<boolean> => {
+      const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+      return topics[0]?.partitions.length === 2;
+    };
+    await until(known, { what: 'the partition to be known' });
     // Made after it: an older producer does not know of the partition yet.
     const producer = kafkaClient().producer({ createPartitioner: Partitioners.DefaultPartitioner });
     await producer.connect();
     const added = [0, 1, 2].map((n) => ({ value: predictionLine(`added-${n}`, 'added'), partition: 1 }));
-    await producer.send({ topic, messages: added });
+    expectTaken(added, await producer.send({ topic, messages: added }));
     await producer.disconnect();
     await reading(topic, group, 'latest');
     await reaches('while-away', 10);
