@@ -15,7 +15,7 @@ export function displayText(text: string, maxLength = DEFAULT_LENGTH): string {
 const CONCLUSION = /[:;] [^:;]{1,80}\.$/;
 
 /**
- * A sentence that was found, cut where it is too long and never within its conclusion.
+ * A sentence that was found, cut where it is too long and never within its conclusion or a pair of brackets.
  *
  * @example shortSentence('The inputs moved: age, by far: watch.', 24) // 'The inputs…: watch.'
  */
@@ -30,7 +30,10 @@ export function shortSentence(text: string, maxLength: number): string {
     .slice(0, room)
     .join('')
     .replace(/[\s,:;(]*\S*$/, '');
-  return `${cut}…${end}`;
+  // Half of what stands in brackets says less than none of it.
+  const opened = cut.lastIndexOf('(');
+  const closed = opened > cut.lastIndexOf(')') ? cut.slice(0, opened).trimEnd() : cut;
+  return `${closed}…${end}`;
 }
 
 export function capital(text: string): string {

@@ -46,7 +46,20 @@ describe('a message about a shift', () => {
     expect(said.advice?.text).toContain('rows from 21 Mar 2026 00:00 UTC to 26 Mar 2026 00:00 UTC');
     // Its window is of what is over: the count is not.
     expect(said.facts).toContainEqual(['Since', '1 Mar 2026 09:00 UTC']);
-    expect(content({ ...over, overTypes: ['label_shift'] }).advice?.text).not.toMatch(/train/);
+    const labels = content({ ...over, overTypes: ['label_shift'] }).advice?.text;
+    expect(labels).toMatch(/The label shift is over: take back a re-weighting or a threshold made for it\.$/);
+    expect(labels).not.toMatch(/train/);
+  });
+
+  it('says what becomes of it when all is over, and nothing where nothing was done', () => {
+    const ended: Partial<IncidentNews> = { kind: 'resolved', overByMs: Date.UTC(2026, 2, 26) };
+    expect(content({ ...ended, toldTypes: ['covariate_shift', 'label_shift'] }).advice?.text).toBe(
+      'The label shift is over: take back a re-weighting or a threshold made for it.',
+    );
+    expect(content({ ...ended, firedVerdict: 'concept_drift' }).advice?.text).toMatch(
+      /do not train on rows from 1 Mar 2026 09:00 UTC to 26 Mar/,
+    );
+    expect(content({ ...ended, toldTypes: ['data_fault'] }).advice).toBeNull();
   });
 
   it('calls no figure worse that is not, and no model unharmed beside one that is', () => {
@@ -206,7 +219,9 @@ describe('a reminder', () => {
   it('waits where the newest window shows none of it', () => {
     const none = { ...diagnosis, verdict: 'none' as const, advice: 'none' as const, types: [], faults: [] };
     expect(content({ ...told, diagnosis: none }).advice?.title).toBe('Wait');
-    expect(content({ ...told, diagnosis: none, kind: 'resolved' }).advice).toBeNull();
+    expect(content({ ...told, diagnosis: none, kind: 'resolved' }).advice?.title).toBe(
+      'Undo what was made for it',
+    );
   });
 
   it('says what its figures compare: of several windows not “this window”', () => {

@@ -55,7 +55,12 @@ describe('a digest by mail', () => {
     const said = mail(
       digest([digestEntry({ kind: 'reminder', over }), digestEntry({ kind: 'reminder' })]),
     ).text;
-    expect(said).toMatch(/label shift over by \d+ \w{3} \d{4}/v);
+    expect(said).toMatch(
+      /label shift over by \d+ \w{3} \d{4} [\d:]+ \w+: take back a re-weighting or a threshold made for it/v,
+    );
+    const ended = digest([digestEntry({ types: ['label_shift'] }), resolvedEntry({})]);
+    expect(mail(ended).text).toContain('take back a re-weighting');
+    expect(mail(digest([digestEntry({}), resolvedEntry({})])).text).not.toContain('take back');
     expect(mail(digest([digestEntry({ kind: 'reminder' })])).text).not.toContain('over by');
     const later = { types: ['label_shift'], sinceMs: MORNING - 48 * HOUR_MS } as const;
     expect(mail(digest([digestEntry({ later })])).text).toMatch(/label shift since \d+ \w{3} \d{4}/v);

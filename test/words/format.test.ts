@@ -76,6 +76,9 @@ describe('what mails show', () => {
     const short = shortSentence(found, 100);
     expect(short).toMatch(/^The inputs moved: .*vibration…: watch\.$/);
     expect(Array.from(short).length).toBeLessThanOrEqual(100);
+    expect(shortSentence('It moved (by a lot, as never before in all of its weeks): watch.', 50)).toBe(
+      'It moved…: watch.',
+    );
     expect(shortSentence('Short: watch.', 100)).toBe('Short: watch.');
     expect(shortSentence('Nothing to conclude '.repeat(9), 30)).toMatch(/…$/);
     expect(shortSentence(`${'a'.repeat(50)}: watch.`, 5)).toHaveLength(5);

@@ -4,6 +4,7 @@ import type { DigestNews } from '../../core/jobs.ts';
 import { capital, displayText, shortSentence } from '../../words/display-text.ts';
 import { formatCount, formatDay, formatSpan, formatTime } from '../../words/format.ts';
 import { ADVICE_WORDS, SHIFT_WORDS, TOLD_WORDS } from '../../words/words.ts';
+import { UNDO_WEIGHTS } from './aftermath.ts';
 import { CAUSE_NAMES } from './cause-content.ts';
 import { wordsOfKinds } from './incident-headline.ts';
 import { shiftIncident } from '../../words/incident-name.ts';
@@ -27,7 +28,7 @@ const WAITS_SINCE: Readonly<Partial<Record<Consequence, string>>> = {
 };
 
 /** Nearly every summary is shorter. */
-const MOST_LETTERS = 480;
+const MOST_LETTERS = 600;
 
 const STANDING_WORDS: Readonly<Record<DigestLine['standing'], string>> = {
   new: 'new',
@@ -103,6 +104,7 @@ function digestRow(line: DigestLine, timeZone: string): DigestRow {
     ...(pagedFor === null ? [] : [`told at once since: ${CONSEQUENCE_WORDS[pagedFor]}`]),
     ...(untilMs === null ? judgedRows(line, timeZone) : []),
     ...(over === undefined ? [] : [partOver(over, timeZone)]),
+    ...(untilMs !== null && isOfLabels(line) ? [UNDO_WEIGHTS] : []),
     ...(silent.length === 0 ? [] : [`no predictions came ${silentLine(silent, timeZone)}`]),
     `incident ${displayText(line.incidentId)}`,
   ];
@@ -116,7 +118,13 @@ function digestRow(line: DigestLine, timeZone: string): DigestRow {
 
 /** What joined an incident and has ended goes from its name: that it has is said once. */
 function partOver({ types, byMs }: NonNullable<DigestLine['over']>, timeZone: string): string {
-  return `${wordsOfKinds(types).join(' and ')} over${byMs === undefined ? '' : ` by ${formatTime(byMs, timeZone)}`}`;
+  const by = byMs === undefined ? '' : ` by ${formatTime(byMs, timeZone)}`;
+  const undo = types.includes('label_shift') ? `: ${UNDO_WEIGHTS}` : '';
+  return `${wordsOfKinds(types).join(' and ')} over${by}${undo}`;
+}
+
+function isOfLabels({ verdict, types }: DigestLine): boolean {
+  return verdict === 'label_shift' || types.includes('label_shift');
 }
 
 /** Figures of days are none of others. */

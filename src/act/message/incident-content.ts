@@ -16,6 +16,7 @@ import {
 } from '../../words/words.ts';
 import { shiftIncident } from '../../words/incident-name.ts';
 import { silentLine } from '../../words/silent-line.ts';
+import { aftermath, resolvedAdvice } from './aftermath.ts';
 import { beganLine } from './began-line.ts';
 import { CAUSE_NAMES, causeContent } from './cause-content.ts';
 import { type ContentOptions, type Fact, type MessageContent, plainContent, type Tone } from './content.ts';
@@ -45,7 +46,7 @@ export function incidentContent(news: IncidentNews, options: ContentOptions): Me
     badge: badge(news),
     headline: incidentHeadline(news, timeZone),
     summary: shortSentence(diagnosis.summary, 600),
-    advice: resolved ? null : adviceWords(news, timeZone),
+    advice: adviceWords(news, timeZone),
     facts: [...plain.facts, ...facts(news, timeZone)],
     ...performance,
     ...(!resolved && { moved: shown, moreMoved: total - shown.length, figures }),
@@ -81,15 +82,10 @@ function tone({ kind, diagnosis }: IncidentNews): Tone {
 
 /** What to do now, and what becomes of what was advised of a part that is over. */
 function adviceWords(news: IncidentNews, timeZone: string): AdviceWords | null {
+  if (news.kind === 'resolved') return resolvedAdvice(news, timeZone);
   const words = adviceNow(news, timeZone);
-  const { overTypes = [], overSinceMs, overByMs } = news;
-  if (words === null || !overTypes.includes('concept_drift')) return words;
-  const rows =
-    overSinceMs === undefined || overByMs === undefined
-      ? 'its rows'
-      : `rows from ${formatTime(overSinceMs, timeZone)} to ${formatTime(overByMs, timeZone)}`;
-  const text = `${words.text} Of the concept drift nothing is left to learn: do not train on ${rows}, and look again at a model that was trained on them.`;
-  return { ...words, text };
+  const left = aftermath(news.overTypes ?? [], news, timeZone);
+  return words === null || left === '' ? words : { ...words, text: `${words.text} ${left}` };
 }
 
 /** What to do depends on what moved, too: a loss under moved inputs does not mean that their relation to the outcome has changed. */
