@@ -78,8 +78,12 @@ export function hoursAndMinutes(
 
 /** No value of the one has last digits that are no minutes, and many of the other have. */
 function isSpelt({ sided, plain }: Sides, spelling: Spelling): boolean {
-  const { share, distinct } = betweenOf(sided, spelling.sided);
-  return share === 0 && distinct >= MIN_DISTINCT && betweenOf(plain, spelling.digits).share >= MIN_BETWEEN;
+  return (
+    // Nearly every column has one such value among its first.
+    !sided.some((value) => isBetween(remainder(value, spelling.sided))) &&
+    betweenOf(sided, spelling.sided).distinct >= MIN_DISTINCT &&
+    betweenOf(plain, spelling.digits).share >= MIN_BETWEEN
+  );
 }
 
 interface Sides {
@@ -115,11 +119,14 @@ function remainder(value: number, hundred: number): number {
   return Math.round((part - Math.floor(part + SLACK)) * 1e6) / 1e4;
 }
 
+/** No minutes. */
+const isBetween = (part: number): boolean => part >= 60 - SLACK;
+
 /** Share of values whose last two digits are no minutes, and how many different ones there are. */
 function betweenOf(values: Float64Array, hundred: number): { share: number; distinct: number } {
   const parts = Array.from(values, (value) => remainder(value, hundred));
   return {
-    share: parts.filter((part) => part >= 60 - SLACK).length / parts.length,
+    share: parts.filter(isBetween).length / parts.length,
     distinct: new Set(parts).size,
   };
 }

@@ -1,3 +1,4 @@
+import { distinctValues } from '../../../stats/profile/numeric-reference.ts';
 import { asPercent } from '../../wording.ts';
 import { FEW_LEVELS, MIN_FAULT_SHARE } from '../../thresholds.ts';
 import { decimalStep } from '../resolution.ts';
@@ -72,12 +73,14 @@ function ofSettings(name: string, reference: Float64Array, current: Float64Array
 
 /** What people say on a scale: nearly all rows have one of twenty values, and a few any other. */
 function ofCommonValues(name: string, reference: Float64Array, current: Float64Array): Suspicion | null {
-  const counts = new Map<number, number>();
-  for (const value of reference) counts.set(value, (counts.get(value) ?? 0) + 1);
-  if (counts.size <= FEW_LEVELS) return null;
+  const { values, rows } = distinctValues(reference);
+  // Each value that is not common has one row at least.
+  const atMost = 1 - (values.length - FEW_LEVELS) / reference.length;
+  if (values.length <= FEW_LEVELS || atMost < NEARLY_ALL) return null;
+  const counts = Array.from(values, (value, at) => [value, rows[at] ?? 0] as const);
   const common = new Set<number>();
   let covered = 0;
-  for (const [value, count] of [...counts].sort((a, b) => b[1] - a[1])) {
+  for (const [value, count] of counts.sort((a, b) => b[1] - a[1])) {
     if (covered >= NEARLY_ALL * reference.length || common.size === FEW_LEVELS) break;
     common.add(value);
     covered += count;
