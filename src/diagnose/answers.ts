@@ -12,6 +12,7 @@ import { normalQuantile, normalTwoSided } from '../stats/distributions.ts';
 import { sum } from '../stats/elementary.ts';
 import { marginalTest } from './marginal-test.ts';
 import type { JointShift } from './joint-shift.ts';
+import { withoutPassingLevels } from './samples/common-support.ts';
 import { levelCounts, movingFeatures } from './samples/row-samples.ts';
 import type { ColumnCells, RowSamples } from './samples/row-samples.ts';
 import { SUSPICIOUS, VERDICT_ALPHA } from './thresholds.ts';
@@ -78,7 +79,8 @@ export interface LabelAnswers {
 }
 
 export function labelAnswers(task: Task, labelled: RowSamples, compared: SpreadOfColumns): LabelAnswers {
-  const columns = [...movingFeatures(labelled), ...(labelled.score === null ? [] : [labelled.score])];
+  const asked = withoutPassingLevels(labelled);
+  const columns = [...movingFeatures(asked), ...(labelled.score === null ? [] : [labelled.score])];
   const spread = new Map(compared.features.map((feature) => [feature.name, feature]));
   const known = (pair: ColumnCells): FeatureComparison | null | undefined =>
     pair === labelled.score ? compared.score : spread.get(pair.name);
@@ -99,7 +101,7 @@ export function labelAnswers(task: Task, labelled: RowSamples, compared: SpreadO
     rareShare: rareShareOf(labelled),
     isOfClasses: task === 'classification',
     concept,
-    conditional: classConditionalTest(task, labelled, concept),
+    conditional: classConditionalTest(task, asked, concept),
     // Made of the inputs: where these are as windows are, so is it.
     shift:
       independentInputP < inputP && !shift.isMeasured ? asWindowsAre(shift, spreadOfInputs(tests)) : shift,

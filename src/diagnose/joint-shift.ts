@@ -276,6 +276,7 @@ function isUnprecedented(
     Math.abs(now) > Math.abs(was) &&
     (Math.tanh(left) - was) * Math.sign(change) - 2 * ofRows * (1 - Math.tanh(left) ** 2) >=
       Math.abs(now - was) / 2;
+  if (hadByOthers(z, { at: [i, j], from: Math.abs(was), to: Math.abs(now) }, stretches)) return false;
   return ![...each, ...inOwnRanks(z, stretches, ofPair)].some(({ left, error: ofRows }) => {
     const away = (left - before) * Math.sign(change);
     const isHalfAsFar = away - 2 * ofRows >= Math.abs(change) / 2 || wasHalfAsClose(left, ofRows);
@@ -284,6 +285,34 @@ function isUnprecedented(
       away >= BEYOND_NOISE * ofRows && Math.abs(change) - away < 2 * Math.hypot(own.size, ofRows);
     return isHalfAsFar || isAsFar;
   });
+}
+
+/**
+ * Whether two other levels of the same two categories went together half as closely in a stretch: each site has the lot that it is at, and which lot only one of them
+ * has is another one every few days.
+ */
+function hadByOthers(
+  z: Correlations,
+  {
+    at: [i, j],
+    from,
+    to,
+  }: { readonly at: readonly [number, number]; readonly from: number; readonly to: number },
+  stretches: Int32Array,
+): boolean {
+  if (to <= from) return false;
+  const levelsOf = (at: number): number[] =>
+    [...z.feature.keys()].filter((each) => z.feature[each] === z.feature[at]);
+  const [ones, others] = [levelsOf(i), levelsOf(j)];
+  if (Math.min(ones.length, others.length) < 2) return false;
+  return ones
+    .flatMap((one) => others.map((other): [number, number] => [one, other]))
+    .some((pair) =>
+      sharesIn(z, [pair], stretches, 1).each.some(
+        ({ left, error }) =>
+          Math.abs(Math.tanh(left)) - 2 * error * (1 - Math.tanh(left) ** 2) >= from + (to - from) / 2,
+      ),
+    );
 }
 
 /**

@@ -1,5 +1,6 @@
 import { pause } from '../../core/memory/pauses.ts';
 import { ksPValue, ksStatisticSorted } from '../../stats/significance/ks.ts';
+import { rowsInTime } from '../../stats/habits/column-habits.ts';
 import { hasMoved } from '../marginal-test.ts';
 import { goesWithItself } from '../relation/conditional-spread.ts';
 import { asLevels, levelCounts, selectRows, sortedPresent } from '../samples/row-samples.ts';
@@ -12,12 +13,13 @@ import { reversedOrder } from './misplaced/reversed-order.ts';
 import { sortColumns } from './sorted-pair.ts';
 import type { SortedPair } from './sorted-pair.ts';
 import type { Suspicion } from './suspicion.ts';
+import { unitFactsOf, type SortedCells } from './units/facts-of-column.ts';
 import { hoursAndMinutes } from './units/hours-and-minutes.ts';
 import { lostSign } from './units/lost-sign.ts';
 import { partBeyond } from './units/part-beyond.ts';
 import { powerOfTen } from './units/power-of-ten.ts';
 import { unitBeyond } from './units/unit-beyond.ts';
-import { unitChange, unitFacts } from './units/unit-change.ts';
+import { ALL_OWN, unitChange } from './units/unit-change.ts';
 
 /** Fewer rows of a level have no shape. */
 const MIN_LEVEL_ROWS = 30;
@@ -130,8 +132,7 @@ function cellsByLevel(cells: Float64Array, codes: Int32Array, levels: number): F
 
 /** The rows of a part, and which columns are suspected in it. */
 interface Within {
-  /** Of the current rows; null where they have none. */
-  readonly currentMs: Float64Array | null;
+  readonly samples: RowSamples;
   readonly columns: readonly ColumnCells[];
   readonly sorted: readonly SortedPair[];
   readonly names: ReadonlySet<string>;
@@ -146,16 +147,13 @@ function faultsIn(
   const rowsOf = (of: Int32Array): Int32Array =>
     Int32Array.from(of.keys()).filter((row) => codes.has(of[row]!));
   const [referenceRows, currentRows] = [rowsOf(grouping.reference), rowsOf(grouping.current)];
-  const { features, currentMs } = selectRows(
-    { ...samples, features: [...columns] },
-    referenceRows,
-    currentRows,
-  );
+  const within = selectRows({ ...samples, features: [...columns] }, referenceRows, currentRows);
+  const { features } = within;
   const names = new Set(suspected.map(({ name }) => name));
   const levels = listNames([...codes].map((code) => grouping.levels[code]!));
   const share = currentRows.length / grouping.current.length;
   const told = new Map<string, Suspicion>();
-  for (const one of rule({ currentMs, columns: features, sorted: sortColumns(features), names })) {
+  for (const one of rule({ samples: within, columns: features, sorted: sortColumns(features), names })) {
     if (one.otherwise !== undefined || told.has(one.finding.feature)) continue;
     const detail = `in the rows of ${grouping.name} ${levels}: ${one.finding.detail}`;
     told.set(one.finding.feature, {
@@ -166,7 +164,7 @@ function faultsIn(
   return [...told.values()];
 }
 
-function byValues({ columns, sorted, names }: Within, looks: number): Suspicion[] {
+function byValues({ samples, columns, sorted, names }: Within, looks: number): Suspicion[] {
   const ofNamed = <C extends { readonly name: string }>(all: readonly C[]): C[] =>
     all.filter(({ name }) => names.has(name));
   const numbers = columns.filter((pair): pair is NumericCells => pair.kind === 'numeric');
@@ -176,11 +174,17 @@ function byValues({ columns, sorted, names }: Within, looks: number): Suspicion[
   ];
   if (exchanged.length > 0) return exchanged;
   const signs = ofNamed(numbers).flatMap((pair) => lostSign(pair, columns, looks) ?? []);
-  return [...signs, ...ofNamed(sorted).flatMap((pair) => unitOf(pair, looks) ?? [])];
+  const cellsOf = new Map(numbers.map((pair) => [pair.name, pair]));
+  const units = ofNamed(sorted).flatMap((pair) => {
+    const cells = cellsOf.get(pair.name);
+    return (cells && unitOf({ cells, sorted: pair }, looks, samples)) ?? [];
+  });
+  return [...signs, ...units];
 }
 
-function unitOf(pair: SortedPair, looks: number): Suspicion | null {
-  const facts = unitFacts(pair);
+/** A crew has its rows of a window in one shift, and one calm night is no other unit of wind: what such rows did before is asked of them alone. */
+function unitOf({ cells, sorted: pair }: SortedCells, looks: number, samples: RowSamples): Suspicion | null {
+  const facts = unitFactsOf({ cells, sorted: pair }, ALL_OWN, rowsInTime(samples.currentMs), samples);
   const tried = [
     facts && unitChange(facts, looks),
     partBeyond(pair, () => null),
@@ -191,7 +195,7 @@ function unitOf(pair: SortedPair, looks: number): Suspicion | null {
   return tried.find((one) => one !== null && one.otherwise === undefined) ?? null;
 }
 
-function byCompany({ currentMs, columns, sorted, names }: Within): Suspicion[] {
+function byCompany({ samples: { currentMs }, columns, sorted, names }: Within): Suspicion[] {
   return restoredSuspects(hiddenSuspects(columns, sorted, { referenceMs: null, currentMs })).flatMap(
     ([best]) =>
       best !== undefined && best.features.some((name) => names.has(name))

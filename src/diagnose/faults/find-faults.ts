@@ -135,7 +135,7 @@ export function findFaults(
   const left = clean(columns, found);
   const companyNow = found.length === before ? company : companyAmong(left);
   push(found, ...exchangedLevels(left, companyNow, { ...samples, inTime: order.inTime }));
-  push(found, ...permutedLevels(clean(left, found), companyNow, order.inTime));
+  push(found, ...permutedLevels({ ...samples, features: clean(left, found) }, companyNow, order.inTime));
   push(found, ...noisyColumns(clean(left, found), length, samples));
   // What a part of the window explains is no reading of the whole.
   push(found, ...joined.filter(({ finding }) => !isFaulty(found, finding.feature)));
@@ -238,9 +238,11 @@ function columnFault(
   const habits = samples.habits.get(pair.name);
   const ownOrder = samples.referenceMs === null ? order.inTime : null;
   const ownCourse = (): Float64Array | null =>
-    ownOrder && numeric && courseOfColumn(numeric.cells, order, samples).values;
+    ownOrder && numeric && courseOfColumn(numeric.cells, order.inTime, samples).values;
   const numeric = pair.kind === 'numeric' && sorted !== undefined ? { cells: pair, sorted } : null;
-  const units = once(() => numeric && unitFactsOf(numeric, ownShares(coded, order, habits), order, samples));
+  const units = once(
+    () => numeric && unitFactsOf(numeric, ownShares(coded, order, habits), order.inTime, samples),
+  );
   const ofUnits = (rule: typeof unitChange): Suspicion | null => {
     const facts = units();
     const said = facts && rule(facts, features);
@@ -267,7 +269,8 @@ function columnFault(
       }),
     () => ofUnits(unitChange),
     () => ofUnits(listedValues),
-    () => numeric && unitSince(numeric.sorted, courseOfColumn(numeric.cells, order, samples), features),
+    () =>
+      numeric && unitSince(numeric.sorted, courseOfColumn(numeric.cells, order.inTime, samples), features),
     () => ofUnits(unitOfPart),
     () => numeric && powerOfTen(numeric.sorted),
     () => numeric && hoursAndMinutes(numeric.sorted, features),

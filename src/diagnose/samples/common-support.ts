@@ -78,6 +78,16 @@ function withoutPassing(samples: RowSamples): RowSamples {
   return features.length === samples.features.length ? samples : { ...samples, features };
 }
 
+/** Without lots and visits, new or not: that there are others now says nothing of what moved. */
+export function withoutPassingLevels(samples: RowSamples): RowSamples {
+  const { referenceMs } = samples;
+  if (referenceMs === null) return samples;
+  const features = samples.features.filter(
+    (pair) => pair.kind !== 'levels' || !isPassing(pair.reference, referenceMs),
+  );
+  return features.length === samples.features.length ? samples : { ...samples, features };
+}
+
 /** Whether levels come and are gone in the reference: lots, visits, ships. */
 export const isPassing = keptWithBoth((codes: Int32Array, timesMs: Float64Array): boolean =>
   areBrief(selectCells(codes, rowsInTime(timesMs)).filter((code) => code >= 0)),

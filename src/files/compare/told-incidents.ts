@@ -88,9 +88,41 @@ export function toldIncidents(
   const spans = all.filter(isOne);
   return spans.map((span) => {
     const isAround = spans.some(({ within }) => within === span);
-    return { span, diagnosis: (isAround ? said(span, true) : null) ?? said(span, false)! };
+    const all = said(span, false)!;
+    const ofEach = faultOf(span, all, windows) ?? saidByEach(span, all, windows);
+    return { span, diagnosis: (isAround ? said(span, true) : null) ?? ofEach ?? all };
   });
 }
+
+/** A gauge stands still at another value each day: what each window shows of a column all of them together need not. */
+function faultOf(
+  { fault, since, last }: IncidentSpan,
+  { faults }: Diagnosis,
+  windows: readonly FileComparison[],
+): Diagnosis | null {
+  if (fault === null || faults.some(({ feature }) => feature === fault.feature)) return null;
+  const newest = windows
+    .slice(since, (last ?? windows.length - 1) + 1)
+    .findLast(({ diagnosis }) => diagnosis.faults.some(({ feature }) => feature === fault.feature));
+  return newest?.diagnosis ?? null;
+}
+
+/** Days between which lots differ are further apart than rows of one are: where all of them together do not tell, what most say, and none says otherwise, stands. */
+function saidByEach(
+  { since, last }: IncidentSpan,
+  { verdict }: Diagnosis,
+  windows: readonly FileComparison[],
+): Diagnosis | null {
+  if (verdict !== 'undetermined') return null;
+  const all = windows.slice(since, (last ?? windows.length - 1) + 1);
+  const telling = all.filter(({ diagnosis }) => diagnosis.types.length > 0);
+  const kinds = new Set(telling.map(({ diagnosis }) => diagnosis.types.join(' ')));
+  return telling.length >= MIN_TELLING && 2 * telling.length > all.length && kinds.size === 1
+    ? telling.at(-1)!.diagnosis
+    : null;
+}
+
+const MIN_TELLING = 2;
 
 const OF_LABELS: ReadonlySet<ShiftKind> = new Set(['label_shift', 'concept_drift']);
 

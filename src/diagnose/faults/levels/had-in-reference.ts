@@ -9,19 +9,19 @@ import type { Suspicion } from '../suspicion.ts';
 import { categoryRename } from './category-rename.ts';
 import { companyAmong } from './company.ts';
 import { exchangedLevels } from './levels-exchanged.ts';
-import { permutedLevels } from './permuted-levels.ts';
+import { lookLikeOthers } from './permuted-levels.ts';
 
 /** Moments of the reference's second half that are looked at, evenly over it, and rows of a stretch that shows something. */
 const PLACES = 24;
 const MIN_ROWS = 50;
-/** Of the reference, in lengths of the window: a shorter one has no past to speak of. */
+/** Of the reference: of windows as long as a half of it stretches of an eighth are asked. */
 const MIN_LENGTHS = 8;
 /** Told by what goes with a level, of which a visit, a berth or a shift decides more than its name. */
 const BY_COMPANY: ReadonlySet<string> = new Set(['category_rename', 'levels_exchanged']);
 
 /**
  * Without claims of levels that became others where the reference did so by itself: ships that lie where the one before them lay look like that one renamed, crews
- * that change cranes like a list that was sorted anew. The same rules are asked of stretches of the reference as long as the window, each beside all that came before
+ * that change cranes like a list that was sorted anew. The same rules are asked of stretches of the reference as long as the window (an eighth of it at most), each beside all that came before
  * it; where any of them claims the same of the column, it is no fault, nor is it of levels that come and are gone. Asked only of what was claimed, of a reference once: up to 24 times what the rules cost.
  */
 export function withoutPrecedent(
@@ -31,7 +31,7 @@ export function withoutPrecedent(
 ): Suspicion[] {
   const length = timesSpanOf(samples.currentMs)?.length ?? 0;
   const past = timesSpanOf(samples.referenceMs)?.length ?? 0;
-  if (length === 0 || past < MIN_LENGTHS * length) return [...found];
+  if (length === 0 || past === 0) return [...found];
   return found.filter(({ finding: { fault, feature }, otherwise, isSpelling }) => {
     if (!BY_COMPANY.has(fault) || otherwise !== undefined || isSpelling === true) return true;
     const pair = columns.find(({ name }) => name === feature);
@@ -41,7 +41,7 @@ export function withoutPrecedent(
     const had =
       known.get(key) ??
       (isPassing(pair.reference, samples.referenceMs!) ||
-        hadInReference(fault, pair, { samples, columns, length }));
+        hadInReference(fault, pair, { samples, columns, length: Math.min(length, past / MIN_LENGTHS) }));
     known.set(key, had);
     return !had;
   });
@@ -116,9 +116,8 @@ function showsIt(fault: string, name: string, samples: RowSamples): boolean {
     const found = categoryRename(pair, { ...facts, company: () => company(pair) });
     return found !== null && found.otherwise === undefined;
   }
-  const found = [
-    ...permutedLevels([pair], company, inTime),
-    ...exchangedLevels(samples.features, company, { ...samples, inTime }),
-  ];
+  const own = company(pair);
+  if (own !== null && lookLikeOthers(pair, own)) return true;
+  const found = exchangedLevels(samples.features, company, { ...samples, inTime });
   return found.some(({ finding, otherwise }) => finding.feature === name && otherwise === undefined);
 }

@@ -2,7 +2,7 @@ import type { LevelCompany } from '../../../stats/company/level-company.ts';
 import { logGamma } from '../../../stats/special/log-gamma.ts';
 import { marginalTest } from '../../marginal-test.ts';
 import { levelCounts } from '../../samples/row-samples.ts';
-import type { ColumnCells, LevelPair } from '../../samples/row-samples.ts';
+import type { LevelPair, RowSamples } from '../../samples/row-samples.ts';
 import { SAME_DISTANCE, SAME_P } from '../../thresholds.ts';
 import { asPercent } from '../../wording.ts';
 import { suspicion } from '../suspicion.ts';
@@ -41,17 +41,18 @@ interface Permutation {
  * others'. Nothing where rows of a level have more in common than they ever had (`areOfSessions`). O(levels² + columns · rows).
  */
 export function permutedLevels(
-  columns: readonly ColumnCells[],
+  { features, ...times }: Pick<RowSamples, 'features' | 'referenceMs' | 'currentMs'>,
   companyOf: CompanyOf,
   inTime: Int32Array | null,
 ): Suspicion[] {
-  return columns.flatMap((pair) => {
+  return features.flatMap((pair) => {
     if (pair.kind !== 'levels') return [];
     const { p, distance } = marginalTest(pair);
     if (p >= SAME_P || distance < SAME_DISTANCE) return [];
     const company = companyOf(pair);
     const found = company && permutationOf(pair, company);
-    if (found === null || areOfSessions(pair, columns) || !isFoundAgain(pair, company!, inTime)) return [];
+    if (found === null || areOfSessions(pair, { features, ...times })) return [];
+    if (!isFoundAgain(pair, company!, inTime)) return [];
     const moved = found.pairs.filter(([old, code]) => old !== code);
     const now = levelCounts(pair.current, pair.levels.length);
     const share = moved.reduce((rows, [, code]) => rows + now[code]!, 0) / pair.current.length;
@@ -69,7 +70,16 @@ export function permutedLevels(
   });
 }
 
-function permutationOf(pair: LevelPair, company: LevelCompany): Permutation | null {
+/** Whether the rows of most levels look like another level's, however little more than like their own: what goes with them does not tell which they are. */
+export function lookLikeOthers(pair: LevelPair, company: LevelCompany): boolean {
+  return permutationOf(pair, company, { isClaim: false }) !== null;
+}
+
+function permutationOf(
+  pair: LevelPair,
+  company: LevelCompany,
+  { isClaim }: { readonly isClaim: boolean } = { isClaim: true },
+): Permutation | null {
   const [before, now] = [pair.reference, pair.current].map((codes) =>
     levelCounts(codes, pair.levels.length),
   ) as [Float64Array, Float64Array];
@@ -88,7 +98,7 @@ function permutationOf(pair: LevelPair, company: LevelCompany): Permutation | nu
     some.reduce((rows, [, code]) => rows + now[code]!, 0);
   if (moved.length < MIN_MOVED || rowsOf(moved) < MIN_SHARE * rowsOf(pairs)) return null;
   // Of all known levels as many as are looked at, in any order.
-  const ways = logGamma(olds.length + 1) - logGamma(olds.length - codes.length + 1);
+  const ways = isClaim ? logGamma(olds.length + 1) - logGamma(olds.length - codes.length + 1) : 0;
   const log =
     logOf(company, pairs) -
     logOf(
@@ -96,7 +106,7 @@ function permutationOf(pair: LevelPair, company: LevelCompany): Permutation | nu
       codes.map((code) => [code, code]),
     ) -
     ways;
-  return log > CLAIMED ? { pairs, log } : null;
+  return log > (isClaim ? CLAIMED : 0) ? { pairs, log } : null;
 }
 
 /** Whether what the rows of one half say, in order of time, holds in the other half, and the other way round. */

@@ -1,5 +1,6 @@
-import { levelCounts } from '../../samples/row-samples.ts';
-import type { ColumnCells, LevelPair } from '../../samples/row-samples.ts';
+import { levelCounts, selectCells } from '../../samples/row-samples.ts';
+import type { LevelPair, RowSamples } from '../../samples/row-samples.ts';
+import { stretchesOfLength, timesSpanOf } from '../../samples/stretches.ts';
 import { indicator } from '../rows/rank-correlations.ts';
 
 /** Of the variance of another column, so much less is left within levels than was. */
@@ -8,30 +9,60 @@ const MIN_LEVEL_ROWS = 2;
 /** Of a category the commonest levels. */
 const MOST_LEVELS = 4;
 
+/** Of the reference, in lengths of the window, and rows of each: fewer say nothing of how much rows of one stretch have in common. */
+const MIN_LENGTHS = 8;
+const MIN_ROWS = 50;
+
 /**
  * Whether rows of a level have more in common than they ever had: all of one site came in one session, of one team, in one room.
  *
  * Rows count one by one where their company is asked; of a session they are one. Formula: of each other column the variance within levels over that of all rows, each by its degrees of
- * freedom, in the window and in the reference; true where it fell by a tenth. Names that were exchanged leave it as it was. O(columns · rows).
+ * freedom, in the window and in the reference; true where it fell by a tenth, of a reference with times below what any stretch of it as long as the window had: a canteen
+ * has one dish a day at each counter. Names that were exchanged leave it as it was. O(columns · rows).
  */
-export function areOfSessions(pair: LevelPair, columns: readonly ColumnCells[]): boolean {
-  return columns.some((other) => {
+export function areOfSessions(
+  pair: LevelPair,
+  { features, referenceMs, currentMs }: Pick<RowSamples, 'features' | 'referenceMs' | 'currentMs'>,
+): boolean {
+  const stretches = stretchesLike(referenceMs, currentMs);
+  return features.some((other) => {
     if (other.name === pair.name) return false;
-    if (other.kind === 'numeric') return isSharedMore(pair, other.reference, other.current);
+    if (other.kind === 'numeric') return isSharedMore(pair, other.reference, other.current, stretches);
     const counts = levelCounts(other.reference, other.levels.length);
     const common = [...counts.keys()].sort((a, b) => counts[b]! - counts[a]!).slice(0, MOST_LEVELS);
     return common.some((level) =>
-      isSharedMore(pair, indicator(other.reference, level), indicator(other.current, level)),
+      isSharedMore(pair, indicator(other.reference, level), indicator(other.current, level), stretches),
     );
   });
 }
 
-function isSharedMore(pair: LevelPair, reference: Float64Array, current: Float64Array): boolean {
-  const [before, now] = [
-    withinShare(pair.reference, reference, pair.levels.length),
-    withinShare(pair.current, current, pair.levels.length),
-  ];
-  return before !== null && now !== null && now < before - LESS_WITHIN;
+function isSharedMore(
+  pair: LevelPair,
+  reference: Float64Array,
+  current: Float64Array,
+  stretches: readonly Int32Array[],
+): boolean {
+  const least = (most: number, rows: Int32Array): number =>
+    Math.min(
+      most,
+      withinShare(selectCells(pair.reference, rows), selectCells(reference, rows), pair.levels.length) ??
+        most,
+    );
+  const all = withinShare(pair.reference, reference, pair.levels.length);
+  const now = withinShare(pair.current, current, pair.levels.length);
+  if (all === null || now === null || now >= all - LESS_WITHIN) return false;
+  return now < stretches.reduce(least, all) - LESS_WITHIN;
+}
+
+/** Rows of each stretch of the reference as long as the window; none where there are too few to compare with. */
+function stretchesLike(referenceMs: Float64Array | null, currentMs: Float64Array | null): Int32Array[] {
+  const [past, now] = [timesSpanOf(referenceMs), timesSpanOf(currentMs)];
+  if (referenceMs === null || past === null || now === null || !(now.length > 0)) return [];
+  if (past.length < MIN_LENGTHS * now.length) return [];
+  const { of, count } = stretchesOfLength(referenceMs, past, now.length);
+  const rows = Array.from({ length: count }, (): number[] => []);
+  for (const [row, stretch] of of.entries()) rows[stretch]?.push(row);
+  return rows.filter(({ length }) => length >= MIN_ROWS).map((some) => Int32Array.from(some));
 }
 
 /** Null where all rows are alike, or too few. */

@@ -4,7 +4,6 @@ import { selectCells } from '../../samples/row-samples.ts';
 import type { NumericCells, RowSamples } from '../../samples/row-samples.ts';
 import { timesSpanOf } from '../../samples/stretches.ts';
 import type { SortedPair } from '../sorted-pair.ts';
-import type { WindowOrder } from '../stuck-run.ts';
 import { hadCombs } from './had-combs.ts';
 import { unitFacts } from './unit-change.ts';
 import type { OwnShares, UnitFacts } from './unit-change.ts';
@@ -21,20 +20,20 @@ export interface SortedCells {
 export function unitFactsOf(
   { cells, sorted }: SortedCells,
   own: OwnShares,
-  order: WindowOrder,
-  samples: RowSamples,
+  inTime: Int32Array | null,
+  samples: Pick<RowSamples, 'referenceMs' | 'currentMs'>,
 ): UnitFacts | null {
   const facts = unitFacts(sorted, own);
   const lengthMs = timesSpanOf(samples.currentMs)?.length ?? null;
   if (facts === null || lengthMs === null) return facts;
   const wanders = once(() => {
-    const { values, before } = courseOfColumn(cells, order, samples);
+    const { values, before } = courseOfColumn(cells, inTime, samples);
     return before === undefined
       ? liesWithin(sorted, ONWARDS) && followsItself(values)
       : wandersAsFar(sorted, before(), { lengthMs, away: facts.untransformed });
   });
   const combsItself = once(() => {
-    const { before } = courseOfColumn(cells, order, samples);
+    const { before } = courseOfColumn(cells, inTime, samples);
     return before !== undefined && hadCombs(sorted, before(), lengthMs);
   });
   return { ...facts, wanders, combsItself };
@@ -42,8 +41,8 @@ export function unitFactsOf(
 
 export function courseOfColumn(
   { reference, current }: NumericCells,
-  { inTime }: WindowOrder,
-  { referenceMs, currentMs }: RowSamples,
+  inTime: Int32Array | null,
+  { referenceMs, currentMs }: Pick<RowSamples, 'referenceMs' | 'currentMs'>,
 ): CourseOfColumn {
   const course = (cells: Float64Array, order: Int32Array, timesMs: Float64Array): ColumnCourse => {
     const rows = order.filter((row) => !Number.isNaN(cells[row]));

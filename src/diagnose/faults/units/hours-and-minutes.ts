@@ -36,7 +36,7 @@ const SPELLINGS: readonly Spelling[] = [
  *
  * Claimed where the last two digits are below 60 in all values of one side (twenty different ones at least) and not in a tenth and more of the other's, which
  * chance would leave so in less than 1e-4 over the columns looked at, and where the values read otherwise are the old ones again (distance at most the 0.1 % point; of
- * what they are beyond the full hour a third of what it is: over a whole day hours hardly move by it; or a quarter of the values and more are an hour and more, and the gaps are seen in these). Sorted inputs; O(n log n + m log m).
+ * what they are beyond the full hour a third of what it is: over a whole day hours hardly move by it; or a quarter of the values and more are an hour and more, and the gaps are seen in these; or a tenth of the values lies on either side of one gap, beyond the first hour). Sorted inputs; O(n log n + m log m).
  */
 export function hoursAndMinutes(
   { name, reference, current }: SortedPair,
@@ -62,7 +62,8 @@ export function hoursAndMinutes(
     if (distance > sameDistance(reference.length, current.length)) continue;
     const unit = isSided ? spelling.plain : spelling.sided;
     const isNearer = partsApart(current, reference, unit) >= MIN_NEARER * partsApart(read, reference, unit);
-    if (!isNearer && !isGaplessBeyond({ sided, plain }, spelling, features)) continue;
+    const isGapless = isOfTwoHours(sided, spelling) || isGaplessBeyond({ sided, plain }, spelling, features);
+    if (!isNearer && !isGapless) continue;
     return suspicion('unit_change', name, {
       detail: isSided
         ? `values fit ${spelling.name}: none has a remainder of 60 and more, of ${(100 * gapless).toFixed(0)} % that had (distance ${distance.toFixed(3)}, as they are ${untransformed.toFixed(3)})`
@@ -104,6 +105,16 @@ function isGaplessBeyond({ sided, plain }: Sides, spelling: Spelling, features: 
   const isToldOften = gapless.length >= MOST_BEYOND * sided.length;
   const p = (1 - betweenOf(others, spelling.digits).share) ** gapless.length;
   return isToldOften && isSpelt({ sided: gapless, plain: others }, spelling) && p < FAULT_ALPHA / features;
+}
+
+/** Whether a tenth lies in one full hour, and another in a later one: all that grew to between 100 and 159 has no such gap within it. */
+function isOfTwoHours(sided: Float64Array, spelling: Spelling): boolean {
+  const rows = new Map<number, number>();
+  for (const value of sided) {
+    const hour = Math.floor(Math.abs(value) / spelling.sided + SLACK);
+    if (hour >= 1) rows.set(hour, (rows.get(hour) ?? 0) + 1);
+  }
+  return [...rows.values()].filter((count) => count >= MIN_BEYOND * sided.length).length > 1;
 }
 
 /** Distance of what values are beyond their last full unit. */
