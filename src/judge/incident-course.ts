@@ -151,10 +151,10 @@ export class IncidentCourse {
   }
 
   /** Over how many windows, this one the last, labels say a little of what each does not. */
-  private losing({ performance, diagnosis }: Comparison): number | null {
+  private losing({ performance, diagnosis, label }: Comparison): number | null {
     // What is said of the labels of broken rows is not said of the model.
     const isTold = performance !== null && performance.labelled.current > 0 && diagnosis.faults.length === 0;
-    this.success.push(isTold ? successOf(diagnosis, performance) : null);
+    this.success.push(isTold ? successOf(diagnosis, performance, label) : null);
     if (this.success.length > MOST_EARLIER + 1) this.success.shift();
     return windowsOfLoss(this.success);
   }

@@ -1,4 +1,4 @@
-import type { Diagnosis, Performance } from '../core/findings.ts';
+import type { Diagnosis, FeatureComparison, Performance } from '../core/findings.ts';
 import { normalQuantile } from '../stats/distributions.ts';
 import { MOST_EARLIER } from './windows-before.ts';
 
@@ -13,25 +13,31 @@ const MOST_STANDARD_ERRORS = 8;
 /** The mean of what no window is below is then hardly above that of none. */
 const LEAST_OF_RELATION = -1;
 
-/** What of a window's success is asked. `relation`: the p-value of "the same features lead to other labels", where it was asked. */
-export type Success = (Pick<Performance, 'metrics'> & { readonly relation?: number | null }) | null;
+/**
+ * What of a window's success is asked. `relation`: the p-value of "the same features lead to other labels", where it was asked; `labels`: that of labels which come as
+ * often as ever.
+ */
+export type Success =
+  | (Pick<Performance, 'metrics'> & { readonly relation?: number | null; readonly labels?: number | null })
+  | null;
 
-/** As what labels said is seen by: the model's success, and the relation. */
+/** As what labels said is seen by: the model's success, the relation, and how often each label came. */
 export function successOf(
   { evidence }: Pick<Diagnosis, 'evidence'>,
   performance: Pick<Performance, 'metrics'> | null,
+  label: Pick<FeatureComparison, 'p_value'> | null = null,
 ): Success {
   if (performance === null) return null;
   const relation = evidence.find(({ statistic }) => statistic === 'score_test')?.p_value ?? null;
-  return { metrics: performance.metrics, relation };
+  return { metrics: performance.metrics, relation, labels: label?.p_value ?? null };
 }
 
 /**
- * Over how many of the last windows the model is a little worse than it was, or its relation a little another, most clearly: two to 32; null where
+ * Over how many of the last windows the model is a little worse than it was, its relation a little another, or its labels come a little more or less often, most clearly: two to 32; null where
  * it is not, or where one of them has no labels. It claims nothing, but says where the relation of all these rows together is worth a look: one
  * change in a fifth of the rows costs each of ten windows too little to be told.
  *
- * Formula: Z = Σ zᵢ/√L over L windows (Stouffer), zᵢ the standard errors of a figure's p-value with the sign of worse, or of the relation's Φ⁻¹(1 − p), the
+ * Formula: Z = Σ zᵢ/√L over L windows (Stouffer), zᵢ the standard errors of a figure's p-value with the sign of worse, or of the relation's or the labels' Φ⁻¹(1 − p), the
  * clearest of all, from 2.5 on, where no last few windows bound it below half of what it was in those before (one-sided, 95 %). O(windows³),
  * 32 at most.
  *
@@ -42,7 +48,7 @@ export function windowsOfLoss(windows: readonly Success[]): number | null {
   const from = windows.findLastIndex((window) => window === null) + 1;
   const last = windows.slice(Math.max(from, windows.length - MOST_EARLIER - 1));
   let best: { readonly each: readonly number[]; readonly z: number } | null = null;
-  for (const all of seriesOf(last)) {
+  for (const all of [...seriesOf(last), last.map((window) => relationErrors(window?.labels ?? null))]) {
     for (let length = 2; length <= all.length; length++) {
       const each = all.slice(-length);
       const z = together(each);

@@ -91,3 +91,30 @@ test('what all rows call the fault that is told of beside it is one event', () =
   expect(spans('marital')).toEqual([3]);
   expect(spans('age')).toEqual([2, 3]);
 });
+
+test('a column that each window finds broken stays so, whatever all rows together show', () => {
+  const finding = { fault: 'constant_value', feature: 'ink' } as const;
+  const stuck = {
+    ...saying(['data_fault']),
+    diagnosis: { ...saying(['data_fault']).diagnosis, faults: [finding] },
+  };
+  const broken: IncidentSpan = { fault: finding, since: 2, told: 2, last: null };
+  const each = windows.map((window, at) => (at < 2 ? window : stuck)) as FileComparison[];
+  const rows = rowsOfIncidents([broken], each);
+  expect(toldIncidents(rows, [saying(['covariate_shift'])], each)).toMatchObject([
+    { diagnosis: { verdict: 'data_fault', faults: [finding] } },
+  ]);
+});
+
+test('what most windows say, and none otherwise, stands where all rows together do not tell', () => {
+  const open = saying([], 'conflicting_evidence');
+  const rowsOf = (kinds: readonly (readonly ShiftKind[])[]): string[] => {
+    const each = windows.map((window, at) => (at < 2 ? window : saying(kinds[at - 2] ?? [])));
+    const rows = rowsOfIncidents([around], each);
+    return toldIncidents(rows, [open], each).map(({ diagnosis }) => diagnosis.verdict);
+  };
+  const label: ShiftKind[] = ['label_shift'];
+  expect(rowsOf([label, label, [], label, [], label])).toEqual(['label_shift']);
+  expect(rowsOf([label, label, [], ['concept_drift'], label, label])).toEqual(['undetermined']);
+  expect(rowsOf([label, [], [], [], label, []])).toEqual(['undetermined']);
+});

@@ -50,3 +50,9 @@ test('what several windows together lost is over when as many bound it, not beca
   expect(isLossBack(away, [0.1, -0.2, 0.3, -0.1, 0.2].map(window))).toBe(true);
   expect(isLossBack([0.3, 1.1].map(window), [])).toBe(true);
 });
+
+test('labels that come a little more often in each of several windows are worth a look, though the model is as good as ever', () => {
+  const labels = (p: number): Success => ({ ...window(-0.5)!, labels: p });
+  expect(windowsOfLoss([0.4, 0.6, 0.03, 0.01, 0.02, 0.04].map(labels))).toBe(4);
+  expect(windowsOfLoss([0.4, 0.6, 0.8, 0.3, 0.7, 1].map(labels))).toBeNull();
+});

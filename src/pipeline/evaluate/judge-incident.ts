@@ -82,7 +82,7 @@ async function judgeLosing(
   const joinable = straightBefore(before, loaded.window.startMs, own.rows);
   const success = [
     ...joinable.toReversed().map((each) => each.success),
-    successOf(own.diagnosis, performance),
+    successOf(own.diagnosis, performance, own.compared.label),
   ];
   const losing = windowsOfLoss(success);
   if (losing === null) return null;

@@ -47,7 +47,7 @@ export async function loadJoinableWindows(
 
 /** Another window before the one that is judged, and how well the model did in it. */
 export interface EarlierSuccess extends IncidentWindow {
-  /** Some figures, and the p-value of the relation between features and label. */
+  /** Some figures, and the p-values of the relation between features and label, and of the labels. */
   readonly success: { readonly metrics: Performance['metrics']; readonly relation: number | null } | null;
 }
 
@@ -69,6 +69,9 @@ export async function loadEarlierSuccess(
          (select jsonb_object_agg(key, value) from jsonb_each(v.performance->'metrics') where key = any($7)), '{}'::jsonb
        ), 'relation', (
          select said->'p_value' from jsonb_array_elements(v.diagnosis->'evidence') said where said->>'statistic' = 'score_test' limit 1
+       ), 'labels', (
+         select m.p_value from measurement m
+         where m.window_id = w.id and m.series = $5 and m.segment = '' and m.subject = 'label' limit 1
        )) end as success
      from "window" w
      cross join lateral (

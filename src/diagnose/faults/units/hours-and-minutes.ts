@@ -36,7 +36,7 @@ const SPELLINGS: readonly Spelling[] = [
  *
  * Claimed where the last two digits are below 60 in all values of one side (twenty different ones at least) and not in a tenth and more of the other's, which
  * chance would leave so in less than 1e-4 over the columns looked at, and where the values read otherwise are the old ones again (distance at most the 0.1 % point; of
- * what they are beyond the full hour a third of what it is: over a whole day hours hardly move by it; or a quarter of the values and more are an hour and more, and the gaps are seen in these; or a tenth of the values lies on either side of one gap, beyond the first hour). Sorted inputs; O(n log n + m log m).
+ * what they are beyond the full hour a third of what it is: over a whole day hours hardly move by it; or a quarter of the values and more are an hour and more, and the gaps are seen in these; or a tenth of the values lies on either side of one gap, beyond the first hour: then a third of the distance will do). Sorted inputs; O(n log n + m log m).
  */
 export function hoursAndMinutes(
   { name, reference, current }: SortedPair,
@@ -59,10 +59,12 @@ export function hoursAndMinutes(
       .sort();
     const distance = distanceWithin(read, reference, 0);
     const untransformed = distanceWithin(current, reference, 0);
-    if (distance > sameDistance(reference.length, current.length)) continue;
+    const isOfTwo = isOfTwoHours(sided, spelling);
+    const same = sameDistance(reference.length, current.length);
+    if (distance > (isOfTwo ? Math.max(same, untransformed / MIN_NEARER) : same)) continue;
     const unit = isSided ? spelling.plain : spelling.sided;
     const isNearer = partsApart(current, reference, unit) >= MIN_NEARER * partsApart(read, reference, unit);
-    const isGapless = isOfTwoHours(sided, spelling) || isGaplessBeyond({ sided, plain }, spelling, features);
+    const isGapless = isOfTwo || isGaplessBeyond({ sided, plain }, spelling, features);
     if (!isNearer && !isGapless) continue;
     return suspicion('unit_change', name, {
       detail: isSided

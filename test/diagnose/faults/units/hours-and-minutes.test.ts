@@ -89,3 +89,18 @@ test('shares below 0.6 have no remainder above it because they are small', () =>
   const scaled = share(8, 0.42, 0.15).map((value) => Math.round(6e3 * value) / 1e4);
   expect(said(share(7, 0.42, 0.15), scaled)).toBeUndefined();
 });
+
+test('lots of a day, whose minutes wander a little: the gap between two hours is enough', () => {
+  const brine = (seed: number): Float64Array => {
+    const lots = sample(seed, 160, (d) => 118 + 28 * d.normal());
+    return sample(seed + 1_000, 480, (d) =>
+      sided(Math.round(lots[Math.floor(160 * d.uniform())]! + 3 * d.normal())),
+    );
+  };
+  const before = sample(11, 6_000, (d) => Math.round(118 + 28 * d.normal()));
+  const told = Array.from({ length: 40 }, (_, at) => said(before, brine(20 + at)));
+  expect(told.filter((each) => each === undefined).length).toBe(0);
+  // All of one hour: as many minutes more.
+  const grown = sample(13, 470, (d) => Math.round(130 + 9 * d.normal()));
+  expect(said(before, grown)).toBeUndefined();
+});
