@@ -104,10 +104,12 @@ export function conceptTest(
   const work = (samples.rows.reference + samples.rows.current) * columns ** 2 * responses.length;
   let kept = responses;
   if (work > MAX_WORK[richness]) {
-    const share = MAX_WORK[richness] / work;
     const { reference, current } = samples.rows;
-    const referenceRows = drawOfAll(reference, Math.ceil(reference * share));
-    const currentRows = drawOfAll(current, Math.ceil(current * share));
+    const most = Math.ceil(((reference + current) * MAX_WORK[richness]) / work);
+    // Two samples tell most of each other where they are alike in size.
+    const ofCurrent = Math.min(current, Math.max(most >> 1, most - reference));
+    const referenceRows = drawOfAll(reference, Math.min(reference, most - ofCurrent));
+    const currentRows = drawOfAll(current, ofCurrent);
     const rows = [...referenceRows, ...currentRows.map((row) => reference + row)];
     kept = responses.map((each) => ({
       ...each,
