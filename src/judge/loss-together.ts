@@ -23,13 +23,15 @@ export type Success =
 
 /** As what labels said is seen by: the model's success, the relation, and how often each label came. */
 export function successOf(
-  { evidence }: Pick<Diagnosis, 'evidence'>,
+  { evidence, types = [] }: Pick<Diagnosis, 'evidence'> & Partial<Pick<Diagnosis, 'types'>>,
   performance: Pick<Performance, 'metrics'> | null,
   label: Pick<FeatureComparison, 'p_value'> | null = null,
 ): Success {
   if (performance === null) return null;
   const relation = evidence.find(({ statistic }) => statistic === 'score_test')?.p_value ?? null;
-  return { metrics: performance.metrics, relation, labels: label?.p_value ?? null };
+  // Where inputs moved labels come otherwise, too, and that is no news of them.
+  const labels = types.includes('covariate_shift') ? null : (label?.p_value ?? null);
+  return { metrics: performance.metrics, relation, labels };
 }
 
 /**
@@ -47,15 +49,27 @@ export function successOf(
 export function windowsOfLoss(windows: readonly Success[]): number | null {
   const from = windows.findLastIndex((window) => window === null) + 1;
   const last = windows.slice(Math.max(from, windows.length - MOST_EARLIER - 1));
-  let best: { readonly each: readonly number[]; readonly z: number } | null = null;
-  for (const all of [...seriesOf(last), last.map((window) => relationErrors(window?.labels ?? null))]) {
+  const labels = last.map((window) => relationErrors(window?.labels ?? null));
+  // What costs the model something says since when; labels that come as often as another mix brings need not.
+  const best = clearestOf(seriesOf(last)) ?? clearestOf([labels]);
+  return best !== null && goesOn(best.each) ? lengthOf(best.each) : null;
+}
+
+interface Clearest {
+  readonly each: readonly number[];
+  readonly z: number;
+}
+
+function clearestOf(series: readonly (readonly number[])[]): Clearest | null {
+  let best: Clearest | null = null;
+  for (const all of series) {
     for (let length = 2; length <= all.length; length++) {
       const each = all.slice(-length);
       const z = together(each);
       if (z >= WORTH_A_LOOK && z > (best?.z ?? 0)) best = { each, z };
     }
   }
-  return best !== null && goesOn(best.each) ? lengthOf(best.each) : null;
+  return best;
 }
 
 /** Without first windows that are not half as far away as those after them: it began later. Of the last alone it says what it is itself. */

@@ -71,7 +71,8 @@ export async function loadEarlierSuccess(
          select said->'p_value' from jsonb_array_elements(v.diagnosis->'evidence') said where said->>'statistic' = 'score_test' limit 1
        ), 'labels', (
          select m.p_value from measurement m
-         where m.window_id = w.id and m.series = $5 and m.segment = '' and m.subject = 'label' limit 1
+         where m.window_id = w.id and m.series = $5 and m.segment = '' and m.subject = 'label'
+           and not 'covariate_shift' = any(v.types) limit 1
        )) end as success
      from "window" w
      cross join lateral (
