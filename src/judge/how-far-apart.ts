@@ -14,7 +14,7 @@ export interface OwnAndCompany {
 
 interface HowFarApart {
   /** Of stretches of so many windows, half as many, … and single ones; empty where nobody knows of the longest. */
-  upTo(length: number, test: PooledTest, name: string, by: keyof OwnAndCompany): Variance[];
+  upTo(length: number, test: PooledTest, name: string): Variance[];
   /** Of single windows. */
   ofOne(test: PooledTest, name: string): OwnAndCompany | null;
 }
@@ -71,11 +71,11 @@ export function howFarApart(
     const found = ofLength(length)(test).get(name);
     return found !== undefined && found.own.df > 0 ? found : null;
   };
-  const upTo: HowFarApart['upTo'] = (length, test, name, by) => {
+  const upTo = (length: number, test: PooledTest, name: string): Variance[] => {
     const found = known(length, test, name);
     if (found === null) return [];
     // What is apart is so in longer stretches as well, of which fewer are known.
-    return length === 1 ? [found[by]] : [found[by], ...upTo(length / 2, test, name, by)];
+    return length === 1 ? [found.own] : [found.own, ...upTo(length / 2, test, name)];
   };
   return { upTo, ofOne: (test, name) => known(1, test, name) };
 }

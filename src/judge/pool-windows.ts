@@ -10,8 +10,7 @@ import { setAside } from '../core/columns/feature-settings.ts';
 import type { FeatureSettings } from '../core/columns/feature-settings.ts';
 import type { FeatureComparison } from '../core/findings.ts';
 import type { FeatureKind } from '../core/table.ts';
-import { areInOnePlace } from './beside-company.ts';
-import { howFarApart, type OwnAndCompany } from './how-far-apart.ts';
+import { howFarApart } from './how-far-apart.ts';
 import { independentColumns } from './independent-windows.ts';
 import { AS_LARGE, isAWeek } from './own-stretches.ts';
 import { A_FEW, cellsOfTable, ENOUGH_WINDOWS, sharesItsTime } from './shared-time.ts';
@@ -107,37 +106,20 @@ function poolUntimed(
       const known = before.filter(({ current }) => sum(current) >= AS_LARGE * rows);
       if (known.length + 1 < ENOUGH_WINDOWS) return null;
       const windows = togetherWith(feature, earlier, { ...options, healthy: NOTHING_EARLIER });
-      const isStill =
-        isQuietCompany(apart.ofOne('shift', name)) && areStill(feature, before, options.lengthMs);
-      const by = isStill ? 'company' : 'own';
-      return windows && { ...windows, apart: (length, test) => apart.upTo(length, test, name, by) };
+      return windows && { ...windows, apart: (length, test) => apart.upTo(length, test, name) };
     }
     if (narrow.has(name) && !isAWeek(before.length, options.lengthMs ?? 0)) return null;
     if (before.length < MIN_REFERENCE_WINDOWS || growApart(alignWindows(counts?.bins ?? [], before)))
       return null;
     // A list of its own: what is made of one is kept with it, and that of a file grows.
     const windows = togetherWith(feature, earlier, { ...options, healthy: new Map([[name, [...before]]]) });
-    return windows && { ...windows, apart: (length, test) => apart.upTo(length, test, name, 'own') };
+    return windows && { ...windows, apart: (length, test) => apart.upTo(length, test, name) };
   });
   return withPooled(
     compared,
     looked,
     looked.map((windows) => windows && scanWindows(windows, WORTH)),
   );
-}
-
-/** Of mean squares, by chance 1: windows of a company that is quieter have no weather. */
-const QUIET = 1.25;
-
-function isQuietCompany(known: OwnAndCompany | null): boolean {
-  return known !== null && known.company.value <= QUIET;
-}
-
-/** Whether the windows of a week, this one among them, are in one place: a change that began with the first of them is no weather of the column's own. */
-function areStill({ counts }: FeatureComparison, before: readonly WindowCounts[], lengthMs = 0): boolean {
-  if (counts === undefined || !isAWeek(ENOUGH_WINDOWS, lengthMs)) return false;
-  const week = [...before.slice(1 - ENOUGH_WINDOWS), counts];
-  return week.length >= ENOUGH_WINDOWS && areInOnePlace(alignWindows(counts.bins, week));
 }
 
 /** Whether a number's windows are narrower than the table, and so apart from each other, whether or not that has shown yet. */

@@ -134,9 +134,4 @@ describe('beside a reference without times', () => {
     expect(first).toBeLessThanOrEqual(13);
     expect(toldIn(5, 20, () => 0)).toEqual([]);
   });
-
-  it('one that moved in the third window and stayed is told once a week lies in one place', () => {
-    const [first] = toldIn(6, 20, (column, window) => (column === 3 && window >= 2 ? 0.22 : 0));
-    expect(first).toBeLessThanOrEqual(10);
-  });
 });
