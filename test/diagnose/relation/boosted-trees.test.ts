@@ -1,13 +1,13 @@
 /** A second model of the relation, which shares no shape with the first. */
 import { describe, expect, it } from 'vitest';
-import type { Column, Table } from '../../src/core/table.ts';
-import { agreedAnswers, labelAnswers } from '../../src/diagnose/answers.ts';
-import { crossFittedTrees } from '../../src/diagnose/relation/boosted-trees.ts';
-import { conceptTest } from '../../src/diagnose/relation/concept-test.ts';
-import { pairSamples } from '../../src/diagnose/samples/row-samples.ts';
-import type { RowSamples } from '../../src/diagnose/samples/row-samples.ts';
-import { draws } from '../../src/simulate/draws.ts';
-import { correlation } from '../../src/stats/elementary.ts';
+import type { Column, Table } from '../../../src/core/table.ts';
+import { agreedAnswers, labelAnswers } from '../../../src/diagnose/answers.ts';
+import { crossFittedTrees } from '../../../src/diagnose/relation/boosted-trees.ts';
+import { conceptTest } from '../../../src/diagnose/relation/concept-test.ts';
+import { pairSamples } from '../../../src/diagnose/samples/row-samples.ts';
+import type { RowSamples } from '../../../src/diagnose/samples/row-samples.ts';
+import { draws } from '../../../src/simulate/draws.ts';
+import { correlation } from '../../../src/stats/elementary.ts';
 
 type Relation = (x: readonly number[]) => number;
 

@@ -1,10 +1,10 @@
 /** What a relation costs is bounded by looking at fewer rows: at those of the window last. */
 import { expect, test } from 'vitest';
-import type { Table } from '../../src/core/table.ts';
-import { conceptTest } from '../../src/diagnose/relation/concept-test.ts';
-import { labelledRows, pairSamples } from '../../src/diagnose/samples/row-samples.ts';
-import { draws } from '../../src/simulate/draws.ts';
-import { tableOf } from './tables.ts';
+import type { Table } from '../../../src/core/table.ts';
+import { conceptTest } from '../../../src/diagnose/relation/concept-test.ts';
+import { labelledRows, pairSamples } from '../../../src/diagnose/samples/row-samples.ts';
+import { draws } from '../../../src/simulate/draws.ts';
+import { tableOf } from '../tables.ts';
 
 const COLUMNS = 60;
 const CLASSES = ['heard', 'adjourned', 'settled'];

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import type { Table } from '../../src/core/table.ts';
-import { saidOfRelation } from '../../src/diagnose/evidence.ts';
-import { relationBound } from '../../src/diagnose/relation/relation-bound.ts';
-import type { RelationBound } from '../../src/diagnose/relation/relation-bound.ts';
-import { labelledRows, pairSamples } from '../../src/diagnose/samples/row-samples.ts';
-import { createRandom } from '../../src/stats/random.ts';
-import { levels, numeric } from '../simulate/table-of-rows.ts';
+import type { Table } from '../../../src/core/table.ts';
+import { saidOfRelation } from '../../../src/diagnose/evidence.ts';
+import { relationBound } from '../../../src/diagnose/relation/relation-bound.ts';
+import type { RelationBound } from '../../../src/diagnose/relation/relation-bound.ts';
+import { labelledRows, pairSamples } from '../../../src/diagnose/samples/row-samples.ts';
+import { createRandom } from '../../../src/stats/random.ts';
+import { levels, numeric } from '../../simulate/table-of-rows.ts';
 
 /** A number of [0, most) and three levels, by which the label is drawn; `more` is added to its odds in the upper third. */
 function table(rows: number, seed: number, { most = 1, more = 0 } = {}): Table {

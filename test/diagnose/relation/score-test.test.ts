@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { cholesky, quadraticForm, solve } from '../../src/diagnose/relation/cholesky.ts';
-import { weightedGram } from '../../src/diagnose/relation/weighted-gram.ts';
-import { conceptTest } from '../../src/diagnose/relation/concept-test.ts';
-import type { Design } from '../../src/diagnose/relation/design-matrix.ts';
-import { fitLinear, fitLogistic } from '../../src/diagnose/relation/null-model.ts';
-import { pairSamples } from '../../src/diagnose/samples/row-samples.ts';
-import { scoreTests } from '../../src/diagnose/relation/score-test.ts';
-import { everywhere, numericZones } from '../../src/diagnose/relation/zones.ts';
-import { createRandom } from '../../src/stats/random.ts';
-import { chiSquareTest } from '../../src/stats/significance/chi-square.ts';
-import { draws } from '../../src/simulate/draws.ts';
-import type { Table } from '../../src/core/table.ts';
-import { simulate } from './office.ts';
-import { tableOf } from './tables.ts';
+import { cholesky, quadraticForm, solve } from '../../../src/diagnose/relation/cholesky.ts';
+import { weightedGram } from '../../../src/diagnose/relation/weighted-gram.ts';
+import { conceptTest } from '../../../src/diagnose/relation/concept-test.ts';
+import type { Design } from '../../../src/diagnose/relation/design-matrix.ts';
+import { fitLinear, fitLogistic } from '../../../src/diagnose/relation/null-model.ts';
+import { pairSamples } from '../../../src/diagnose/samples/row-samples.ts';
+import { scoreTests } from '../../../src/diagnose/relation/score-test.ts';
+import { everywhere, numericZones } from '../../../src/diagnose/relation/zones.ts';
+import { createRandom } from '../../../src/stats/random.ts';
+import { chiSquareTest } from '../../../src/stats/significance/chi-square.ts';
+import { draws } from '../../../src/simulate/draws.ts';
+import type { Table } from '../../../src/core/table.ts';
+import { simulate } from '../office.ts';
+import { tableOf } from '../tables.ts';
 
 /** Reference rows first; columns are 1 and whatever is given. */
 function design(referenceRows: number, ...columns: Float64Array[]): Design {

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
-import { correlationOfKnown, explainedBy, leastSquares } from '../../src/diagnose/relation/least-squares.ts';
+import {
+  correlationOfKnown,
+  explainedBy,
+  leastSquares,
+} from '../../../src/diagnose/relation/least-squares.ts';
 
 const NONE = Number.NaN;
 const one = Float64Array.of(0, 1, 2, 3, NONE, 5);
