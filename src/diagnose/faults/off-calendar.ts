@@ -45,14 +45,17 @@ export function offCalendar(
   if (broken.length === 0) return [];
   const shifted = SHIFTS_H.map((hours) => ({ hours, places: placesAt(hours * HOUR_MS) }));
   return broken.flatMap(({ column, known, parted }) => {
-    const otherwiseTold = otherNames(column, known, now.get(known.timeZone), parted);
+    const steps = sameStep(column, known, now.get(known.timeZone), parted);
+    // Hours that are all as many later are no other names of the old ones.
+    const isOneStep = steps.some(({ restored }) => restored >= MIN_RESTORED * parted.length);
+    const otherwiseTold = isOneStep ? null : otherNames(column, known, now.get(known.timeZone), parted);
     if (otherwiseTold !== null) return [otherwiseTold];
     const best = [
       ...shifted.map(({ hours, places }) => ({
         hours,
         restored: restoredRows(column, known, places.get(known.timeZone), parted),
       })),
-      ...sameStep(column, known, now.get(known.timeZone), parted),
+      ...steps,
     ].reduce((most, each) => (each.restored > most.restored ? each : most));
     const share = parted.length / current.rows;
     const isRestored = best.restored >= MIN_RESTORED * parted.length;

@@ -48,6 +48,26 @@ describe('columns that were what the time says', () => {
     expect(found(1)).toEqual([]);
   });
 
+  test('are by another clock where only the hours of the night were ever there', () => {
+    const rounds = (seed: number, weeks: number, offH: number): Table => {
+      const draw = draws(seed);
+      const times = Array.from({ length: 500 * weeks }, () => {
+        const day = Math.floor(7 * weeks * draw.uniform());
+        return Date.UTC(2026, 2, 2) + Math.floor((24 * day + 2 + 5 * draw.uniform()) * HOUR_MS);
+      }).sort((a, b) => a - b);
+      return tableOf({
+        features: {
+          hour: times.map((ms) => new Date(ms + offH * HOUR_MS).getUTCHours()),
+          copies: times.map(() => 50 + 20 * draw.normal()),
+        },
+        timestampMs: times,
+      });
+    };
+    const told = judge('classification', { reference: rounds(6, 6, 0), current: rounds(7, 1, -7) }).faults;
+    expect(told.map(({ fault, feature }) => `${fault} ${feature}`)).toEqual(['clock_shift hour']);
+    expect(told[0]?.detail).toContain('put by −7 h');
+  });
+
   test('are in other names, one for one', () => {
     const german = (table: Table): Table => ({
       ...table,
