@@ -25,9 +25,8 @@ const LIKELY_MIRRORED = -0.25;
 export const NEARLY_SAME_P = 1e-6;
 const MIN_ZONE_ROWS = 100;
 export const MAX_REFERENCE_ROWS = 6_000;
-/** Levels of a column whose labels may be inverted by themselves, and columns that are tried. */
+/** Levels of a column whose labels may be inverted by themselves. */
 const MAX_LEVELS = 20;
-const MOST_COLUMNS = 3;
 /** How well the slope of the mirror must be known, and how near to −1 it must be, to be called exact. */
 const EXACT_ERROR = 0.12;
 const EXACT_DISTANCE = 0.15;
@@ -54,7 +53,7 @@ interface Zone {
  * The two labels were exchanged: in all rows, in a stretch of time, or in the rows of some levels of one column.
  *
  * The reference's relation gives each row an index η (log odds). A row speaks for exchanged labels by (1 − 2y)·η; the stretch
- * with the largest sum of it, and the levels for which it is positive, of the three columns where that is most, are tried. With their labels turned back the relation
+ * with the largest sum of it, and the levels for which it is positive, are tried. With their labels turned back the relation
  * must be the old one again (p > 1e-3), as they stand it is broken (p < 1e-6; up to 1e-3 it is a reading, of what follows the old index turned round). Claimed where a changed world is no explanation:
  * y follows −1 times the old index, or as much less as the reference's own rows follow it fold by fold (logistic slope, standard error at
  * most 0.12), and at least two columns told the label in
@@ -141,10 +140,10 @@ function withReferenceAsCurrent(into: RowSamples, from: RowSamples, rows: Int32A
   };
 }
 
-/** The stretch of time that fits best, and the levels of the columns that fit best. */
+/** The stretch of time that fits best, and the levels of the column that fit best. */
 function zonesOf(labelled: RowSamples, index: Float64Array, isPositive: Uint8Array): Zone[] {
   const gain = index.map((eta, row) => (isPositive[row] === 1 ? -eta : eta));
-  const zones = [stretchOf(labelled, gain), ...levelsOf(labelled, gain)];
+  const zones = [stretchOf(labelled, gain), levelsOf(labelled, gain)];
   return zones.filter(
     (zone): zone is Zone =>
       zone !== null && zone.rows.length >= Math.max(MIN_ZONE_ROWS, MIN_FAULT_SHARE * gain.length),
@@ -178,24 +177,23 @@ function timeOf(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
-/** Of the columns whose levels part the rows most clearly, those that speak for exchanged labels: of twenty levels some always do by chance. */
-function levelsOf({ features }: RowSamples, gain: Float64Array): Zone[] {
-  const parted = features.flatMap((pair) => {
-    if (pair.kind !== 'levels' || pair.levels.length > MAX_LEVELS) return [];
+/** Of the column whose levels part the rows most clearly, those that speak for exchanged labels. */
+function levelsOf({ features }: RowSamples, gain: Float64Array): Zone | null {
+  let best: { pair: LevelPair; codes: number[]; sum: number } | null = null;
+  for (const pair of features) {
+    if (pair.kind !== 'levels' || pair.levels.length > MAX_LEVELS) continue;
     const sums = new Float64Array(pair.levels.length);
     for (const [row, code] of pair.current.entries()) if (code >= 0) sums[code]! += gain[row]!;
     const codes = [...sums.keys()].filter((code) => sums[code]! > 0);
-    return codes.length === 0 ? [] : { pair, codes, sum: codes.reduce((all, code) => all + sums[code]!, 0) };
-  });
-  return parted
-    .toSorted((a, b) => b.sum - a.sum)
-    .slice(0, MOST_COLUMNS)
-    .map(({ pair, codes }) => {
-      const inside = new Set(codes);
-      const rows = allRows(gain.length).filter((row) => inside.has(pair.current[row]!));
-      const names = codes.map((code) => pair.levels[code] ?? '').join(', ');
-      return { rows, where: `where ${pair.name} is ${names}`, sinceMs: null };
-    });
+    const sum = codes.reduce((all, code) => all + sums[code]!, 0);
+    if (codes.length > 0 && (best === null || sum > best.sum)) best = { pair, codes, sum };
+  }
+  if (best === null) return null;
+  const { pair, codes } = best;
+  const inside = new Set(codes);
+  const rows = allRows(gain.length).filter((row) => inside.has(pair.current[row]!));
+  const names = codes.map((code) => pair.levels[code] ?? '').join(', ');
+  return { rows, where: `where ${pair.name} is ${names}`, sinceMs: null };
 }
 
 interface Mirror {
