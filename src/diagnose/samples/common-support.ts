@@ -37,7 +37,7 @@ const rangeOf = keptWith((values: Float64Array): readonly [number, number] | nul
  * What labels of current rows are compared with is what the reference's rows like them had; of rows beyond all of those nothing is
  * known, and a relation drawn out to where they are is nobody's. Outside is a number beyond the reference's least or largest by
  * more than its outermost half per cent is wide. Levels have rules of their own (`fitWithinLevels`). Columns that follow the time
- * (running numbers, meters, the date itself: rank correlation 0.9) are left out: beyond the reference's last value lie all rows that come after it,
+ * (running numbers, meters, the date itself: rank correlation 0.9; the month, a release: never back, and of what it is now the reference had less than a fifth) are left out: beyond the reference's last value lie all rows that come after it,
  * and nothing else is said by that. So are those with one value in all of the reference and nearly none of its rows now. O(rows · columns).
  */
 export function commonSupport(samples: RowSamples): CommonSupport {
@@ -111,10 +111,36 @@ function withoutRunning(samples: RowSamples): RowSamples {
   const { referenceMs } = samples;
   if (referenceMs === null) return samples;
   const features = samples.features.filter(
-    (pair) => pair.kind !== 'numeric' || !isRunning(pair.reference, referenceMs),
+    (pair) =>
+      pair.kind !== 'numeric' || !(isRunning(pair.reference, referenceMs) || isOfLate(pair, referenceMs)),
   );
   return features.length === samples.features.length ? samples : { ...samples, features };
 }
+
+/** From this share of the reference on, what a month or a release brings is known from its own rows. */
+const OF_LATE = 0.2;
+
+/**
+ * Whether a column only ever went one way, and the reference had but little, and at its end, of what it is now: the number of the month, of a release. Its rows would be
+ * asked what came since, and all that came since be said to come of it.
+ */
+function isOfLate({ reference, current }: NumericCells, referenceMs: Float64Array): boolean {
+  if (!goesOneWay(reference, referenceMs)) return false;
+  const now = new Set(current);
+  return reference.reduce((sum, value) => (now.has(value) ? sum + 1 : sum), 0) < OF_LATE * reference.length;
+}
+
+const goesOneWay = keptWithBoth((values: Float64Array, timesMs: Float64Array): boolean => {
+  let [last, rises, falls] = [Number.NaN, false, false];
+  for (const row of rowsInTime(timesMs)) {
+    const value = values[row]!;
+    if (value > last) rises = true;
+    if (value < last) falls = true;
+    if (rises && falls) return false;
+    if (!Number.isNaN(value)) last = value;
+  }
+  return rises || falls;
+});
 
 /** What was always the same taught nobody anything: with all rows elsewhere in it, the others are all there is to ask. */
 function withoutUnlearned(samples: RowSamples): RowSamples {
