@@ -107,6 +107,9 @@ function faultOf(
   return newest?.diagnosis ?? null;
 }
 
+/** Windows that say it, at least. */
+const MIN_TELLING = 2;
+
 /** Days between which lots differ are further apart than rows of one are: where all of them together do not tell, what most say, and none says otherwise, stands. */
 function saidByEach(
   { since, last }: IncidentSpan,
@@ -121,8 +124,6 @@ function saidByEach(
     ? telling.at(-1)!.diagnosis
     : null;
 }
-
-const MIN_TELLING = 2;
 
 const OF_LABELS: ReadonlySet<ShiftKind> = new Set(['label_shift', 'concept_drift']);
 
