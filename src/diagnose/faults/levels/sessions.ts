@@ -17,14 +17,16 @@ const MIN_ROWS = 50;
  * Whether rows of a level have more in common than they ever had: all of one site came in one session, of one team, in one room.
  *
  * Rows count one by one where their company is asked; of a session they are one. Formula: of each other column the variance within levels over that of all rows, each by its degrees of
- * freedom, in the window and in the reference; true where it fell by a tenth, of a reference with times below what any stretch of it as long as the window had: a canteen
+ * freedom, in the window and in the reference; true where it fell by a tenth, of a reference with times, and of levels that are there all the time, below what any stretch of it as long as the window had: a canteen
  * has one dish a day at each counter. Names that were exchanged leave it as it was. O(columns · rows).
  */
 export function areOfSessions(
   pair: LevelPair,
   { features, referenceMs, currentMs }: Pick<RowSamples, 'features' | 'referenceMs' | 'currentMs'>,
 ): boolean {
-  const stretches = stretchesLike(referenceMs, currentMs);
+  const like = stretchesLike(referenceMs, currentMs);
+  // Tools that are set up for a day are other ones in the next, and what a day of one has in common says nothing of another's.
+  const stretches = areAlwaysThere(pair, like) ? like : [];
   return features.some((other) => {
     if (other.name === pair.name) return false;
     if (other.kind === 'numeric') return isSharedMore(pair, other.reference, other.current, stretches);
@@ -52,6 +54,15 @@ function isSharedMore(
   const now = withinShare(pair.current, current, pair.levels.length);
   if (all === null || now === null || now >= all - LESS_WITHIN) return false;
   return now < stretches.reduce(least, all) - LESS_WITHIN;
+}
+
+/** Of the known levels, in a stretch. */
+const NEARLY_ALL = 0.9;
+
+function areAlwaysThere({ reference, levels }: LevelPair, stretches: readonly Int32Array[]): boolean {
+  const known = levelCounts(reference, levels.length).filter((count) => count > 0).length;
+  const seen = stretches.map((rows) => new Set(selectCells(reference, rows)).size / known);
+  return seen.reduce((sum, share) => sum + share, 0) >= NEARLY_ALL * stretches.length;
 }
 
 /** Rows of each stretch of the reference as long as the window; none where there are too few to compare with. */
