@@ -59,6 +59,9 @@ describe('a message about a shift', () => {
     expect(content({ ...ended, firedVerdict: 'concept_drift' }).advice?.text).toMatch(
       /do not train on rows from 1 Mar 2026 09:00 UTC to 26 Mar/,
     );
+    expect(content({ ...ended, toldTypes: ['covariate_shift', 'concept_drift'] }).advice?.text).toContain(
+      'do not train on its rows,',
+    );
     expect(content({ ...ended, toldTypes: ['data_fault'] }).advice).toBeNull();
   });
 

@@ -12,7 +12,9 @@ const KINDS = ['label_shift', 'concept_drift'] as const;
 /** What is to be done of kinds that are over; empty where nothing was to be done but to wait. */
 export function aftermath(kinds: readonly AlertKind[], news: IncidentNews, timeZone: string): string {
   const { overByMs, overSinceMs } = news;
-  const since = overSinceMs ?? (news.kind === 'resolved' ? news.sinceMs : undefined);
+  // Of several kinds each had its own time, and the incident's is none of them.
+  const isAlone = news.kind === 'resolved' && kinds.length === 1;
+  const since = overSinceMs ?? (isAlone ? news.sinceMs : undefined);
   const rows =
     since === undefined || overByMs === undefined
       ? 'its rows'

@@ -69,21 +69,18 @@ const MOSTLY_NEW = 0.5;
 
 /** Lots that come and are gone: each of those that come now would be asked what it is by these very rows, and all together they are the window. */
 function withoutPassing(samples: RowSamples): RowSamples {
-  const { referenceMs } = samples;
-  if (referenceMs === null) return samples;
-  const features = samples.features.filter(
-    (pair) =>
-      pair.kind !== 'levels' || !isPassing(pair.reference, referenceMs) || newShare(pair) < MOSTLY_NEW,
-  );
-  return features.length === samples.features.length ? samples : { ...samples, features };
+  return withoutPassingLevels(samples, (pair) => newShare(pair) >= MOSTLY_NEW);
 }
 
 /** Without lots and visits, new or not: that there are others now says nothing of what moved. */
-export function withoutPassingLevels(samples: RowSamples): RowSamples {
+export function withoutPassingLevels(
+  samples: RowSamples,
+  isAsked: (pair: LevelPair) => boolean = () => true,
+): RowSamples {
   const { referenceMs } = samples;
   if (referenceMs === null) return samples;
   const features = samples.features.filter(
-    (pair) => pair.kind !== 'levels' || !isPassing(pair.reference, referenceMs),
+    (pair) => pair.kind !== 'levels' || !isPassing(pair.reference, referenceMs) || !isAsked(pair),
   );
   return features.length === samples.features.length ? samples : { ...samples, features };
 }

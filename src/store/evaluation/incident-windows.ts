@@ -48,7 +48,11 @@ export async function loadJoinableWindows(
 /** Another window before the one that is judged, and how well the model did in it. */
 export interface EarlierSuccess extends IncidentWindow {
   /** Some figures, and the p-values of the relation between features and label, and of the labels. */
-  readonly success: { readonly metrics: Performance['metrics']; readonly relation: number | null } | null;
+  readonly success: {
+    readonly metrics: Performance['metrics'];
+    readonly relation: number | null;
+    readonly labels: number | null;
+  } | null;
 }
 
 /**
