@@ -21,12 +21,12 @@ const within: IncidentSpan = {
   byLabels: true,
   within: around,
 };
-const windows = Array.from({ length: 8 }, () => saying([]));
+const windows = Array.from({ length: 9 }, () => saying([]));
 
 /** What is told, when all rows, those from the fourth window on, and those before it say so. */
 function told(all: FileComparison, later: FileComparison, first: FileComparison): [number, string][] {
   const rows = rowsOfIncidents([around, within], windows);
-  expect(rows.map(({ places }) => places.length)).toEqual([6, 4, 2]);
+  expect(rows.map(({ places }) => places.length)).toEqual([7, 5, 2]);
   return toldIncidents(rows, [all, later, first], windows).map(({ span, diagnosis }) => [
     span.since,
     diagnosis.verdict,
@@ -47,6 +47,17 @@ test('what the first windows could not tell apart and all rows can is one event'
     [2, 'undetermined'],
     [4, 'label_shift'],
   ]);
+});
+
+test('labels that add up are no event of their own for a window longer than the one they are of', () => {
+  const spans = (last: number): number[] => {
+    const over: IncidentSpan = { ...around, last: 6 };
+    const rows = rowsOfIncidents([over, { ...within, within: over, last }], windows);
+    const label = saying(['label_shift']);
+    return toldIncidents(rows, [label, label, label], windows).map(({ span }) => span.since);
+  };
+  expect(spans(7)).toEqual([2]);
+  expect(spans(8)).toEqual([2, 4]);
 });
 
 test('what labels alone let suspect is none beside what began within it, unless the rest says so, too', () => {
@@ -78,7 +89,7 @@ test('labels that let suspect what no row names are an incident where the model 
 
 test('what all rows call the fault that is told of beside it is one event', () => {
   const finding = { fault: 'missing_spike', feature: 'marital' } as const;
-  const broken: IncidentSpan = { fault: finding, since: 3, told: 3, last: 7 };
+  const broken: IncidentSpan = { fault: finding, since: 3, told: 3, last: 8 };
   const spans = (feature: string): number[] => {
     const rows = rowsOfIncidents([around, broken], windows);
     const faulty = saying(['data_fault']);

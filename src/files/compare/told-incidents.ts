@@ -149,6 +149,9 @@ function overlap(one: IncidentSpan, other: IncidentSpan): boolean {
   return other.since <= (one.last ?? Infinity) && one.since <= (other.last ?? Infinity);
 }
 
+/** Labels that add up over windows show their last ones a window late. */
+const ENDS_TOGETHER = 1;
+
 function outlasts(span: IncidentSpan, other: IncidentSpan): boolean {
-  return (span.last ?? Infinity) > (other.last ?? Infinity);
+  return (span.last ?? Infinity) > (other.last ?? Infinity) + ENDS_TOGETHER;
 }
