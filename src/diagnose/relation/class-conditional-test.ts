@@ -1,6 +1,6 @@
 import type { Task } from '../../core/model.ts';
 import { quantileReached } from '../../stats/quantiles.ts';
-import { pooled } from '../pooled.ts';
+import { meanAndDeviation, pooled } from '../pooled.ts';
 import { innerQuantiles, marginalTest } from '../marginal-test.ts';
 import { neighbourSpread, stretchSpread } from '../../stats/significance/stretch-spread.ts';
 import { SUSPICIOUS } from '../thresholds.ts';
@@ -106,8 +106,12 @@ function givenNumber(labelled: RowSamples): ColumnTest[] {
   const ofWindow = windowStretches(labelled);
   const stretches = ofWindow ?? referenceStretches(labelled);
   const curveP = (response: Float64Array): number => {
-    const fit = fitLinear(design, response);
-    const test = scoreTests(design, fit, [block], 'robust')[0];
+    const model = fitLinear(design, response);
+    const { deviation } = meanAndDeviation(model.residual);
+    if (!(deviation > 0)) return 1;
+    // In its own deviations the model's variance is one. A day without one of the sheds has next to none by its own residuals.
+    const fit = { ...model, residual: model.residual.map((value) => value / deviation) };
+    const test = scoreTests(design, fit, [block], 'both')[0];
     if (test === undefined) return 1;
     if (stretches === null || test.p >= SUSPICIOUS) return test.p;
     const cut = { stretch: stretches.of, stretches: stretches.count, zones: block.zones };
