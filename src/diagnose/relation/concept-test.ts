@@ -2,8 +2,9 @@ import type { Task } from '../../core/model.ts';
 import { pause } from '../../core/memory/pauses.ts';
 import { chiSquareSurvival, normalQuantile } from '../../stats/distributions.ts';
 import { meanAndDeviation } from '../pooled.ts';
-import { roughColumns } from './basis-terms.ts';
-import { MAX_COLUMNS, MAX_PRODUCT_COLUMNS, withCurrentColumn } from './design-matrix.ts';
+import { affordable } from './affordable-rows.ts';
+import { responseOf } from './asked-response.ts';
+import { withCurrentColumn } from './design-matrix.ts';
 import type { Design, Richness } from './design-matrix.ts';
 import { fitWithinLevels } from './level-effects.ts';
 import type { WithinFit } from './level-effects.ts';
@@ -29,8 +30,6 @@ import type { OneSided, View } from './views.ts';
 import { EVERYWHERE, everywhere, featureZones, numericZones } from './zones.ts';
 import type { ZoneWeights } from './zones.ts';
 
-/** Row × column² products one question may cost; beyond, rows are thinned. About two seconds. */
-const MAX_WORK: Readonly<Record<Richness, number>> = { full: 6e8, lean: 1e8 };
 const REFERENCE_TIMES = 10;
 const MIN_REFERENCE_ROWS = 3_000;
 const MIN_EVENTS = 10;
@@ -97,26 +96,13 @@ export function conceptTest(
   const { samples: inside, outside } = commonSupport(all);
   const labelled = besideCurrent(inside);
   const responses = testedResponses(task, labelled);
-  let samples = labelled;
   const first = responses[0];
-  if (first === undefined) return { ...nothing(samples), outside };
-  const columns = Math.min(MAX_COLUMNS, roughColumns(samples) + MAX_PRODUCT_COLUMNS);
-  const work = (samples.rows.reference + samples.rows.current) * columns ** 2 * responses.length;
-  let kept = responses;
-  if (work > MAX_WORK[richness]) {
-    const { reference, current } = samples.rows;
-    const most = Math.ceil(((reference + current) * MAX_WORK[richness]) / work);
-    // Two samples tell most of each other where they are alike in size.
-    const ofCurrent = Math.min(current, Math.max(most >> 1, most - reference));
-    const referenceRows = drawOfAll(reference, Math.min(reference, most - ofCurrent));
-    const currentRows = drawOfAll(current, ofCurrent);
-    const rows = [...referenceRows, ...currentRows.map((row) => reference + row)];
-    kept = responses.map((each) => ({
-      ...each,
-      values: Float64Array.from(rows, (row) => each.values[row]!),
-    }));
-    samples = selectRows(samples, referenceRows, currentRows);
-  }
+  if (first === undefined) return { ...nothing(labelled), outside };
+  const { samples, rows } = affordable(labelled, responses.length, richness);
+  const kept = responses.map((each): TestedResponse => ({
+    ...each,
+    values: rows?.map((row) => each.values[row]!) ?? each.values,
+  }));
   const viewsWith = ({ values }: TestedResponse): View[] => {
     const column = withTrees ? treesColumn(task, samples, values) : null;
     const views = viewsOf(samples, values, richness, column);
@@ -130,7 +116,6 @@ export function conceptTest(
   });
   const blocks = fits.flatMap((fit) => fit.blocks).sort((a, b) => a.p - b.p);
   const clearest = fits.reduce((best, fit) => (smallest(fit) < smallest(best) ? fit : best));
-  const referenceRows = samples.rows.reference;
   const everywhereBlock = clearest.blocks.find((block) => block.name === EVERYWHERE);
   const p = corrected(blocks);
   const isBinary = task === 'classification' && kept.length === 1;
@@ -145,10 +130,15 @@ export function conceptTest(
     uneven,
     unevenP: isBinary ? corrected(uneven) : p < SUSPICIOUS ? unevenAmong(task, samples, richness) : 1,
     step: isBinary && stepped !== null ? { class: first.name, logOdds: stepped.step } : null,
-    index:
-      withoutLevels(task, samples, clearest) ?? rowIndex(stepped?.index ?? clearest.index, referenceRows),
-    response: clearest.asked.response,
-    samples,
+    ...(p < SUSPICIOUS && kept.length > 1
+      ? indexOfSeveral(task, affordable(labelled, 1, richness).samples, clearest)
+      : {
+          index:
+            withoutLevels(task, samples, clearest) ??
+            rowIndex(stepped?.index ?? clearest.index, samples.rows.reference),
+          response: clearest.asked.response,
+          samples,
+        }),
     oneSided: oneSidedOf(samples, clearest.views),
     outside,
   };
@@ -334,10 +324,26 @@ function besideStep(
 
 /** Effects of levels with few rows each follow these very rows, and no level that is new has one: the index is of the other columns then. */
 function withoutLevels(task: Task, samples: RowSamples, { views, asked }: ResponseTest): RowIndex | null {
-  const crowded = views.flatMap(({ absorbed }) => (absorbed === null ? [] : [absorbed.feature]));
-  if (crowded.length === 0) return null;
-  const names = samples.features.map(({ name }) => name).filter((name) => !crowded.includes(name));
-  return indexOf(task, samples, asked.response, new Set(names));
+  const crowded = crowdedOf(views);
+  return crowded.size === 0 ? null : indexOf(task, samples, asked.response, calmNames(samples, crowded));
+}
+
+function crowdedOf(views: readonly View[]): Set<string> {
+  return new Set(views.flatMap(({ absorbed }) => (absorbed === null ? [] : [absorbed.feature])));
+}
+
+function calmNames({ features }: RowSamples, crowded: ReadonlySet<string>): Set<string> {
+  return new Set(features.map(({ name }) => name).filter((name) => !crowded.has(name)));
+}
+
+/** Of several classes that whose share moved most, by as many rows as one class may cost: of one against the rest is the question, and the others cost no more. */
+function indexOfSeveral(
+  task: Task,
+  samples: RowSamples,
+  { views, asked }: ResponseTest,
+): Pick<ConceptTest, 'index' | 'response' | 'samples'> {
+  const response = responseOf(task, samples, null)?.response ?? asked.response;
+  return { index: indexOf(task, samples, response, calmNames(samples, crowdedOf(views))), response, samples };
 }
 
 const MAX_CLASS_PAIRS = 3;
