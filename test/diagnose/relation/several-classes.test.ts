@@ -39,7 +39,7 @@ function mouldings(seed: number, from: number, count: number, more = 1): Table {
 }
 
 test('of four classes the index is that of the one whose share moved, by as many rows as one may cost', () => {
-  const samples = labelledRows(pairSamples(mouldings(1, 0, 60), mouldings(51, 60, 6, 2)));
+  const samples = labelledRows(pairSamples(mouldings(1, 0, 60), mouldings(51, 60, 6, 3)));
   const { p, response, samples: looked } = conceptTest('classification', samples);
   expect(p).toBeLessThan(SUSPICIOUS);
   expect(looked.rows).toEqual(samples.rows);
