@@ -115,6 +115,8 @@ function turnedAbout(side: Sketch, z: Correlations): number | null {
     0,
   );
   if (back <= limit && byMove > limit && asIs > limit) return about;
+  // Of a measure nobody knows the ends: all that go with it must say so, and what it is turned about lies in its middle.
+  if (isTurnedByMany(z, name, witnesses) && back <= Math.max(limit, ROUGHLY)) return about;
   // The ends of a scale are given, and years of birth are nowhere near ages.
   const isEnd = Math.abs(about - ends) <= NEAR_ENDS * (reference.at(-1)! - reference[0]!);
   const isScale = isEnd && !hasDistinct(reference, MOST_OF_SCALE);
