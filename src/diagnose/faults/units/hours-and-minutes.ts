@@ -14,6 +14,8 @@ const MIN_NEARER = 3;
 const MIN_BEYOND = 0.1;
 /** Of the values, from an hour on. */
 const MOST_BEYOND = 0.25;
+/** Where hardly a value is where it was, a week of longer waits is known by its gaps. */
+const APART = 0.9;
 const SLACK = 1e-9;
 
 interface Spelling {
@@ -61,7 +63,8 @@ export function hoursAndMinutes(
     const untransformed = distanceWithin(current, reference, 0);
     const isOfTwo = isOfTwoHours(sided, spelling);
     const same = sameDistance(reference.length, current.length);
-    if (distance > (isOfTwo ? Math.max(same, untransformed / MIN_NEARER) : same)) continue;
+    const isRough = isOfTwo || untransformed >= APART;
+    if (distance > (isRough ? Math.max(same, untransformed / MIN_NEARER) : same)) continue;
     const unit = isSided ? spelling.plain : spelling.sided;
     const isNearer = partsApart(current, reference, unit) >= MIN_NEARER * partsApart(read, reference, unit);
     const isGapless = isOfTwo || isGaplessBeyond({ sided, plain }, spelling, features);

@@ -19,7 +19,7 @@ import {
   transformSorted,
 } from './transformations.ts';
 import type { Transformation } from './transformations.ts';
-import { digitsMoved, distanceTo, freeComb, listedComb } from './unit-comb.ts';
+import { digitsMoved, distanceTo, freeComb, listedComb, isFarFactor } from './unit-comb.ts';
 import type { Combs } from './unit-comb.ts';
 
 export const MIN_UNIT_ROWS = 50;
@@ -109,7 +109,7 @@ function withoutZeros(pair: SortedPair): SortedPair {
 export function unitChange(facts: UnitFacts, features: number): Suspicion | null {
   const comb = listedComb(facts.combs, facts, facts.growth, facts.untransformed);
   const distance = comb === null ? 1 : distanceTo(facts, comb.transformation);
-  if (comb !== null && distance <= roughLimit(facts) && facts.combsItself?.() !== true) {
+  if (comb !== null && distance <= roughLimit(facts, comb.transformation) && facts.combsItself?.() !== true) {
     return concluded(facts, comb.transformation, {
       why: `every value is a rounded one so changed, none lies between (${timesLikely(comb.gain)}); growth leaves no such gaps`,
       distance,
@@ -133,9 +133,16 @@ export function unitChange(facts: UnitFacts, features: number): Suspicion | null
 }
 
 /** A comb convicts though the world moved along, but the column must be nearer to what it was by far. */
-function roughLimit({ reference, current, untransformed }: UnitFacts): number {
+function roughLimit(
+  { reference, current, untransformed }: UnitFacts,
+  transformation: Transformation,
+): number {
+  // Where hardly a value is where it ever was, the factor alone says what happened, and how the day was says the distance.
+  if (isFarFactor(transformation) && untransformed >= APART) return untransformed / 2;
   return Math.max(untransformed / MIN_IMPROVEMENT, sameDistance(reference.length, current.length));
 }
+
+const APART = 0.9;
 
 interface UnitFit {
   readonly transformation: Transformation;

@@ -11,6 +11,9 @@ import type { UnitLine, Transformation } from './transformations.ts';
 export const COMB_GAIN = 10;
 /** A world that moves while its unit changes makes the free factor miss by so much, in logarithms. */
 const MISS = 0.1;
+/** Of a factor of a hundred and more, either way, up to such a part of its logarithm: the wind blows twice as hard on a day, and not thirty times. */
+const FAR_MISS = 0.2;
+const FAR_FACTOR = 100;
 /** Digits to which programs write a factor, or what they divide by. */
 const DIGITS = [2, 3, 4, 5, 6, 8];
 const MAX_FACTORS = 10_000;
@@ -53,7 +56,7 @@ export function listedComb(
     if (line === undefined || Math.abs(line.factor - 1) < MIN_LOG) return [];
     const isNearer =
       line.offset === 0
-        ? growth !== null && Math.abs(Math.log(line.factor) - growth.log) < CERTAIN * growth.error + MISS
+        ? growth !== null && Math.abs(Math.log(line.factor) - growth.log) < missOf(line, growth)
         : distanceTo(sorted, transformation) < untransformed / 2;
     return isNearer ? [{ transformation, lines: spellings(line, combs) }] : [];
   });
@@ -67,6 +70,16 @@ export function listedComb(
     }
   }
   return best;
+}
+
+/** No world grows a hundredfold: what of it is not the factor is the day's. */
+export function isFarFactor({ line }: Transformation): boolean {
+  return line?.offset === 0 && Math.abs(Math.log(line.factor)) >= Math.log(FAR_FACTOR) - 1e-9;
+}
+
+function missOf({ factor }: UnitLine, { error }: Growth): number {
+  const log = Math.abs(Math.log(factor));
+  return CERTAIN * error + (log >= Math.log(FAR_FACTOR) - 1e-9 ? FAR_MISS * log : MISS);
 }
 
 /** Of the current values to the transformed reference; 1 where that is nothing. */
