@@ -107,7 +107,7 @@ test('lots of a day, whose minutes wander a little: the gap between two hours is
 
 test('waits of mostly less than an hour, with a point, in a week in which they were longer', () => {
   const waits = (seed: number, longer: number, change = (value: number): number => value): Float64Array =>
-    sample(seed, 900, (d) => change(Math.round(longer * 28 * Math.exp(0.6 * d.normal()))));
+    sample(seed, 900, (d) => change(Math.round(longer * 36 * Math.exp(0.6 * d.normal()))));
   const dotted = (value: number): number => sided(value) / 100;
   expect(said(waits(11, 1), waits(12, 1.4, dotted))).toContain('hours and minutes (90 is 1.30)');
   expect(said(waits(11, 1), waits(12, 1.4))).toBeUndefined();
