@@ -1,6 +1,6 @@
 import { chiSquareSurvival } from '../../../stats/distributions.ts';
 import { hasMoved } from '../../marginal-test.ts';
-import type { ColumnCells, RowSamples } from '../../samples/row-samples.ts';
+import type { ColumnCells, NumericCells, RowSamples } from '../../samples/row-samples.ts';
 import { presentRows } from '../../samples/row-samples.ts';
 import { SAME_P } from '../../thresholds.ts';
 import { asPercent, listNames } from '../../wording.ts';
@@ -14,6 +14,7 @@ import { partJoined } from './part-joined.ts';
 import type { PartJoined, RankLink } from './part-joined.ts';
 import { rankCorrelations } from './rank-correlations.ts';
 import type { Correlations } from './rank-correlations.ts';
+import { correlationWhereItLies } from './where-it-lies.ts';
 import { suspicion } from '../suspicion.ts';
 import type { Suspicion } from '../suspicion.ts';
 
@@ -215,6 +216,7 @@ function accuse(context: Context, block: readonly string[]): Suspicion[] {
     link.left > -NOTHING_LEFT;
   const isGone = isNothing && isKnown && isPart && isClose(link, context, witnesses);
   const part = lag === null && !isGone ? partOf(context, accused, witnesses) : null;
+  if (lag === null && (isGone || part !== null) && isLooseThere(context, accused, witnesses)) return [];
   // A label that follows the features less is what a changed relation is, unless nothing at all is left.
   const isLabel = block.some((name) => name === label);
   const isLabelGone =
@@ -262,33 +264,61 @@ function isClose({ strongest }: Link, { columns }: Context, witnesses: readonly 
   return Math.tanh(strongest) >= (haveMoved ? MIN_CLOSE_BESIDE_MOVED : MIN_CLOSE);
 }
 
-/** Of one column of numbers, by the closest witness that is one, too. */
-function partOf(
-  { z, cells, columns }: Context,
-  accused: readonly ColumnCells[],
+/** One column of numbers, and the closest witness that is one, too. */
+function numbersOf(
+  { columns }: Context,
+  [pair, ...more]: readonly ColumnCells[],
   witnesses: readonly Witness[],
-): PartJoined | null {
-  const [pair, ...more] = accused;
+): { readonly pair: NumericCells; readonly closest: NumericCells } | null {
   const closest = witnesses
     .flatMap(({ name }) => columns.find((column) => column.name === name) ?? [])
     .find((column) => column.kind === 'numeric');
-  if (pair?.kind !== 'numeric' || closest === undefined || more.length > 0) return null;
-  const linksTo = (name: string): RankLink[] =>
-    (cells.get(pair.name) ?? []).flatMap((i) =>
-      (cells.get(name) ?? []).map((j): RankLink => {
-        const [before, now] = [z.reference, z.current].map((of) => Math.tanh(of[i * z.size + j]!)) as [
-          number,
-          number,
-        ];
-        return { before, now, error: Math.sqrt(z.currentVariance * z.clumped(i, j)) };
-      }),
-    );
-  const [link] = linksTo(closest.name);
+  return pair?.kind !== 'numeric' || closest === undefined || more.length > 0 ? null : { pair, closest };
+}
+
+function linksTo({ z, cells }: Context, name: string, witness: string): RankLink[] {
+  return (cells.get(name) ?? []).flatMap((i) =>
+    (cells.get(witness) ?? []).map((j): RankLink => {
+      const [before, now] = [z.reference, z.current].map((of) => Math.tanh(of[i * z.size + j]!)) as [
+        number,
+        number,
+      ];
+      return { before, now, error: Math.sqrt(z.currentVariance * z.clumped(i, j)) };
+    }),
+  );
+}
+
+/** Of one column of numbers, by the closest witness that is one, too. */
+function partOf(
+  context: Context,
+  accused: readonly ColumnCells[],
+  witnesses: readonly Witness[],
+): PartJoined | null {
+  const both = numbersOf(context, accused, witnesses);
+  if (both === null) return null;
+  const { pair, closest } = both;
+  const [link] = linksTo(context, pair.name, closest.name);
   if (link === undefined) return null;
   return partJoined(
     pair,
     { pair: closest, link },
-    witnesses.flatMap(({ name }) => linksTo(name)),
+    witnesses.flatMap(({ name }) => linksTo(context, pair.name, name)),
+  );
+}
+
+/** Whether half of what is missing was so wherever the closest witness lay as it does now. */
+function isLooseThere(
+  context: Context,
+  accused: readonly ColumnCells[],
+  witnesses: readonly Witness[],
+): boolean {
+  const both = numbersOf(context, accused, witnesses);
+  const [link] = both === null ? [] : linksTo(context, both.pair.name, both.closest.name);
+  if (both === null || link === undefined) return false;
+  const there = correlationWhereItLies(both.pair, both.closest);
+  return (
+    there !== null &&
+    (link.before - there) * Math.sign(link.before - link.now) >= Math.abs(link.before - link.now) / 2
   );
 }
 
