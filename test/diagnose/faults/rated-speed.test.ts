@@ -49,7 +49,7 @@ test('the correlation where the other lies as it does now', () => {
   expect(correlationWhereItLies(tent, other)).toBeCloseTo(-1, 2);
   expect(correlationWhereItLies(tent, { ...other, current: rows.map((value) => value / 2) })).toBeCloseTo(
     1,
-    3,
+    2,
   );
   expect(correlationWhereItLies(tent, { ...other, current: rows.slice(0, 40) })).toBeNull();
 });
