@@ -35,7 +35,7 @@ interface Change {
 }
 
 /** Two numbers and a shop that lead to the label; the score is the model's own opinion. */
-function judged(seed: number, { concept, label }: Change, z = 1): Diagnosis {
+function judged(seed: number, { concept, label }: Change, z = 1, rowsNow = 1500): Diagnosis {
   const draw = draws(seed);
   const side = (rows: number, startMs: number, isCurrent: boolean): Parameters<typeof tableOf>[0] => {
     const drawn = Array.from({ length: rows }, (_, i): Row => {
@@ -64,7 +64,7 @@ function judged(seed: number, { concept, label }: Change, z = 1): Diagnosis {
     };
   };
   const reference = tableOf(side(3000, START_MS - 168 * HOUR_MS, false));
-  const current = tableOf(side(1500, START_MS, true));
+  const current = tableOf(side(rowsNow, START_MS, true));
   return judge('classification', { reference, current });
 }
 
@@ -88,6 +88,16 @@ describe('labels exchanged', () => {
     const [fault] = judged(3, { label: (row) => (row.shop === 'north' ? turned(row) : row.label) }).faults;
     expect(fault).toMatchObject({ fault: 'labels_inverted', feature: 'label' });
     expect(fault?.detail).toContain('where shop is north');
+  });
+
+  test('of one shop in a window that hardly shows it a person looks first', () => {
+    const seeds = Array.from({ length: 16 }, (_, i) => 40 + i);
+    const said = seeds.map((seed) => {
+      const change: Change = { label: (row) => (row.shop === 'west' ? turned(row) : row.label) };
+      return judged(seed, change, 1, 700);
+    });
+    // Eleven where the relation of all rows together had to break first.
+    expect(said.filter(({ reason }) => reason === 'fault_or_change').length).toBeGreaterThan(11);
   });
 
   test('a relation that weakened, or turned in one column, is a concept', () => {

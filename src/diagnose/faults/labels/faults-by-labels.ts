@@ -2,7 +2,7 @@ import { pause } from '../../../core/memory/pauses.ts';
 import type { DiagnoseInput } from '../../input.ts';
 import type { ConceptTest } from '../../relation/concept-test.ts';
 import type { RowSamples } from '../../samples/row-samples.ts';
-import { VERDICT_ALPHA } from '../../thresholds.ts';
+import { SUSPICIOUS, VERDICT_ALPHA } from '../../thresholds.ts';
 import { exchangedByLabels } from '../levels/exchange-by-labels.ts';
 import type { Suspect } from '../misplaced/suspect.ts';
 import type { LabelFault, Suspicion } from '../suspicion.ts';
@@ -41,7 +41,11 @@ export function faultsByLabels(
   if (respelled !== null) return [respelled];
   const lost = isClasses ? labelsLost(samples, compared, concept.unevenP) : null;
   if (lost !== null) return [lost];
-  if (concept.p >= VERDICT_ALPHA) return [];
+  if (concept.p >= VERDICT_ALPHA) {
+    // Of a part of the rows all of them together may not show it, while the model's mistakes do.
+    const mirrored = isClasses && concept.p < SUSPICIOUS ? labelsInverted(labelled, concept) : null;
+    return mirrored === null ? [] : [mirrored];
+  }
   pause();
   const unit = labelUnit(labelled) ?? labelUnitInPart(labelled) ?? labelUnitByValues(labelled);
   if (unit !== null) return [unit];

@@ -9,7 +9,7 @@ import { fitLogistic } from '../../relation/null-model.ts';
 import { referenceRelation } from '../../relation/reference-relation.ts';
 import { levelCounts, selectCells, selectRows } from '../../samples/row-samples.ts';
 import type { ColumnCells, LevelPair, RowSamples } from '../../samples/row-samples.ts';
-import { MIN_FAULT_SHARE, SAME_P, SUSPICIOUS, VERDICT_ALPHA } from '../../thresholds.ts';
+import { MIN_FAULT_SHARE, SAME_P, SUSPICIOUS } from '../../thresholds.ts';
 import { asP, asPercent } from '../../wording.ts';
 import { rowsInTime } from '../../../stats/habits/column-habits.ts';
 import { suspicion } from '../suspicion.ts';
@@ -54,14 +54,14 @@ interface Zone {
  *
  * The reference's relation gives each row an index η (log odds). A row speaks for exchanged labels by (1 − 2y)·η; the stretch
  * with the largest sum of it, and the levels for which it is positive, are tried. With their labels turned back the relation
- * must be the old one again (p > 1e-3), as they stand it is broken (p < 1e-6; up to 1e-3 it is a reading, of what follows the old index turned round). Claimed where a changed world is no explanation:
+ * must be the old one again (p > 1e-3), as they stand it is broken (p < 1e-6; up to 0.05 it is a reading, of what follows the old index turned round). Claimed where a changed world is no explanation:
  * y follows −1 times the old index, or as much less as the reference's own rows follow it fold by fold (logistic slope, standard error at
  * most 0.12), and at least two columns told the label in
  * the reference, each of which the world would have had to reverse to exactly its old size. Otherwise a reading.
  */
 export function labelsInverted(labelled: RowSamples, asIs: ConceptTest): LabelFault | null {
   const { label } = labelled;
-  if (label?.kind !== 'levels' || asIs.p >= VERDICT_ALPHA) return null;
+  if (label?.kind !== 'levels' || asIs.p >= SUSPICIOUS) return null;
   const counts = levelCounts(label.reference, label.levels.length);
   const classes = [...counts.keys()].filter((code) => counts[code]! > 0);
   const [first, second] = classes;
