@@ -1,5 +1,5 @@
 import type { ColumnCells } from '../samples/row-samples.ts';
-import { correlationOfKnown, explainedBy, leastSquares } from '../relation/least-squares.ts';
+import { correlationOfKnown, explainedBy, leastSquares } from '../relation/algebra/least-squares.ts';
 
 const MAX_WITNESSES = 6;
 

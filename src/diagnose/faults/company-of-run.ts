@@ -1,5 +1,5 @@
 import { marginalTest } from '../marginal-test.ts';
-import { correlationOfKnown } from '../relation/least-squares.ts';
+import { correlationOfKnown } from '../relation/algebra/least-squares.ts';
 import { asLevels, levelCounts, selectCells, sortedPresent } from '../samples/row-samples.ts';
 import type { ColumnCells, NumericCells } from '../samples/row-samples.ts';
 import { SAME_P } from '../thresholds.ts';

@@ -1,7 +1,7 @@
 import { chiSquareSurvival } from '../../stats/distributions.ts';
 import { fisherExactTest } from '../../stats/significance/fisher-exact.ts';
 import { ksStatisticSorted } from '../../stats/significance/ks.ts';
-import { correlationOfKnown } from '../relation/least-squares.ts';
+import { correlationOfKnown } from '../relation/algebra/least-squares.ts';
 import { selectCells, sortedPresent } from '../samples/row-samples.ts';
 import type { NumericCells } from '../samples/row-samples.ts';
 import { FAULT_ALPHA, MIN_FAULT_SHARE } from '../thresholds.ts';

@@ -4,7 +4,7 @@ import { keptOfPair, keptWith } from '../../core/memory/remember.ts';
 import { normalTwoSided } from '../../stats/distributions.ts';
 import { quantileReached } from '../../stats/quantiles.ts';
 import { rowsAlike } from '../samples/rows-alike.ts';
-import { correlationOfKnown, explainedBy, leastSquares } from '../relation/least-squares.ts';
+import { correlationOfKnown, explainedBy, leastSquares } from '../relation/algebra/least-squares.ts';
 import { drawOfAll } from '../samples/picks.ts';
 import { stretchesOfLength, timesSpanOf } from '../samples/stretches.ts';
 import { selectCells, sortedPresent } from '../samples/row-samples.ts';

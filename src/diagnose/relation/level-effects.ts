@@ -6,7 +6,7 @@ import { MAX_DUMMIES } from './basis-terms.ts';
 import type { Design } from './design-matrix.ts';
 import { fitLinear, fitLogistic, inverseLogit, penalisedFactor } from './null-model.ts';
 import type { Absorbed, NullModel } from './null-model.ts';
-import { weightedGram } from './weighted-gram.ts';
+import { weightedGram } from './algebra/weighted-gram.ts';
 
 /** Columns of many levels that are looked at, those with most rows in small levels first. */
 const MAX_ABSORBED = 2;

@@ -1,8 +1,8 @@
 import { keptWith } from '../../core/memory/remember.ts';
-import { cholesky, solve } from './cholesky.ts';
-import type { Cholesky } from './cholesky.ts';
+import { cholesky, solve } from './algebra/cholesky.ts';
+import type { Cholesky } from './algebra/cholesky.ts';
 import type { Design } from './design-matrix.ts';
-import { weightedGram } from './weighted-gram.ts';
+import { weightedGram } from './algebra/weighted-gram.ts';
 
 /** A whisper of a prior N(0, 1/RIDGE) on every coefficient: separable data then still have a finite fit. */
 const RIDGE = 1e-2;

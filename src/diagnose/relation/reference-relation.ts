@@ -1,5 +1,5 @@
 import type { Task } from '../../core/model.ts';
-import { quadraticForm } from './cholesky.ts';
+import { quadraticForm } from './algebra/cholesky.ts';
 import { designMatrix } from './design-matrix.ts';
 import type { Design } from './design-matrix.ts';
 import { fitLinear, fitLogistic } from './null-model.ts';

@@ -1,10 +1,10 @@
 import { chiSquareSurvival } from '../../stats/distributions.ts';
-import { cholesky, quadraticForm, solve } from './cholesky.ts';
+import { cholesky, quadraticForm, solve } from './algebra/cholesky.ts';
 import type { Design } from './design-matrix.ts';
 import type { NullModel } from './null-model.ts';
 import { levelSums, takeLevelsOut } from './within-levels.ts';
 import type { Columns, LevelSums } from './within-levels.ts';
-import { weightedGram } from './weighted-gram.ts';
+import { weightedGram } from './algebra/weighted-gram.ts';
 
 /** Rows cut into zones; the test asks whether current rows differ from reference rows in any of them. */
 export interface ZoneBlock {

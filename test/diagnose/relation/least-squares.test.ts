@@ -3,7 +3,7 @@ import {
   correlationOfKnown,
   explainedBy,
   leastSquares,
-} from '../../../src/diagnose/relation/least-squares.ts';
+} from '../../../src/diagnose/relation/algebra/least-squares.ts';
 
 const NONE = Number.NaN;
 const one = Float64Array.of(0, 1, 2, 3, NONE, 5);

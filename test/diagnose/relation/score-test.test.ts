@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { cholesky, quadraticForm, solve } from '../../../src/diagnose/relation/cholesky.ts';
-import { weightedGram } from '../../../src/diagnose/relation/weighted-gram.ts';
+import { cholesky, quadraticForm, solve } from '../../../src/diagnose/relation/algebra/cholesky.ts';
+import { weightedGram } from '../../../src/diagnose/relation/algebra/weighted-gram.ts';
 import { conceptTest } from '../../../src/diagnose/relation/concept-test.ts';
 import type { Design } from '../../../src/diagnose/relation/design-matrix.ts';
 import { fitLinear, fitLogistic } from '../../../src/diagnose/relation/null-model.ts';

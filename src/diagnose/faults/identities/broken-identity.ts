@@ -1,6 +1,6 @@
 import { fisherExactTest } from '../../../stats/significance/fisher-exact.ts';
 import { marginalTest } from '../../marginal-test.ts';
-import { correlationOfKnown } from '../../relation/least-squares.ts';
+import { correlationOfKnown } from '../../relation/algebra/least-squares.ts';
 import { selectCells } from '../../samples/row-samples.ts';
 import type { NumericCells } from '../../samples/row-samples.ts';
 import { FAULT_ALPHA, SAME_P } from '../../thresholds.ts';

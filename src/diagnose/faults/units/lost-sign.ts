@@ -3,7 +3,7 @@ import { robustScaleSorted } from '../../../stats/distances/robust-scale.ts';
 import { binomialUpperTail } from '../../../stats/significance/binomial-tail.ts';
 import { ksPValue, ksStatisticSorted } from '../../../stats/significance/ks.ts';
 import { decileEdges } from '../../marginal-test.ts';
-import { correlationOfKnown } from '../../relation/least-squares.ts';
+import { correlationOfKnown } from '../../relation/algebra/least-squares.ts';
 import { selectCells, sortedPresent } from '../../samples/row-samples.ts';
 import type { ColumnCells, NumericCells } from '../../samples/row-samples.ts';
 import { FAULT_ALPHA, sameDistance } from '../../thresholds.ts';
