@@ -29,6 +29,7 @@ import { occasionsAmong } from '../stats/pooled/known-stretches.ts';
 import { besideItsWidth } from '../stats/significance/narrow-window.ts';
 import type { BesideWindows } from '../stats/significance/narrow-window.ts';
 import { MIN_STRETCHES } from '../stats/significance/stretch-spread.ts';
+import { takesTurns } from '../stats/significance/takes-turns.ts';
 import { areInOnePlace, besideCompany } from './beside-company.ts';
 import type { Apart } from './beside-company.ts';
 import { cellsOf, codesOf, tenthsOf } from './cells-in-time.ts';
@@ -226,7 +227,7 @@ function heldBack(
       ? spreadOfGroups(cells)
       : ownSpreadOf(column, isBeyond(feature) ? tenthsOf(column, inTime) : cells, {
           inTime,
-          bins: counts.bins.length,
+          reference: counts.reference,
         });
   const known = areRanges && own !== null ? withoutRare(counts) : counts;
   const { groups, now, g } = together(known, column.kind === 'numeric');
@@ -317,10 +318,13 @@ function isBeyond({ kind, metrics }: FeatureComparison): boolean {
 function ownSpreadOf(
   column: Column,
   cells: Int32Array,
-  { inTime, bins }: { readonly inTime: Int32Array; readonly bins: number },
+  { inTime, reference }: { readonly inTime: Int32Array; readonly reference: readonly number[] },
 ): ReturnType<typeof ownSpread> {
+  if (column.kind !== 'numeric' && takesTurns(cells, reference)) return { factor: cells.length, windows: 0 };
   const areCells = column.kind === 'numeric' || cells.some((cell) => cell !== cells[0]);
-  return areCells ? ownSpread(cells, bins) : ownSpread(codesOf(column, inTime), column.levels.length);
+  return areCells
+    ? ownSpread(cells, reference.length)
+    : ownSpread(codesOf(column, inTime), column.levels.length);
 }
 
 /** Of levels it is not known. */
