@@ -34,7 +34,7 @@ export interface ClassConditionalTest {
 /**
  * Did P(X|y) move? In classification the test of each feature, of the score, and of the null model's index among
  * rows of one class; in regression each of them explained by a piecewise-linear curve in y, with score tests of
- * d × fifths of y, the index also by how widely it spreads around that curve. The index sums up what the features
+ * d × fifths of y (by the sandwich and by the model's own variance, the larger p), the index also by how widely it spreads around that curve. The index sums up what the features
  * say together, so it sees what no single one shows.
  * Where the reference has times each test is held against its own stretches: what rows of one time have in common is no change.
  * Classes with under 30 rows on either side are passed over; no test at all gives p = 1.

@@ -142,6 +142,7 @@ function roughLimit(
   return Math.max(untransformed / MIN_IMPROVEMENT, sameDistance(reference.length, current.length));
 }
 
+/** Distance to the reference from which hardly a value is where any was. */
 const APART = 0.9;
 
 interface UnitFit {
