@@ -180,7 +180,11 @@ function whenConceptMoved(answers: LabelAnswers, moved: Moved, weights: Weights)
   // Label shift is refuted where the labels plainly did not move.
   const labelRefuted = moved.conditional || answers.labelP >= SUSPICIOUS;
   if (moved.input) return labelRefuted ? 'mixed' : 'label_shift';
-  if (labelRefuted) return 'concept_drift';
+  if (labelRefuted) {
+    // Inputs that moved along the index as the labels would have them, and not among rows of one label: days whose labels differ hide that these moved.
+    const isAsLabels = !moved.conditional && answers.shift.labelOverConcept > MIN_LOG_LIKELIHOOD;
+    return isAsLabels ? 'undetermined' : 'concept_drift';
+  }
   return decideBetween('label_shift', 'concept_drift', answers.shift.labelOverConcept, weights);
 }
 
@@ -202,8 +206,9 @@ function weigh(input: InputAnswer, answers: LabelAnswers, moved: Moved, conceptM
     moved.input &&
     conditional.p >= SUSPICIOUS &&
     Math.max(input.movedP, answers.inputP, answers.labelP) < PLAINLY;
+  const isLabelSeen = moved.label || (conceptMoved && answers.labelP < SUSPICIOUS);
   const mayBeLabels = moved.input
-    ? moved.label && areNoPlainer(answers.inputP, answers.labelP)
+    ? isLabelSeen && areNoPlainer(answers.inputP, answers.labelP)
     : answers.labelP < SUSPICIOUS;
   const held = moved.label ? Math.min(concept.p, concept.everywhereP) : concept.p;
   const raw = new Map<WeighedKind, number>([

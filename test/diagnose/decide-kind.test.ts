@@ -117,6 +117,21 @@ const CASES: readonly [string, Questions, Kind][] = [
     'concept_drift',
   ],
   ['the relation, but not the labels', { concept: 1e-9 }, 'concept_drift'],
+  [
+    'the relation, labels of days that differ as much, and the index over all rows alone',
+    { label: 0.06, concept: 1e-6, overall: 3 },
+    'undetermined',
+  ],
+  [
+    'the relation, labels that may have moved and inputs with them, rows of a class at ease',
+    { input: 1e-9, label: 0.01, concept: 1e-9, overall: 6 },
+    'label_shift',
+  ],
+  [
+    'the same where rows of a class are others',
+    { input: 1e-9, label: 0.01, concept: 1e-9, conditional: 1e-9, overall: 6, withinLabels: 6 },
+    'mixed',
+  ],
   ["the relation by the model's mistakes only", { concept: 0.02, loss: 1e-6 }, 'concept_drift'],
   ['mistakes far from where losses were learned', { input: 1e-9, loss: 1e-6 }, 'covariate_shift'],
   ['the relation unevenly, inputs quiet', { label: 1e-9, concept: 1e-9, uneven: 1e-9 }, 'concept_drift'],

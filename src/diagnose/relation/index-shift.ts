@@ -60,9 +60,8 @@ function shiftOf(
 ): ToldShift {
   const { label } = samples;
   const values = pooled(index);
-  const isLevels = task === 'classification' && label?.kind === 'levels';
   const rows = inflation(values, samples);
-  const given = isLevels ? inflation(besideClasses(values, label, samples), samples) : rows;
+  const given = inflation(besideLabels(task, values, samples), samples);
   const overall = welch(index.reference, index.current).t / Math.sqrt(rows.factor);
   const within = task === 'regression' ? givenNumber(samples, index) : givenClass(samples, index);
   const withinLabels = within / Math.sqrt(given.factor);
@@ -90,6 +89,15 @@ function against(errors: number, { stretches }: Inflation): number {
 
 function inflation(values: Float64Array, samples: RowSamples): Inflation {
   return inflationOf(values, samples, { zone: new Int32Array(values.length), zones: 1 });
+}
+
+/** What is left of the index beside the labels: how far hours are apart in that is what those among rows of one label are held against. */
+function besideLabels(task: Task, values: Float64Array, samples: RowSamples): Float64Array {
+  const { label } = samples;
+  if (task === 'classification')
+    return label?.kind === 'levels' ? besideClasses(values, label, samples) : values;
+  if (label?.kind !== 'numeric') return values;
+  return fitLinear(labelCurve(pooled(label), samples.rows.reference), values).residual;
 }
 
 /** What classes have in common in one hour is one thing that happened, not one of each. */
