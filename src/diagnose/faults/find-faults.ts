@@ -115,7 +115,9 @@ export function findFaults(
     found.length,
     ...rowsTogether(exchangedBeyond(found, columns, length), columns, order.inTime),
   );
-  push(found, ...besideOthers(columns, found, length));
+  const beside = besideOthers(columns, found, length);
+  push(found, ...beside);
+  found.splice(0, found.length, ...toldBetter(found, beside));
   const hidden = hiddenSuspects(clean(columns, found), clean(sorted, found), samples);
   for (const group of restoredSuspects(hidden)) {
     const suspect = choose(group);
@@ -126,10 +128,8 @@ export function findFaults(
   push(found, ...joined.filter(({ otherwise }) => otherwise === undefined));
   const late = lateFaults(samples, clean(columns, claimedOf(found)));
   found.splice(0, found.length, ...stillOpen(found, late), ...late);
-  // Far outside the range says less than the unit of some levels.
   const ofLevels = faultsOfLevels(samples, clean(columns, claimedOf(found).filter(isSpecific)));
-  const others = found.filter((one) => isSpecific(one) || !isFaulty(ofLevels, one.finding.feature));
-  found.splice(0, found.length, ...stillOpen(others, ofLevels), ...ofLevels);
+  found.splice(0, found.length, ...stillOpen(toldBetter(found, ofLevels), ofLevels), ...ofLevels);
   push(found, ...reversedOrder(numbersOf(clean(columns, claimedOf(found))), false));
   pause();
   const left = clean(columns, found);
@@ -151,14 +151,22 @@ export function findFaults(
 
 const isSpecific = ({ finding }: Suspicion): boolean => finding.fault !== 'out_of_range';
 
+/** Far outside the range says less than what else was found of that column. */
+function toldBetter(found: readonly Suspicion[], others: readonly Suspicion[]): Suspicion[] {
+  return found.filter(
+    (one) => others.includes(one) || isSpecific(one) || !isFaulty(others, one.finding.feature),
+  );
+}
+
 /** What is not what the other columns make it, one rule after the other. */
 function besideOthers(
   columns: readonly ColumnCells[],
   found: readonly Suspicion[],
   features: number,
 ): Suspicion[] {
-  const rates = rateByCompany(clean(columns, claimedOf(found)), features);
-  const left = clean(columns, claimedOf([...found, ...rates]));
+  const told = claimedOf(found).filter(isSpecific);
+  const rates = rateByCompany(clean(columns, told), features);
+  const left = clean(columns, claimedOf([...told, ...rates]));
   const copied = copiedColumns(numbersOf(left), features);
   return [
     ...rates,

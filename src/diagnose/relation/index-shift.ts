@@ -58,7 +58,6 @@ function shiftOf(
   { samples, response, everywhereStatistic }: ConceptTest,
   index: RowIndex,
 ): ToldShift {
-  const { label } = samples;
   const values = pooled(index);
   const rows = inflation(values, samples);
   const given = inflation(besideLabels(task, values, samples), samples);

@@ -4,7 +4,9 @@ import { identitiesOf } from '../../../src/diagnose/faults/identities/identities
 import type { NumericCells } from '../../../src/diagnose/samples/row-samples.ts';
 import { draws } from '../../../src/simulate/draws.ts';
 import type { Draws } from '../../../src/simulate/draws.ts';
+import { judge } from '../judge.ts';
 import { FEATURES, cents } from '../samples-of-columns.ts';
+import { tableOf } from '../tables.ts';
 
 interface Order {
   readonly days: number;
@@ -97,4 +99,21 @@ describe('a column that is no longer what the others make it', () => {
   ])('is none for %s', (_, change) => {
     expect(foundIn(change)).toEqual([]);
   });
+});
+
+test('what the columns make of each other is told before how far from its range a value lies', () => {
+  const draw = draws(41);
+  const fridges = (rows: number, negated: number): ReturnType<typeof tableOf> => {
+    const drawn = Array.from({ length: rows }, () => {
+      const [ambient, inside] = [20 + 3 * draw.normal(), 5 + 0.6 * draw.normal()].map(
+        (value) => Math.round(10 * value) / 10,
+      ) as [number, number];
+      const margin = Math.round(10 * (ambient - inside)) / 10;
+      return { ambient, inside, margin: draw.uniform() < negated ? -margin : margin };
+    });
+    const of = (name: 'ambient' | 'inside' | 'margin'): number[] => drawn.map((each) => each[name]);
+    return tableOf({ features: { ambient: of('ambient'), inside: of('inside'), margin: of('margin') } });
+  };
+  const { faults } = judge('classification', { reference: fridges(3_000, 0), current: fridges(800, 0.05) });
+  expect(faults).toMatchObject([{ fault: 'sign_flip', feature: 'margin' }]);
 });

@@ -19,7 +19,7 @@ import {
   transformSorted,
 } from './transformations.ts';
 import type { Transformation } from './transformations.ts';
-import { digitsMoved, distanceTo, freeComb, listedComb, isFarFactor } from './unit-comb.ts';
+import { digitsMoved, distanceTo, freeComb, listedComb, isFarUnit } from './unit-comb.ts';
 import type { Combs } from './unit-comb.ts';
 
 export const MIN_UNIT_ROWS = 50;
@@ -138,7 +138,7 @@ function roughLimit(
   transformation: Transformation,
 ): number {
   // Where hardly a value is where it ever was, the factor alone says what happened, and how the day was says the distance.
-  if (isFarFactor(transformation) && untransformed >= APART) return untransformed / 2;
+  if (isFarUnit(transformation) && untransformed >= APART) return untransformed / 2;
   return Math.max(untransformed / MIN_IMPROVEMENT, sameDistance(reference.length, current.length));
 }
 

@@ -72,14 +72,17 @@ export function listedComb(
   return best;
 }
 
-/** No world grows a hundredfold: what of it is not the factor is the day's. */
-export function isFarFactor({ line }: Transformation): boolean {
-  return line?.offset === 0 && Math.abs(Math.log(line.factor)) >= Math.log(FAR_FACTOR) - 1e-9;
+/** No world grows a hundredfold, nor by a scale that begins elsewhere: what of it is not the unit is the day's. */
+export function isFarUnit({ line }: Transformation): boolean {
+  return line !== undefined && (line.offset !== 0 || isFarFactor(line));
 }
 
-function missOf({ factor }: UnitLine, { error }: Growth): number {
-  const log = Math.abs(Math.log(factor));
-  return CERTAIN * error + (log >= Math.log(FAR_FACTOR) - 1e-9 ? FAR_MISS * log : MISS);
+function isFarFactor({ factor }: UnitLine): boolean {
+  return Math.abs(Math.log(factor)) >= Math.log(FAR_FACTOR) - 1e-9;
+}
+
+function missOf(line: UnitLine, { error }: Growth): number {
+  return CERTAIN * error + (isFarFactor(line) ? FAR_MISS * Math.abs(Math.log(line.factor)) : MISS);
 }
 
 /** Of the current values to the transformed reference; 1 where that is nothing. */

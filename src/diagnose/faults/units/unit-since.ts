@@ -7,7 +7,7 @@ import { TRANSFORMATIONS, transformSorted } from './transformations.ts';
 import type { Transformation } from './transformations.ts';
 import { followsItself, liesWithin, ONWARDS, wandersAsFar } from './wanders.ts';
 import type { ColumnCourse } from './wanders.ts';
-import { isFarFactor } from './unit-comb.ts';
+import { isFarUnit } from './unit-comb.ts';
 import { MIN_UNIT_ROWS, unitChange, unitFacts } from './unit-change.ts';
 
 /** Places on the axis between which densities are compared: quantiles of each sample. */
@@ -87,7 +87,7 @@ export function turnOf(pair: SortedPair, { values, timesMs }: CourseOfColumn): U
   const distance = distanceWithin(before, reference, 0);
   const isUnmoved =
     // Before a factor that no world grows by, values need only be among those that were: a morning has its own wind.
-    (isFarFactor(transformation) && liesWithin({ reference, current: before })) ||
+    (isFarUnit(transformation) && liesWithin({ reference, current: before })) ||
     distance <= sameDistance(reference.length, before.length) ||
     ksPValue(distance, reference.length, before.length) >= SAME_P;
   if (!isUnmoved) return null;

@@ -1,4 +1,4 @@
-/** kW that became W, on a day of its own wind. */
+/** kW that became W, and degrees, on a day of its own weather. */
 import { expect, test } from 'vitest';
 import { sample, sinceOf, unitOf } from '../../samples-of-columns.ts';
 
@@ -24,4 +24,15 @@ test('from a moment on, too, though the morning had a wind of its own', () => {
   expect(found).toMatchObject({ finding: { fault: 'unit_change' } });
   expect(new Date(found!.finding.since!).getTime()).toBe(300_000);
   expect(sinceOf(usual, Float64Array.of(...power(4, 300, 0.4), ...power(5, 350, -0.4)))).toBeNull();
+});
+
+test('degrees Fahrenheit on a cold day, some of them among those that were', () => {
+  const degrees = (seed: number, rows: number, mean: number, change = (c: number): number => c) =>
+    sample(seed, rows, (d) => change(Math.round(10 * (mean + 4 * d.normal())) / 10));
+  const fahrenheit = (c: number): number => Math.round(10 * (32 + 1.8 * c)) / 10;
+  const reference = degrees(6, 4_000, 3);
+  expect(unitOf(reference, degrees(7, 700, -2, fahrenheit))).toMatchObject({
+    finding: { fault: 'unit_change' },
+  });
+  expect(unitOf(reference, degrees(8, 700, 24))).toBeNull();
 });
