@@ -168,18 +168,40 @@ const SOME_GROUPS = 3;
 /** Of the reference: more is no value that one of few has. */
 const RARE = 0.005;
 
+/** So many other values, further apart than by chance by so much, and a fill that is no further than one of a million values like these. */
+const MANY_VALUES = 10;
+const APART = 2;
+const BEYOND = 25;
+/** Standard errors by which a value that is not rare is one of a group, too. */
+const CLEARLY = 3;
+
 /**
- * Whether values of few rows of the reference come in groups as large as those that fill (a third, three others at least): eight rounds at one patient's bed, all searches of one
- * account. What fills is alone.
+ * Whether other values come in groups as large as those that fill (a third, three others at least): eight rounds at one patient's bed, all searches of one
+ * account. Of values of few rows of the reference all rows count, of others those beyond what it has. Or whether all others are as far from what the reference has of them, given how
+ * far each is by chance: a subject goes to a thousand readers, and its length with it. What fills is alone.
  */
 function areGroups({ counts, rows }: CodedPair, fills: readonly Fill[]): boolean {
-  const most = Math.max(...fills.map(({ code }) => counts.current[code]!));
-  const isFill = new Set(fills.map(({ code }) => code));
-  const isGroup = (count: number, code: number): boolean =>
-    !isFill.has(code) &&
-    count >= Math.max(2, NEARLY_AS_MANY * most) &&
-    counts.reference[code]! <= RARE * rows.reference;
-  return counts.current.filter(isGroup).length >= SOME_GROUPS;
+  const usual = (code: number): number =>
+    (counts.reference[code]! * rows.current) / Math.max(1, rows.reference);
+  const beyond = (code: number): number => counts.current[code]! - usual(code);
+  // Of several that fill the others are groups beside the largest.
+  const largest = fills.reduce(
+    (most, { code }) => (beyond(code) > beyond(most) ? code : most),
+    fills[0]!.code,
+  );
+  const isRare = (code: number): boolean => counts.reference[code]! <= RARE * rows.reference;
+  const others = [...counts.current.keys()].filter((code) => code !== largest);
+  const groups = others.filter((code) =>
+    isRare(code)
+      ? counts.current[code]! >= Math.max(2, NEARLY_AS_MANY * counts.current[largest]!)
+      : beyond(code) >= Math.max(CLEARLY * Math.sqrt(usual(code)), NEARLY_AS_MANY * beyond(largest)),
+  );
+  if (groups.length >= SOME_GROUPS) return true;
+  const squareOf = (code: number): number => beyond(code) ** 2 / Math.max(1, usual(code));
+  const known = others.filter((code) => usual(code) >= 1);
+  if (known.length < MANY_VALUES) return false;
+  const apart = known.reduce((sum, code) => sum + squareOf(code), 0) / known.length;
+  return apart >= APART && squareOf(largest) <= BEYOND * apart;
 }
 
 /** A join that failed fills several columns at once, and none of their words for nothing explains the others. */

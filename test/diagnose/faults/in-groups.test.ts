@@ -381,3 +381,30 @@ test('searches of one account are no value that was filled in where other accoun
   ).toBeUndefined();
   expect(found([...Array.from({ length: 22 }, () => 500), ...some(220)])).toBe('sentinel_fill');
 });
+
+test('a subject goes to many readers, and its length with it: no value was filled in', () => {
+  const draw = draws(16);
+  const length = (): number => Math.round(50 + 12 * draw.normal());
+  const mails = (sizes: readonly number[]): number[] => [
+    ...sizes.flatMap((size) => Array<number>(size).fill(length())),
+    ...Array.from({ length: 350 }, length),
+  ];
+  const reference = Float64Array.from({ length: 12_000 }, length);
+  const found = (values: readonly number[]): string | undefined => {
+    // Readers open them in any order.
+    const current = Float64Array.from(values.toSorted(() => draw.uniform() - 0.5));
+    const cells: NumericCells = { kind: 'numeric', name: 'subject_length', reference, current };
+    const [sorted] = sortColumns([cells]);
+    return filledValue(codedPair(cells), sorted, undefined, 3, {
+      areAsOthers: () => true,
+      newLevelOf: () => null,
+      kinOf: () => null,
+      areOfOneKind: () => false,
+      inTime: Int32Array.from(current.keys()),
+    })?.finding.fault;
+  };
+  const campaigns = [48, 24, 22, 20, 20, 18, 18, 16, 16, 15, 15, 14, 14, 12, 12, 12, 10, 10, 10, 8];
+  const days = Array.from({ length: 20 }, () => found(mails(campaigns)));
+  expect(days.filter((fault) => fault !== undefined).length).toBeLessThan(4);
+  expect(found(mails([48]))).toBe('sentinel_fill');
+});
