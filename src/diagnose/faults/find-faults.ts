@@ -115,7 +115,10 @@ export function findFaults(
     found.length,
     ...rowsTogether(exchangedBeyond(found, columns, length), columns, order.inTime),
   );
-  const beside = besideOthers(columns, found, length);
+  // No reading takes a claim back.
+  const beside = besideOthers(columns, found, length).filter(
+    (one) => one.otherwise === undefined || !isFaulty(claimedOf(found), one.finding.feature),
+  );
   push(found, ...beside);
   found.splice(0, found.length, ...toldBetter(found, beside));
   const hidden = hiddenSuspects(clean(columns, found), clean(sorted, found), samples);
