@@ -34,7 +34,7 @@ const MIN_SEEN = 1.5;
 /** Its slope is known to the sixth digit: of what the spread around it grew by, so much is no slope. */
 const MOST_OF_GROWTH = 0.02;
 /** Of the spread now, one of a stretch of the reference that is a precedent: prices of two markets part now and then. */
-const PRECEDENT = 0.4;
+const PRECEDENT = 0.5;
 const IQR_OF_NORMAL = 1.349;
 /** Standard errors: 1 in 1,000. */
 const CERTAIN = 3.3;
@@ -44,7 +44,7 @@ const QUARTILE_ERROR = 1.17;
 /**
  * Columns whose spread around what the other columns explain grew, while the explained part stayed: a sensor that turned noisy, or
  * something new that moves the column and nothing else. The rows do not tell which, so it is a reading, unless the column was a copy of the
- * others (R² ≥ 0.9) and spreads twice as much around them, and in no stretch of the reference as long two fifths as much, each row by itself.
+ * others (R² ≥ 0.9) and spreads twice as much around them, and in no stretch of the reference as long half as much, each row by itself.
  *
  * Each column is explained by the eight witnesses that together say most, linearly, on the reference (R² ≥ 0.3); a window is held against rows of which these say the same. Noise leaves the slope on that
  * explanation at 1; a column that became wider as a whole has a slope as much larger, and one whose *witness* became noisy a

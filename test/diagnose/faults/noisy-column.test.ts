@@ -51,6 +51,32 @@ describe('a noisy sensor', () => {
     expect(others).toEqual([]);
   });
 
+  test('is broken where no day of the reference spread half as much, and a reading where one did', () => {
+    const d = draws(9);
+    const EACH = 400;
+    const days = 21;
+    const level = Float64Array.from({ length: days * EACH }, () => d.normal());
+    const timesMs = level.map((_, row) => (row / EACH) * 86_400_000);
+    const of = (name: string, noiseOf: (day: number) => number): NumericCells => {
+      const values = level.map(
+        (value, row) => value + 0.2 * d.normal() + noiseOf(Math.floor(row / EACH)) * d.normal(),
+      );
+      const at = (days - 1) * EACH;
+      return { kind: 'numeric', name, reference: values.slice(0, at), current: values.slice(at) };
+    };
+    const said = (oddDay: number): (string | undefined)[] =>
+      noisyColumns(
+        [of('a', () => 0), of('b', (day) => (day === days - 1 ? 0.62 : day === 7 ? oddDay : 0))],
+        FEATURES,
+        {
+          referenceMs: timesMs.slice(0, (days - 1) * EACH),
+          currentMs: timesMs.slice((days - 1) * EACH),
+        },
+      ).map(({ finding, otherwise }) => `${finding.feature} ${otherwise ?? 'claimed'}`);
+    expect(said(0)).toEqual(['b claimed']);
+    expect(said(0.4)).toEqual(['b something new moves b and none of the columns beside it']);
+  });
+
   test('is broken where only one that has nothing to do with it by itself completes the copy', () => {
     const d = draws(21);
     const normals = (rows: number): Float64Array => Float64Array.from({ length: rows }, () => d.normal());
