@@ -4,6 +4,7 @@ import { DAY_MS } from '../../src/core/clock.ts';
 import type { Table } from '../../src/core/table.ts';
 import { draws } from '../../src/simulate/draws.ts';
 import { tableOf } from '../diagnose/tables.ts';
+import { takesTurns } from '../../src/stats/significance/takes-turns.ts';
 import { judgeWindows } from '../worlds/judge-window.ts';
 
 const START = Date.UTC(2026, 2, 2);
@@ -50,4 +51,13 @@ test('is no shift of a window, and three who work from noon on alone are', async
   expect(await moved(5, (half) => (half % 2 === 0 ? everybody(half, draws(1)) : [0, 1, 2]))).toEqual(
     Array.from({ length: 4 }, () => 'who'),
   );
+});
+
+test('of fifty levels some are missing from half of a small window by chance, and none takes turns', () => {
+  const draw = draws(6);
+  const window = (levels: number): Int32Array =>
+    Int32Array.from({ length: 240 }, () => Math.floor(levels * draw.uniform()));
+  for (const levels of [5, 12, 50])
+    for (let seed = 0; seed < 100; seed++)
+      expect(takesTurns(window(levels), Array<number>(levels).fill(100))).toBe(false);
 });

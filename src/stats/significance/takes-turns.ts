@@ -3,6 +3,8 @@ const GONE = 0.2;
 const THERE = 0.5;
 /** Of the table's rows, those of levels that are gone on one side of a moment and there on the other, both ways. */
 const MIN_SWAPPED = 0.1;
+/** Rows that a level would have on either side as the table has it: of fewer it is missing there by chance (of eight, once in three hundred). */
+const MIN_USUAL = 8;
 /** Moments that are tried, and what must lie on either side of one. */
 const MOMENTS = 24;
 const MIN_SIDE = 3;
@@ -13,7 +15,7 @@ const MIN_SIDE = 3;
  * within the window took the table's mix away on one side only.
  *
  * Purpose: beside a table without times. Formula: per moment of 24, the table's share of levels that are gone before it and there after it, and the other way round, both at least
- * 0.1. O(rows + moments · levels).
+ * 0.1; levels that would have eight rows on either side count. O(rows + moments · levels).
  *
  * @param cells of each row, in order of time
  * @param reference rows of each cell in the table
@@ -22,24 +24,24 @@ const MIN_SIDE = 3;
 export function takesTurns(cells: Int32Array, reference: readonly number[]): boolean {
   const all = reference.reduce((sum, rows) => sum + rows, 0);
   if (cells.length < MOMENTS || !(all > 0)) return false;
-  const counts = Array.from({ length: MOMENTS }, () => new Float64Array(reference.length));
+  // Of each cell the rows before each moment.
+  const before = Array.from({ length: MOMENTS + 1 }, () => new Float64Array(reference.length));
   for (const [at, cell] of cells.entries())
-    if (cell >= 0 && cell < reference.length) counts[Math.floor((at * MOMENTS) / cells.length)]![cell]! += 1;
-  const shareIn = (from: number, to: number, cell: number): number => {
-    const rows = ((to - from) * cells.length) / MOMENTS;
-    let own = 0;
-    for (let at = from; at < to; at++) own += counts[at]![cell]!;
-    return own / rows;
-  };
+    if (cell >= 0 && cell < reference.length)
+      before[Math.floor((at * MOMENTS) / cells.length) + 1]![cell]! += 1;
+  for (let moment = 1; moment <= MOMENTS; moment++)
+    for (const cell of reference.keys()) before[moment]![cell]! += before[moment - 1]![cell]!;
   for (let moment = MIN_SIDE; moment <= MOMENTS - MIN_SIDE; moment++) {
+    const rowsBefore = (moment * cells.length) / MOMENTS;
+    const rowsAfter = cells.length - rowsBefore;
     let [came, went] = [0, 0];
     for (const [cell, rows] of reference.entries()) {
       const usual = rows / all;
-      if (usual === 0) continue;
-      const before = shareIn(0, moment, cell) / usual;
-      const after = shareIn(moment, MOMENTS, cell) / usual;
-      if (before < GONE && after >= THERE) came += usual;
-      if (after < GONE && before >= THERE) went += usual;
+      if (usual * Math.min(rowsBefore, rowsAfter) < MIN_USUAL) continue;
+      const first = before[moment]![cell]! / (usual * rowsBefore);
+      const then = (before[MOMENTS]![cell]! - before[moment]![cell]!) / (usual * rowsAfter);
+      if (first < GONE && then >= THERE) came += usual;
+      if (then < GONE && first >= THERE) went += usual;
     }
     if (Math.min(came, went) >= MIN_SWAPPED) return true;
   }
