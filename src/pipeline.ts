@@ -30,6 +30,7 @@ import {
 import { withTimePatterns } from './pipeline/evaluate/series-pattern.ts';
 import { storeVerdict } from './pipeline/evaluate/store-verdict.ts';
 import { decideEvaluated } from './pipeline/incidents/decide-evaluated.ts';
+import { retireOld } from './pipeline/history/retire.ts';
 import { commitBuffer } from './pipeline/intake/commit-buffer.ts';
 import { IdLedger } from './pipeline/intake/id-ledger.ts';
 import { createLogDecoders } from './pipeline/intake/log-decoders.ts';
@@ -60,8 +61,8 @@ import { createStaleSearch } from './pipeline/windows/stale-windows.ts';
 import { sweepWindows } from './pipeline/windows/sweeper.ts';
 import { outdatedReason } from './store/connection/outdated-writer.ts';
 import type { Pool } from './store/connection/pool.ts';
+import { makePartitionsAhead } from './store/history/partitions.ts';
 import { tidyBlocks } from './store/predictions/id-blocks.ts';
-import { dropOldDays } from './store/predictions/partitions.ts';
 import { SegmentRegistry } from './window/segments.ts';
 
 export const ROLES = ['ingest', 'evaluate', 'act', 'api'] as const;
@@ -128,6 +129,7 @@ export async function evaluate(
 
 const LABEL_JOINER = 'label joiner';
 const CALENDAR_MS = 15 * SECOND_MS;
+const RETIRE_EVERY_MS = 5 * MINUTE_MS;
 
 /**
  * What is done again and again. `leader`: one process of a fleet is enough; the others grow with the traffic, and any
@@ -254,10 +256,18 @@ export const DUTIES: readonly DutyEntry[] = [
     name: 'retention',
     role: 'evaluate',
     leader: true,
-    // Often, because a day in use is left for the next time.
-    everyMs: MINUTE_MS,
-    does: 'drops the predictions of days older than `retention`',
-    turn: (line) => async () => await dropDays(line),
+    // Often, because what is in use is left for the next time.
+    everyMs: RETIRE_EVERY_MS,
+    does: 'lets go of what is older than `retention` keeps it',
+    turn: (line) => async (nowMs) => await retireOld(line, nowMs),
+  },
+  {
+    name: 'partitions of history',
+    role: 'evaluate',
+    leader: true,
+    everyMs: CALENDAR_MS,
+    does: 'makes the partitions that windows are about to need',
+    turn: (line) => async () => void (await makePartitionsAhead(line.pool)),
   },
   {
     name: 'alerts for Alertmanager',
@@ -379,11 +389,6 @@ async function sweep({ config, pool, catalog }: Line): Promise<number> {
 
 async function forgetIds({ config, pool }: Line): Promise<void> {
   await tidyBlocks(pool, config.dedupe.maxIds, config.dedupe.horizonMs);
-}
-
-async function dropDays({ config, pool, log }: Line): Promise<void> {
-  const days = await dropOldDays(pool, config.retentionMs);
-  if (days.length > 0) log.info({ days }, 'dropped the predictions of old days');
 }
 
 const calendarOf = ({ config: { models, timezone }, pool, catalog, log }: DutyLine) => ({

@@ -38,6 +38,7 @@ const COMMANDS = [
   async () => await import('./channel/recipients.ts'),
   async () => await import('./retrain/retrain.ts'),
   async () => await import('./token/token.ts'),
+  async () => await import('./retention/retention.ts'),
   async () => await import('./migrate/migrate.ts'),
 ];
 

@@ -4,7 +4,7 @@ import type { PathPart } from './problem.ts';
  * Keys that have a meaning in the design but not in this version. Accepting them silently would promise
  * something nobody keeps; calling them unknown would send people looking for a typing mistake.
  */
-const RESERVED_KEYS: ReadonlySet<string> = new Set(['retention', 'statistics', 'expect']);
+const RESERVED_KEYS: ReadonlySet<string> = new Set(['statistics', 'expect']);
 
 /** The mappings in which they may come to stand. `*` is any name or index. */
 const PLACES: readonly string[] = [

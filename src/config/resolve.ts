@@ -3,7 +3,6 @@ import { classLabel } from '../core/columns/class-label.ts';
 import { lowerIsBetter } from '../core/metric-direction.ts';
 import type { ModelSpec, RetrainSpec } from '../core/model.ts';
 import { parseBrokers } from './brokers.ts';
-import { DAY_MS } from '../core/clock.ts';
 import { durationMs } from './duration.ts';
 import { parseListenAddress } from './schema/listen-address.ts';
 import { resolveDigest } from './resolve-digest.ts';
@@ -11,6 +10,7 @@ import { resolveFeatures } from './resolve-features.ts';
 import { resolveCalendar, resolveMutes } from './resolve-mute.ts';
 import { resolveMapping } from './resolve-mapping.ts';
 import { resolveOperational, resolveVersionSizes } from './resolve-operational.ts';
+import { resolveRetention } from './resolve-retention.ts';
 import { resolveFormat, topicFormats, topicNames } from './resolve-topics.ts';
 import { runsInBusiestWeek } from './schema/cron.ts';
 import type { ConfigFile, ModelEntry } from './schema/root.ts';
@@ -54,10 +54,7 @@ export function resolveConfig(source: ConfigSource) {
       idleAfterMs: durationMs(file.ingest.idle_after),
     },
     dedupe: { horizonMs: durationMs(file.dedupe.horizon), maxIds: file.dedupe.max_ids },
-    retentionMs:
-      file.retention === undefined
-        ? Math.max(30 * DAY_MS, ...file.models.map(({ labels }) => durationMs(labels.horizon)))
-        : durationMs(file.retention),
+    history: resolveRetention(file),
     models: file.models.map((model) => resolveModel(model, file)),
     channels: new Map(
       Object.entries(file.channels).map(([name, channel]) => [name, resolveChannel(channel)]),

@@ -282,8 +282,8 @@ function concluded(
   const { verdict, types, reason } = verdictOf(decision, hasFault, labelsMovedEarly(input));
   const findings = faults.map(({ finding }) => faultFinding(finding, input, samples));
   const weights = weightsOf(verdict, decision, faults);
-  const isMoved = types.includes('concept_drift');
-  const { strata, bound } = relationFacts(input, labelled, isMoved);
+  const relation = relationBy(verdict, types);
+  const { strata, bound } = relationFacts(input, labelled, relation.isMoved);
   const odds = oddsOf(types, labelled, answers?.concept.step ?? null, input.positiveClass);
   const advice = adviceFor(verdict, types, { isLost: performance?.lost ?? false, isOpen });
   return {
@@ -296,9 +296,9 @@ function concluded(
       ...inputEvidence(inputs, clean.length < compared.features.length),
       ...(answers === null || labelled === null
         ? []
-        : labelEvidence(answers, labelled, { bound, split, isMoved, ...relationBy(verdict, types) })),
+        : labelEvidence(answers, labelled, { bound, split, ...relation })),
       ...(odds === null ? [] : [oddsEvidence(odds)]),
-      ...evidenceOfChange({ strata, mixture, performance, split }, hasFault),
+      ...evidenceOfChange({ strata, mixture, performance, split }, { hasFault, ...relation }),
     ],
     faults: findings,
     summary: summarise({

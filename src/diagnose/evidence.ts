@@ -119,7 +119,7 @@ export function labelEvidence(
   const unjudged = unjudgedRows(concept);
   const conceptClaim =
     concept.p < VERDICT_ALPHA && !relation.isDenied
-      ? `the relation between features and label changed${where}${relation.isOfMix === true ? OF_MIX : ''}${unjudged}`
+      ? `${relation.isOfMix === true ? OF_MIX : 'the relation between features and label changed'}${where}${unjudged}`
       : `the relation between features and label ${saidOfRelation(relation)}${unjudged}`;
   const conditionalClaim =
     conditional.p < VERDICT_ALPHA
@@ -168,16 +168,17 @@ export interface RelationFacts {
   readonly isOfMix?: boolean;
 }
 
-const OF_MIX = ', as another mix of labels makes it';
+/** The pattern is the old one, of which more cases of a label come: not to be told as a relation that changed. */
+const OF_MIX = 'another mix of labels changed the odds of the label at the same features';
 
 /** What a verdict says of the relation. */
 export function relationBy(
   verdict: Diagnosis['verdict'],
   types: Diagnosis['types'],
-): Pick<RelationFacts, 'isDenied' | 'isOfMix'> {
+): Omit<RelationFacts, 'bound' | 'split'> {
   const isMoved = types.includes('concept_drift');
   const isMix = types.includes('label_shift');
-  return { isDenied: verdict !== 'undetermined' && !isMoved && !isMix, isOfMix: isMix && !isMoved };
+  return { isMoved, isDenied: verdict !== 'undetermined' && !isMoved && !isMix, isOfMix: isMix && !isMoved };
 }
 
 /**
@@ -229,8 +230,8 @@ export function describeLabels(labelled: RowSamples): string {
 function mixtureEvidence(mixture: LabelMixture): Evidence {
   const claim =
     mixture.p < VERDICT_ALPHA
-      ? 'no mere change of the class mix explains the inputs: label shift is ruled out'
-      : `a class mix of ${asPercent(mixture.share)} instead of ${asPercent(mixture.referenceShare)} would explain the inputs too: label shift is possible`;
+      ? 'no other mix of the classes by itself explains how the inputs moved'
+      : `a class mix of ${asPercent(mixture.share)} instead of ${asPercent(mixture.referenceShare)} would explain by itself how the inputs moved: label shift is possible`;
   return evidence(claim, 'mixture_chi_square', mixture.share, mixture.p);
 }
 
@@ -252,12 +253,13 @@ export function describePerformance(
   return `${change.metric.replaceAll('_', ' ')}${way === '' ? '' : ` ${way}`} ${say(change.reference)} → ${say(change.current)}`;
 }
 
-/** `the mix of rows explains +0.4 points, the relation −9.8`. */
-export function describeSplit({ metric, mix, concept }: PerformanceSplit): string {
+/** `the mix of rows explains +0.4 points, the relation to the label −9.8`, or another mix of labels. */
+export function describeSplit({ metric, mix, concept }: PerformanceSplit, isOfMix = false): string {
   const say = (value: number): string =>
     `${value < 0 ? '−' : '+'}${metric === 'accuracy' ? Math.abs(100 * value).toFixed(1) : Math.abs(value).toPrecision(3)}`;
   const unit = metric === 'accuracy' ? ' points' : '';
-  return `the mix of rows explains ${say(mix)}${unit}, the relation to the label ${say(concept)}`;
+  const rest = isOfMix ? 'the other mix of labels' : 'the relation to the label';
+  return `the mix of rows explains ${say(mix)}${unit}, ${rest} ${say(concept)}`;
 }
 
 /** `where age is at most 52 (share of ill 21.0 %, by the old relation 44.1 %)`. */
@@ -301,12 +303,12 @@ function strataEvidence(strata: readonly MovedStratum[]): Evidence[] {
     );
 }
 
-export function splitEvidence(split: PerformanceSplit): Evidence {
+export function splitEvidence(split: PerformanceSplit, isOfMix = false): Evidence {
   const [low, high] = split.interval;
   const isShare = split.metric === 'accuracy';
   const say = (value: number): string => (isShare ? (100 * value).toFixed(1) : value.toPrecision(3));
   return evidence(
-    `of the change of ${split.metric}, ${describeSplit(split)} (95 % interval ${say(low)} to ${say(high)})`,
+    `of the change of ${split.metric}, ${describeSplit(split, isOfMix)} (95 % interval ${say(low)} to ${say(high)})`,
     'concept_part',
     split.concept,
     null,
@@ -330,12 +332,12 @@ export function evidenceOfChange(
     readonly performance: PerformanceChange | null;
     readonly split: PerformanceSplit | null;
   },
-  hasFault: boolean,
+  { hasFault, isOfMix }: { readonly hasFault: boolean } & Pick<RelationFacts, 'isOfMix'>,
 ): Evidence[] {
   return [
     ...strataEvidence(strata ?? []),
     ...(mixture === null ? [] : [mixtureEvidence(mixture)]),
     ...(performance === null ? [] : performanceEvidence(performance, hasFault)),
-    ...(split === null ? [] : [splitEvidence(split)]),
+    ...(split === null ? [] : [splitEvidence(split, isOfMix)]),
   ];
 }

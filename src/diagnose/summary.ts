@@ -159,7 +159,8 @@ function performanceTail(facts: SummaryFacts): string {
     return `, and performance may have fallen (${change}, ${asP(performance.p ?? 1)})`;
   if (perhaps !== undefined)
     return `, and performance may have got worse by its ${describePerformance(perhaps)} (${asP(perhaps.p ?? 1)}), while ${change} ${own}`;
-  if (split !== null && costs(split)) return `, and ${figures}, of which ${describeSplit(split)}`;
+  if (split !== null && costs(split))
+    return `, and ${figures}, of which ${describeSplit(split, isOfMix(types))}`;
   return worsened === undefined
     ? `, no loss shown (${change})`
     : `, and ${besideWorsened(performance)}, while ${saidOfWorsened(worsened)}`;
@@ -210,9 +211,12 @@ function untested({ performance }: SummaryFacts, whose: 'their' | 'the'): string
     : `${whose} relation to the outcome is not tested with the labels that are in`;
 }
 
+const isOfMix = (types: readonly ShiftKind[]): boolean =>
+  types.includes('label_shift') && !types.includes('concept_drift');
+
 /** Which part of a loss other rows explain. */
-function splitTail({ split, performance }: SummaryFacts): string {
-  return split === null || performance?.lost !== true ? '' : `; ${describeSplit(split)}`;
+function splitTail({ split, performance, types }: SummaryFacts): string {
+  return split === null || performance?.lost !== true ? '' : `; ${describeSplit(split, isOfMix(types))}`;
 }
 
 const labels = (facts: SummaryFacts): string =>

@@ -80,7 +80,7 @@ export function writeWhole(writer: ByteWriter, values: Int32Array): void {
     largest = i === 0 ? value : Math.max(largest, value);
   }
   const span = largest - smallest;
-  const width = span < 2 ** 8 ? 1 : span < 2 ** 16 ? 2 : 4;
+  const width = span < 2 ** 8 ? 1 : span < 2 ** 16 ? 2 : span < 2 ** 24 ? 3 : 4;
   writer.signed(smallest);
   writer.unsigned(width);
   const bytes = new Uint8Array(values.length * width);
@@ -94,7 +94,7 @@ export function writeWhole(writer: ByteWriter, values: Int32Array): void {
 export function readWhole(reader: ByteReader, count: number): Float64Array {
   const smallest = reader.signed();
   const width = reader.unsigned();
-  if (width !== 1 && width !== 2 && width !== 4) throw new RangeError(`whole numbers of ${width} bytes`);
+  if (!(width >= 1 && width <= 4)) throw new RangeError(`whole numbers of ${width} bytes`);
   const bytes = reader.raw(count * width);
   return Float64Array.from({ length: count }, (_, i) => {
     let distance = 0;

@@ -206,6 +206,9 @@ describe('a reminder', () => {
     expect(text({ toldTypes })).toBe(
       'The inputs are moved still. Whether the concept drift is over is not known: what was advised of it stands until labels tell.',
     );
+    expect(text({ toldTypes: ['covariate_shift', 'label_shift'] })).toBe(
+      'The inputs are moved still. Whether the label shift is over is not known: a re-weighting or a threshold made for it stands until labels tell.',
+    );
     expect(text({ toldTypes: ['covariate_shift'] })).not.toContain('is over');
   });
 

@@ -32,11 +32,14 @@ describe('inputs and labels that moved together', () => {
       advice: 'reweight',
     });
     expect(found.summary).toMatch(/the mix of labels changed by more than the inputs explain .* evenly/v);
+    expect(found.summary).not.toContain('the relation to the label');
     const claims = found.evidence.map(({ claim }) => claim);
     expect(claims).toContainEqual(
       expect.stringMatching(/the odds of approve are × 0\.\d+ at the same features/v),
     );
-    expect(claims).toContainEqual(expect.stringContaining('as another mix of labels makes it'));
+    expect(claims).toContainEqual(
+      expect.stringMatching(/^another mix of labels changed the odds of the label at the same features/v),
+    );
   });
 
   test('by a concept that changed somewhere: the model has to learn it', () => {

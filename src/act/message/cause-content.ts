@@ -43,6 +43,14 @@ const OPERATION_WORDS: Readonly<Record<OperationKind, string>> = {
   errors: 'errors',
 };
 
+/** The newest window of a reminder may be the first of those that end a silence. */
+function badgeOf({ kind, rows }: IncidentNews, about: string): string {
+  if (kind === 'resolved') return KIND_WORDS.resolved;
+  return about === CAUSE_NAMES.no_data && rows > 0
+    ? `Coming back: ${about}`
+    : `${KIND_WORDS[kind]}: ${about}`;
+}
+
 /** What a message about another cause says in place of what it would say of a shift. */
 export function causeContent(
   notification: IncidentNews,
@@ -54,7 +62,7 @@ export function causeContent(
   const about = cause === 'no_data' ? CAUSE_NAMES.no_data : kindsInWords(notification);
   return {
     tone: over ? 'good' : cause === 'no_data' ? 'alarm' : 'warn',
-    badge: over ? KIND_WORDS.resolved : `${KIND_WORDS[kind]}: ${about}`,
+    badge: badgeOf(notification, about),
     headline: cause === 'no_data' ? silence(notification, timeZone) : operation(notification),
     advice: over ? null : cause === 'no_data' && notification.rows > 0 ? SPEAKS_AGAIN : ADVICE[cause],
   };

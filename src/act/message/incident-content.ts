@@ -88,6 +88,13 @@ function adviceWords(news: IncidentNews, timeZone: string): AdviceWords | null {
   return words === null || left === '' ? words : { ...words, text: `${words.text} ${left}` };
 }
 
+/** What was done for a kind of which it is not known whether it is over. */
+function stands(kinds: readonly string[]): string {
+  return kinds.every((kind) => kind === 'label shift')
+    ? 'a re-weighting or a threshold made for it stands'
+    : 'what was advised of it stands';
+}
+
 /** What to do depends on what moved, too: a loss under moved inputs does not mean that their relation to the outcome has changed. */
 function adviceNow(news: IncidentNews, timeZone: string): AdviceWords | null {
   const { advice, types, verdict } = news.diagnosis;
@@ -100,7 +107,7 @@ function adviceNow(news: IncidentNews, timeZone: string): AdviceWords | null {
   if (left.length > 0)
     return {
       title: 'Watch',
-      text: `The inputs are moved still. Whether the ${left.join(' and ')} is over is not known: what was advised of it stands until labels tell.`,
+      text: `The inputs are moved still. Whether the ${left.join(' and ')} is over is not known: ${stands(left)} until labels tell.`,
     };
   const words = advice === 'retrain' && !types.includes('concept_drift') ? LOSS_ADVICE : ADVICE_WORDS[advice];
   if (advice === 'watch' && isSomeFigureWorse(news)) return WORSE_FIGURES_ADVICE;

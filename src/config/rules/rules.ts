@@ -10,6 +10,7 @@ import { modelFindings } from './model-rules.ts';
 import { muteFindings } from './mute-rules.ts';
 import type { Finding } from '../problem.ts';
 import { repeated } from './repeated.ts';
+import { retentionFindings } from './retention-rules.ts';
 import { takesDigest } from '../resolve-digest.ts';
 import { topicNames } from '../resolve-topics.ts';
 import { isLoopback, parseListenAddress } from '../schema/listen-address.ts';
@@ -33,6 +34,7 @@ const RULES: readonly Rule[] = [
   saslIsWhole,
   modelNamesOnce,
   (file) => file.models.flatMap((model, index) => modelFindings(model, ['models', index])),
+  retentionFindings,
   muteFindings,
   channelFindings,
   fallbackFindings,

@@ -7,6 +7,7 @@ import { durationMs, durationText } from '../duration.ts';
 import { isCron, isTimeOfDay } from './cron.ts';
 import { featuresSchema } from './features.ts';
 import { operationalSchema, versionsSchema } from './operational.ts';
+import { modelRetentionSchema } from './retention.ts';
 import { calendarSchema, muteSchema } from './mute.ts';
 import { open } from './shown.ts';
 import { duration, eventName, openText, referenceName } from './values.ts';
@@ -205,6 +206,9 @@ export const modelSchema = z.strictObject({
   min_rows: z.int().min(1).default(200),
   limits: limitsSchema.prefault({}),
   labels: labelsSchema.prefault({}),
+  retention: modelRetentionSchema
+    .prefault({})
+    .meta({ description: 'how long its history is kept, where not as `retention` says' }),
   alerts: alertsSchema.prefault({}),
   retrain: retrainSchema.optional(),
   operational: operationalSchema.optional(),

@@ -11,6 +11,7 @@ import { isListenAddress } from './listen-address.ts';
 import { formatKeys, mappingSchema, schemaRegistrySchema } from './log-format.ts';
 import { limitsSchema, modelSchema } from './model.ts';
 import { calendarSchema, muteSchema, timezone } from './mute.ts';
+import { retentionSchema } from './retention.ts';
 import { open } from './shown.ts';
 import { duration, hasNoLogin, referenceName, url } from './values.ts';
 
@@ -87,9 +88,9 @@ export const configFileSchema = z.strictObject({
   mapping: z.record(referenceName, mappingSchema).default({}),
   ingest: ingestSchema.prefault({}),
   dedupe: dedupeSchema.prefault({}),
-  retention: duration({ minMs: DAY_MS })
+  retention: retentionSchema
     .optional()
-    .meta({ description: 'how long predictions are kept; absent: 30d, or the longest labels.horizon' }),
+    .meta({ description: 'how long what is kept is kept; a duration alone: predictions' }),
   store_predictions: z.boolean().default(true).meta({ description: 'default for every model' }),
   limits: limitsSchema.prefault({}).meta({ description: 'default for every model' }),
   models: z.array(modelSchema).min(1),

@@ -4,6 +4,7 @@ import type { FeatureComparison, TimePatterns } from '../../core/findings.ts';
 import { describeTimePattern, MOST_PATTERN_WINDOWS } from '../../diagnose/pattern/time-pattern.ts';
 import type { PatternWindow } from '../../diagnose/pattern/time-pattern.ts';
 import type { EvaluatedSegment, WindowToEvaluate } from '../../store/evaluation/evaluations.ts';
+import type { MeasuredSubject } from '../../store/history/comparisons.ts';
 import { loadPastWindows, type PastWindow } from '../../store/evaluation/pattern-windows.ts';
 import type { Pool } from '../../store/connection/pool.ts';
 
@@ -53,7 +54,7 @@ export async function withTimePatterns(
 }
 
 interface NamedColumn {
-  readonly subject: string;
+  readonly subject: MeasuredSubject;
   readonly name: string;
 }
 
@@ -63,7 +64,7 @@ function movedColumns({ compared }: EvaluatedSegment): NamedColumn[] {
     .filter(moved)
     .sort((a, b) => (judgedPsi(b) ?? 0) - (judgedPsi(a) ?? 0))
     .slice(0, MOST_COLUMNS)
-    .map(({ name }) => ({ subject: 'feature', name }));
+    .map(({ name }) => ({ subject: 'feature' as const, name }));
   const outputs = (['prediction', 'score', 'label'] as const).flatMap((subject) => {
     const comparison = compared[subject];
     return comparison !== null && moved(comparison) ? [{ subject, name: comparison.name }] : [];

@@ -7,11 +7,8 @@ import {
   saveIncident,
   type KeptIncident,
 } from '../../store/alerts/alerts.ts';
-import {
-  loadDecided,
-  loadFeatureComparisons,
-  type JudgedWindow,
-} from '../../store/evaluation/evaluations.ts';
+import { loadFeatureComparisons } from '../../store/history/comparisons.ts';
+import { loadDecided, type JudgedWindow } from '../../store/evaluation/evaluations.ts';
 import type { Tx } from '../../store/connection/pool.ts';
 import { openRetrainRun } from '../../store/retrain/runs.ts';
 import { countShiftedWindows, loadTelling, type StoredTelling } from '../../store/alerts/told-verdicts.ts';
@@ -93,7 +90,7 @@ async function tell(
     series: key.series,
     details: { verdict: diagnosis.verdict, summary: diagnosis.summary, told: telling.verdict },
   });
-  const features = await loadFeatureComparisons(tx, windowId, key.series, key.segment);
+  const features = await loadFeatureComparisons(tx, windowId, key.segment);
   const run = key.segment === '' ? await openRetrainRun(tx, key.modelVersionId) : null;
   const correction: IncidentNews = {
     kind: 'corrected',

@@ -20,11 +20,8 @@ import {
   type SeriesStanding,
   type KeptIncident,
 } from '../../store/alerts/alerts.ts';
-import {
-  loadFeatureComparisons,
-  loadUndecided,
-  type JudgedWindow,
-} from '../../store/evaluation/evaluations.ts';
+import { loadFeatureComparisons } from '../../store/history/comparisons.ts';
+import { loadUndecided, type JudgedWindow } from '../../store/evaluation/evaluations.ts';
 import { startOfEarlier } from '../../store/evaluation/earlier-counts.ts';
 import { loadHeld } from '../../store/alerts/held-notifications.ts';
 import { loadGravity, noteGraveWindows } from '../../store/alerts/incident-urgency.ts';
@@ -217,7 +214,7 @@ async function record(
   let notTold: NotTold | null = null;
   const retrain = cause === 'shift' ? await requestRetrain(tx, context, window, step, alertId) : null;
   if (step.notify !== null && step.next !== null && alertId !== null) {
-    const { segment, series } = key;
+    const { segment } = key;
     // Why people who hear of a shift hear of no retraining. The windows that follow have nothing new to say of it.
     const answer = retrain === null ? null : retrainEvent(retrain);
     if (step.notify === 'firing' && answer?.kind === 'retrain_declined') {
@@ -225,7 +222,7 @@ async function record(
     }
     const features =
       cause === 'shift'
-        ? (joined?.features ?? (await loadFeatureComparisons(tx, window.windowId, series, segment)))
+        ? (joined?.features ?? (await loadFeatureComparisons(tx, window.windowId, segment)))
         : [];
     const notification: IncidentNews = {
       kind: step.notify,

@@ -88,9 +88,7 @@ export async function readWindow(
         moved:
           together?.subjects ??
           seenIn?.features.map(({ name }) => name) ??
-          (diagnosis.types.length === 0
-            ? []
-            : await loadMovedFeatures(db, named.id, key.series, key.segment)),
+          (diagnosis.types.length === 0 ? [] : await loadMovedFeatures(db, named.id, key.segment)),
         nearest: open === null ? 0 : await shiftNearness(db, watched, window, open),
         clearShare,
         togetherSinceMs: together?.sinceMs ?? null,
@@ -194,7 +192,7 @@ async function shiftNearness(
   if (diagnosis.verdict !== 'none' || isExplained(diagnosis)) return 0;
   // Features without any evidence are no nearer than nothing, however few rows make them look it.
   const mostQ = Math.sqrt(DEFAULT_COMPARE_OPTIONS.q);
-  const suspects = await loadSuspects(db, windowId, key, open.subjects, mostQ);
+  const suspects = await loadSuspects(db, windowId, key.segment, open.subjects, mostQ);
   const rule = model.retrain?.performance ?? null;
   return Math.max(
     kindNearness(diagnosis, open.types),

@@ -1,7 +1,8 @@
 import type { IncidentNews } from '../../core/jobs.ts';
 import { loadViews, type StoredAlert } from '../../store/alerts/alerts.ts';
 import { loadJudgedAfter } from '../../store/alerts/told-verdicts.ts';
-import { loadDecided, loadFeatureComparisons } from '../../store/evaluation/evaluations.ts';
+import { loadFeatureComparisons } from '../../store/history/comparisons.ts';
+import { loadDecided } from '../../store/evaluation/evaluations.ts';
 import { loadVersion } from '../../store/windows/models.ts';
 import type { Tx } from '../../store/connection/pool.ts';
 import { openRetrainRun } from '../../store/retrain/runs.ts';
@@ -28,8 +29,7 @@ export async function describeAlert(
     ? await seenTogether(tx, alert, decided)
     : { window: decided, joined: null };
   const features = isShift
-    ? (joined?.features ??
-      (await loadFeatureComparisons(tx, alert.lastWindowId, alert.series, alert.segment)))
+    ? (joined?.features ?? (await loadFeatureComparisons(tx, alert.lastWindowId, alert.segment)))
     : [];
   const after = await loadJudgedAfter(tx, alert, window.startMs);
   const run = isShift ? await openRetrainRun(tx, alert.modelVersionId) : null;

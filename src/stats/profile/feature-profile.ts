@@ -13,9 +13,13 @@ export function createFeatureProfile(reference: FeatureReference): FeatureProfil
   return reference.kind === 'numeric' ? new NumericProfile(reference) : new CategoricalProfile(reference);
 }
 
-export function decodeFeatureProfile(reader: ByteReader, reference: FeatureReference): FeatureProfile {
+export function decodeFeatureProfile(
+  reader: ByteReader,
+  reference: FeatureReference,
+  hasGapSums = true,
+): FeatureProfile {
   return reference.kind === 'numeric'
-    ? NumericProfile.decode(reader, reference)
+    ? NumericProfile.decode(reader, reference, hasGapSums)
     : CategoricalProfile.decode(reader, reference);
 }
 

@@ -22,7 +22,9 @@ const MAX_UNKNOWN_FEATURES = 100;
 /** Amounts of operation, and names of unknown features. */
 const OWN_CELLS = 2_048;
 
-const FORMAT_VERSION = 2;
+const FORMAT_VERSION = 3;
+/** It had all sums as doubles. */
+const FORMAT_BEFORE = 2;
 
 export interface InputRow extends Operation {
   readonly features: Features;
@@ -161,7 +163,8 @@ export class InputProfile {
   static decode(bytes: Uint8Array, reference: ReferenceProfile | null, task: Task): InputProfile {
     const reader = new ByteReader(bytes);
     const version = reader.unsigned();
-    if (version !== FORMAT_VERSION) throw new Error(`input profile format ${version} is not known`);
+    if (version !== FORMAT_VERSION && version !== FORMAT_BEFORE)
+      throw new Error(`input profile format ${version} is not known`);
     const profile = new InputProfile(reference, task);
     const featureCount = reader.unsigned();
     if (featureCount !== profile.features.length) {
@@ -170,7 +173,7 @@ export class InputProfile {
     profile.rows = reader.signed();
     profile.featureRows = reader.signed();
     for (const target of [...profile.features, profile.prediction, profile.score]) {
-      takeIn(target, decodeFeatureProfile(reader, target.reference));
+      takeIn(target, decodeFeatureProfile(reader, target.reference, version > FORMAT_BEFORE));
     }
     profile.unknownFeatures.merge(BoundedCounts.decode(reader, MAX_UNKNOWN_FEATURES), 1);
     if (profile.untyped !== null) profile.untyped.combine(UntypedFeatures.decode(reader), 1);

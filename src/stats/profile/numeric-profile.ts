@@ -6,7 +6,7 @@ import { fingerprint } from './feature-reference.ts';
 import type { NumericReference } from './feature-reference.ts';
 import { gridIndex, type GridIndex } from './grids/grid-index.ts';
 import { spareArrays } from './spare-arrays.ts';
-import { decodeSums, encodeSums } from './sums-codec.ts';
+import { decodeGapSums, decodeSums, encodeGapSums, encodeSums } from './sums-codec.ts';
 
 /**
  * One value goes the way of a column: a number handed on as an argument would be put on the heap each time.
@@ -303,12 +303,13 @@ export class NumericProfile {
     const counts = this.counts ?? this.countHeld();
     writer.sparse(counts.equal);
     writer.sparse(counts.between);
-    encodeSums(writer, counts.betweenSums);
+    encodeGapSums(writer, counts.betweenSums, { grid: this.reference.grid, counts: counts.between });
     encodeSums(writer, counts.squares);
     if (this.counts === null) spareArrays.give(counts.memory);
   }
 
-  static decode(reader: ByteReader, reference: NumericReference): NumericProfile {
+  /** @param hasGapSums they were written as sums of gaps: before format 3 of profiles they were not */
+  static decode(reader: ByteReader, reference: NumericReference, hasGapSums = true): NumericProfile {
     if (reader.unsigned() !== fingerprint(reference)) {
       throw new Error(`stored counts of ${reference.name} belong to another baseline`);
     }
@@ -319,7 +320,8 @@ export class NumericProfile {
     const counts = profile.counted();
     reader.sparse(counts.equal);
     reader.sparse(counts.between);
-    decodeSums(reader, counts.betweenSums);
+    if (hasGapSums) decodeGapSums(reader, counts.betweenSums, counts.between);
+    else decodeSums(reader, counts.betweenSums);
     decodeSums(reader, counts.squares);
     return profile;
   }

@@ -30,18 +30,18 @@ export interface LeadingFeature {
 /** The feature that moved most in the windows since an incident began, faulty ones first; null where none did. */
 export async function loadLeadingFeature(
   db: Queryable,
-  { windowId, series, segment, limit }: TimelineWindows,
+  { windowId, segment, limit }: Omit<TimelineWindows, 'series'>,
   sinceMs: number,
 ): Promise<LeadingFeature | null> {
   const found = await db.query<LeadingFeature>(
     `select m.name, 'missing_spike' = any(m.faults) as "isMissing",
        coalesce(m.missing_reference, 0) as "missingReference",
-       (m.details->'threshold'->>'psi')::float8 as "psiThreshold"
+       coalesce(m.psi_threshold, (m.details->'threshold'->>'psi')::float8) as "psiThreshold"
      from (${WINDOWS}) w
-     join measurement m on m.window_id = w.id and m.series = $3 and m.segment = $4 and m.subject = 'feature'
-     where w.start_at >= $5 and (m.drifted or m.status = 'fault')
+     join measurement m on m.window_id = w.id and m.series = 'closed' and m.segment = $3 and m.subject = 'feature'
+     where w.start_at >= $4 and (m.drifted or m.status = 'fault')
      order by cardinality(m.faults) > 0 desc, m.psi desc nulls last, w.start_at desc, m.name limit 1`,
-    [windowId, limit, series, segment, new Date(sinceMs)],
+    [windowId, limit, segment, new Date(sinceMs)],
   );
   return found.rows[0] ?? null;
 }
@@ -80,17 +80,17 @@ export async function loadMetricPoints(
 /** A figure of one feature over the windows, oldest first. */
 export async function loadFeaturePoints(
   db: Queryable,
-  { windowId, series, segment, limit }: TimelineWindows,
+  { windowId, segment, limit }: Omit<TimelineWindows, 'series'>,
   feature: string,
   measure: 'psi' | 'missing',
 ): Promise<FigurePoint[]> {
   const column = measure === 'psi' ? 'm.psi' : 'm.missing_current';
   const found = await db.query<StoredPoint>(
     `select ${epochMs('w.start_at')} as "startMs", ${column} as value, ${IS_SILENT} as "isSilent" from (${WINDOWS}) w
-     left join measurement m on m.window_id = w.id and m.series = $3 and m.segment = $4
-       and m.subject = 'feature' and m.name = $5
+     left join measurement m on m.window_id = w.id and m.series = 'closed' and m.segment = $3
+       and m.subject = 'feature' and m.name = $4
      order by w.start_at`,
-    [windowId, limit, series, segment, feature],
+    [windowId, limit, segment, feature],
   );
   return found.rows.map(pointOf);
 }

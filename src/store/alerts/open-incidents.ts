@@ -26,7 +26,7 @@ export async function loadOpenIncidents(
 ): Promise<StoredIncident[]> {
   const found = await db.query<StoredIncident>(
     `select a.id::text as id, a.model_version_id as "modelVersionId", m.name as model, v.name as version, a.segment, a.types,
-       array(select distinct s.name from alert_view i join measurement s on s.window_id = i.last_window_id and s.series = i.series
+       array(select distinct s.name from alert_view i join measurement s on s.window_id = i.last_window_id and s.series = 'closed'
          where a.cause = 'shift' and i.alert_id = a.id and i.state <> 'resolved' and s.segment = a.segment
            and s.subject = 'feature' and s.drifted order by s.name) as moved,
        coalesce(f.faults, '[]') as faults, ${ATTENTION_COLUMNS}

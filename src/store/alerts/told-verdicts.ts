@@ -1,5 +1,6 @@
 import { GOES_ON } from '../../core/columns/pooled-figures.ts';
 import type { ShiftKind, VerdictKind } from '../../core/findings.ts';
+import { POOLED_DRIFTED, POOLED_LAST_WINDOW, POOLED_WINDOWS } from '../history/measured.ts';
 import type { AlertSeriesKey } from './alerts.ts';
 import { epochMs } from '../connection/epoch-ms.ts';
 import type { Tx } from '../connection/pool.ts';
@@ -79,8 +80,7 @@ export async function countShiftedWindows(
          or $4 = 'closed' and $3 = '' and exists (
            select 1 from measurement m
            where m.window_id = w.id and m.series = 'closed' and m.segment = '' and m.subject = 'feature'
-             and m.details->'pooled'->'drifted' = 'true' and (m.details->'pooled'->>'windows')::int > 1
-             and (m.details->'pooled'->>'last_window')::float8 >= $7
+             and ${POOLED_DRIFTED} and ${POOLED_WINDOWS} > 1 and ${POOLED_LAST_WINDOW} >= $7
          )
        )`,
     [key.modelVersionId, key.sizeMs, key.segment, key.series, new Date(fromMs), new Date(untilMs), GOES_ON],

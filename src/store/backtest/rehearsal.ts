@@ -8,6 +8,7 @@ const READ_AS_THEY_ARE: ReadonlySet<string> = new Set([
   'model_version',
   'baseline',
   'measurement',
+  'comparison',
   'silence',
   'pgmigrations',
   'oldest_writer',

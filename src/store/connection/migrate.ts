@@ -111,7 +111,8 @@ async function runMigrations(client: Client, log: Log): Promise<void> {
     direction: 'up',
     migrationsTable: MIGRATIONS_TABLE,
     checkOrder: true,
-    singleTransaction: true,
+    // Each by itself: one that has to read all of a table must not hold the locks of those before it.
+    singleTransaction: false,
     // Ours is held already, around BullMQ's migrations too.
     noLock: true,
     logger: {

@@ -4,6 +4,8 @@ import type { Diagnosis, FeatureComparison, Performance, ShiftKind } from '../..
 import { epochMs } from '../connection/epoch-ms.ts';
 import type { Queryable } from '../connection/pool.ts';
 import type { EvaluationSeries } from '../../core/evaluation-series.ts';
+import { loadFeatureComparisons } from '../history/comparisons.ts';
+import { CELLS, POOLED_DRIFTED, POOLED_LAST_WINDOW, POOLED_WINDOWS } from '../history/measured.ts';
 import type { WindowToEvaluate } from './evaluations.ts';
 
 type CountedWindow = Pick<BinnedCounts, 'bins' | 'current' | 'usual'> & {
@@ -68,10 +70,10 @@ export async function loadEarlierCounts(
      ) w
      cross join lateral (
        select jsonb_agg(jsonb_build_object('name', case when m.subject = 'feature' then m.name else '@' || m.subject end,
-         'counts', (m.details->'counts') - 'reference'::text || jsonb_build_object('drifted', m.status = 'drift' or coalesce((m.details->>'p_value')::float8 < $7, false), 'isPooled', coalesce(m.details->'pooled'->'drifted' = 'true', false)))) as columns
+         'counts', ${CELLS} - 'reference'::text || jsonb_build_object('drifted', m.status = 'drift' or coalesce(m.p_value < $7, false), 'isPooled', ${POOLED_DRIFTED}))) as columns
        from measurement m
        where m.window_id = w.id and m.series = 'closed' and m.segment = ''
-         and m.status <> 'fault' and m.details ? 'counts'
+         and m.status <> 'fault' and ${CELLS} is not null
      ) m
      order by w.start_at`,
     [modelVersionId, sizeMs, new Date(startMs), baselineId, most.windows, most.counts, most.quietP],
@@ -102,22 +104,19 @@ interface NamedCounts {
 
 /** What several windows together show of the features of the last of them. */
 export async function loadPooled(db: Queryable, windowId: string): Promise<FeatureComparison[]> {
-  const found = await db.query<{ details: FeatureComparison }>(
-    `select details from measurement
-     where window_id = $1 and series = 'closed' and segment = '' and subject = 'feature'
-       and details->'pooled'->'drifted' = 'true'
-     order by (details->'pooled'->>'p_value')::float8, name`,
-    [windowId],
-  );
-  return found.rows.map(({ details }) => details);
+  const features = await loadFeatureComparisons(db, windowId, '');
+  return features
+    .filter(({ pooled }) => pooled?.drifted === true)
+    .sort((a, b) => a.pooled!.p_value - b.pooled!.p_value || (a.name < b.name ? -1 : 1));
 }
 
 /** Whether its inputs could be judged with those of the windows before it. */
 export async function isLookedAtTogether(db: Queryable, windowId: string): Promise<boolean> {
   const found = await db.query<{ looked: boolean }>(
     `select exists (
-       select 1 from measurement
-       where window_id = $1 and series = 'closed' and segment = '' and subject = 'feature' and details ? 'pooled'
+       select 1 from measurement m
+       where m.window_id = $1 and m.series = 'closed' and m.segment = '' and m.subject = 'feature'
+         and ${POOLED_WINDOWS} is not null
      ) as looked`,
     [windowId],
   );
@@ -173,18 +172,18 @@ export async function loadIncidentFeatures(
        ) v
        where l.id = $1 order by w.start_at desc limit $4
      ), counted as (
-       select m.name, r.start_at, r.is_last, m.kind, m.details,
-         r.shows or coalesce(m.details->'pooled'->'drifted' = 'true'
-           and (m.details->'pooled'->>'last_window')::float8 >= $5, false) as shows
+       select m.name, r.start_at, r.is_last, m.kind, ${CELLS} as cells,
+         coalesce(m.overdispersion, (m.details->'overdispersion'->>'factor')::float8) as spread,
+         r.shows or coalesce(${POOLED_DRIFTED} and ${POOLED_LAST_WINDOW} >= $5, false) as shows
        from recent r join measurement m on m.window_id = r.id and m.series = 'closed' and m.segment = ''
-         and m.subject = 'feature' and m.name = any($2) and m.details ? 'counts'
+         and m.subject = 'feature' and m.name = any($2) and ${CELLS} is not null
      ), ended as (
        select name, max(start_at) filter (where shows) as at from counted group by name
      )
      select c.name, max(c.kind) filter (where c.is_last) as kind,
-       jsonb_path_query_first(jsonb_agg(c.details->'counts') filter (where c.is_last), '$[0]') as counts,
-       coalesce(max((c.details->'overdispersion'->>'factor')::float8) filter (where c.is_last), 1) as spread,
-       jsonb_agg((c.details->'counts') - 'reference'::text order by c.start_at) as windows,
+       jsonb_path_query_first(jsonb_agg(c.cells) filter (where c.is_last), '$[0]') as counts,
+       coalesce(max(c.spread) filter (where c.is_last), 1) as spread,
+       jsonb_agg(c.cells - 'reference'::text order by c.start_at) as windows,
        count(*) filter (where c.start_at > coalesce(e.at, '-infinity')) as clean
      from counted c join ended e using (name)
      group by c.name having bool_or(c.is_last)`,

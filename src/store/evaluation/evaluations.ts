@@ -6,6 +6,7 @@ import type { Operational } from '../../core/operational.ts';
 import { epochMs } from '../connection/epoch-ms.ts';
 import type { Queryable, Tx } from '../connection/pool.ts';
 import { storableJson } from '../connection/storable-json.ts';
+import { type MeasuredColumn, loadFeatureComparisons, writeComparisons } from '../history/comparisons.ts';
 
 export interface WindowToEvaluate {
   readonly id: number;
@@ -67,7 +68,7 @@ export async function claimRevision(
   return found.rows[0]?.revision ?? null;
 }
 
-/** Replaces the measurements of a window's series, and adds the verdict as a new revision. */
+/** Replaces the measurements and comparisons of a window's series, and adds the verdict as a new revision. */
 export async function writeEvaluation(
   tx: Tx,
   window: WindowToEvaluate,
@@ -76,52 +77,64 @@ export async function writeEvaluation(
   segments: readonly EvaluatedSegment[],
   atMs = Date.now(),
 ): Promise<void> {
-  await tx.query('delete from measurement where window_id = $1 and series = $2', [window.id, series]);
-  for (const segment of segments) {
-    await writeMeasurements(tx, window.id, series, revision, segment);
-    await writeVerdict(tx, window, series, { revision, atMs }, segment);
-  }
+  const measured = segments.map((each) => ({ segment: each.segment, columns: columnsOf(each, series) }));
+  const written = { id: window.id, series, revision };
+  await writeMeasurements(tx, written, measured);
+  await writeComparisons(tx, written, measured);
+  for (const segment of segments) await writeVerdict(tx, window, series, { revision, atMs }, segment);
+}
+
+/** What a series measures: features when the window closes, and what labels may change in both. */
+function columnsOf({ compared }: EvaluatedSegment, series: EvaluationSeries): MeasuredColumn[] {
+  return [
+    ...(series === 'closed' ? compared.features : []).map((feature) => ['feature', feature] as const),
+    ...(['prediction', 'score', 'label'] as const).flatMap((subject) => {
+      const comparison = compared[subject];
+      return comparison === null ? [] : [[subject, comparison] as const];
+    }),
+  ];
 }
 
 async function writeMeasurements(
   tx: Tx,
-  windowId: number,
-  series: EvaluationSeries,
-  revision: number,
-  { segment, compared }: EvaluatedSegment,
+  {
+    id,
+    series,
+    revision,
+  }: { readonly id: number; readonly series: EvaluationSeries; readonly revision: number },
+  segments: readonly { readonly segment: string; readonly columns: readonly MeasuredColumn[] }[],
 ): Promise<void> {
-  const measured = [
-    ...compared.features.map((comparison) => ({ subject: 'feature', comparison })),
-    ...(['prediction', 'score', 'label'] as const).flatMap((subject) => {
-      const comparison = compared[subject];
-      return comparison === null ? [] : { subject, comparison };
-    }),
-  ];
-  if (measured.length === 0) return;
-  await tx.query(
-    `insert into measurement (window_id, series, segment, revision, subject, name, kind, status, severity, drifted,
-       reason, rows_reference, rows_current, missing_reference, missing_current, invalid_reference, invalid_current,
-       psi, ks, ks_p_value, chi_square, chi_square_p_value, jensen_shannon, wasserstein, p_value, q_value, faults,
-       details)
-     select $1, $2, $3, $4, m.subject, d->>'name', d->>'kind', d->>'status', d->>'severity', (d->>'drifted')::bool,
-       d->>'reason', (d->'rows'->>'reference')::bigint, (d->'rows'->>'current')::bigint,
-       (d->'missing'->>'reference')::float8, (d->'missing'->>'current')::float8,
-       (d->'invalid'->>'reference')::float8, (d->'invalid'->>'current')::float8,
-       (d->'metrics'->>'psi')::float8, (d->'metrics'->'ks'->>'statistic')::float8,
-       (d->'metrics'->'ks'->>'p_value')::float8, (d->'metrics'->'chi_square'->>'statistic')::float8,
-       (d->'metrics'->'chi_square'->>'p_value')::float8, (d->'metrics'->>'jensen_shannon')::float8,
-       (d->'metrics'->>'wasserstein')::float8, (d->>'p_value')::float8, (d->>'q_value')::float8,
-       array(select jsonb_array_elements_text(d->'faults')), d
-     from unnest($5::text[], $6::jsonb[]) as m (subject, d)`,
-    [
-      windowId,
-      series,
-      segment,
-      revision,
-      measured.map((each) => each.subject),
-      measured.map((each) => storableJson(each.comparison)),
-    ],
-  );
+  await tx.query('delete from measurement where window_id = $1 and series = $2', [id, series]);
+  for (const { segment, columns } of segments) {
+    if (columns.length === 0) continue;
+    await tx.query(
+      `insert into measurement (window_id, series, segment, revision, subject, name, kind, status, severity, drifted,
+         reason, rows_reference, rows_current, missing_reference, missing_current, invalid_reference, invalid_current,
+         psi, ks, ks_p_value, chi_square, chi_square_p_value, jensen_shannon, wasserstein, p_value, q_value, faults,
+         cells, psi_threshold, overdispersion, pooled_windows, pooled_last_window, pooled_p_value, pooled_drifted)
+       select $1, $2, $3, $4, m.subject, d->>'name', d->>'kind', d->>'status', d->>'severity', (d->>'drifted')::bool,
+         d->>'reason', (d->'rows'->>'reference')::bigint, (d->'rows'->>'current')::bigint,
+         (d->'missing'->>'reference')::float8, (d->'missing'->>'current')::float8,
+         (d->'invalid'->>'reference')::float8, (d->'invalid'->>'current')::float8,
+         (d->'metrics'->>'psi')::float8, (d->'metrics'->'ks'->>'statistic')::float8,
+         (d->'metrics'->'ks'->>'p_value')::float8, (d->'metrics'->'chi_square'->>'statistic')::float8,
+         (d->'metrics'->'chi_square'->>'p_value')::float8, (d->'metrics'->>'jensen_shannon')::float8,
+         (d->'metrics'->>'wasserstein')::float8, (d->>'p_value')::float8, (d->>'q_value')::float8,
+         array(select jsonb_array_elements_text(d->'faults')),
+         case when $2 = 'closed' and $3 = '' then d->'counts' end, (d->'threshold'->>'psi')::float8,
+         (d->'overdispersion'->>'factor')::float8, (d->'pooled'->>'windows')::int,
+         (d->'pooled'->>'last_window')::float8, (d->'pooled'->>'p_value')::float8, (d->'pooled'->>'drifted')::bool
+       from unnest($5::text[], $6::jsonb[]) as m (subject, d)`,
+      [
+        id,
+        series,
+        segment,
+        revision,
+        columns.map(([subject]) => subject),
+        columns.map(([, comparison]) => storableJson(comparison)),
+      ],
+    );
+  }
 }
 
 async function writeVerdict(
@@ -221,17 +234,12 @@ export async function loadUndecided(
 const GRAVEST_FIRST = `order by (status = 'fault' or cardinality(faults) > 0) desc, drifted desc, psi desc nulls last, name`;
 
 /** Names of the features of a window that moved or are faulty, the gravest first. */
-export async function loadMovedFeatures(
-  db: Queryable,
-  windowId: string,
-  series: EvaluationSeries,
-  segment: string,
-): Promise<string[]> {
+export async function loadMovedFeatures(db: Queryable, windowId: string, segment: string): Promise<string[]> {
   const found = await db.query<{ name: string }>(
     `select name from measurement
-     where window_id = $1 and series = $2 and segment = $3 and subject = 'feature'
+     where window_id = $1 and series = 'closed' and segment = $2 and subject = 'feature'
        and (drifted or status = 'fault' or cardinality(faults) > 0) ${GRAVEST_FIRST}`,
-    [windowId, series, segment],
+    [windowId, segment],
   );
   return found.rows.map(({ name }) => name);
 }
@@ -250,32 +258,12 @@ export async function loadFaultsAtClose(db: Queryable, windowId: string, segment
 export async function loadSuspects(
   db: Queryable,
   windowId: string,
-  key: { series: EvaluationSeries; segment: string },
+  segment: string,
   names: readonly string[],
   mostQ: number,
 ): Promise<FeatureComparison[]> {
-  const found = await db.query<{ details: FeatureComparison }>(
-    `select details from measurement
-     where window_id = $1 and series = $2 and segment = $3 and subject = 'feature'
-       and name = any($4) and q_value <= $5`,
-    [windowId, key.series, key.segment, names, mostQ],
-  );
-  return found.rows.map(({ details }) => details);
-}
-
-/** The feature comparisons of a window, for the mail; the gravest first. */
-export async function loadFeatureComparisons(
-  db: Queryable,
-  windowId: string,
-  series: EvaluationSeries,
-  segment: string,
-): Promise<FeatureComparison[]> {
-  const found = await db.query<{ details: FeatureComparison }>(
-    `select details from measurement
-     where window_id = $1 and series = $2 and segment = $3 and subject = 'feature' ${GRAVEST_FIRST}`,
-    [windowId, series, segment],
-  );
-  return found.rows.map((row) => row.details);
+  const features = await loadFeatureComparisons(db, windowId, segment);
+  return features.filter(({ name, q_value: q }) => names.includes(name) && q !== null && q <= mostQ);
 }
 
 /** The newest verdict of one window in a series, as `loadUndecided` gives it. */

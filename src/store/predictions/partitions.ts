@@ -1,5 +1,6 @@
 import type { Pool, Tx } from '../connection/pool.ts';
 import { inTransaction } from '../connection/pool.ts';
+import { withoutWaiting } from '../connection/without-waiting.ts';
 
 const PARTITIONED = ['prediction_pack', 'prediction_chunk', 'prediction_label'] as const;
 const LOCK_KEY = 7_418_239_106;
@@ -49,29 +50,26 @@ function partitionOf(table: string, day: string): string {
   return `${table}_${day.replaceAll('-', '')}`;
 }
 
-/** Whoever writes waits behind the lock for so long at most, once for each table: less than a second in all. */
-const LOCK_WAIT_MS = 300;
-const LOCK_NOT_AVAILABLE = '55P03';
-
-/** Nothing of this day was stored, and none of its tables made, for $2 milliseconds. `day` stands for the day. */
+/** Nothing of this day was stored, and none of its tables made, since $2. `day` stands for the day. */
 const UNUSED = `
-  not exists (
-    select from prediction_block b
-    where b.event_day = day and b.created_at >= now() - $2 * interval '1 millisecond'
-  )
-  and not exists (
-    select from prediction_day d
-    where d.event_day = day and d.made_at >= now() - $2 * interval '1 millisecond'
-  )`;
+  not exists (select from prediction_block b where b.event_day = day and b.created_at >= $2)
+  and not exists (select from prediction_day d where d.event_day = day and d.made_at >= $2)`;
 
 /**
- * Drops days whose events are older than `olderThanMs`, with everything kept of them. A day that something was added to
- * within that time stays: of a log that is read long after it was written, labels are still to come. What is in use at
+ * Drops days whose events are older than an instant, with everything kept of them. A day that something was added to
+ * since then stays: of a log that is read long after it was written, labels are still to come. What is in use at
  * the moment is left for the next time.
  *
  * @returns the days that are gone entirely
  */
-export async function dropOldDays(pool: Pool, olderThanMs: number): Promise<string[]> {
+export async function dropOldDays(pool: Pool, beforeMs: number): Promise<string[]> {
+  const gone: string[] = [];
+  for (const day of await findOldDays(pool, beforeMs)) if (await dropDay(pool, day, beforeMs)) gone.push(day);
+  return gone;
+}
+
+/** The days that would be dropped. */
+export async function findOldDays(pool: Pool, beforeMs: number): Promise<string[]> {
   // Materialized, or the planner may read a day out of the name of any table before it looks whose partition it is.
   const old = await pool.query<{ day: string }>(
     `with days as materialized (
@@ -80,21 +78,18 @@ export async function dropOldDays(pool: Pool, olderThanMs: number): Promise<stri
        where i.inhparent in (select name::regclass from unnest($1::text[]) as t (name))
      )
      select to_char(day, 'YYYY-MM-DD') as day from days
-     where day + 1 <= (now() - $2 * interval '1 millisecond') at time zone 'UTC' and ${UNUSED}
+     where day + 1 <= $2::timestamptz at time zone 'UTC' and ${UNUSED}
      order by 1`,
-    [PARTITIONED, olderThanMs],
+    [PARTITIONED, new Date(beforeMs)],
   );
-  const gone: string[] = [];
-  for (const { day } of old.rows) if (await dropDay(pool, day, olderThanMs)) gone.push(day);
-  return gone;
+  return old.rows.map(({ day }) => day);
 }
 
 /** In the order in which a checkpoint writes to them: who holds the first will need the others. */
 const DROPPED = ['prediction_chunk', 'prediction_pack', 'prediction_label'] as const;
 
-async function dropDay(pool: Pool, day: string, olderThanMs: number): Promise<boolean> {
-  for (const table of DROPPED)
-    if (!(await droppedWithoutWaiting(pool, table, day, olderThanMs))) return false;
+async function dropDay(pool: Pool, day: string, beforeMs: number): Promise<boolean> {
+  for (const table of DROPPED) if (!(await droppedWithoutWaiting(pool, table, day, beforeMs))) return false;
   return true;
 }
 
@@ -103,29 +98,23 @@ async function droppedWithoutWaiting(
   pool: Pool,
   table: string,
   day: string,
-  olderThanMs: number,
+  beforeMs: number,
 ): Promise<boolean> {
   const partition = partitionOf(table, day);
-  try {
-    return await inTransaction(pool, async (tx) => {
-      await tx.query(`set local lock_timeout = ${LOCK_WAIT_MS}`);
-      await tx.query('select pg_advisory_xact_lock($1)', [LOCK_KEY]);
-      const exists = await tx.query('select 1 from pg_class where oid = to_regclass($1)', [partition]);
-      if (exists.rowCount === 0) return true;
-      // Writers that had it have committed then, and what they stored shows.
-      await tx.query(`lock table ${partition} in access exclusive mode`);
-      const found = await tx.query<{ unused: boolean }>(
-        `select ${UNUSED} as unused from (select $1::date as day) days`,
-        [day, olderThanMs],
-      );
-      if (found.rows[0]?.unused !== true) return false;
-      // Whoever looks for a prediction asks only the blocks that are there.
-      await tx.query('delete from prediction_block where event_day = $1::date', [day]);
-      await tx.query(`drop table ${partition}`);
-      return true;
-    });
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === LOCK_NOT_AVAILABLE) return false;
-    throw error;
-  }
+  return await withoutWaiting(pool, async (tx) => {
+    await tx.query('select pg_advisory_xact_lock($1)', [LOCK_KEY]);
+    const exists = await tx.query('select 1 from pg_class where oid = to_regclass($1)', [partition]);
+    if (exists.rowCount === 0) return true;
+    // Writers that had it have committed then, and what they stored shows.
+    await tx.query(`lock table ${partition} in access exclusive mode`);
+    const found = await tx.query<{ unused: boolean }>(
+      `select ${UNUSED} as unused from (select $1::date as day) days`,
+      [day, new Date(beforeMs)],
+    );
+    if (found.rows[0]?.unused !== true) return false;
+    // Whoever looks for a prediction asks only the blocks that are there.
+    await tx.query('delete from prediction_block where event_day = $1::date', [day]);
+    await tx.query(`drop table ${partition}`);
+    return true;
+  });
 }

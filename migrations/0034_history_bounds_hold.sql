@@ -1,0 +1,10 @@
+-- Reads what is there, and holds nobody up meanwhile.
+do $$
+declare
+  part text;
+begin
+  for part in select parent from history_partition loop
+    execute format('alter table %I validate constraint %I', part, part || '_before');
+  end loop;
+end
+$$;

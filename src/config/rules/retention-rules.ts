@@ -1,0 +1,55 @@
+import { DAY_MS } from '../../core/clock.ts';
+import { durationMs, durationText } from '../duration.ts';
+import type { Finding } from '../problem.ts';
+import { countsNeededMs, type RetentionEntry } from '../resolve-retention.ts';
+import type { ConfigFile } from '../schema/root.ts';
+
+/** What something else stands on is kept as long as that. */
+export function retentionFindings(file: ConfigFile): Finding[] {
+  const all: RetentionEntry = file.retention ?? {};
+  return [
+    ...inOrder(all, all, ['retention']),
+    ...file.models.flatMap((model, index) => {
+      const path = ['models', index, 'retention'];
+      const counts = model.retention.counts ?? all.counts;
+      const needed = countsNeededMs(model);
+      const at = model.retention.counts === undefined ? ['retention', 'counts'] : [...path, 'counts'];
+      return [
+        ...inOrder(model.retention, { ...all, ...model.retention }, path),
+        ...(counts !== undefined && durationMs(counts) < needed
+          ? [
+              {
+                path: at,
+                message: `must be at least ${wholeDays(needed)}: so long rows and labels may come to windows of ${model.name}, or a later season asks for them (accept_late, labels.horizon, seasonal)`,
+              },
+            ]
+          : []),
+      ];
+    }),
+  ];
+}
+
+const ORDER = [
+  ['counts', 'windows'],
+  ['comparisons', 'windows'],
+  ['windows', 'incidents'],
+] as const;
+
+/** Told where it is said. */
+function inOrder(said: RetentionEntry, all: RetentionEntry, path: readonly (string | number)[]): Finding[] {
+  return ORDER.flatMap(([shorter, longer]) => {
+    const [short, long] = [all[shorter], all[longer]];
+    if (short === undefined || long === undefined || durationMs(short) <= durationMs(long)) return [];
+    const key = said[shorter] === undefined ? longer : shorter;
+    if (said[key] === undefined) return [];
+    const message =
+      key === shorter
+        ? `must not be longer than ${longer} (${long})`
+        : `must not be shorter than ${shorter} (${short})`;
+    return [{ path: [...path, key], message }];
+  });
+}
+
+function wholeDays(ms: number): string {
+  return durationText(Math.ceil(ms / DAY_MS) * DAY_MS);
+}

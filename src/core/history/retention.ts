@@ -1,0 +1,37 @@
+/** How long what is kept of windows is kept. */
+export interface WindowRetention {
+  /** Whole comparisons: cells, every metric. */
+  readonly comparisonsMs: number;
+  /** Profiles and samples of rows: what can be judged again. */
+  readonly countsMs: number;
+  /** Windows with their verdicts and measurements. */
+  readonly windowsMs: number;
+}
+
+/** Of all models, where they do not say otherwise. */
+export interface Retention extends WindowRetention {
+  /** Predictions with their features and labels. */
+  readonly predictionsMs: number;
+  /** Incidents that are over, retrainings that have ended, and the windows either stands on. */
+  readonly incidentsMs: number;
+  /** What was sent, and what came of it. */
+  readonly messagesMs: number;
+  readonly deadLettersMs: number;
+  /** Answers to posted batches. */
+  readonly batchesMs: number;
+}
+
+/** What went of each kind, or would go. */
+export interface Retired {
+  /** Days of predictions. */
+  readonly predictions: number;
+  /** Windows without their comparisons, without their counts, and altogether. */
+  readonly comparisons: number;
+  readonly counts: number;
+  readonly windows: number;
+  readonly incidents: number;
+  readonly retrainings: number;
+  readonly messages: number;
+  readonly dead_letters: number;
+  readonly batches: number;
+}

@@ -1,0 +1,35 @@
+import type { ModelHistory } from '../../store/history/due-windows.ts';
+import { retireHistory } from '../../store/history/retire.ts';
+import type { Retention, Retired } from '../../core/history/retention.ts';
+import type { Config } from '../../config/resolve.ts';
+import type { Log } from '../../core/log.ts';
+import type { Pool } from '../../store/connection/pool.ts';
+import { dropOldDays, findOldDays } from '../../store/predictions/partitions.ts';
+
+export interface RetireOptions {
+  readonly history: { readonly retention: Retention; readonly models: readonly ModelHistory[] };
+  /** The instant as of which things are old. */
+  readonly nowMs: number;
+  /** Only says what would go. */
+  readonly isDry?: boolean;
+}
+
+/** Lets go of all that is older than it is kept. */
+export async function retire(pool: Pool, { history, nowMs, isDry = false }: RetireOptions): Promise<Retired> {
+  const beforeMs = nowMs - history.retention.predictionsMs;
+  const days = isDry ? await findOldDays(pool, beforeMs) : await dropOldDays(pool, beforeMs);
+  return { predictions: days.length, ...(await retireHistory(pool, { ...history, nowMs }, { isDry })) };
+}
+
+/** What is old now. */
+export async function retireOld(
+  {
+    config: { history },
+    pool,
+    log,
+  }: { readonly config: Pick<Config, 'history'>; readonly pool: Pool; readonly log: Log },
+  nowMs: number,
+): Promise<void> {
+  const retired = await retire(pool, { history, nowMs });
+  if (Object.values(retired).some((count) => count > 0)) log.info(retired, 'let go of what is old');
+}

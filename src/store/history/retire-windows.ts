@@ -1,0 +1,94 @@
+import type { Pool } from '../connection/pool.ts';
+import { inTransaction } from '../connection/pool.ts';
+import { type DueWindows, findDueWindows, type HistoryPolicy, type WindowClass } from './due-windows.ts';
+import {
+  dropPartition,
+  type HistoryPartition,
+  listPartitions,
+  PARTITIONED_BY_WINDOW,
+  type WindowTable,
+} from './partitions.ts';
+
+/** What is kept of a partition is copied while others wait for it: more is left, and what is old taken out of it step by step. */
+const MOST_KEPT = 100;
+/** Windows that are taken out in one transaction. */
+const STEP = 50;
+
+/** What goes with each: windows last, since everything else is found by them. */
+const TABLES: Readonly<Record<WindowClass, readonly WindowTable[]>> = {
+  comparisons: ['comparison'],
+  counts: ['window_part'],
+  windows: PARTITIONED_BY_WINDOW,
+};
+
+/** Only counted, in a dry run. @returns how many windows lost what the class is of */
+export async function retireWindows(
+  pool: Pool,
+  kind: WindowClass,
+  policy: HistoryPolicy,
+  isDry: boolean,
+): Promise<number> {
+  let retired = 0;
+  const partitions = await listPartitions(pool);
+  for (const range of rangesOf(partitions)) {
+    const found = await findDueWindows(pool, kind, policy, range);
+    if (found.due.length === 0) continue;
+    if (!isDry) await retireIn(pool, kind, found, partitionsIn(partitions, kind, range));
+    retired += found.due.length;
+  }
+  return retired;
+}
+
+type Range = Pick<HistoryPartition, 'fromId' | 'toId'>;
+
+/** Those of the partitions, and those between and beyond them: of partitions that are gone, and of those that are still to be made. */
+function rangesOf(partitions: readonly HistoryPartition[]): Range[] {
+  const ends = new Map(partitions.map(({ fromId, toId }) => [fromId, toId]));
+  const ranges: Range[] = [];
+  let reached = 0;
+  for (const [fromId, toId] of [...ends].sort(([a], [b]) => a - b)) {
+    if (fromId > reached) ranges.push({ fromId: reached, toId: fromId });
+    ranges.push({ fromId, toId });
+    reached = toId;
+  }
+  return [...ranges, { fromId: reached, toId: Number.MAX_SAFE_INTEGER }];
+}
+
+function partitionsIn(
+  partitions: readonly HistoryPartition[],
+  kind: WindowClass,
+  range: Range,
+): HistoryPartition[] {
+  return partitions.filter(({ fromId, parent }) => fromId === range.fromId && TABLES[kind].includes(parent));
+}
+
+async function retireIn(
+  pool: Pool,
+  kind: WindowClass,
+  { due, staying }: DueWindows,
+  partitions: readonly HistoryPartition[],
+): Promise<void> {
+  // One that windows may still be counted into is not given up for a few old ones: a log of last year is read beside today's.
+  const isFull = staying.length + due.length >= MOST_KEPT || staying.length === 0;
+  if (staying.length <= MOST_KEPT && isFull) {
+    for (const partition of partitions) await dropPartition(pool, partition, staying);
+  }
+  for (let from = 0; from < due.length; from += STEP)
+    await retireStep(pool, kind, due.slice(from, from + STEP));
+}
+
+/** Also of what a partition that is gone would have held, and of what was written for it since. */
+async function retireStep(pool: Pool, kind: WindowClass, ids: readonly number[]): Promise<void> {
+  await inTransaction(pool, async (tx) => {
+    // Whoever writes to a window holds it: none of them is in the middle.
+    await tx.query('select from "window" where id = any($1::bigint[]) order by id for update', [ids]);
+    for (const table of TABLES[kind])
+      await tx.query(`delete from ${table} where window_id = any($1::bigint[])`, [ids]);
+    if (kind === 'counts')
+      await tx.query('update "window" set emptied_at = now() where id = any($1::bigint[])', [ids]);
+    if (kind === 'windows') {
+      await tx.query('delete from unreadable_part where window_id = any($1::bigint[])', [ids]);
+      await tx.query('delete from "window" where id = any($1::bigint[])', [ids]);
+    }
+  });
+}
