@@ -92,5 +92,5 @@ create view window_content as
     and n.baseline_id is not distinct from w.baseline_id
   join window_part p on p.window_id = n.id;
 
--- When its counts were dropped: nothing can be counted into it any more. Null: they are there.
-alter table "window" add column emptied_at timestamptz;
+-- When its counts were dropped, and how many rows they were of. Null: they are there.
+alter table "window" add column emptied_at timestamptz, add column emptied_rows bigint;

@@ -35,3 +35,14 @@ export function bytesInWords(bytes: number): string {
   while (size >= 1_000 && unit < UNITS.length - 1) [size, unit] = [size / 1_000, unit + 1];
   return `${size < 10 ? size.toFixed(1) : size.toFixed(0)} ${UNITS[unit]}`;
 }
+
+/** `History: 1.2 GB kept since 2026-03-01, 14 MB more a day, some 5.6 GB in the end (shiftwatch retention)` */
+export function keptLine(kept: readonly KeptLine[], nowMs: number): string {
+  const { bytes, bytes_a_day: aDay, bytes_in_the_end: end } = growthOfKept(kept, nowMs);
+  const [since] = kept.flatMap((each) => (each.since === null ? [] : [each.since])).sort();
+  const kepts =
+    since === undefined ? 'nothing kept yet' : `${bytesInWords(bytes)} kept since ${since.slice(0, 10)}`;
+  const growth =
+    since === undefined ? '' : `, ${bytesInWords(aDay)} more a day, some ${bytesInWords(end)} in the end`;
+  return `History: ${kepts}${growth} (shiftwatch retention)`;
+}

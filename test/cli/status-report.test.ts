@@ -5,7 +5,7 @@ import type { Overview } from '../../src/store/read-models/overview.ts';
 import { nothingStored } from '../api/fakes.ts';
 
 const NOW_MS = Date.parse('2026-03-10T12:07:00Z');
-const NOTHING = { holds: new Map(), channels: new Map() };
+const NOTHING = { holds: new Map(), channels: new Map(), kept: [] };
 const pipeline = await nothingStored.pipelineFacts();
 
 describe('status', () => {
@@ -16,6 +16,7 @@ describe('status', () => {
 Next: shiftwatch baseline create --model NAME --model-version 1 training.csv, or shiftwatch demo to see it at work.
 
 Pipeline: 0 records waiting in the log, 0 rows after closing, 0 late rows, 0 dead letters, 0 jobs to be done
+History: nothing kept yet (shiftwatch retention)
 `);
   });
 

@@ -4,10 +4,12 @@ import type { Clock } from '../../core/clock.ts';
 import { errorMessage } from '../../core/errors.ts';
 import { hideTexts } from '../../core/hide-texts.ts';
 import type { Log } from '../../core/log.ts';
+import { keptLine } from '../../words/kept.ts';
 import { plural } from '../../words/page-format.ts';
 import { findTaskChanges, sayTaskChange, TASK_CHANGE_FIX } from '../../store/windows/models.ts';
 import { openDatabase } from '../../store/connection/open-database.ts';
 import { createPool } from '../../store/connection/pool.ts';
+import { keptHistory } from '../../store/read-models/kept-history.ts';
 import { createReadModels } from '../../store/read-models.ts';
 import { judgeDeliveries } from './delivery-troubles.ts';
 import { judgeDuties } from './duty-troubles.ts';
@@ -71,6 +73,10 @@ async function examineDatabase({ config, directory, clock, log }: ExamineOptions
         ...judgeDuties(line, nowMs),
         ...judgeDeliveries(line, nowMs),
         ...judgeMail(line, config.channels, nowMs),
+        fine(
+          'history',
+          keptLine(await keptHistory(pool, config.history.retention), nowMs).replace('History: ', ''),
+        ),
       ];
     } finally {
       await pool.end();

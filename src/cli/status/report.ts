@@ -4,10 +4,12 @@ import { ago, plural, utcMinute, wholeNumber, words } from '../../words/page-for
 import { holdLine } from '../../words/hold-line.ts';
 import { headlineOf } from '../../words/headline.ts';
 import { incidentName, subjectsInWords } from '../../words/incident-name.ts';
+import { keptLine } from '../../words/kept.ts';
 import { labelLine } from '../../words/label-line.ts';
 import { latestJudged, standingOf } from '../../words/standing.ts';
 import type { Held } from '../../core/alerts/alert-hold.ts';
 import type { Overview, OverviewVersion } from '../../store/read-models/overview.ts';
+import type { Kept } from '../../store/read-models/kept-history.ts';
 import type { PipelineFacts } from '../../store/read-models/pipeline.ts';
 import { deadDeliveries, disabledLines, queueLines } from '../doctor/delivery-troubles.ts';
 import { dutyLines } from '../doctor/duty-troubles.ts';
@@ -18,7 +20,15 @@ import { oneLine, textTable } from '../terminal/text-table.ts';
 /** What `shiftwatch status` prints: the headline, a row for each model version, its verdict, and the line. */
 export function statusReport(
   overview: Overview,
-  { holds, channels }: { readonly holds: ReadonlyMap<string, Held>; readonly channels: Config['channels'] },
+  {
+    holds,
+    channels,
+    kept,
+  }: {
+    readonly holds: ReadonlyMap<string, Held>;
+    readonly channels: Config['channels'];
+    readonly kept: readonly Kept[];
+  },
   nowMs: number,
 ): string {
   const versions = [...overview.versions].sort((a, b) => standingOf(a).rank - standingOf(b).rank);
@@ -31,7 +41,7 @@ export function statusReport(
     parts.push(textTable(HEADINGS, versions.map(versionRow)));
     parts.push(...versions.flatMap((version) => versionLines(version, holds, nowMs)));
   }
-  parts.push(pipelineLine(overview, nowMs));
+  parts.push(`${pipelineLine(overview, nowMs)}${keptLine(kept, nowMs)}\n`);
   const troubles = [
     ...mailTroubles(overview.pipeline, channels, nowMs),
     ...lineTroubles(overview.pipeline, nowMs),

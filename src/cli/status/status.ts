@@ -11,13 +11,15 @@ export function register(program: Command, io: OperationsIo): void {
     .action(async (options: { json?: boolean; check?: boolean }) => {
       const { withDatabase } = await import('../terminal/with-database.ts');
       const { firingAlerts, statusReport } = await import('./report.ts');
+      const { keptHistory } = await import('../../store/read-models/kept-history.ts');
       const { overview } = await import('../../store/read-models/overview.ts');
       const { currentHolds } = await import('../../pipeline/messages/current-holds.ts');
       const nowMs = io.clock.nowMs();
-      const { found, holds, channels } = await withDatabase(io, async ({ pool, config }) => {
+      const { found, kept, holds, channels } = await withDatabase(io, async ({ pool, config }) => {
         const muteOf = new Map(config.models.map(({ name, alerts }) => [name, alerts.mute ?? []]));
         return {
           found: await overview(pool),
+          kept: await keptHistory(pool, config.history.retention),
           channels: config.channels,
           holds: await currentHolds(pool, (model) => muteOf.get(model) ?? [], nowMs),
         };
@@ -25,9 +27,9 @@ export function register(program: Command, io: OperationsIo): void {
       const firing = firingAlerts(found);
       if (options.json === true) {
         const at = new Date(nowMs).toISOString();
-        io.print(`${JSON.stringify({ at, firing_alerts: firing, ...found }, null, 2)}\n`);
+        io.print(`${JSON.stringify({ at, firing_alerts: firing, ...found, kept }, null, 2)}\n`);
       } else {
-        io.print(statusReport(found, { holds, channels }, nowMs));
+        io.print(statusReport(found, { holds, channels, kept }, nowMs));
       }
       if (options.check === true && firing > 0) io.exitWith(3);
     });

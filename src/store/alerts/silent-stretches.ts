@@ -2,6 +2,7 @@ import type { SilentStretch } from '../../core/alerts/alert.ts';
 import type { IncidentNews } from '../../core/jobs.ts';
 import { epochMs } from '../connection/epoch-ms.ts';
 import type { Queryable } from '../connection/pool.ts';
+import { HAS_ROWS } from '../history/measured.ts';
 
 /** A mail names two. */
 const MOST_WINDOWS = 100;
@@ -18,9 +19,7 @@ export async function loadSilentStretches(
     `select ${epochMs('w.start_at')} as "startMs", ${epochMs('w.end_at')} as "endMs" from "window" t
      join "window" w on w.model_version_id = t.model_version_id and w.size_ms = t.size_ms
        and w.start_at >= $2 and w.state <> 'open' and (w.start_at < t.start_at or $4)
-     where t.id = $1 and w.silence = 'unexpected' and not exists (
-       select from window_content c where c.whole_id = w.id and c.segment = '' and c.kind = 'input' and c.rows > 0
-     )
+     where t.id = $1 and w.silence = 'unexpected' and not ${HAS_ROWS}
      order by w.start_at limit $3`,
     [windowId, new Date(sinceMs), MOST_WINDOWS, kind !== 'resolved'],
   );

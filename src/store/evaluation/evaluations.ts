@@ -26,14 +26,14 @@ export interface BegunEvaluation extends WindowToEvaluate {
   readonly closedDeltas: number;
 }
 
-/** Null: the window is still open, or there is none. What commits after this asks for another evaluation by itself. */
+/** Null: the window is still open, or there is none, or its counts are kept no longer. What commits after this asks for another evaluation by itself. */
 export async function beginEvaluation(db: Queryable, windowId: string): Promise<BegunEvaluation | null> {
   const found = await db.query<BegunEvaluation>(
     `select w.id, w.model_version_id as "modelVersionId", m.name as "modelName", v.name as "versionName",
        w.size_ms as "sizeMs", ${epochMs('w.start_at')} as "startMs", ${epochMs('w.end_at')} as "endMs",
        w.pane_ms as "paneMs", w.baseline_id as "baselineId", coalesce(w.closed_deltas, 0) as "closedDeltas"
      from "window" w join model_version v on v.id = w.model_version_id join model m on m.id = v.model_id
-     where w.id = $1 and w.state <> 'open'`,
+     where w.id = $1 and w.state <> 'open' and w.emptied_at is null`,
     [windowId],
   );
   return found.rows[0] ?? null;

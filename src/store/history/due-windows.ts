@@ -58,7 +58,8 @@ const UNUSED = '$7::bigint is not null and $10::bigint is not null';
 
 const IS_DUE: Readonly<Record<WindowClass, string>> = {
   comparisons: `${IS_OLD} and ${UNUSED} and exists (select from comparison c where c.window_id = w.id)`,
-  counts: `${IS_OLD} and ${UNUSED} and w.emptied_at is null and not ${FEEDS}`,
+  counts: `${IS_OLD} and ${UNUSED} and not ${FEEDS}
+    and (w.emptied_at is null or exists (select from window_part p where p.window_id = w.id))`,
   windows: `${IS_OLD} and not ${FEEDS} and not ${IS_STOOD_ON}`,
 };
 

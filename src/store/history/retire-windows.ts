@@ -28,15 +28,35 @@ export async function retireWindows(
   policy: HistoryPolicy,
   isDry: boolean,
 ): Promise<number> {
-  let retired = 0;
   const partitions = await listPartitions(pool);
+  const found: (DueWindows & { readonly range: Range })[] = [];
   for (const range of rangesOf(partitions)) {
-    const found = await findDueWindows(pool, kind, policy, range);
-    if (found.due.length === 0) continue;
-    if (!isDry) await retireIn(pool, kind, found, partitionsIn(partitions, kind, range));
-    retired += found.due.length;
+    const windows = await findDueWindows(pool, kind, policy, range);
+    if (windows.due.length > 0) found.push({ ...windows, range });
   }
-  return retired;
+  if (!isDry) {
+    // How many rows a window had is the sum of those that feed it, too: noted before any of them goes.
+    if (kind === 'counts')
+      for (const { due } of found) await inSteps(due, async (ids) => await noteRows(pool, ids));
+    for (const each of found) await retireIn(pool, kind, each, partitionsIn(partitions, kind, each.range));
+  }
+  return found.reduce((sum, { due }) => sum + due.length, 0);
+}
+
+async function noteRows(pool: Pool, ids: readonly number[]): Promise<void> {
+  await pool.query(
+    `update "window" w set emptied_at = now(), emptied_rows = coalesce((
+       select sum(c.rows) from window_content c where c.whole_id = w.id and c.segment = '' and c.kind = 'input'), 0)
+     where w.id = any($1::bigint[]) and w.emptied_at is null`,
+    [ids],
+  );
+}
+
+async function inSteps(
+  ids: readonly number[],
+  work: (step: readonly number[]) => Promise<void>,
+): Promise<void> {
+  for (let from = 0; from < ids.length; from += STEP) await work(ids.slice(from, from + STEP));
 }
 
 type Range = Pick<HistoryPartition, 'fromId' | 'toId'>;
@@ -73,8 +93,7 @@ async function retireIn(
   if (staying.length <= MOST_KEPT && isFull) {
     for (const partition of partitions) await dropPartition(pool, partition, staying);
   }
-  for (let from = 0; from < due.length; from += STEP)
-    await retireStep(pool, kind, due.slice(from, from + STEP));
+  await inSteps(due, async (ids) => await retireStep(pool, kind, ids));
 }
 
 /** Also of what a partition that is gone would have held, and of what was written for it since. */
@@ -84,8 +103,6 @@ async function retireStep(pool: Pool, kind: WindowClass, ids: readonly number[])
     await tx.query('select from "window" where id = any($1::bigint[]) order by id for update', [ids]);
     for (const table of TABLES[kind])
       await tx.query(`delete from ${table} where window_id = any($1::bigint[])`, [ids]);
-    if (kind === 'counts')
-      await tx.query('update "window" set emptied_at = now() where id = any($1::bigint[])', [ids]);
     if (kind === 'windows') {
       await tx.query('delete from unreadable_part where window_id = any($1::bigint[])', [ids]);
       await tx.query('delete from "window" where id = any($1::bigint[])', [ids]);

@@ -49,8 +49,8 @@ export async function loadDelayCohorts(
     `with seen as (
        select w.id,
          width_bucket(extract(epoch from $3::timestamptz - w.end_at)::float8 * 1000, $5::float8[]) as age_bin,
-         (select sum(p.rows) from window_part p
-          where p.window_id = w.id and p.segment = '' and p.kind = 'input')::bigint as rows
+         coalesce(w.emptied_rows, (select sum(p.rows) from window_part p
+          where p.window_id = w.id and p.segment = '' and p.kind = 'input')::bigint) as rows
        from "window" w
        where w.model_version_id in (
            select other.id from model_version v join model_version other on other.model_id = v.model_id

@@ -65,7 +65,7 @@ export async function newestUnreadable(db: Queryable): Promise<UnreadableRow[]> 
 }
 
 const UNREADABLE = `from unreadable_part u
-  join window_part p on p.id = u.part_id
+  join window_part p on p.window_id = u.window_id and p.id = u.part_id
   join "window" w on w.id = u.window_id
   join model_version v on v.id = w.model_version_id
   join model m on m.id = v.model_id`;

@@ -137,7 +137,7 @@ async function recentWindows(db: Queryable): Promise<RecentWindow[]> {
     `select m.name as model, v.name as version, w.id::text as id, case when w.size_ms > 0 then w.size_ms end as size_ms,
   case when w.size_ms < 0 then -w.size_ms end as size_rows, w.start_at as start,
        w.end_at as "end", w.state, w.late_rows,
-       coalesce((select sum(p.rows)::bigint from window_content p
+       coalesce(w.emptied_rows, (select sum(p.rows)::bigint from window_content p
          where p.whole_id = w.id and p.segment = '' and p.kind = 'input'), 0) as rows,
        (select json_build_object('series', d.series, 'verdict', d.verdict, 'confidence', d.confidence,
            'advice', d.advice, 'summary', d.summary, 'reason', d.reason, 'maturity', d.performance->'maturity',

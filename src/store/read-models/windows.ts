@@ -21,7 +21,7 @@ const COLUMNS = `
   w.id::text as id, m.name as model, v.name as version, case when w.size_ms > 0 then w.size_ms end as size_ms,
   case when w.size_ms < 0 then -w.size_ms end as size_rows, w.start_at as start, w.end_at as "end",
   w.state, coalesce(w.closed_deltas < p.deltas or w.matured_deltas < w.closed_deltas, false) as dirty,
-  coalesce(p.rows, 0) as rows, w.late_rows, w.baseline_id::text as baseline_id,
+  coalesce(w.emptied_rows, p.rows, 0) as rows, w.late_rows, w.baseline_id::text as baseline_id,
   w.closed_at, w.matured_at, w.closed_revision, w.matured_revision`;
 // The empty segment is the whole window; every other segment counts the same rows again.
 const FROM = `

@@ -1,3 +1,4 @@
+import { HAS_ROWS } from '../history/measured.ts';
 import type { WindowSilence } from '../../core/alerts/alert.ts';
 import { epochMs } from '../connection/epoch-ms.ts';
 import type { Queryable, Tx } from '../connection/pool.ts';
@@ -23,11 +24,6 @@ export interface SilentGap {
   readonly unexpected: number;
   readonly servedElsewhere: number;
 }
-
-/** Of a window `w`: whether a row was counted in it. */
-const HAS_ROWS = `exists (
-  select 1 from window_content c where c.whole_id = w.id and c.segment = '' and c.kind = 'input' and c.rows > 0
-)`;
 
 /**
  * Stretches without windows: between a window that is about to close and the one before it, and after the newest one.

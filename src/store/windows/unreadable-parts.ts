@@ -34,7 +34,8 @@ export async function recordUnreadable(
 /** Forgets parts that are not there any more: a process that could read them has added them up. */
 export async function forgetReadParts(db: Queryable): Promise<void> {
   await db.query(
-    `delete from unreadable_part u where not exists (select 1 from window_part p where p.id = u.part_id)`,
+    `delete from unreadable_part u where not exists (
+       select 1 from window_part p where p.window_id = u.window_id and p.id = u.part_id)`,
   );
 }
 

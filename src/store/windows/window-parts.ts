@@ -108,8 +108,8 @@ export async function foldParts(
   );
   if (present.rows[0]?.n !== partIds.length) return false;
   const gone = await tx.query<{ deltas: number }>(
-    'delete from window_part where id = any($1::bigint[]) returning deltas',
-    [partIds],
+    'delete from window_part where window_id = $1 and id = any($2::bigint[]) returning deltas',
+    [windowId, partIds],
   );
   if (gone.rowCount !== partIds.length) throw new Error(`parts of window ${windowId} were folded twice`);
   const total = gone.rows.reduce((sum, { deltas }) => sum + deltas, 0);
@@ -148,7 +148,7 @@ export async function loadSomeParts(
   most: { readonly parts: number; readonly bytes: number },
 ): Promise<StoredPart[]> {
   const found = await tx.query<StoredPart>(
-    `select id, segment, kind, rows, delta from window_part where id in (
+    `select id, segment, kind, rows, delta from window_part where window_id = $1 and id in (
        select id from (
          select id, row_number() over oldest as n, sum(octet_length(delta)) over oldest as bytes
          from window_part p

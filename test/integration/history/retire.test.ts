@@ -5,6 +5,7 @@ import type { Retired, Retention } from '../../../src/core/history/retention.ts'
 import { retire } from '../../../src/pipeline/history/retire.ts';
 import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
 import { listPartitions, makePartitionsAhead } from '../../../src/store/history/partitions.ts';
+import { listWindows } from '../../../src/store/read-models/windows.ts';
 import { listMeasurements } from '../../../src/store/read-models/measurements.ts';
 import { fillHistory } from '../../../bench/history/fill.ts';
 import { atEnd } from '../../harness/cleanup.ts';
@@ -59,6 +60,9 @@ describeWith(['postgres'], 'letting go of what is old', () => {
 
   it('details go first, then counts, then windows with what was said of them', async () => {
     const all = await counts();
+    const rows = async () =>
+      (await listWindows(pool, {}, { limit: 10, after: null })).items.map((each) => each.rows);
+    expect(await rows()).toEqual([60, 60, 60, 60]);
     expect(all).toMatchObject({ windows: 4, judged: 4, compared: 4, counted: 4 });
     expect(going(await retire(pool, { history: history(), nowMs: inDays(19) }))).toEqual({});
     expect(await counts()).toEqual(all);
@@ -74,6 +78,7 @@ describeWith(['postgres'], 'letting go of what is old', () => {
 
     expect(going(await retire(pool, { history: history(), nowMs: inDays(61) }))).toMatchObject({ counts: 4 });
     expect(await counts()).toEqual({ ...all, compared: 0, counted: 0 });
+    expect(await rows()).toEqual([60, 60, 60, 60]);
 
     const last = await retire(pool, { history: history(), nowMs: inDays(101) });
     expect(going(last)).toMatchObject({ windows: 4 });

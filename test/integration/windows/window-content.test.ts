@@ -15,7 +15,7 @@ const ROWS_A_PART = 5;
 describeWith(['postgres'], 'the content of a window', () => {
   test('is the same in pieces as at once, and holds one piece and the sum at a time', async () => {
     const { pool, windowId } = await windowOf(PARTS);
-    const at = { once: await read(pool, windowId), pieces: await read(pool, windowId, 2_000) };
+    const at = { once: await read(pool, windowId), pieces: await read(pool, windowId, 1_200) };
     expect(at.once.loaded).toEqual([]);
     expect(at.pieces.loaded.length).toBeGreaterThan(3);
     expect(Math.max(...at.pieces.loaded)).toBeLessThan(PARTS / 2);
@@ -35,7 +35,7 @@ describeWith(['postgres'], 'the content of a window', () => {
     const { pool, windowId } = await windowOf(PARTS);
     const [, second] = await listParts(pool, windowId);
     await pool.query(`update window_part set delta = '\\x07' where id = $1`, [second?.id]);
-    const { content } = await read(pool, windowId, 2_000);
+    const { content } = await read(pool, windowId, 1_200);
     expect(content.unreadable).toMatchObject([{ id: second?.id, segment: 'country=DE', kind: 'input' }]);
     expect(content.parts.reduce((sum, { rows }) => sum + rows, 0)).toBe(ROWS_A_PART * (PARTS - 1));
     expect(content.ids).toHaveLength(PARTS);
@@ -44,7 +44,7 @@ describeWith(['postgres'], 'the content of a window', () => {
   test('begins anew where parts are folded while it is read', async () => {
     const { pool, windowId } = await windowOf(PARTS);
     let folded = false;
-    const { content } = await read(pool, windowId, 2_000, async () => {
+    const { content } = await read(pool, windowId, 1_200, async () => {
       if (folded) return;
       folded = true;
       const ids = (await listParts(pool, windowId)).slice(-10).map(({ id }) => id);

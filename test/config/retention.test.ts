@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest';
+import { DAY_MS } from '../../src/core/clock.ts';
+import { configOf } from './example.ts';
+
+const MODEL = 'name: m, task: regression';
+const days = (of: object) =>
+  Object.fromEntries(Object.entries(of).map(([key, ms]) => [key.replace(/Ms$/v, ''), Number(ms) / DAY_MS]));
+
+it('a duration alone is of predictions, and what is not said has its default', async () => {
+  const { history } = await configOf(`retention: 45d\nmodels: [{ ${MODEL} }]`);
+  expect(days(history.retention)).toEqual({
+    predictions: 45,
+    comparisons: 30,
+    counts: 90,
+    windows: 400,
+    incidents: 1_095,
+    messages: 90,
+    deadLetters: 30,
+    batches: 7,
+  });
+});
+
+it('defaults last as long as what needs them', async () => {
+  const { history } = await configOf(
+    `models: [{ ${MODEL}, labels: { horizon: 500d } }, { name: n, task: regression, seasonal: previous_year }]`,
+  );
+  expect(history.retention.predictionsMs).toBe(500 * DAY_MS);
+  const [labels, season] = history.models.map(({ retention }) => days(retention));
+  expect(labels).toMatchObject({ counts: 500 + 1 / 24, windows: 500 + 1 / 24, comparisons: 30 });
+  expect(season!['counts']).toBeGreaterThan(366);
+});
+
+it('a model’s own go before those of all', async () => {
+  const { history } = await configOf(
+    `retention: { windows: 100d, counts: 60d }\nmodels: [{ ${MODEL}, retention: { windows: 80d, comparisons: 7d } }, { name: n, task: regression }]`,
+  );
+  expect(history.models.map(({ model, retention }) => [model, days(retention)])).toEqual([
+    ['m', { windows: 80, counts: 60, comparisons: 7 }],
+    ['n', { windows: 100, counts: 60, comparisons: 30 }],
+  ]);
+});
