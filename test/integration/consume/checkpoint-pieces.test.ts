@@ -23,6 +23,7 @@ describeWith(['postgres'], 'a checkpoint that would open too many windows', () =
   });
   beforeEach(async () => {
     await pool.query('truncate source_position, model restart identity cascade');
+    await pool.query('truncate window_part, measurement, comparison, verdict');
     await pool.query('truncate watermark, event_count, event_read');
   });
   afterAll(async () => await pool.end());
