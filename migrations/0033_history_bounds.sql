@@ -1,6 +1,3 @@
--- A process that only knows the migration before may go on: it neither reads nor breaks what is new here.
-select oldest_writer_becomes(31);
-
 -- What is written of windows is kept in partitions by the window's id, which grows with time whatever time a log says it is:
 -- dropped as a whole when it is old, and no more of them than we choose. Both bounds are of window ids, the second is not in.
 create table history_partition (
@@ -35,3 +32,6 @@ begin
   set local lock_timeout = 0;
 end
 $$;
+
+-- A process that only knows the migration before may go on: it neither reads nor breaks what is new here. Said last: whoever writes waits from here on.
+select oldest_writer_becomes(31);

@@ -1,4 +1,4 @@
--- Reads what is there, and holds nobody up meanwhile.
+-- Reads what is there, and holds nobody up meanwhile. Processes of before may go on.
 do $$
 declare
   part text;
@@ -8,3 +8,6 @@ begin
   end loop;
 end
 $$;
+
+-- Said last: whoever writes waits from here on.
+select oldest_writer_becomes(31);
