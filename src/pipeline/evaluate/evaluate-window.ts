@@ -160,7 +160,10 @@ export function evaluateWindow(input: EvaluationInput, onSegment = (): void => {
     segments,
     unreadable,
     habits: peacefulHabits(segments, input, baseline, rows),
-    folded: [...parts.flatMap((segment) => foldedParts(segment, folded)), ...foldedSample(sample)],
+    folded: [
+      ...parts.flatMap((segment) => foldedParts(segment, folded)),
+      ...foldedSample(sample, input.stored.rows.length),
+    ],
   };
   for (const { input: inputs, labels } of folded.values()) {
     inputs.release();

@@ -4,12 +4,12 @@ import type { ReferenceProfile } from '../../stats/profile/feature-reference.ts'
 import type { InputProfile } from '../../stats/profile/input-profile.ts';
 import type { LabelProfile } from '../../stats/profile/outcomes/label-profile.ts';
 import { encodeRowSample } from '../../stats/profile/rows/row-sample-codec.ts';
-import type { RowSample } from '../../stats/profile/rows/row-sample.ts';
+import { RowSample } from '../../stats/profile/rows/row-sample.ts';
 import { sumRowSamples } from '../../stats/profile/rows/sum-row-samples.ts';
 import type { StoredPart } from '../../store/windows/window-parts.ts';
 import { WHOLE } from '../../window/checkpoint/buffer.ts';
 import { groupOf, isJudged } from '../../window/part-names.ts';
-import { newInputs, newLabels, readInputs, readLabels } from '../../window/part-profiles.ts';
+import { newInputs, newLabels, packInputs, readInputs, readLabels } from '../../window/part-profiles.ts';
 import type { PartSum } from '../windows/sum-parts.ts';
 
 export interface PartProfiles {
@@ -59,7 +59,7 @@ export function foldedParts(segment: string, folded: ReadonlyMap<string, PartPro
   const parts: PartSum[] = [];
   // A hold-out has labels only.
   if (isJudged(segment) || groupOf(segment) !== null) {
-    parts.push({ segment, kind: 'input', rows: input.rows, delta: input.encode() });
+    parts.push({ segment, kind: 'input', rows: input.rows, delta: packInputs(input) });
   }
   if (labels.labelled !== 0) {
     parts.push({ segment, kind: 'label', rows: labels.labelled, delta: labels.encode() });
@@ -67,7 +67,16 @@ export function foldedParts(segment: string, folded: ReadonlyMap<string, PartPro
   return parts;
 }
 
-export function foldedSample(sample: RowSample | null): PartSum[] {
+/** Of a window whose predictions are stored; enough to tell units and names by, once these are gone. */
+const ROWS_BESIDE_STORED = 500;
+
+/** @param stored how many rows are read beside the sample, from predictions that are kept: these need not lie in it again */
+export function foldedSample(sample: RowSample | null, stored: number): PartSum[] {
   if (sample === null) return [];
-  return [{ segment: WHOLE, kind: 'rows', rows: sample.rows.length, delta: encodeRowSample(sample) }];
+  let kept = sample;
+  if (stored >= sample.rows.length && sample.rows.length > ROWS_BESIDE_STORED) {
+    kept = new RowSample(sample.reference, { capacity: ROWS_BESIDE_STORED });
+    kept.merge(sample);
+  }
+  return [{ segment: WHOLE, kind: 'rows', rows: kept.rows.length, delta: encodeRowSample(kept) }];
 }

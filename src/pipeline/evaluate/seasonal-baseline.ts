@@ -5,6 +5,7 @@ import type { ReferenceProfile } from '../../stats/profile/feature-reference.ts'
 import { InputProfile } from '../../stats/profile/input-profile.ts';
 import type { EvaluatedSegment } from '../../store/evaluation/evaluations.ts';
 import type { SeasonParts } from '../../store/evaluation/season-windows.ts';
+import { readInputs } from '../../window/part-profiles.ts';
 
 export interface Season extends SeasonParts {
   readonly by: SeasonKind;
@@ -21,6 +22,6 @@ export function compareWithSeason(
   const parts = season.parts.filter(({ segment }) => segment === evaluated.segment);
   const windows = new Set(parts.map(({ windowId }) => windowId)).size;
   const past = new InputProfile(baseline, baseline.task);
-  for (const { delta } of parts) past.merge(InputProfile.decode(delta, baseline, baseline.task));
+  for (const { delta } of parts) past.merge(readInputs(evaluated.segment, delta, baseline, baseline.task));
   return judgeBesideSeason(evaluated, current, { by: season.by, windows, profile: past }, baseline, options);
 }
