@@ -82,9 +82,11 @@ create table comparison (
   window_id bigint not null,
   series    text not null check (series in ('closed', 'matured')),
   segment   text not null,
+  -- Labels come bit by bit, and what they change is written again without the rest.
+  about     text not null check (about in ('inputs', 'label')),
   revision  integer not null,
   columns   bytea not null,
-  constraint comparison_once primary key (window_id, series, segment)
+  constraint comparison_once primary key (window_id, series, segment, about)
 ) partition by range (window_id);
 alter table comparison alter column columns set storage external;
 

@@ -48,6 +48,20 @@ export async function fillHistory(
   const spec = historyModel();
   const random = createRandom(16);
   await storeBaseline(pool, spec, VERSION, trainingTable(shape, random), { file: 'training.csv' });
+  const { catalog, post } = await open(pool, spec);
+  for (let window = 0; window < shape.windows; window += 1) {
+    const startMs = START_MS + window * HOUR_MS;
+    const nowMs = startMs + HOUR_MS + MINUTE_MS;
+    const { predictions, labels } = windowEvents(shape, window, startMs, random);
+    await post(predictions, nowMs);
+    await evaluateDue({ pool, catalog }, nowMs);
+    await post(labels, nowMs + HOUR_MS);
+    await evaluateDue({ pool, catalog }, nowMs + HOUR_MS);
+    await onWindow(window);
+  }
+}
+
+async function open(pool: Pool, spec: ModelSpec) {
   const catalog = await ModelCatalog.open(pool, [spec]);
   const accept = createAcceptEvents({
     pool,
@@ -68,16 +82,22 @@ export async function fillHistory(
         throw new Error(JSON.stringify(answer).slice(0, 500));
     }
   };
-  for (let window = 0; window < shape.windows; window += 1) {
-    const startMs = START_MS + window * HOUR_MS;
-    const nowMs = startMs + HOUR_MS + MINUTE_MS;
-    const { predictions, labels } = windowEvents(shape, window, startMs, random);
-    await post(predictions, nowMs);
-    await evaluateDue({ pool, catalog }, nowMs);
-    await post(labels, nowMs + HOUR_MS);
-    await evaluateDue({ pool, catalog }, nowMs + HOUR_MS);
-    await onWindow(window);
-  }
+  return { catalog, post };
+}
+
+const POSTED_WHILE = 100;
+
+/** Posts a hundred events of the hour that is now, again and again. */
+export async function postingTo(pool: Pool, spec: ModelSpec, shape: Shape): Promise<() => Promise<void>> {
+  const { post } = await open(pool, spec);
+  const random = createRandom(17);
+  let posts = 0;
+  return async () => {
+    const nowMs = Date.now();
+    posts += 1;
+    const events = windowEvents({ ...shape, rows: POSTED_WHILE }, 1_000_000 + posts, nowMs - HOUR_MS, random);
+    await post(events.predictions, nowMs);
+  };
 }
 
 interface Row {

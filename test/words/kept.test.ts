@@ -14,12 +14,15 @@ test('what is younger than it is kept grows by what came so far a day, the rest 
   expect(growthOfKept(all, NOW_MS)).toEqual({
     bytes: 70_008_000,
     bytes_a_day: 1e6,
-    bytes_in_the_end: 150e6,
+    bytes_in_the_end: 150_008_000,
   });
   expect(keptLine(all, NOW_MS)).toBe(
-    'History: 70 MB kept since 2026-02-09, 1.0 MB more a day, some 150 MB in the end (shiftwatch retention)',
+    'History: 70 MB kept since 2026-02-09, 1.0 MB more a day; some 150 MB once all of it is as old as it gets (shiftwatch retention)',
   );
-  expect(growthOfKept([kept(0, 5_000, 30)], NOW_MS).bytes_a_day).toBe(5_000);
+  expect(growthOfKept([kept(0.5, 5_000, 30)], NOW_MS).bytes_a_day).toBeNull();
+  expect(keptLine([kept(0.5, 5_000, 30)], NOW_MS)).toBe(
+    'History: 5.0 kB kept since 2026-03-10, too young to say how fast it grows (shiftwatch retention)',
+  );
   expect(keptLine([kept(null, 8_000, 7)], NOW_MS)).toBe('History: nothing kept yet (shiftwatch retention)');
 });
 

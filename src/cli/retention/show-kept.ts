@@ -1,6 +1,6 @@
 import { durationText } from '../../config/duration.ts';
 import { keptHistory } from '../../store/read-models/kept-history.ts';
-import { bytesInWords, growthOfKept } from '../../words/kept.ts';
+import { bytesInWords, growthInWords, growthOfKept } from '../../words/kept.ts';
 import type { OperationsIo } from '../terminal/ports.ts';
 import { textTable } from '../terminal/text-table.ts';
 import { withDatabase } from '../terminal/with-database.ts';
@@ -36,8 +36,6 @@ export async function showKept(io: OperationsIo, asJson: boolean): Promise<void>
         `${model}: ${own.map((kind) => `${kind} ${durationText(retention[`${kind}Ms`])}`).join(', ')}\n`,
       );
   }
-  io.print(
-    `${bytesInWords(growth.bytes)} in all, ${bytesInWords(growth.bytes_a_day)} more a day; once all of it is as old as it gets, some ${bytesInWords(growth.bytes_in_the_end)}.\n`,
-  );
+  io.print(`${bytesInWords(growth.bytes)} in all, ${growthInWords(growth)}.\n`);
   io.say('What goes next: shiftwatch retention run --dry-run --as-of TIME\n');
 }

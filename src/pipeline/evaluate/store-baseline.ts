@@ -52,6 +52,8 @@ export async function storeBaseline(
     sample: encodeTable({
       ...(rowKeys === null ? sampleRows(table) : takeRows(table, chooseRowsByKey(rowKeys, null))),
       ...habitsOf(table, rowKeys),
+      // Whose rows they are is nobody's question.
+      predictionId: null,
       ...(windows.size > 0 && { windows }),
     }),
   });

@@ -11,7 +11,13 @@ import {
   type StoredBlock,
 } from '../../store/predictions/prediction-blocks.ts';
 import { IdFilter } from '../../window/id-filter.ts';
-import { bucketOf, mergedBits, PredictionPack, packRows } from '../../window/prediction-pack.ts';
+import {
+  bucketOf,
+  type KeptRow,
+  mergedBits,
+  PredictionPack,
+  packRows,
+} from '../../window/prediction-pack.ts';
 import { ColumnBuilder } from '../../window/prediction-columns.ts';
 
 /** Rows in memory at once: a merge costs time, never memory. */
@@ -31,33 +37,40 @@ export async function mergePredictionBlocks(pool: Pool): Promise<number> {
     const ids = blocks.map(({ id }) => id);
     // Another process was faster, or is at it.
     if (!(await lockMerging(tx, first)) || !(await allExist(tx, ids))) return 0;
-    await merge(tx, first, blocks);
+    await rewriteBlocks(tx, blocks);
     await deleteBlocks(tx, first.day, ids);
     return blocks.length;
   });
 }
 
-async function merge(
+/** One block of the rows of some, of one model, kind and day; the caller deletes these. Without rows that are left out it makes none. */
+export async function rewriteBlocks(
   tx: Tx,
-  { modelId, kind, day }: StoredBlock,
   blocks: readonly StoredBlock[],
+  isLeftOut: (row: KeptRow) => boolean = () => false,
 ): Promise<void> {
+  const [first] = blocks;
+  if (first === undefined) return;
+  const { modelId, kind, day } = first;
   const rows = blocks.reduce((sum, block) => sum + block.rows, 0);
   const bits = mergedBits(blocks);
   const sliceBits = Math.min(bits, Math.max(0, Math.ceil(Math.log2(rows / SLICE_ROWS))));
   const id = await nextBlockId(tx);
   const filter = IdFilter.for(rows);
+  let kept = 0;
   for (let slice = 0; slice < 2 ** sliceBits; slice++) {
-    const columns = await rowsOfSlice(tx, day, blocks, slice, sliceBits);
+    const columns = await rowsOfSlice(tx, day, blocks, { slice, sliceBits, isLeftOut });
+    kept += columns.ids.length;
     for (let row = 0; row < columns.ids.length; row++)
       filter.add(columns.ids.high(row), columns.ids.low(row));
     await addPacks(tx, id, day, packRows(columns, bits));
   }
+  if (kept === 0) return;
   await addBlockRow(tx, id, {
     modelId,
     kind,
     day,
-    rows,
+    rows: kept,
     bits,
     fromMs: Math.min(...blocks.map(({ fromMs }) => fromMs)),
     toMs: Math.max(...blocks.map(({ toMs }) => toMs)),
@@ -72,8 +85,15 @@ async function rowsOfSlice(
   tx: Tx,
   day: string,
   blocks: readonly StoredBlock[],
-  slice: number,
-  sliceBits: number,
+  {
+    slice,
+    sliceBits,
+    isLeftOut,
+  }: {
+    readonly slice: number;
+    readonly sliceBits: number;
+    readonly isLeftOut: (row: KeptRow) => boolean;
+  },
 ): Promise<ColumnBuilder> {
   const columns = new ColumnBuilder();
   const ranges = blocks.map(({ id, bits }) => ({ blockId: id, ...rangeOf(slice, sliceBits, bits) }));
@@ -81,7 +101,9 @@ async function rowsOfSlice(
   for (const data of await loadPackRanges(tx, day, ranges)) {
     const pack = new PredictionPack(data, dayMs);
     for (let row = 0; row < pack.rows; row++) {
-      if (bucketOf(pack.high(row), sliceBits) === slice) columns.add(pack.row(row));
+      if (bucketOf(pack.high(row), sliceBits) !== slice) continue;
+      const read = pack.row(row);
+      if (!isLeftOut(read)) columns.add(read);
     }
   }
   return columns;

@@ -6,7 +6,12 @@ import type { Operational } from '../../core/operational.ts';
 import { epochMs } from '../connection/epoch-ms.ts';
 import type { Queryable, Tx } from '../connection/pool.ts';
 import { storableJson } from '../connection/storable-json.ts';
-import { type MeasuredColumn, loadFeatureComparisons, writeComparisons } from '../history/comparisons.ts';
+import {
+  type MeasuredColumn,
+  loadFeatureComparisons,
+  type MeasuredColumns,
+  writeComparisons,
+} from '../history/comparisons.ts';
 
 export interface WindowToEvaluate {
   readonly id: number;
@@ -68,7 +73,7 @@ export async function claimRevision(
   return found.rows[0]?.revision ?? null;
 }
 
-/** Replaces the measurements and comparisons of a window's series, and adds the verdict as a new revision. */
+/** Replaces the measurements and comparisons of a window's series where they changed, and adds the verdict as a new revision. */
 export async function writeEvaluation(
   tx: Tx,
   window: WindowToEvaluate,
@@ -77,21 +82,30 @@ export async function writeEvaluation(
   segments: readonly EvaluatedSegment[],
   atMs = Date.now(),
 ): Promise<void> {
-  const measured = segments.map((each) => ({ segment: each.segment, columns: columnsOf(each, series) }));
+  const measured = segments.flatMap((each) => columnsOf(each, series));
   const written = { id: window.id, series, revision };
-  await writeMeasurements(tx, written, measured);
-  await writeComparisons(tx, written, measured);
+  await writeMeasurements(tx, written, await writeComparisons(tx, written, measured));
   for (const segment of segments) await writeVerdict(tx, window, series, { revision, atMs }, segment);
 }
 
 /** What a series measures: features when the window closes, and what labels may change in both. */
-function columnsOf({ compared }: EvaluatedSegment, series: EvaluationSeries): MeasuredColumn[] {
+function columnsOf({ segment, compared }: EvaluatedSegment, series: EvaluationSeries): MeasuredColumns[] {
+  const of = (subject: 'prediction' | 'score' | 'label'): MeasuredColumn[] => {
+    const comparison = compared[subject];
+    return comparison === null ? [] : [[subject, comparison]];
+  };
+  const features = series === 'closed' ? compared.features : [];
   return [
-    ...(series === 'closed' ? compared.features : []).map((feature) => ['feature', feature] as const),
-    ...(['prediction', 'score', 'label'] as const).flatMap((subject) => {
-      const comparison = compared[subject];
-      return comparison === null ? [] : [[subject, comparison] as const];
-    }),
+    {
+      segment,
+      about: 'inputs',
+      columns: [
+        ...features.map((feature) => ['feature', feature] as const),
+        ...of('prediction'),
+        ...of('score'),
+      ],
+    },
+    { segment, about: 'label', columns: of('label') },
   ];
 }
 
@@ -102,11 +116,9 @@ async function writeMeasurements(
     series,
     revision,
   }: { readonly id: number; readonly series: EvaluationSeries; readonly revision: number },
-  segments: readonly { readonly segment: string; readonly columns: readonly MeasuredColumn[] }[],
+  segments: readonly MeasuredColumns[],
 ): Promise<void> {
-  await tx.query('delete from measurement where window_id = $1 and series = $2', [id, series]);
   for (const { segment, columns } of segments) {
-    if (columns.length === 0) continue;
     await tx.query(
       `insert into measurement (window_id, series, segment, revision, subject, name, kind, status, severity, drifted,
          reason, rows_reference, rows_current, missing_reference, missing_current, invalid_reference, invalid_current,

@@ -21,25 +21,61 @@ export function seriesOf(subject: MeasuredSubject, series: EvaluationSeries): Ev
   return subject === 'feature' ? 'closed' : series;
 }
 
-/** Replaces what is kept of a window's series. All columns of a segment lie together, since they are read together and much alike. */
+/** Columns of a segment that are measured, and written, together. */
+export interface MeasuredColumns {
+  readonly segment: string;
+  readonly about: 'inputs' | 'label';
+  readonly columns: readonly MeasuredColumn[];
+}
+
+/**
+ * Replaces what is kept of a window's series, where it is another than it was: of a window whose labels come bit by bit the inputs
+ * are measured again and again, and are what they were. The columns of a segment lie together, since they are read together and much
+ * alike.
+ *
+ * @returns what changed or is new
+ */
 export async function writeComparisons(
   tx: Tx,
   window: { readonly id: number; readonly series: EvaluationSeries; readonly revision: number },
-  segments: readonly { readonly segment: string; readonly columns: readonly MeasuredColumn[] }[],
-): Promise<void> {
-  await tx.query('delete from comparison where window_id = $1 and series = $2', [window.id, window.series]);
-  const kept = segments.filter(({ columns }) => columns.length > 0);
+  measured: readonly MeasuredColumns[],
+): Promise<MeasuredColumns[]> {
+  const stored = await tx.query<{ segment: string; about: string; columns: Buffer }>(
+    'select segment, about, columns from comparison where window_id = $1 and series = $2',
+    [window.id, window.series],
+  );
+  const before = new Map(stored.rows.map(({ segment, about, columns }) => [`${about} ${segment}`, columns]));
+  const packed = measured
+    .filter(({ columns }) => columns.length > 0)
+    .map((of) => ({ of, data: zstdCompressSync(storableJson(of.columns)) }));
+  const isKept = ({ of, data }: (typeof packed)[number]): boolean =>
+    before.get(`${of.about} ${of.segment}`)?.equals(data) === true;
+  const kept = packed.filter(isKept).map(({ of }) => of);
+  const changed = packed.filter((each) => !isKept(each));
+  const about = {
+    comparison: 'about',
+    measurement: `case subject when 'label' then 'label' else 'inputs' end`,
+  };
+  for (const [table, column] of Object.entries(about))
+    await tx.query(
+      `delete from ${table} where window_id = $1 and series = $2
+         and (segment, ${column}) not in (select * from unnest($3::text[], $4::text[]))`,
+      [window.id, window.series, kept.map(({ segment }) => segment), kept.map((of) => of.about)],
+    );
   await tx.query(
-    `insert into comparison (window_id, series, segment, revision, columns)
-     select $1, $2, c.segment, $3, c.columns from unnest($4::text[], $5::bytea[]) as c (segment, columns)`,
+    `insert into comparison (window_id, series, segment, about, revision, columns)
+     select $1, $2, c.segment, c.about, $3, c.columns
+     from unnest($4::text[], $5::text[], $6::bytea[]) as c (segment, about, columns)`,
     [
       window.id,
       window.series,
       window.revision,
-      kept.map(({ segment }) => segment),
-      kept.map(({ columns }) => zstdCompressSync(storableJson(columns))),
+      changed.map(({ of }) => of.segment),
+      changed.map(({ of }) => of.about),
+      changed.map(({ data }) => data),
     ],
   );
+  return changed.map(({ of }) => of);
 }
 
 /**
@@ -51,13 +87,16 @@ export async function loadComparisons(
   keys: readonly ComparisonKey[],
 ): Promise<(readonly MeasuredColumn[])[]> {
   if (keys.length === 0) return [];
-  const found = await db.query<{ packed: Buffer | null; own: MeasuredColumn[] | null }>(
-    `select c.columns as packed, case when c.columns is null then (
+  const found = await db.query<{ packed: Buffer[] | null; own: MeasuredColumn[] | null }>(
+    `select c.packed, case when c.packed is null then (
          select jsonb_agg(jsonb_build_array(m.subject, m.details)) from measurement m
          where m.window_id = k.id and m.series = k.series and m.segment = k.segment and m.details is not null
        ) end as own
      from unnest($1::bigint[], $2::text[], $3::text[]) with ordinality as k (id, series, segment, n)
-     left join comparison c on c.window_id = k.id and c.series = k.series and c.segment = k.segment
+     cross join lateral (
+       select array_agg(c.columns order by c.about) as packed from comparison c
+       where c.window_id = k.id and c.series = k.series and c.segment = k.segment
+     ) c
      order by k.n`,
     [
       keys.map(({ windowId }) => windowId),
@@ -65,7 +104,7 @@ export async function loadComparisons(
       keys.map(({ segment }) => segment),
     ],
   );
-  return found.rows.map(({ packed, own }) => (packed === null ? (own ?? []) : unpack(packed)));
+  return found.rows.map(({ packed, own }) => (packed === null ? (own ?? []) : packed.flatMap(unpack)));
 }
 
 /** The comparisons of a window's features; the gravest first: faulty ones, then those that moved, by how far. */

@@ -196,6 +196,11 @@ export async function lockMerging(tx: Tx, { modelId, kind }: IdSpace): Promise<b
   return locked.rows[0]?.locked === true;
 }
 
+/** Waits until nobody else is. */
+export async function waitForMerging(tx: Tx, { modelId, kind }: IdSpace): Promise<void> {
+  await tx.query('select pg_advisory_xact_lock($1, $2)', [MERGE_LOCK_CLASS, 2 * modelId + kind]);
+}
+
 const MERGE_LOCK_CLASS = 1_802_660_462;
 
 export async function deleteBlocks(tx: Tx, day: string, ids: readonly number[]): Promise<void> {

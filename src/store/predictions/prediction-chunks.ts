@@ -50,3 +50,19 @@ export async function loadChunks(
   );
   return new Map(found.rows.map((row) => [row.id, row.data]));
 }
+
+/** Null: it is no more. Features logged apart may fall on the day before or after. */
+export async function loadChunkForUpdate(tx: Tx, id: number, day: string): Promise<Uint8Array | null> {
+  const found = await tx.query<{ data: Uint8Array }>(
+    `select data from prediction_chunk where id = $1 and event_day between $2::date - 1 and $2::date + 1 for update`,
+    [id, day],
+  );
+  return found.rows[0]?.data ?? null;
+}
+
+export async function replaceChunk(tx: Tx, id: number, day: string, data: Uint8Array): Promise<void> {
+  await tx.query(
+    `update prediction_chunk set data = $3 where id = $1 and event_day between $2::date - 1 and $2::date + 1`,
+    [id, day, Buffer.from(data.buffer, data.byteOffset, data.byteLength)],
+  );
+}

@@ -181,3 +181,12 @@ export async function newestActiveVersion(db: Queryable, modelId: number): Promi
   const id = found.rows[0]?.id;
   return id === undefined ? null : await loadVersion(db, id);
 }
+
+/** Of one model, or (null) of all. */
+export async function modelIdsOf(db: Queryable, name: string | null): Promise<number[]> {
+  const found = await db.query<{ id: number }>(
+    'select id from model where $1::text is null or name = $1 order by id',
+    [name],
+  );
+  return found.rows.map(({ id }) => id);
+}

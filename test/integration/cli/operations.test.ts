@@ -50,7 +50,8 @@ describeWith(['postgres'], 'commands on a real database', () => {
       );
       expect(out).toContain('  newest window of 1h: too few rows to judge\n');
       expect(out).toContain('  retraining running: concept drift, 1 min ago\n');
-      expect(lines.at(-2)).toBe(
+      expect(lines.at(-2)).toMatch(/^History: [\d.]+ MB kept since 2026-03-10, too young to say /v);
+      expect(lines.at(-3)).toBe(
         'Pipeline: 40 records waiting in the log, 24 rows after closing, 0 late rows, 5 dead letters, 1 job to be done, read up to just now',
       );
     });
