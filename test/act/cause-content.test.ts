@@ -129,6 +129,8 @@ describe('a message about silence', () => {
 
   it('says in a reminder that they come again, before it is over', () => {
     const said = content({ cause: 'no_data', kind: 'reminder', rows: 528 });
+    expect(said.badge).toBe('Coming back: no data');
+    expect(content({ cause: 'no_data', kind: 'reminder', rows: 0 }).badge).toBe('Still open: no data');
     expect(said.headline).toMatch(/^Predictions come again in the window of .*; there were none since/);
     expect(said.advice).toMatchObject({ title: 'Wait' });
   });
