@@ -1,4 +1,4 @@
-import type { Pool } from '../connection/pool.ts';
+import type { Pool, Queryable } from '../connection/pool.ts';
 import { inTransaction } from '../connection/pool.ts';
 import { type DueWindows, findDueWindows, type HistoryPolicy, type WindowClass } from './due-windows.ts';
 import {
@@ -31,6 +31,8 @@ export async function retireWindows(
   const partitions = await listPartitions(pool);
   const found: (DueWindows & { readonly range: Range })[] = [];
   for (const range of rangesOf(partitions)) {
+    // Of most windows the details are gone long ago: their partitions say so without a look at each.
+    if (!(await holdsSome(pool, kind, partitionsIn(partitions, kind, range), range))) continue;
     const windows = await findDueWindows(pool, kind, policy, range);
     if (windows.due.length > 0) found.push({ ...windows, range });
   }
@@ -38,7 +40,12 @@ export async function retireWindows(
     // How many rows a window had is the sum of those that feed it, too: noted before any of them goes.
     if (kind === 'counts')
       for (const { due } of found) await inSteps(due, async (ids) => await noteRows(pool, ids));
-    for (const each of found) await retireIn(pool, kind, each, partitionsIn(partitions, kind, each.range));
+    const newest = await newestId(pool);
+    for (const { range, ...each } of found) {
+      // One that windows are still to be made in is not given up, or they would lie in none.
+      const dropped = range.toId <= newest ? partitionsIn(partitions, kind, range) : [];
+      await retireIn(pool, kind, each, dropped);
+    }
   }
   return found.reduce((sum, { due }) => sum + due.length, 0);
 }
@@ -57,6 +64,26 @@ async function inSteps(
   work: (step: readonly number[]) => Promise<void>,
 ): Promise<void> {
   for (let from = 0; from < ids.length; from += STEP) await work(ids.slice(from, from + STEP));
+}
+
+async function holdsSome(
+  db: Queryable,
+  kind: WindowClass,
+  partitions: readonly HistoryPartition[],
+  { fromId, toId }: Range,
+): Promise<boolean> {
+  if (kind === 'windows' || partitions.length > 0) return true;
+  const [table] = TABLES[kind];
+  const found = await db.query<{ some: boolean }>(
+    `select exists (select from ${table}_rest where window_id >= $1 and window_id < $2) as some`,
+    [fromId, toId],
+  );
+  return found.rows[0]!.some;
+}
+
+async function newestId(db: Queryable): Promise<number> {
+  const found = await db.query<{ id: number }>('select last_value::float8 as id from window_id_seq');
+  return found.rows[0]!.id;
 }
 
 type Range = Pick<HistoryPartition, 'fromId' | 'toId'>;
@@ -88,11 +115,8 @@ async function retireIn(
   { due, staying }: DueWindows,
   partitions: readonly HistoryPartition[],
 ): Promise<void> {
-  // One that windows may still be counted into is not given up for a few old ones: a log of last year is read beside today's.
-  const isFull = staying.length + due.length >= MOST_KEPT || staying.length === 0;
-  if (staying.length <= MOST_KEPT && isFull) {
+  if (staying.length <= MOST_KEPT && due.length > staying.length)
     for (const partition of partitions) await dropPartition(pool, partition, staying);
-  }
   await inSteps(due, async (ids) => await retireStep(pool, kind, ids));
 }
 

@@ -151,6 +151,9 @@ describeWith(['postgres'], 'letting go of what is old', () => {
     const rest = await pool.query(`select 1 from verdict_rest union all select 1 from measurement_rest`);
     expect(rest.rowCount).toBe(0);
     const [first] = await listPartitions(pool);
+    // Windows are still to be made in it: what is old goes, the partition stays.
+    expect(going(await retire(pool, { history: history(), nowMs: inDays(21) }))).toEqual({ comparisons: 4 });
+    expect((await listPartitions(pool)).filter(({ fromId }) => fromId === first!.fromId)).toHaveLength(4);
     // The last id of the first partition is used: nothing more will be written to it.
     await pool.query(`select setval('window_id_seq', $1)`, [first!.toId]);
     await makePartitionsAhead(pool);
