@@ -26,13 +26,13 @@ import {
   spreadOfGroups,
 } from '../stats/significance/own-spread.ts';
 import { occasionsAmong } from '../stats/pooled/known-stretches.ts';
-import { besideItsWidth } from '../stats/significance/narrow-window.ts';
-import type { BesideWindows } from '../stats/significance/narrow-window.ts';
+import { type BesideWindows, besideItsWidth } from '../stats/significance/narrow-window.ts';
+import { placeInOneCell, tellingCells } from './in-one-cell.ts';
 import { MIN_STRETCHES } from '../stats/significance/stretch-spread.ts';
 import { takesTurns } from '../stats/significance/takes-turns.ts';
 import { areInOnePlace, besideCompany } from './beside-company.ts';
 import type { Apart } from './beside-company.ts';
-import { cellsOf, codesOf, tenthsOf } from './cells-in-time.ts';
+import { codesOf } from './cells-in-time.ts';
 import { howFarApart } from './how-far-apart.ts';
 import { cellsOfTable, ENOUGH_WINDOWS, isQuiet, sharesItsTime } from './shared-time.ts';
 import { NOTHING_EARLIER, OUTPUTS } from './windows-before.ts';
@@ -210,25 +210,19 @@ interface Beside {
   readonly apart: Apart;
 }
 
-function heldBack(
-  feature: FeatureComparison,
-  column: Column,
-  { inTime, before, ofReference, isOneOfMany, isShared, lengthMs, isOfGroupsOnly, apart }: Beside,
-): FeatureComparison {
+function heldBack(feature: FeatureComparison, column: Column, beside: Beside): FeatureComparison {
+  const { inTime, before, ofReference, isShared, lengthMs, isOfGroupsOnly, apart } = beside;
   const { counts, p_value: p } = feature;
   if (counts === undefined || p === null || feature.overdispersion !== undefined) return feature;
   // Ranges of names are others beside each window; levels follow each other as they do.
   const areRanges = column.kind !== 'numeric' && areNameRanges(counts);
   const rows = sum(counts.current);
-  const cells = areRanges ? codesOf(column, inTime) : cellsOf(column, counts, inTime);
+  const cells = areRanges ? codesOf(column, inTime) : tellingCells(column, counts, inTime);
   if (areRanges && hardlyKnown(counts) && (areBrief(cells) || turnOver(cells))) return named(feature, cells);
   const own =
     areRanges || isOfGroupsOnly
       ? spreadOfGroups(cells)
-      : ownSpreadOf(column, isBeyond(feature) ? tenthsOf(column, inTime) : cells, {
-          inTime,
-          reference: counts.reference,
-        });
+      : ownSpreadOf(column, cells, { inTime, reference: counts.reference });
   const known = areRanges && own !== null ? withoutRare(counts) : counts;
   const { groups, now, g } = together(known, column.kind === 'numeric');
   // Of rows that were drawn as many times fewer go together.
@@ -257,7 +251,7 @@ function heldBack(
       : isByWindows
         ? spread
         : own && { ...own, factor: factor! };
-  const byWidth = byItsWidth(feature, { before, isOneOfMany, isShared, lengthMs }, factor ?? 1);
+  const byWidth = byItsWidth(feature, beside, { clumps: factor ?? 1, ...placeInOneCell(column, counts) });
   const isInPlace = isAWeek(before.length + 1, lengthMs) && areInOnePlace([...windows, now]);
   const by = isInPlace ? 'company' : 'own';
   const byCompany = besideCompany(p, g, apart, by);
@@ -307,13 +301,6 @@ function withoutRare({
   return { reference: reference.filter(isKnown), current: current.filter(isKnown) };
 }
 
-/** Of what lies beyond all that was, all rows are in the table's last cell, and nothing is seen there of how they go with each other. */
-const BEYOND = 0.995;
-
-function isBeyond({ kind, metrics }: FeatureComparison): boolean {
-  return kind === 'numeric' && (metrics.ks?.statistic ?? 0) >= BEYOND;
-}
-
 /** All of levels that the table lacks is one cell of it, and as many occasions as there are levels that come by turns. */
 function ownSpreadOf(
   column: Column,
@@ -335,13 +322,13 @@ function byItsWidth(
     isOneOfMany,
     isShared,
     lengthMs,
-  }: Pick<Beside, 'before' | 'isOneOfMany' | 'isShared' | 'lengthMs'>,
-  clumps: number,
+  }: Omit<Beside, 'inTime' | 'ofReference' | 'isOfGroupsOnly' | 'apart'>,
+  of: Pick<BesideWindows, 'clumps' | 'place'>,
 ): number {
   if (!isOneOfMany || counts === undefined) return 0;
   if (kind !== 'numeric') return Number(isShared && isFirstWeek(before.length, lengthMs));
   return ofWidth(counts, before, {
-    clumps,
+    ...of,
     isLong: isAWeek(before.length + 1, lengthMs),
     // Hours wander with the one before them: two in a row are one more often than ever.
     isShared: isShared && lengthMs < DAY_MS / 2,

@@ -9,7 +9,7 @@ const START = Date.UTC(2026, 2, 2);
 const ROWS = 250;
 
 /** Days with a weather of their own, a line that is held for hours, and what is as it comes. */
-function days(seed: number, count: number, { moved = 0, width = 1 } = {}) {
+function days(seed: number, count: number, { moved = 0, width = 1, from = 0 } = {}) {
   const draw = draws(seed);
   const [weather, line, age, label, ms] = [[], [], [], [], []] as number[][];
   for (let day = 0; day < count; day++) {
@@ -19,7 +19,7 @@ function days(seed: number, count: number, { moved = 0, width = 1 } = {}) {
       if (row % 40 === 0) held = Math.floor(4 * draw.uniform());
       weather!.push(today + 0.5 * draw.normal());
       line!.push(held);
-      age!.push(moved + width * draw.normal());
+      age!.push((day < from ? 0 : moved) + width * draw.normal());
       label!.push(draw.uniform() < 0.5 ? 1 : 0);
       ms!.push(START + (day + row / ROWS) * DAY_MS);
     }
@@ -74,4 +74,19 @@ test('what lies beyond all that was is told, though all of it is in one cell of 
   const age = window?.features.find(({ name }) => name === 'age');
   expect(age).toMatchObject({ drifted: true });
   expect(window?.diagnosis.verdict).not.toBe('none');
+});
+
+test('what lies beyond the last edge and no further than a few widths is told as well, in the first windows too', async () => {
+  for (const moved of [3.5, 4.4, 6]) {
+    const windows = await judged(days(7, 4, { moved, from: 3 }));
+    const told = windows.map(({ features }) =>
+      features.some(({ name, drifted }) => drifted && name === 'age'),
+    );
+    expect(told).toEqual([false, false, false, true]);
+  }
+});
+
+test('a day all of which lies in the last cell is a day where it is as narrow as such days are', async () => {
+  const [window] = await judged(days(8, 1, { moved: 1.9, width: 0.15 }));
+  expect(window?.features.find(({ name }) => name === 'age')).toMatchObject({ drifted: false });
 });

@@ -31,6 +31,14 @@ export interface BesideWindows {
   readonly isLong?: boolean;
   /** Whether other numbers show that rows of a window share what rows of the table do not. */
   readonly isShared?: boolean;
+  /** Where its values lie, of a window that is in hardly more than one cell: counts do not say it there. */
+  readonly place?: WindowPlace;
+}
+
+/** Where the table is a standard normal. */
+export interface WindowPlace {
+  readonly middle: number;
+  readonly width: number;
 }
 
 /**
@@ -51,10 +59,11 @@ export interface BesideWindows {
 export function besideItsWidth(
   reference: readonly number[],
   current: readonly number[],
-  { before = [], clumps = 1, isLong = true, isShared = false }: BesideWindows = {},
+  { before = [], clumps = 1, isLong = true, isShared = false, place }: BesideWindows = {},
 ): number {
   const edges = edgesOf(reference);
-  const window = edges && fitted(edges, current, clumps);
+  const window =
+    edges && (place === undefined ? fitted(edges, current, clumps) : placed(place, sum(current) / clumps));
   if (edges === null || window === null) return 0;
   const windows = [...before.flatMap((counts) => fitted(edges, counts, clumps) ?? []), window];
   const isKnown = windows.length >= MIN_WINDOWS;
@@ -71,6 +80,40 @@ export function besideItsWidth(
   if (!(between > 0)) return 0;
   return normalTwoSided(window.middle / Math.sqrt(between + window.errorOfMiddle ** 2));
 }
+
+function placed({ middle, width }: WindowPlace, rows: number): Fitted {
+  return {
+    middle,
+    width: Math.min(WIDEST, Math.max(NARROWEST, width)),
+    errorOfMiddle: width / Math.sqrt(rows),
+    errorOfWidth: width / Math.sqrt(2 * rows),
+  };
+}
+
+/**
+ * Where values lie, where the table is a standard normal: a line through its first and last edge, which are as far out as its cells say anything. Middle and
+ * width by quartiles. Null where the edges are one. O(n log n).
+ *
+ * @param edges upper edges of the cells but the last
+ */
+export function placeOf(
+  values: Float64Array,
+  edges: readonly number[],
+  reference: readonly number[],
+): WindowPlace | null {
+  const normal = edgesOf(reference);
+  const [first, last] = [edges[0], edges.at(-1)];
+  if (normal === null || first === undefined || last === undefined || !(last > first)) return null;
+  const slope = (normal.at(-1)! - normal[0]!) / (last - first);
+  const sorted = values.filter((value) => Number.isFinite(value)).sort();
+  if (sorted.length < MIN_ROWS) return null;
+  const at = (share: number): number =>
+    normal[0]! + (sorted[Math.floor(share * (sorted.length - 1))]! - first) * slope;
+  return { middle: at(0.5), width: (at(0.75) - at(0.25)) / QUARTILES_APART };
+}
+
+/** Of a standard normal. */
+const QUARTILES_APART = 1.349;
 
 /** Variance of middles: where windows are hardly narrower than the table, their differences know it better; what began once is in few of these. */
 function betweenOf(windows: readonly Fitted[], { square, error }: Width): number {

@@ -41,7 +41,7 @@ const FEEDS = `exists (
 const IS_KEPT = `(a.state <> 'resolved' or coalesce(a.resolved_at, a.updated_at)
   > $1::timestamptz - case when a.fired_at is null then $10::bigint else $7::bigint end * interval '1 millisecond')`;
 
-/** An incident or a retraining that is kept stands on it, or a series was decided up to it. */
+/** An incident or a retraining that is kept stands on it. */
 const IS_STOOD_ON = `(
   exists (select from alert a where a.model_version_id = w.model_version_id and a.size_ms = w.size_ms and a.fired_at is not null
     and w.start_at >= a.since_at and w.start_at <= coalesce(a.until_at, a.resolved_at, 'infinity') and ${IS_KEPT})
@@ -50,8 +50,7 @@ const IS_STOOD_ON = `(
   or exists (select from alert_view i join alert a on a.id = i.alert_id where i.last_window_id = w.id and ${IS_KEPT})
   or exists (select from retrain_run r where r.window_id = w.id
     and (r.closed_at is null or r.closed_at > $1::timestamptz - $7::bigint * interval '1 millisecond'))
-  or exists (select from held_notification h where h.window_id = w.id)
-  or exists (select from alert_cursor c where c.window_id = w.id))`;
+  or exists (select from held_notification h where h.window_id = w.id))`;
 
 /** Every statement has the same parameters. */
 const UNUSED = '$7::bigint is not null and $10::bigint is not null';

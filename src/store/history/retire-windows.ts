@@ -128,6 +128,8 @@ async function retireStep(pool: Pool, kind: WindowClass, ids: readonly number[])
     for (const table of TABLES[kind])
       await tx.query(`delete from ${table} where window_id = any($1::bigint[])`, [ids]);
     if (kind === 'windows') {
+      // Up to when a series was decided stays.
+      await tx.query('update alert_cursor set window_id = null where window_id = any($1::bigint[])', [ids]);
       await tx.query('delete from unreadable_part where window_id = any($1::bigint[])', [ids]);
       await tx.query('delete from "window" where id = any($1::bigint[])', [ids]);
     }

@@ -55,7 +55,6 @@ describeWith(['postgres'], 'letting go of what is old', () => {
          model_version, model restart identity cascade`,
     );
     await fillHistory(pool, SHAPE, async () => {});
-    await pool.query('delete from alert_cursor');
   });
 
   it('details go first, then counts, then windows with what was said of them', async () => {
