@@ -32,11 +32,11 @@ export interface BesideWindows {
   /** Whether other numbers show that rows of a window share what rows of the table do not. */
   readonly isShared?: boolean;
   /** Where its values lie, of a window that is in hardly more than one cell: counts do not say it there. */
-  readonly place?: WindowPlace;
+  readonly place?: NormalPlace;
 }
 
 /** Where the table is a standard normal. */
-export interface WindowPlace {
+export interface NormalPlace {
   readonly middle: number;
   readonly width: number;
 }
@@ -81,7 +81,7 @@ export function besideItsWidth(
   return normalTwoSided(window.middle / Math.sqrt(between + window.errorOfMiddle ** 2));
 }
 
-function placed({ middle, width }: WindowPlace, rows: number): Fitted {
+function placed({ middle, width }: NormalPlace, rows: number): Fitted {
   return {
     middle,
     width: Math.min(WIDEST, Math.max(NARROWEST, width)),
@@ -100,7 +100,7 @@ export function placeOf(
   values: Float64Array,
   edges: readonly number[],
   reference: readonly number[],
-): WindowPlace | null {
+): NormalPlace | null {
   const normal = edgesOf(reference);
   const [first, last] = [edges[0], edges.at(-1)];
   if (normal === null || first === undefined || last === undefined || !(last > first)) return null;
