@@ -1,6 +1,6 @@
 import { DAY_MS } from '../core/clock.ts';
 import { SEASON_WEEKS, SEASON_YEARS } from '../core/model.ts';
-import type { Retention, WindowRetention } from '../core/history/retention.ts';
+import type { Retention, ModelRetention } from '../core/history/retention.ts';
 import { durationMs } from './duration.ts';
 import type { ConfigFile, ModelEntry } from './schema/root.ts';
 
@@ -23,23 +23,21 @@ export interface ResolvedHistory {
   readonly models: readonly {
     readonly model: string;
     readonly horizonMs: number;
-    readonly retention: WindowRetention;
+    readonly retention: ModelRetention;
   }[];
 }
 
 /** What is not said lasts as long as by default, or as what needs it; what is said was found to do so. */
 export function resolveRetention(file: ConfigFile): ResolvedHistory {
   const said: RetentionEntry = file.retention ?? {};
-  const needed = Math.max(...file.models.map(countsNeededMs));
-  const all = windowRetention(said, {}, needed);
+  const needs = {
+    counts: Math.max(...file.models.map(countsNeededMs)),
+    predictions: Math.max(...file.models.map(({ labels }) => durationMs(labels.horizon))),
+  };
+  const all = modelRetention(said, {}, needs);
   return {
     retention: {
       ...all,
-      predictionsMs: of(
-        said.predictions,
-        'predictions',
-        ...file.models.map(({ labels }) => durationMs(labels.horizon)),
-      ),
       incidentsMs: of(said.incidents, 'incidents', all.windowsMs),
       messagesMs: of(said.messages, 'messages'),
       deadLettersMs: of(said.dead_letters, 'dead_letters'),
@@ -48,7 +46,7 @@ export function resolveRetention(file: ConfigFile): ResolvedHistory {
     models: file.models.map((model) => ({
       model: model.name,
       horizonMs: durationMs(model.labels.horizon),
-      retention: windowRetention(model.retention, said, countsNeededMs(model)),
+      retention: modelRetention(model.retention, said, { ...needs, counts: countsNeededMs(model) }),
     })),
   };
 }
@@ -66,12 +64,17 @@ export function countsNeededMs({ labels, windows, seasonal }: ModelEntry): numbe
   return Math.max(durationMs(labels.horizon) + longest, ...lasting, season);
 }
 
-type WindowEntry = Pick<RetentionEntry, 'comparisons' | 'counts' | 'windows'>;
+type ModelEntryRetention = Pick<RetentionEntry, 'predictions' | 'comparisons' | 'counts' | 'windows'>;
 
-function windowRetention(own: WindowEntry, all: WindowEntry, neededMs: number): WindowRetention {
-  const countsMs = of(own.counts ?? all.counts, 'counts', neededMs);
+function modelRetention(
+  own: ModelEntryRetention,
+  all: ModelEntryRetention,
+  needs: { readonly counts: number; readonly predictions: number },
+): ModelRetention {
+  const countsMs = of(own.counts ?? all.counts, 'counts', needs.counts);
   const windowsMs = of(own.windows ?? all.windows, 'windows', countsMs);
   return {
+    predictionsMs: of(own.predictions ?? all.predictions, 'predictions', needs.predictions),
     countsMs,
     windowsMs,
     comparisonsMs: Math.min(windowsMs, of(own.comparisons ?? all.comparisons, 'comparisons')),

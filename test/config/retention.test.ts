@@ -32,10 +32,10 @@ it('defaults last as long as what needs them', async () => {
 
 it('a model’s own go before those of all', async () => {
   const { history } = await configOf(
-    `retention: { windows: 100d, counts: 60d }\nmodels: [{ ${MODEL}, retention: { windows: 80d, comparisons: 7d } }, { name: n, task: regression }]`,
+    `retention: { windows: 100d, counts: 60d, predictions: 45d }\nmodels: [{ ${MODEL}, retention: { windows: 80d, comparisons: 7d, predictions: 30d } }, { name: n, task: regression }]`,
   );
   expect(history.models.map(({ model, retention }) => [model, days(retention)])).toEqual([
-    ['m', { windows: 80, counts: 60, comparisons: 7 }],
-    ['n', { windows: 100, counts: 60, comparisons: 30 }],
+    ['m', { predictions: 30, windows: 80, counts: 60, comparisons: 7 }],
+    ['n', { predictions: 45, windows: 100, counts: 60, comparisons: 30 }],
   ]);
 });

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { OperationsIo } from '../terminal/ports.ts';
 
 /** `shiftwatch forget` */
@@ -6,7 +6,7 @@ export function register(program: Command, io: OperationsIo): void {
   program
     .command('forget')
     .description('take one prediction out of all that is kept')
-    .requiredOption('--prediction <id>', 'its prediction_id, as it was logged')
+    .requiredOption('--prediction <id>', 'its prediction_id, as it was logged', named)
     .option('--model <name>', 'of this model only; else of all')
     .option('--dry-run', 'only say what would go')
     .option('--json', 'print JSON')
@@ -19,4 +19,9 @@ export function register(program: Command, io: OperationsIo): void {
         asJson: options.json === true,
       });
     });
+}
+
+function named(id: string): string {
+  if (id === '') throw new InvalidArgumentError('An id has at least one letter.');
+  return id;
 }

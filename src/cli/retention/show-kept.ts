@@ -28,7 +28,7 @@ export async function showKept(io: OperationsIo, asJson: boolean): Promise<void>
     ),
   );
   for (const { model, retention } of models) {
-    const own = (['comparisons', 'counts', 'windows'] as const).filter(
+    const own = (['predictions', 'comparisons', 'counts', 'windows'] as const).filter(
       (kind) => retention[`${kind}Ms`] !== kept.find((each) => each.kind === kind)!.kept_ms,
     );
     if (own.length > 0)

@@ -1,8 +1,11 @@
 import { z } from 'zod';
-import { DAY_MS } from '../../core/clock.ts';
+import { DAY_MS, MINUTE_MS } from '../../core/clock.ts';
 import { duration } from './values.ts';
 
-const kept = (description: string) => duration({ minMs: DAY_MS }).optional().meta({ description });
+const kept = (description: string, minMs = MINUTE_MS) => duration({ minMs }).optional().meta({ description });
+
+const predictions = (absent: string) =>
+  kept(`predictions with their features and labels; absent: ${absent}`, DAY_MS);
 
 const ofWindows = {
   comparisons: kept(
@@ -14,15 +17,16 @@ const ofWindows = {
   windows: kept('windows with their verdicts and measurements; absent: 400d'),
 };
 
-export const modelRetentionSchema = z.strictObject(ofWindows);
+export const modelRetentionSchema = z.strictObject({
+  predictions: predictions('as `retention` says'),
+  ...ofWindows,
+});
 
 /** A duration alone says how long predictions are kept. */
 export const retentionSchema = z.union([
   duration({ minMs: DAY_MS }).transform((predictions) => ({ predictions })),
   z.strictObject({
-    predictions: kept(
-      'predictions with their features and labels; absent: 30d, or the longest labels.horizon',
-    ),
+    predictions: predictions('30d, or the longest labels.horizon'),
     ...ofWindows,
     incidents: kept(
       'incidents that are over, retrainings that have ended, and the windows they stand on; absent: 1095d',

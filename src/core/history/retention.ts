@@ -1,5 +1,7 @@
-/** How long what is kept of windows is kept. */
-export interface WindowRetention {
+/** How long what is kept of a model is kept. */
+export interface ModelRetention {
+  /** Predictions with their features and labels. */
+  readonly predictionsMs: number;
   /** Whole comparisons: cells, every metric. */
   readonly comparisonsMs: number;
   /** Profiles and samples of rows: what can be judged again. */
@@ -9,9 +11,7 @@ export interface WindowRetention {
 }
 
 /** Of all models, where they do not say otherwise. */
-export interface Retention extends WindowRetention {
-  /** Predictions with their features and labels. */
-  readonly predictionsMs: number;
+export interface Retention extends ModelRetention {
   /** Incidents that are over, retrainings that have ended, and the windows either stands on. */
   readonly incidentsMs: number;
   /** What was sent, and what came of it. */

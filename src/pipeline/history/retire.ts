@@ -4,7 +4,7 @@ import type { Retention, Retired } from '../../core/history/retention.ts';
 import type { Config } from '../../config/resolve.ts';
 import type { Log } from '../../core/log.ts';
 import type { Pool } from '../../store/connection/pool.ts';
-import { dropOldDays, findOldDays } from '../../store/predictions/partitions.ts';
+import { dropDaysOf, dropOldDays, findOldDays } from '../../store/predictions/partitions.ts';
 
 export interface RetireOptions {
   readonly history: { readonly retention: Retention; readonly models: readonly ModelHistory[] };
@@ -16,9 +16,28 @@ export interface RetireOptions {
 
 /** Lets go of all that is older than it is kept. */
 export async function retire(pool: Pool, { history, nowMs, isDry = false }: RetireOptions): Promise<Retired> {
-  const beforeMs = nowMs - history.retention.predictionsMs;
-  const days = isDry ? await findOldDays(pool, beforeMs) : await dropOldDays(pool, beforeMs);
-  return { predictions: days.length, ...(await retireHistory(pool, { ...history, nowMs }, { isDry })) };
+  const days = await retirePredictions(pool, { history, nowMs, isDry });
+  return { predictions: days, ...(await retireHistory(pool, { ...history, nowMs }, { isDry })) };
+}
+
+/** A day goes as a whole once nobody keeps it; before, of those models that keep theirs for less. @returns how many went, or went of a model */
+async function retirePredictions(
+  pool: Pool,
+  { history: { retention, models }, nowMs, isDry }: Required<RetireOptions>,
+): Promise<number> {
+  const longestMs = Math.max(retention.predictionsMs, ...models.map((each) => each.retention.predictionsMs));
+  const beforeMs = nowMs - longestMs;
+  const days = new Set(isDry ? await findOldDays(pool, beforeMs) : await dropOldDays(pool, beforeMs));
+  let ofModels = 0;
+  for (const {
+    model,
+    retention: { predictionsMs },
+  } of models) {
+    if (predictionsMs === longestMs) continue;
+    const gone = await dropDaysOf(pool, model, nowMs - predictionsMs, isDry);
+    ofModels += gone.filter((day) => !days.has(day)).length;
+  }
+  return days.size + ofModels;
 }
 
 /** What is old now. */

@@ -1,5 +1,5 @@
 /** Which windows are old enough that something of them goes. */
-import type { Retention, WindowRetention } from '../../core/history/retention.ts';
+import type { Retention, ModelRetention } from '../../core/history/retention.ts';
 import type { Queryable } from '../connection/pool.ts';
 import type { HistoryPartition } from './partitions.ts';
 
@@ -7,7 +7,7 @@ import type { HistoryPartition } from './partitions.ts';
 export interface ModelHistory {
   readonly model: string;
   readonly horizonMs: number;
-  readonly retention: WindowRetention;
+  readonly retention: ModelRetention;
 }
 
 export interface HistoryPolicy {
@@ -75,7 +75,7 @@ export async function findDueWindows(
   { retention, models, nowMs }: HistoryPolicy,
   { fromId, toId }: Pick<HistoryPartition, 'fromId' | 'toId'>,
 ): Promise<DueWindows> {
-  const keepOf = ({ comparisonsMs, countsMs, windowsMs }: WindowRetention): number =>
+  const keepOf = ({ comparisonsMs, countsMs, windowsMs }: ModelRetention): number =>
     ({ comparisons: comparisonsMs, counts: countsMs, windows: windowsMs })[kind];
   const found = await db.query<{ id: number; due: boolean }>(
     `select w.id, ${IS_DUE[kind]} as due

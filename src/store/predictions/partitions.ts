@@ -118,3 +118,37 @@ async function droppedWithoutWaiting(
     return true;
   });
 }
+
+/** Of one model what is kept of days that ended before an instant, where others keep theirs for longer. @returns the days */
+export async function dropDaysOf(
+  pool: Pool,
+  model: string,
+  beforeMs: number,
+  isDry: boolean,
+): Promise<string[]> {
+  const old = await pool.query<{ day: string }>(
+    `select distinct to_char(b.event_day, 'YYYY-MM-DD') as day from prediction_block b join model m on m.id = b.model_id
+     where m.name = $1 and b.event_day + 1 <= $2::timestamptz at time zone 'UTC'
+       and not exists (select from prediction_block young
+         where young.model_id = b.model_id and young.event_day = b.event_day and young.created_at >= $2)
+     order by 1`,
+    [model, new Date(beforeMs)],
+  );
+  const days = old.rows.map(({ day }) => day);
+  if (!isDry)
+    for (const day of days) await inTransaction(pool, async (tx) => await dropDayOf(tx, model, day));
+  return days;
+}
+
+async function dropDayOf(tx: Tx, model: string, day: string): Promise<void> {
+  const ofModel = 'select id from model where name = $1';
+  for (const statement of [
+    `delete from prediction_pack where event_day = $2::date and block_id in (
+       select id from prediction_block where model_id = (${ofModel}) and event_day = $2::date)`,
+    `delete from prediction_block where model_id = (${ofModel}) and event_day = $2::date`,
+    `delete from prediction_label where model_id = (${ofModel}) and event_day = $2::date`,
+    `delete from prediction_chunk where event_day = $2::date and model_version_id in (
+       select id from model_version where model_id = (${ofModel}))`,
+  ])
+    await tx.query(statement, [model, day]);
+}

@@ -109,6 +109,31 @@ describeWith(['postgres'], 'letting go of what is old', () => {
     expect(await counts()).toMatchObject({ windows: 1, counted: 1 });
   });
 
+  it('predictions of a model go before those of others where it says so, and stay where it keeps them longer', async () => {
+    const kept = async () => (await pool.query(`select 1 from prediction_block`)).rowCount;
+    const of = (predictionsMs: number) => ({
+      ...history({ comparisonsMs: 1e12, countsMs: 1e12 }),
+      models: [
+        {
+          ...history().models[0]!,
+          retention: { ...RETENTION, comparisonsMs: 1e12, countsMs: 1e12, predictionsMs },
+        },
+      ],
+    });
+    const before = await kept();
+    expect(going(await retire(pool, { history: of(40 * DAY_MS), nowMs: inDays(35) }))).toEqual({});
+    expect(await kept()).toBe(before);
+    const dry = await retire(pool, { history: of(10 * DAY_MS), nowMs: inDays(12), isDry: true });
+    expect(going(dry)).toEqual({ predictions: 1 });
+    expect(await kept()).toBe(before);
+    expect(await retire(pool, { history: of(10 * DAY_MS), nowMs: inDays(12) })).toEqual(dry);
+    expect(await kept()).toBe(0);
+    expect((await pool.query('select 1 from prediction_pack')).rowCount).toBe(0);
+    expect((await pool.query('select 1 from prediction_label')).rowCount).toBe(0);
+    expect((await pool.query('select 1 from prediction_chunk')).rowCount).toBe(0);
+    expect(going(await retire(pool, { history: of(10 * DAY_MS), nowMs: inDays(12) }))).toEqual({});
+  });
+
   it('what an incident stands on outlives the rest, as long as the incident', async () => {
     const found = await pool.query<{ id: number; version: number; start: Date }>(
       `select id, model_version_id as version, start_at as start from "window" order by start_at offset 1 limit 1`,
