@@ -1,9 +1,17 @@
 -- All at once or not at all: somebody who reads for long would have everybody wait behind us.
 do $$
+declare
+  tries integer := 0;
 begin
+  -- Autovacuum gives way to who has waited for so long, and only then.
+  begin
+    set local deadlock_timeout = '200ms';
+  exception when insufficient_privilege then null;
+  end;
   loop
     begin
-      set local lock_timeout = '500ms';
+      tries := tries + 1;
+      perform set_config('lock_timeout', case when tries % 20 = 0 then '1100ms' else '500ms' end, true);
       lock table oldest_writer, "window", window_part, measurement, verdict in access exclusive mode;
       exit;
     exception when lock_not_available then perform pg_sleep(0.1);

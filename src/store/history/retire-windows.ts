@@ -41,11 +41,13 @@ export async function retireWindows(
     if (kind === 'counts')
       for (const { due } of found) await inSteps(due, async (ids) => await noteRows(pool, ids));
     const newest = await newestId(pool);
+    let left = 0;
     for (const { range, ...each } of found) {
       // One that windows are still to be made in is not given up, or they would lie in none.
       const dropped = range.toId <= newest ? partitionsIn(partitions, kind, range) : [];
-      await retireIn(pool, kind, each, dropped);
+      if (!(await retireIn(pool, kind, each, dropped))) left += each.due.length;
     }
+    return found.reduce((sum, { due }) => sum + due.length, 0) - left;
   }
   return found.reduce((sum, { due }) => sum + due.length, 0);
 }
@@ -109,15 +111,21 @@ function partitionsIn(
   return partitions.filter(({ fromId, parent }) => fromId === range.fromId && TABLES[kind].includes(parent));
 }
 
+/** False: what is to be dropped as a whole is in use. */
 async function retireIn(
   pool: Pool,
   kind: WindowClass,
   { due, staying }: DueWindows,
   partitions: readonly HistoryPartition[],
-): Promise<void> {
-  if (staying.length <= MOST_KEPT && due.length > staying.length)
-    for (const partition of partitions) await dropPartition(pool, partition, staying);
+): Promise<boolean> {
+  if (staying.length <= MOST_KEPT && due.length > staying.length) {
+    for (const partition of partitions) {
+      // In use, or being vacuumed: the next time, rather than a million rows one by one.
+      if (!(await dropPartition(pool, partition, staying))) return false;
+    }
+  }
   await inSteps(due, async (ids) => await retireStep(pool, kind, ids));
+  return true;
 }
 
 /** Also of what a partition that is gone would have held, and of what was written for it since. */
