@@ -14,16 +14,17 @@ create unique index history_partition_of on history_partition (parent, from_id);
 do $$
 declare
   tries integer := 0;
+  -- Autovacuum gives way to who has waited for `deadlock_timeout`, and only then. Who may not change it waits for its second now and then.
+  longer text := '500ms';
 begin
-  -- Autovacuum gives way to who has waited for so long, and only then.
   begin
     set local deadlock_timeout = '200ms';
-  exception when insufficient_privilege then null;
+  exception when insufficient_privilege then longer := '1100ms';
   end;
   loop
     begin
       tries := tries + 1;
-      perform set_config('lock_timeout', case when tries % 20 = 0 then '1100ms' else '500ms' end, true);
+      perform set_config('lock_timeout', case when tries % 20 = 0 then longer else '500ms' end, true);
       lock table oldest_writer, window_part, measurement, verdict in access exclusive mode;
       exit;
     exception when lock_not_available then perform pg_sleep(0.1);
