@@ -120,7 +120,7 @@ async function multiply(pool: Pool): Promise<void> {
        select v, 3600000, t, t + interval '1 hour', 0, $4, 'matured', t + interval '1 hour', t, t, 1, 1, 1, 1
        from generate_series($2::int, $3::int) h cross join unnest($1::int[]) v
        cross join lateral (select date_trunc('hour', now()) - h * interval '1 hour' as t) at
-       order by t, v returning id, extract(epoch from now() - start_at)::int / 3600 as age`,
+       order by t, v on conflict do nothing returning id, extract(epoch from now() - start_at)::int / 3600 as age`,
       [versions, last, hour, baseline],
     );
     await makePartitionsAhead(pool);
