@@ -71,8 +71,10 @@ function modelRetention(
   all: ModelEntryRetention,
   needs: { readonly counts: number; readonly predictions: number },
 ): ModelRetention {
-  const countsMs = of(own.counts ?? all.counts, 'counts', needs.counts);
-  const windowsMs = of(own.windows ?? all.windows, 'windows', countsMs);
+  const saidCounts = own.counts ?? all.counts;
+  const windowsMs = of(own.windows ?? all.windows, 'windows', of(saidCounts, 'counts', needs.counts));
+  // What is kept of a window goes with it.
+  const countsMs = Math.min(windowsMs, of(saidCounts, 'counts', needs.counts));
   return {
     predictionsMs: of(own.predictions ?? all.predictions, 'predictions', needs.predictions),
     countsMs,

@@ -39,3 +39,8 @@ it('a model’s own go before those of all', async () => {
     ['n', { predictions: 45, windows: 100, counts: 60, comparisons: 30 }],
   ]);
 });
+
+it('counts go with their windows where only these are said to', async () => {
+  const { history } = await configOf(`retention: { windows: 60d }\nmodels: [{ ${MODEL} }]`);
+  expect(days(history.retention)).toMatchObject({ windows: 60, counts: 60, comparisons: 30 });
+});

@@ -11,19 +11,18 @@ export function retentionFindings(file: ConfigFile): Finding[] {
     ...inOrder(all, all, ['retention']),
     ...file.models.flatMap((model, index) => {
       const path = ['models', index, 'retention'];
-      const counts = model.retention.counts ?? all.counts;
       const needed = countsNeededMs(model);
-      const at = model.retention.counts === undefined ? ['retention', 'counts'] : [...path, 'counts'];
       return [
         ...inOrder(model.retention, { ...all, ...model.retention }, path),
-        ...(counts !== undefined && durationMs(counts) < needed
-          ? [
-              {
-                path: at,
-                message: `must be at least ${wholeDays(needed)}: so long rows and labels may come to windows of ${model.name}, or a later season asks for them (accept_late, labels.horizon, seasonal)`,
-              },
-            ]
-          : []),
+        // A window that was let go of would be opened anew by what still comes to it.
+        ...(['counts', 'windows'] as const).flatMap((kind) => {
+          const said = model.retention[kind] ?? all[kind];
+          if (said === undefined || durationMs(said) >= needed) return [];
+          const message = `must be at least ${wholeDays(needed)}: so long rows and labels may come to windows of ${model.name}, or a later season asks for them (accept_late, labels.horizon, seasonal)`;
+          return [
+            { path: model.retention[kind] === undefined ? ['retention', kind] : [...path, kind], message },
+          ];
+        }),
       ];
     }),
   ];
