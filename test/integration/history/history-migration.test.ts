@@ -116,18 +116,20 @@ describeWith(['postgres'], 'a database of the release before', () => {
   it('is migrated behind somebody who reads for long, and nobody waits for either', async () => {
     const { url, pool } = await before();
     const reader = await pool.connect();
+    // A pool waits at its end for who still holds a connection, as this one does where the test fails.
+    atEnd(() => reader.release(true));
     await reader.query('begin; select * from measurement');
     let isDone = false;
     const migrated = migrate({ connectionString: url, log: silentLog }).then(() => (isDone = true));
-    // Each would fail where it waited behind the migration for as long as that waits for the reader.
-    for (let n = 0; n < 40; n += 1) {
+    // The reader goes on until these are through: where one waited behind the migration for as long as that waits
+    // for the reader, it would wait for ever. How long they wait is measured by bench/history.
+    for (let n = 0; n < 20; n += 1) {
       await pool.query(
-        `begin; set local statement_timeout = '1s'; select from measurement; select from verdict; commit; select pg_sleep(0.05)`,
+        `begin; set local statement_timeout = '60s'; select from measurement; select from verdict; commit; select pg_sleep(0.05)`,
       );
     }
     expect(isDone).toBe(false);
     await reader.query('commit');
-    reader.release();
     await migrated;
     expect(isDone).toBe(true);
   });
