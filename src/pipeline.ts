@@ -20,14 +20,12 @@ import { kafkaTopics } from './ingest/kafka/from-config.ts';
 import { LogIntakes } from './pipeline/consume/log-intakes.ts';
 import { PartitionConsumer } from './pipeline/consume/partition-consumer.ts';
 import type { ConsumerHooks } from './pipeline/consume/partition-consumer-options.ts';
-import { withIncident } from './pipeline/evaluate/judge-incident.ts';
+import { judgeWindow } from './pipeline/evaluate/judge-window.ts';
 import {
   type EvaluationOutcome,
   type EvaluatorOptions,
-  judgeLoaded,
   loadWindow,
 } from './pipeline/evaluate/load-window.ts';
-import { withTimePatterns } from './pipeline/evaluate/series-pattern.ts';
 import { storeVerdict } from './pipeline/evaluate/store-verdict.ts';
 import { decideEvaluated } from './pipeline/incidents/decide-evaluated.ts';
 import { retireOld } from './pipeline/history/retire.ts';
@@ -88,6 +86,7 @@ function consumeLogs(line: Line, kafka: KafkaConfig, hooks: ConsumerHooks): Part
   const labels = { catalog, finder: ledger.kept, reevaluateAfterMs: REEVALUATE_AFTER_MS };
   const committing = {
     ledger,
+    catalog,
     reevaluateAfterMs: REEVALUATE_AFTER_MS,
     atOnce: { ...labels, fewest: FEWEST_AT_ONCE },
   };
@@ -120,11 +119,8 @@ export async function evaluate(
 ): Promise<EvaluationOutcome> {
   const loaded = await loadWindow(options, message);
   if (!loaded.ok) return loaded.error;
-  const output = await judgeLoaded(options, loaded.value);
-  const described = await withTimePatterns(options, loaded.value, output.segments);
-  // What the windows of an open incident say together is what the incident goes by.
-  const segments = await withIncident(options, loaded.value, described);
-  return await storeVerdict(options, loaded.value, { output, segments }, decideEvaluated);
+  const verdict = await judgeWindow(options, loaded.value);
+  return await storeVerdict(options, loaded.value, verdict, decideEvaluated);
 }
 
 const LABEL_JOINER = 'label joiner';

@@ -40,6 +40,7 @@ const COMMANDS = [
   async () => await import('./token/token.ts'),
   async () => await import('./retention/retention.ts'),
   async () => await import('./forget/forget.ts'),
+  async () => await import('./recompute/recompute.ts'),
   async () => await import('./migrate/migrate.ts'),
 ];
 

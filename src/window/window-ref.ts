@@ -9,7 +9,7 @@ export interface WindowRef {
   readonly endMs: number;
   /** Size of the windows that feed this one; null: everything is counted into it directly. */
   readonly paneMs: number | null;
-  /** The baseline it was opened with; null: none existed then. It never changes for a window. */
+  /** The baseline it was opened with; null: none existed then. It changes only where somebody has the window counted again. */
   readonly baselineId: number | null;
   readonly reference: ReferenceProfile | null;
 }

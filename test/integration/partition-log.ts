@@ -47,7 +47,7 @@ export function intoWindows(
     atOnce,
   }: { readonly decode?: LogDecoders | null; readonly atOnce?: JoinAtOnce | undefined } = {},
 ): Pick<PartitionConsumerOptions, 'intakes' | 'commit'> {
-  const committing = { ledger, reevaluateAfterMs: 0, ...(atOnce !== undefined && { atOnce }) };
+  const committing = { ledger, catalog, reevaluateAfterMs: 0, ...(atOnce !== undefined && { atOnce }) };
   const windows = { db: pool, catalog, segments: new SegmentRegistry(), ledger };
   return {
     intakes: new LogIntakes(windows, DEFAULT_DECODE_LIMITS, decode),

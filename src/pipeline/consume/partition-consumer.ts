@@ -20,7 +20,7 @@ import {
 import { CheckpointBuffer } from '../../window/checkpoint/buffer.ts';
 import { type CheckpointLimits, sharedLimits } from '../../window/checkpoint/limits.ts';
 import { preparePartitions } from '../intake/commit-buffer.ts';
-import { RepeatedIds } from '../intake/id-ledger.ts';
+import { ReadAgain } from '../windows/refuse-recounted.ts';
 import { continuityOf, lastRecordOf } from './log-continuity.ts';
 import { LogLosses, type LogLoss } from './log-losses.ts';
 import { openPartition, registerAll } from './open-partition.ts';
@@ -286,9 +286,9 @@ export class PartitionConsumer implements PartitionHandler {
         return await this.#options.commit(tx, buffer, stretch);
       });
     } catch (error) {
-      if (error instanceof RepeatedIds) {
+      if (error instanceof ReadAgain) {
         const repeated = { to, ids: idsOfBoth(buffer.repeated, error.ids) };
-        this.#drop(state, 'another partition was first with some of these ids; read once more', repeated);
+        this.#drop(state, `${error.message}; read once more`, repeated);
         return false;
       }
       // Kept, to be tried again: the log has moved on and would not bring these records a second time. Had the

@@ -357,13 +357,16 @@ function earlierOperation(segment: string, { operational }: EvaluationInput): Op
 }
 
 function countedGroups(folded: ReadonlyMap<string, PartProfiles>): CountedGroup[] {
-  return [...folded].flatMap(([part, { input, labels }]) => {
-    const name = groupOf(part);
-    if (name === null) return [];
-    const at = name.indexOf('=');
-    const { prediction } = input;
-    return [{ feature: name.slice(0, at), group: name.slice(at + 1), prediction, labels }];
-  });
+  // In the order of their names, whichever came first.
+  return [...folded]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([part, { input, labels }]) => {
+      const name = groupOf(part);
+      if (name === null) return [];
+      const at = name.indexOf('=');
+      const { prediction } = input;
+      return [{ feature: name.slice(0, at), group: name.slice(at + 1), prediction, labels }];
+    });
 }
 
 /** A model without a baseline is watched all the same: its volume, its labels, its performance. */

@@ -65,7 +65,7 @@ const NO_SAMPLE: StoredSample = { rows: [], chunks: new Map() };
 /** Adds up the parts of a window, and reads beside them what its model was trained on, expects and remembers. */
 export async function loadWindow(
   options: EvaluatorOptions,
-  { windowId, series }: EvaluateMessage,
+  { windowId, series }: Pick<EvaluateMessage, 'windowId' | 'series'>,
 ): Promise<Result<LoadedWindow, 'not_closed' | 'model_not_configured'>> {
   const { pool, catalog, clock } = options;
   const window = await beginEvaluation(pool, windowId);

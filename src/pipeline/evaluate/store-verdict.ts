@@ -36,7 +36,7 @@ export async function storeVerdict(
   decide: Decide,
 ): Promise<'evaluated' | 'overtaken'> {
   const decisions = await inTransaction(pool, async (tx) => {
-    const revision = await claimRevision(tx, window.id, series, deltas);
+    const revision = await claimRevision(tx, window, series, deltas);
     if (revision === null) return null;
     // One instant for the verdict and what is decided on it: a backtest goes by it.
     const nowMs = clock.nowMs();

@@ -79,7 +79,7 @@ async function tell(
   telling: StoredTelling,
   { reason, withdrawn }: { readonly reason: string; readonly withdrawn: boolean },
 ): Promise<void> {
-  const { key, model, nowMs } = context;
+  const { key, model, nowMs, isQuiet = false } = context;
   const { diagnosis, windowId } = window;
   const { alertId, incident } = telling;
   await appendAlertEvent(tx, alertId, {
@@ -90,6 +90,7 @@ async function tell(
     series: key.series,
     details: { verdict: diagnosis.verdict, summary: diagnosis.summary, told: telling.verdict },
   });
+  if (isQuiet) return;
   const features = await loadFeatureComparisons(tx, windowId, key.segment);
   const run = key.segment === '' ? await openRetrainRun(tx, key.modelVersionId) : null;
   const correction: IncidentNews = {

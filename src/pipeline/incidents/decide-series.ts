@@ -44,14 +44,20 @@ const MAX_STEPS = 500;
  * time, and writes what follows from it: the incidents, their events, mails and a retrain run. A window whose
  * evaluation is still missing stops the walk; its own evaluation will go on from there. So the outcome does not
  * depend on which evaluator finishes first. Returns what was decided, for the log.
+ *
+ * @param beforeMs windows that start then or later are left for others
  */
-export async function decideSeries(tx: Tx, context: SeriesContext): Promise<Decided[]> {
+export async function decideSeries(
+  tx: Tx,
+  context: SeriesContext,
+  beforeMs = Number.POSITIVE_INFINITY,
+): Promise<Decided[]> {
   const { key } = context;
   const { incidents, decidedUntilMs } = await lockAlertSeries(tx, key);
   const open = new Map(incidents);
   const decided: Decided[] = [];
   for (const window of await loadUndecided(tx, key, decidedUntilMs, MAX_STEPS)) {
-    if (!window.evaluated) break;
+    if (!window.evaluated || window.startMs >= beforeMs) break;
     let standing: SeriesStanding | null = null;
     if (window.diagnosis !== null) {
       standing = await decideWindow(tx, context, { ...window, diagnosis: window.diagnosis }, open, decided);
@@ -214,38 +220,71 @@ async function record(
   let notTold: NotTold | null = null;
   const retrain = cause === 'shift' ? await requestRetrain(tx, context, window, step, alertId) : null;
   if (step.notify !== null && step.next !== null && alertId !== null) {
-    const { segment } = key;
-    // Why people who hear of a shift hear of no retraining. The windows that follow have nothing new to say of it.
-    const answer = retrain === null ? null : retrainEvent(retrain);
-    if (step.notify === 'firing' && answer?.kind === 'retrain_declined') {
-      await appendAlertEvent(tx, alertId, { atMs: context.nowMs, windowId: window.windowId, ...answer });
-    }
-    const features =
-      cause === 'shift'
-        ? (joined?.features ?? (await loadFeatureComparisons(tx, window.windowId, segment)))
-        : [];
-    const notification: IncidentNews = {
-      kind: step.notify,
-      ...describeWindow(context, window, features, { id: alertId, cause }),
-      ...(cause === 'shift' && judgedOn(joined)),
-      subjects: step.next.subjects,
-      firedVerdict: step.next.firedVerdict,
-      sinceMs: step.next.sinceMs,
-      windowsInARow: step.next.windowsInARow,
-      ...(cause === 'shift' && step.incident !== null && laterIn(step.incident, key.series, joined)),
-      ...(step.notify !== 'firing' && untilMs !== null && { overByMs: untilMs }),
-      ...(step.over !== undefined && {
-        overTypes: step.over,
-        ...(step.own.next !== null && { overSinceMs: step.own.next.sinceMs }),
-      }),
-      ...(step.notify === 'resolved' && { toldTypes: step.next.toldTypes }),
-      decisionReason: step.event.reason,
-      nextReminderAtMs: step.next.nextReminderAtMs,
-      retrain,
-    };
-    notTold = await notifyChannels(tx, context.model, notification, context.nowMs);
+    notTold = await tell(tx, context, { window, joined, untilMs }, { cause, step, alertId, retrain });
   }
   return { id: alertId, retrain, notTold };
+}
+
+const NOT_TOLD = { kind: 'not_told', reason: 'recomputed' } as const;
+
+/** What a step says to people. Null: it is told. */
+async function tell(
+  tx: Tx,
+  context: SeriesContext,
+  { window, joined, untilMs }: Pick<SeenTogether, 'window' | 'joined'> & { readonly untilMs: number | null },
+  {
+    cause,
+    step,
+    alertId,
+    retrain,
+  }: {
+    readonly cause: AlertCause;
+    readonly step: IncidentStep;
+    readonly alertId: string;
+    readonly retrain: RetrainAnswer | null;
+  },
+): Promise<NotTold | null> {
+  if (step.notify === null || step.next === null) return null;
+  if (context.isQuiet === true) {
+    const { nowMs: atMs } = context;
+    await appendAlertEvent(tx, alertId, {
+      atMs,
+      windowId: window.windowId,
+      ...NOT_TOLD,
+      details: { message: step.notify },
+    });
+    return NOT_TOLD.reason;
+  }
+  const { segment } = context.key;
+  // Why people who hear of a shift hear of no retraining. The windows that follow have nothing new to say of it.
+  const answer = retrain === null ? null : retrainEvent(retrain);
+  if (step.notify === 'firing' && answer?.kind === 'retrain_declined') {
+    await appendAlertEvent(tx, alertId, { atMs: context.nowMs, windowId: window.windowId, ...answer });
+  }
+  const features =
+    cause === 'shift'
+      ? (joined?.features ?? (await loadFeatureComparisons(tx, window.windowId, segment)))
+      : [];
+  const notification: IncidentNews = {
+    kind: step.notify,
+    ...describeWindow(context, window, features, { id: alertId, cause }),
+    ...(cause === 'shift' && judgedOn(joined)),
+    subjects: step.next.subjects,
+    firedVerdict: step.next.firedVerdict,
+    sinceMs: step.next.sinceMs,
+    windowsInARow: step.next.windowsInARow,
+    ...(cause === 'shift' && step.incident !== null && laterIn(step.incident, context.key.series, joined)),
+    ...(step.notify !== 'firing' && untilMs !== null && { overByMs: untilMs }),
+    ...(step.over !== undefined && {
+      overTypes: step.over,
+      ...(step.own.next !== null && { overSinceMs: step.own.next.sinceMs }),
+    }),
+    ...(step.notify === 'resolved' && { toldTypes: step.next.toldTypes }),
+    decisionReason: step.event.reason,
+    nextReminderAtMs: step.next.nextReminderAtMs,
+    retrain,
+  };
+  return await notifyChannels(tx, context.model, notification, context.nowMs);
 }
 
 /** What the window says by itself: corrections go by that. */
@@ -272,7 +311,8 @@ const REASONS_TO_ASK: ReadonlySet<RetrainReason> = new Set([
 ] as const);
 
 function notToldEvent(reason: NotTold) {
-  return { kind: reason === 'nobody_heard' ? 'not_told' : 'held', reason } as const;
+  const isHeld = reason !== 'nobody_heard' && reason !== 'recomputed';
+  return { kind: isHeld ? 'held' : 'not_told', reason } as const;
 }
 
 function retrainEvent({ reason }: RetrainAnswer) {
@@ -288,7 +328,7 @@ async function requestRetrain(
 ): Promise<RetrainAnswer | null> {
   const { key, model, versionName, nowMs } = context;
   // A segment's drift is news for people; a retraining is about the whole model.
-  if (model.retrain === null || key.segment !== '') return null;
+  if (model.retrain === null || key.segment !== '' || context.isQuiet === true) return null;
   const { reason, run } = await askForRetrain(tx, {
     model,
     modelVersionId: key.modelVersionId,

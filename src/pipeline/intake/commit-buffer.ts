@@ -22,6 +22,8 @@ import { packBits, packRows, probabilitiesOf } from '../../window/prediction-pac
 import type { StoredGroup } from '../../window/checkpoint/stored-rows.ts';
 import type { IdLedger } from './id-ledger.ts';
 import { type JoinAtOnce, joinAtOnce } from '../labels/join-at-once.ts';
+import type { ModelCatalog } from '../windows/model-catalog.ts';
+import { refuseRecounted } from '../windows/refuse-recounted.ts';
 
 /** The stretch of a log that a buffer holds; it names the deltas, so that none can be stored twice. */
 export interface Stretch {
@@ -35,6 +37,7 @@ export interface Stretch {
 
 export interface CommitOptions {
   readonly ledger: IdLedger;
+  readonly catalog: ModelCatalog;
   readonly reevaluateAfterMs: number;
   /** Absent: every label waits for the joiner. */
   readonly atOnce?: JoinAtOnce;
@@ -47,13 +50,13 @@ export type CommitCheckpoint = (tx: Tx, buffer: CheckpointBuffer, stretch: Stret
  * Writes everything a buffer holds, inside the caller's transaction. Its tables must exist (`preparePartitions`).
  *
  * @returns what to call once the transaction has committed
- * @throws RepeatedIds when another checkpoint was first with one of its ids: the buffer is of no use any more
+ * @throws ReadAgain when another checkpoint was first with one of its ids, or a window was counted again: the buffer is of no use any more
  */
 export async function commitBuffer(
   tx: Tx,
   buffer: CheckpointBuffer,
   stretch: Stretch,
-  { ledger, reevaluateAfterMs, atOnce }: CommitOptions,
+  { ledger, catalog, reevaluateAfterMs, atOnce }: CommitOptions,
 ): Promise<() => void> {
   // What is large is written first: from the claim until the commit other checkpoints of the model wait.
   const written = [];
@@ -63,7 +66,7 @@ export async function commitBuffer(
     await addBlockRow(tx, id, { ...block, oldestIdBlock: claimed.blockOf(group) });
     if (group.type === 'prediction') await wakeLabels(tx, group.modelId, group.ids);
   }
-  const sampled = await storeDeltas(tx, buffer, stretch, reevaluateAfterMs);
+  const sampled = await storeDeltas(tx, buffer, stretch, { catalog, reevaluateAfterMs });
   const waiting = atOnce === undefined ? buffer.labels : await joinAtOnce(tx, buffer, atOnce);
   await parkLabels(tx, waiting);
   await insertDeadLetters(tx, buffer.deadLetters);
@@ -123,13 +126,19 @@ async function storeDeltas(
   tx: Tx,
   buffer: CheckpointBuffer,
   stretch: Stretch,
-  reevaluateAfterMs: number,
+  { catalog, reevaluateAfterMs }: Pick<CommitOptions, 'catalog' | 'reevaluateAfterMs'>,
 ): Promise<SampleDelta[]> {
   const deltas = buffer.deltas();
   if (deltas.length === 0) return [];
   const samples = buffer.samples();
   // Fed windows too: none of them may close between counting a row and storing it.
   const closed = await lockWindowsForWriting(tx, [...buffer.touched.keys()]);
+  await refuseRecounted(
+    tx,
+    catalog,
+    deltas.map(({ window }) => window),
+    closed,
+  );
   const source = partSource(stretch);
   await appendParts(tx, [
     ...deltas.map((delta) => ({

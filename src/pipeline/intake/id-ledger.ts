@@ -13,31 +13,26 @@ import { type HeldIds, holdId, idsOfBoth, noIds } from '../../window/checkpoint/
 import { IdList } from '../../window/id-list.ts';
 import { SeenIds } from '../../window/checkpoint/seen-ids.ts';
 import { PredictionFinder } from '../predictions/prediction-finder.ts';
+import { ReadAgain } from '../windows/refuse-recounted.ts';
 
 /** Ids remembered of each model's log, at least, when nothing else is configured: 64 MB when all are in use. */
 const DEFAULT_REMEMBERED_IDS = 1_000_000;
 
-/**
- * Another checkpoint has stored ids of this buffer first: throw the buffer away, and read again. The next buffer has to be
- * told which: more of them may be repeated than are remembered.
- */
-export class RepeatedIds extends Error {
-  readonly ids: readonly HeldIds[];
-
+/** Another checkpoint has stored ids of this buffer first. */
+export class RepeatedIds extends ReadAgain {
   constructor(ids: readonly HeldIds[]) {
-    super('ids of this checkpoint were stored by another one first');
-    this.ids = ids;
+    super('ids of this checkpoint were stored by another one first', ids);
   }
 }
 
-/** Does it again while ids turn out to be repeated: each time more of them are known. */
+/** Does it again while ids turn out to be repeated, each time knowing more of them, or windows to be counted otherwise. */
 export async function knowingBetter<T>(work: (repeated: readonly HeldIds[]) => Promise<T>): Promise<T> {
   let repeated: readonly HeldIds[] = [];
   for (let tries = 1; ; tries++) {
     try {
       return await work(repeated);
     } catch (error) {
-      if (!(error instanceof RepeatedIds) || tries === MAX_TRIES) throw error;
+      if (!(error instanceof ReadAgain) || tries === MAX_TRIES) throw error;
       repeated = idsOfBoth(repeated, error.ids);
     }
   }

@@ -150,7 +150,7 @@ async function replayBatch(
   decoders: Decoders,
   repeated: readonly HeldIds[],
 ): Promise<BatchOutcome | null> {
-  const { ledger } = context;
+  const { ledger, catalog } = context;
   const buffer = newBuffer(repeated);
   const read = await readAgain(letters, decoders, buffer, context);
   const outcome = outcomeOf(read);
@@ -167,6 +167,7 @@ async function replayBatch(
     const stretch = { source: SOURCE, partition: 0, from: number, to: number + 1n };
     const whenDone = await commitBuffer(tx, buffer, stretch, {
       ledger,
+      catalog,
       reevaluateAfterMs: REEVALUATE_AFTER_MS,
     });
     await markReplayed(tx, ids);

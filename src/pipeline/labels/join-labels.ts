@@ -13,6 +13,7 @@ import { windowStart } from '../../window/window-range.ts';
 import type { WindowRef } from '../../window/window-ref.ts';
 import { countLabelDelays } from './count-label-delays.ts';
 import { type ModelCatalog, type WindowName, windowName } from '../windows/model-catalog.ts';
+import { refuseRecounted } from '../windows/refuse-recounted.ts';
 import { halvesOf, type PredictionFinder } from '../predictions/prediction-finder.ts';
 
 export interface ArrivedLabel extends LabelRank {
@@ -146,6 +147,12 @@ async function storeDeltas(
     for (const change of ofStretch) for (const window of counted) count(counts, window, change, catalog);
   }
   const closed = await lockWindowsForWriting(tx, [...touched]);
+  await refuseRecounted(
+    tx,
+    catalog,
+    [...counts.values()].map(({ window }) => window),
+    closed,
+  );
   const number = await nextDeltaNumber(tx);
   await appendParts(
     tx,

@@ -10,6 +10,7 @@ import { epochMs } from '../../store/connection/epoch-ms.ts';
 import { inTransaction, type Pool, type Tx } from '../../store/connection/pool.ts';
 import { JOINED_FROM, joinToPredictions } from './join-labels.ts';
 import type { ModelCatalog } from '../windows/model-catalog.ts';
+import { ReadAgain } from '../windows/refuse-recounted.ts';
 import { PredictionFinder } from '../predictions/prediction-finder.ts';
 
 export interface LabelJoinerOptions {
@@ -41,6 +42,15 @@ export interface JoinOutcome {
  * model's horizon.
  */
 export async function sweepLabels(options: LabelJoinerOptions): Promise<JoinOutcome> {
+  try {
+    return await sweepOnce(options);
+  } catch (error) {
+    if (!(error instanceof ReadAgain)) throw error;
+    return await sweepOnce(options);
+  }
+}
+
+async function sweepOnce(options: LabelJoinerOptions): Promise<JoinOutcome> {
   return await inTransaction(options.pool, async (tx) => {
     const due = await takeDueLabels(tx, options.batch ?? JOIN_BATCH);
     if (due.length === 0) return { taken: 0, joined: 0, superseded: 0, deferred: 0, expired: 0 };

@@ -13,6 +13,8 @@ export interface SeriesContext {
   readonly model: ModelSpec;
   readonly versionName: string;
   readonly nowMs: number;
+  /** Nobody is told, and no retraining asked for. */
+  readonly isQuiet?: boolean;
 }
 
 /** What a message says of a window; features and performance only where the incident is about the data. */

@@ -24,7 +24,7 @@ import type { Tx } from '../../store/connection/pool.ts';
 import { loadActiveSilences } from '../../store/alerts/silences.ts';
 
 /** Why people are not told now. */
-export type NotTold = HoldReason | 'nobody_heard';
+export type NotTold = HoldReason | 'nobody_heard' | 'recomputed';
 
 /**
  * Decides whether people are told now, and writes what follows: that a message is held back and owed, that it concerns

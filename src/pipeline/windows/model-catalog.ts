@@ -30,8 +30,8 @@ export interface CatalogModel {
 
 /**
  * What a process knows of models, versions, windows and baselines, read from the store once and remembered.
- * Nothing remembered can become wrong: versions and windows are never renamed, and a window keeps the baseline
- * it was opened with. Only watermarks age; they are refreshed by the sweeper. Cutoffs of row samples may be out of
+ * Nothing remembered can become wrong: versions and windows are never renamed. Only a window that is counted again has another
+ * baseline than it was opened with; who writes to it notices (`refuseRecounted`). Only watermarks age; they are refreshed by the sweeper. Cutoffs of row samples may be out of
  * date, which costs rows that are stored in vain, and nothing else.
  */
 export class ModelCatalog {
@@ -62,6 +62,11 @@ export class ModelCatalog {
       if (id !== undefined) models.set(spec.name, { id, spec });
     }
     return new ModelCatalog(db, models);
+  }
+
+  /** Of models that the database has, without writing how they are configured here. */
+  static ofKnown(db: Queryable, models: readonly CatalogModel[]): ModelCatalog {
+    return new ModelCatalog(db, new Map(models.map((model) => [model.spec.name, model])));
   }
 
   get models(): CatalogModel[] {
@@ -187,6 +192,11 @@ export class ModelCatalog {
       this.#remember(name, ref);
     }
     return answer;
+  }
+
+  /** What is remembered of them is not so any more. */
+  forgetWindows(names: readonly WindowName[]): void {
+    for (const name of names) this.#windows.delete(windowName(name));
   }
 
   #remember(name: string, ref: WindowRef): void {

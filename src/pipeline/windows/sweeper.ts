@@ -17,7 +17,7 @@ export interface SweeperOptions {
 }
 
 /** Reads how far time has come for every model, and remembers it in the catalog. */
-async function refreshWatermarks(options: SweeperOptions): Promise<ModelMoment[]> {
+export async function refreshWatermarks(options: SweeperOptions): Promise<ModelMoment[]> {
   const { pool, catalog, logSources, idleAfterMs } = options;
   const models = catalog.models;
   const { nowMs, byModel } = await loadModelProgress(

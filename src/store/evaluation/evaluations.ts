@@ -57,18 +57,20 @@ export interface EvaluatedSegment {
 
 /**
  * Locks the window, counts its evaluation, and notes how many deltas it has seen; two evaluations of one window write one
- * after the other. Null: the newest verdict has seen more than this one, and stays.
+ * after the other. Null: the newest verdict has seen more than this one, and stays; or the window is held against another
+ * baseline by now.
  */
 export async function claimRevision(
   tx: Tx,
-  windowId: number,
+  { id, baselineId }: Pick<WindowToEvaluate, 'id' | 'baselineId'>,
   series: EvaluationSeries,
   deltas: number,
 ): Promise<number | null> {
   const found = await tx.query<{ revision: number }>(
     `update "window" set ${series}_revision = ${series}_revision + 1, ${series}_deltas = $2
-     where id = $1 and coalesce(${series}_deltas, 0) <= $2 returning ${series}_revision as revision`,
-    [windowId, deltas],
+     where id = $1 and coalesce(${series}_deltas, 0) <= $2 and baseline_id is not distinct from $3
+     returning ${series}_revision as revision`,
+    [id, deltas, baselineId],
   );
   return found.rows[0]?.revision ?? null;
 }

@@ -138,6 +138,7 @@ async function retireStep(pool: Pool, kind: WindowClass, ids: readonly number[])
     if (kind === 'windows') {
       // Up to when a series was decided stays.
       await tx.query('update alert_cursor set window_id = null where window_id = any($1::bigint[])', [ids]);
+      await tx.query('delete from recomputed where window_id = any($1::bigint[])', [ids]);
       await tx.query('delete from unreadable_part where window_id = any($1::bigint[])', [ids]);
       await tx.query('delete from "window" where id = any($1::bigint[])', [ids]);
     }

@@ -20,13 +20,15 @@ export interface VerdictFilter {
 const COLUMNS = `
   d.id::text as id, d.window_id::text as window_id, w.start_at as start, w.end_at as "end", case when w.size_ms > 0 then w.size_ms end as size_ms,
   case when w.size_ms < 0 then -w.size_ms end as size_rows,
-  m.name as model, v.name as version, d.series, d.segment, d.revision, d.verdict, d.types, d.not_tested,
+  m.name as model, v.name as version, d.series, d.segment, d.revision,
+  case when a.window_id is not null then 'recomputed' when d.revision > 1 then 'late_data' end as revision_reason, a.note as revision_note, d.verdict, d.types, d.not_tested,
   d.confidence, d.advice, d.summary, d.reason, d.rows, d.baseline_id::text as baseline_id, d.created_at`;
 const FROM = `
   from verdict d
   join "window" w on w.id = d.window_id
   join model_version v on v.id = w.model_version_id
-  join model m on m.id = v.model_id`;
+  join model m on m.id = v.model_id
+  left join recomputed a on a.window_id = d.window_id and a.series = d.series and a.revision = d.revision`;
 
 /** In the order they were given, newest first; a corrected verdict therefore comes up again. */
 export async function listVerdicts(

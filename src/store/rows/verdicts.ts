@@ -16,6 +16,11 @@ export const verdictRow = z
     series: words.series,
     segment: z.string(),
     revision: count,
+    revision_reason: z
+      .enum(['recomputed', 'late_data'])
+      .nullable()
+      .describe('Why there is another revision. Null: it is the first.'),
+    revision_note: z.string().nullable().describe('What somebody gave as the reason for judging it again.'),
     verdict: words.verdictKind,
     types: z.array(words.shiftKind),
     not_tested: z.array(words.shiftKind),

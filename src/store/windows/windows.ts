@@ -26,7 +26,7 @@ export interface WindowRow {
 }
 
 /**
- * Finds or opens windows. A new one is bound to its version's newest baseline, for good; a late pane of a window of so
+ * Finds or opens windows. A new one is bound to its version's newest baseline, for good unless somebody has it counted again; a late pane of a window of so
  * many rows that has been assembled already, to that window's, or it could not feed it.
  */
 export async function ensureWindows(db: Queryable, keys: readonly WindowKeyRow[]): Promise<WindowRow[]> {
@@ -341,6 +341,18 @@ export async function findStaleWindows(db: Queryable, afterId: number, limit: nu
     [afterId, limit],
   );
   return found.rows[0] ?? { lastId: null, found: 0 };
+}
+
+/** By window id. */
+export async function baselinesOfWindows(
+  db: Queryable,
+  ids: ReadonlySet<number>,
+): Promise<Map<number, number | null>> {
+  const found = await db.query<{ id: number; baselineId: number | null }>(
+    'select id, baseline_id as "baselineId" from "window" where id = any($1::bigint[])',
+    [[...ids]],
+  );
+  return new Map(found.rows.map(({ id, baselineId }) => [id, baselineId]));
 }
 
 export async function baselineOfWindow(
