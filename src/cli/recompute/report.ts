@@ -4,7 +4,12 @@ import type { Recomputation, Recomputed } from '../../pipeline/recompute/recompu
 import type { WindowToRecompute } from '../../store/evaluation/recomputed-windows.ts';
 import { plural } from '../../words/page-format.ts';
 import { oneLine, textTable } from '../terminal/text-table.ts';
-import type { RecomputeArguments } from './run-recompute.ts';
+
+/** What was asked for. */
+interface Asked {
+  readonly model: string;
+  readonly isDry: boolean;
+}
 
 /** Windows that say something else are listed up to this many; `--json` has all. */
 const MOST_LISTED = 40;
@@ -19,7 +24,7 @@ const WHY: Readonly<Record<NotRecomputable, string>> = {
   no_baseline: 'their version has no baseline',
 };
 
-export function recomputeReport({ model, isDry }: RecomputeArguments, done: Recomputation): string {
+export function recomputeReport({ model, isDry }: Asked, done: Recomputation): string {
   if (done.windows === 0) return `No window of ${oneLine(model)} begins then.\n`;
   const { recomputed, left } = done;
   const changed = recomputed.filter(isChanged);
@@ -88,7 +93,7 @@ function lengthOf({ sizeMs, startMs, endMs }: WindowToRecompute): string {
   return minutes % 60 === 0 ? `${minutes / 60}h` : `${minutes}m`;
 }
 
-export function recomputeJson(given: RecomputeArguments, done: Recomputation): string {
+export function recomputeJson(given: Asked, done: Recomputation): string {
   const window = ({ id, version, startMs, endMs, sizeMs }: WindowToRecompute) => ({
     window_id: String(id),
     version,
