@@ -30,7 +30,9 @@ export function recomputeReport({ model, isDry }: Asked, done: Recomputation): s
   const changed = recomputed.filter(isChanged);
   const judged = new Set(recomputed.map(({ window }) => window.id)).size;
   const again = isDry ? 'can be judged again' : 'judged again';
-  const lines = [`${plural(done.windows, 'window')}: ${judged} ${again}, ${left.length} cannot be.`];
+  const lines = [
+    `${plural(done.windows, 'window')}: ${judged} ${again}${left.length === 0 ? '' : `, ${left.length} cannot be`}.`,
+  ];
   const recounted = new Set(recomputed.filter((each) => each.isRecounted).map(({ window }) => window.id))
     .size;
   if (recounted > 0)

@@ -99,14 +99,16 @@ export function training(mean: number): Table {
 /** A model that is logged, labelled an hour later, and judged, on a clock by hand. */
 export class WatchedLoans {
   readonly pool: Pool;
+  readonly url: string;
   readonly #spec: ModelSpec;
   readonly #catalog: ModelCatalog;
   readonly #accept: ReturnType<typeof createAcceptEvents>;
   readonly #random = createRandom(11);
   #next = 0;
 
-  private constructor(pool: Pool, spec: ModelSpec, catalog: ModelCatalog) {
+  private constructor(pool: Pool, url: string, spec: ModelSpec, catalog: ModelCatalog) {
     this.pool = pool;
+    this.url = url;
     this.#spec = spec;
     this.#catalog = catalog;
     this.#accept = createAcceptEvents({
@@ -123,7 +125,7 @@ export class WatchedLoans {
     const pool = createPool({ connectionString: url, max: 4, applicationName: 'test', log: silentLog });
     atEnd(() => pool.end());
     await storeBaseline(pool, spec, '1', training(trainedOn), { file: 'training.csv' });
-    return new WatchedLoans(pool, spec, await ModelCatalog.open(pool, [spec]));
+    return new WatchedLoans(pool, url, spec, await ModelCatalog.open(pool, [spec]));
   }
 
   async trainedOn(mean: number): Promise<void> {
