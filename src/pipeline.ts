@@ -15,7 +15,6 @@ import { type Clock, HOUR_MS, MINUTE_MS, SECOND_MS } from './core/clock.ts';
 import type { EvaluateMessage } from './core/jobs.ts';
 import type { Log } from './core/log.ts';
 import type { CapturedMail } from './api/api-deps.ts';
-import { DEFAULT_DECODE_LIMITS } from './decode/limits.ts';
 import { kafkaTopics } from './ingest/kafka/from-config.ts';
 import { LogIntakes } from './pipeline/consume/log-intakes.ts';
 import { PartitionConsumer } from './pipeline/consume/partition-consumer.ts';
@@ -30,6 +29,7 @@ import { storeVerdict } from './pipeline/evaluate/store-verdict.ts';
 import { decideEvaluated } from './pipeline/incidents/decide-evaluated.ts';
 import { retireOld } from './pipeline/history/retire.ts';
 import { commitBuffer } from './pipeline/intake/commit-buffer.ts';
+import { decodeLimits } from './pipeline/intake/decode-limits.ts';
 import { IdLedger } from './pipeline/intake/id-ledger.ts';
 import { createLogDecoders } from './pipeline/intake/log-decoders.ts';
 import { JOIN_BATCH, sweepLabels } from './pipeline/labels/label-joiner.ts';
@@ -81,7 +81,7 @@ function consumeLogs(line: Line, kafka: KafkaConfig, hooks: ConsumerHooks): Part
   const eventTypes = new Map(kafkaTopics(kafka).map(({ topic, eventType }) => [topic, eventType]));
 
   const decode = createLogDecoders(config, clock);
-  const limits = { ...DEFAULT_DECODE_LIMITS, maxFutureMs: config.ingest.maxFutureMs };
+  const limits = decodeLimits(config);
   const windows = { db: pool, catalog, segments: new SegmentRegistry(), ledger };
   const labels = { catalog, finder: ledger.kept, reevaluateAfterMs: REEVALUATE_AFTER_MS };
   const committing = {

@@ -10,6 +10,7 @@ import { resolveFeatures } from './resolve-features.ts';
 import { resolveCalendar, resolveMutes } from './resolve-mute.ts';
 import { resolveMapping } from './resolve-mapping.ts';
 import { resolveOperational, resolveVersionSizes } from './resolve-operational.ts';
+import { resolvePrivacy } from './resolve-privacy.ts';
 import { resolveRetention } from './resolve-retention.ts';
 import { resolveFormat, topicFormats, topicNames } from './resolve-topics.ts';
 import { runsInBusiestWeek } from './schema/cron.ts';
@@ -213,6 +214,7 @@ function resolveModel(model: ModelEntry, file: ConfigFile): ModelSpec {
     ...(model.seasonal !== undefined && { seasonal: { by: model.seasonal, timeZone: file.timezone } }),
     multivariate: model.multivariate,
     ...(columnLimit !== undefined && { columnLimit }),
+    ...resolvePrivacy(model.privacy, file.privacy),
   };
 }
 

@@ -4,6 +4,7 @@ import type { FeatureSettings } from './columns/feature-settings.ts';
 import type { SeasonKind } from './findings.ts';
 import type { CalendarEvent, MuteSchedule } from './alerts/mute-schedule.ts';
 import type { OperationalSpec } from './operational.ts';
+import type { PrivateFields } from './privacy/private-fields.ts';
 
 /** What the steps need to know of a configured model. `src/config` produces it; steps never see YAML. */
 export type Task = 'classification' | 'regression';
@@ -111,6 +112,10 @@ export interface ModelSpec {
   readonly multivariate?: boolean;
   /** Columns beyond those of its baselines. Absent: as many as `ModelColumns` says. */
   readonly columnLimit?: number;
+  /** What of its rows is never kept. Absent: nothing is private. */
+  readonly privateFields?: PrivateFields;
+  /** Levels that fewer rows of a window and of the training data have are not named. Absent: all are. */
+  readonly minCount?: number;
 }
 
 /** Longer windows hold more than one season of the kind: every week holds every hour of the week. */

@@ -23,6 +23,7 @@ import {
 } from './fields.ts';
 import { readJsonMessage } from './json-message.ts';
 import type { DecodeLimits } from './limits.ts';
+import { privateEvent } from './private-event.ts';
 import { epochUnit } from './timestamp.ts';
 
 /** What was accepted although it should not have been sent; for a counter, so that producers can be told. */
@@ -98,9 +99,12 @@ export function readEvent(
     timestampMs: timestampMs.value,
     predictionId: predictionId.value,
   };
-  return type.value === 'label'
-    ? readLabel(message, envelope, limits)
-    : readPrediction(type.value, message, envelope, limits, options);
+  const event =
+    type.value === 'label'
+      ? readLabel(message, envelope, limits)
+      : readPrediction(type.value, message, envelope, limits, options);
+  const fields = limits.privacy?.of(model.value) ?? null;
+  return event.ok && fields !== null ? ok(privateEvent(event.value, fields)) : event;
 }
 
 function readPrediction(

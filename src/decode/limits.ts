@@ -1,5 +1,6 @@
 import { MINUTE_MS } from '../core/clock.ts';
 import { MAX_EVENT_NAME } from '../core/event-name.ts';
+import type { Privacy } from '../core/privacy/privacy.ts';
 
 /** What one message may cost. Logs are written by others: every limit here is one a mistake has reached before. */
 export interface DecodeLimits {
@@ -16,6 +17,8 @@ export interface DecodeLimits {
   readonly maxTextLength: number;
   /** How far an event may lie after its record: clocks differ, but one event from 2099 must not close windows. */
   readonly maxFutureMs: number;
+  /** What is not to be kept of a message. Absent or null: all of it may be. */
+  readonly privacy?: Privacy | null;
 }
 
 export const DEFAULT_DECODE_LIMITS: DecodeLimits = {

@@ -19,6 +19,7 @@ it('quotes what a broken record held only to those who may see its bytes', async
     model: 'm',
     byte_length: 60,
     replayed_at: null,
+    withheld: false,
   };
   const { app } = testApi({
     verifyToken: tokensByScope,

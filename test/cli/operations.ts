@@ -45,7 +45,7 @@ export async function run(register: Register, args: readonly string[], options: 
     exitWith: (value) => (code = value),
     replayDeadLetters: async (request) => {
       replays.push(request);
-      return options.replay ?? { accepted: 0, duplicates: 0, stillDead: [], truncated: 0 };
+      return options.replay ?? { accepted: 0, duplicates: 0, stillDead: [], truncated: 0, withheld: 0 };
     },
   });
   for (const command of program.commands) inherit(command, program);

@@ -35,6 +35,8 @@ const SHOWN_THOUGH_FREE: readonly string[] = [
   'models.*.groups.*',
   'models.*.name',
   'models.*.positive_class',
+  'models.*.privacy.drop.*',
+  'models.*.privacy.hash.*',
   'models.*.retrain.target.metric',
   'models.*.segments.*',
   // What a target answers, never what it is sent.

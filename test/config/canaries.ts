@@ -75,10 +75,12 @@ export function canaryFile(outside: Outside, sasl: 'plain' | 'oauthbearer', regi
       url: secretUrl(outside.registry),
       ...(registry === 'basic' ? { username: canary(), password: canary() } : { token: canary() }),
     },
+    privacy: { key: `${canary()}-${canary()}` },
     models: [
       {
         name: 'm',
         task: 'regression',
+        privacy: { hash: ['email'] },
         alerts: { channels: ['mail', 'slack', 'teams', 'pager', 'manager', 'hook', 'hook-am'] },
         retrain: { webhook: 'template', triggers: { drift: ['concept_drift'] } },
       },

@@ -8,6 +8,7 @@ import { UsageError, UserError } from '../../core/errors.ts';
 import { NO_SETTINGS } from '../../core/columns/feature-settings.ts';
 import type { ColumnRole } from '../../core/columns/column-role.ts';
 import type { ModelSpec } from '../../core/model.ts';
+import { withoutPrivateColumns } from '../../core/privacy/private-table.ts';
 import type { Table } from '../../core/table.ts';
 import { rolesOfColumns } from '../../judge/column-roles.ts';
 import { expectSaidColumns, readAsSaid } from '../../ingest/table/said-columns.ts';
@@ -54,7 +55,8 @@ export async function createBaseline(file: string, options: CreateOptions, io: I
     });
   }
   const { table, rowKeys, shape } = await readTraining(file, options, spec, io);
-  const roles = rolesOf(table, shape, spec);
+  const kept = withoutPrivateColumns(table, spec.privateFields);
+  const roles = rolesOf(kept, shape, spec);
   for (const note of doubtfulColumns(roles)) io.say(`note: ${note}\n`);
   const sha256 = await fileHash(file);
   const { url, close } = await openDatabase({
@@ -76,12 +78,12 @@ export async function createBaseline(file: string, options: CreateOptions, io: I
         sizeBytes,
         rowKeys,
       });
-      io.print(describeColumns(table, roles));
+      io.print(describeColumns(kept, roles));
       const name = `${spec.name} ${options.modelVersion}`;
       io.print(
         saved.unchanged
           ? `Baseline of ${name} is unchanged (revision ${saved.revision}).\n`
-          : `Baseline of ${name}: revision ${saved.revision}, ${table.rows} rows, ${table.features.length} features. ` +
+          : `Baseline of ${name}: revision ${saved.revision}, ${table.rows} rows, ${kept.features.length} features. ` +
               'It applies to windows that open from now on.\n',
       );
     } finally {

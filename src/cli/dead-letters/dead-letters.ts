@@ -95,7 +95,7 @@ async function replay(io: OperationsIo, options: ReplayOptions): Promise<void> {
 }
 
 function replayReport(
-  { accepted, duplicates, stillDead, truncated }: ReplayOutcome,
+  { accepted, duplicates, stillDead, truncated, withheld }: ReplayOutcome,
   dryRun: boolean,
 ): string {
   const facts = [
@@ -103,6 +103,7 @@ function replayReport(
     `${duplicates} duplicate${duplicates === 1 ? '' : 's'}`,
     ...stillDead.map(({ reason, count }) => `${count} still ${reason}`),
     ...(truncated > 0 ? [`${truncated} too long to have been kept whole`] : []),
+    ...(withheld > 0 ? [`${withheld} of which only the reason was kept (\`privacy\`)`] : []),
   ];
   return `${facts.join(', ')}\n`;
 }

@@ -9,6 +9,7 @@ import { readExactJson } from '../../decode/json-message.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../decode/limits.ts';
 import { findFormatPreset, FORMAT_PRESET_NAMES, recognise } from '../../decode/presets/presets.ts';
 import { createRecordDecoder } from '../../decode/record-decoder.ts';
+import { decodeLimits } from '../../pipeline/intake/decode-limits.ts';
 import { readEventLines } from '../../ingest/file/event-lines.ts';
 import { sampleTopic } from '../../ingest/kafka/sample-topic.ts';
 import { SchemaRegistry } from '../../ingest/registry/schema-registry.ts';
@@ -52,7 +53,7 @@ export async function decodeSample(file: string | undefined, flags: DecodeFlags,
       : new SchemaRegistry(config.schemaRegistry, io.clock);
   const decoder = createRecordDecoder(
     formatOf(sample.format),
-    { ...DEFAULT_DECODE_LIMITS, ...(config === null ? {} : { maxFutureMs: config.ingest.maxFutureMs }) },
+    config === null ? DEFAULT_DECODE_LIMITS : decodeLimits(config),
     { typeFromTopic: sample.eventType ?? undefined, onEpochUnit: (unit) => summary.addUnit(unit) },
     schemas,
   );

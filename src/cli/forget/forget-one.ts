@@ -16,14 +16,21 @@ export async function forgetOne(
   io: OperationsIo,
   { id, model, isDry, asJson }: ForgetOptions,
 ): Promise<void> {
-  const forgotten = await withDatabase(io, async ({ pool }) => {
+  const forgotten = await withDatabase(io, async ({ pool, config }) => {
     const modelIds = await modelIdsOf(pool, model);
     if (modelIds.length === 0 && model !== null) {
       throw new UserError(`no model '${model}' has been seen`, {
         fix: '`shiftwatch status` lists those that have.',
       });
     }
-    return await forgetPrediction(pool, { id, modelIds, isDry });
+    const found = [await forgetPrediction(pool, { id, modelIds, isDry })];
+    for (const { name, privateFields } of config.models) {
+      const hashed = privateFields?.id(id) ?? id;
+      if (hashed === id || (model !== null && model !== name)) continue;
+      const own = await modelIdsOf(pool, name);
+      found.push(await forgetPrediction(pool, { id: hashed, modelIds: own, isDry }));
+    }
+    return found.reduce(together);
   });
   if (asJson) {
     io.print(`${JSON.stringify({ dry_run: isDry, forgotten }, null, 2)}\n`);
@@ -32,6 +39,18 @@ export async function forgetOne(
   const lines = said(forgotten);
   if (lines.length === 0) io.print('Nothing is kept of it.\n');
   else io.print(`${isDry ? 'Would be forgotten' : 'Forgotten'}: ${lines.join(', ')}.\n`);
+}
+
+/** Kept under the id itself, from before it was hashed, and under its hash. */
+function together(a: Forgotten, b: Forgotten): Forgotten {
+  return {
+    predictions: a.predictions + b.predictions,
+    labels: a.labels + b.labels,
+    waiting_labels: a.waiting_labels + b.waiting_labels,
+    samples: a.samples + b.samples,
+    dead_letters: a.dead_letters + b.dead_letters,
+    batches: a.batches + b.batches,
+  };
 }
 
 function said(forgotten: Forgotten): string[] {

@@ -3,8 +3,8 @@ import { basename } from 'node:path';
 import type { Config } from '../../config/resolve.ts';
 import type { LogEventType } from '../../core/events/events.ts';
 import { UserError } from '../../core/errors.ts';
-import { DEFAULT_DECODE_LIMITS } from '../../decode/limits.ts';
 import { createAcceptEvents } from '../../pipeline/intake/accept-events.ts';
+import { decodeLimits } from '../../pipeline/intake/decode-limits.ts';
 import { ModelCatalog } from '../../pipeline/windows/model-catalog.ts';
 import { REEVALUATE_AFTER_MS } from '../../pipeline/windows/reevaluation.ts';
 import { kafkaSecurity } from '../../ingest/kafka/from-config.ts';
@@ -150,7 +150,7 @@ async function openLocal(file: string, config: Config, io: Io): Promise<Destinat
     pool,
     catalog: await ModelCatalog.open(pool, config.models),
     segments: new SegmentRegistry(),
-    limits: { ...DEFAULT_DECODE_LIMITS, maxFutureMs: config.ingest.maxFutureMs },
+    limits: decodeLimits(config),
     reevaluateAfterMs: REEVALUATE_AFTER_MS,
     source: `file:${file === '-' ? 'stdin' : basename(file)}`,
   });

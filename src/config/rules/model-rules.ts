@@ -4,6 +4,7 @@ import { LONGEST_SEASON_WINDOW_MS } from '../../core/model.ts';
 import { nearest } from '../../core/nearest.ts';
 import { durationMs, durationText } from '../duration.ts';
 import type { Finding, PathPart } from '../problem.ts';
+import { privacyFindings } from './privacy-rules.ts';
 import { repeated } from './repeated.ts';
 import { runsInBusiestWeek } from '../schema/cron.ts';
 import { PERFORMANCE_METRICS } from '../schema/model.ts';
@@ -21,6 +22,7 @@ export function modelFindings(model: ModelEntry, path: Path): Finding[] {
     ...labelsMatureInTime(model, path),
     ...seasonHasWindows(model, path),
     ...settingsHaveEffect(model, [...path, 'features']),
+    ...privacyFindings(model, path),
     ...retrainFindings(model, [...path, 'retrain']),
   ];
 }

@@ -9,6 +9,7 @@ import { formatFindings } from './format-rules.ts';
 import { modelFindings } from './model-rules.ts';
 import { muteFindings } from './mute-rules.ts';
 import type { Finding } from '../problem.ts';
+import { hashNeedsKey } from './privacy-rules.ts';
 import { repeated } from './repeated.ts';
 import { retentionFindings } from './retention-rules.ts';
 import { takesDigest } from '../resolve-digest.ts';
@@ -35,6 +36,7 @@ const RULES: readonly Rule[] = [
   modelNamesOnce,
   (file) => file.models.flatMap((model, index) => modelFindings(model, ['models', index])),
   retentionFindings,
+  hashNeedsKey,
   muteFindings,
   channelFindings,
   fallbackFindings,

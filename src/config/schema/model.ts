@@ -9,6 +9,7 @@ import { featuresSchema } from './features.ts';
 import { operationalSchema, versionsSchema } from './operational.ts';
 import { modelRetentionSchema } from './retention.ts';
 import { calendarSchema, muteSchema } from './mute.ts';
+import { modelPrivacySchema } from './privacy.ts';
 import { open } from './shown.ts';
 import { duration, eventName, openText, referenceName } from './values.ts';
 
@@ -209,6 +210,9 @@ export const modelSchema = z.strictObject({
   retention: modelRetentionSchema
     .prefault({})
     .meta({ description: 'how long its history is kept, where not as `retention` says' }),
+  privacy: modelPrivacySchema
+    .prefault({})
+    .meta({ description: 'what of its rows is not kept, and what is not shown' }),
   alerts: alertsSchema.prefault({}),
   retrain: retrainSchema.optional(),
   operational: operationalSchema.optional(),

@@ -11,6 +11,7 @@ import { isListenAddress } from './listen-address.ts';
 import { formatKeys, mappingSchema, schemaRegistrySchema } from './log-format.ts';
 import { limitsSchema, modelSchema } from './model.ts';
 import { calendarSchema, muteSchema, timezone } from './mute.ts';
+import { privacySchema } from './privacy.ts';
 import { retentionSchema } from './retention.ts';
 import { open } from './shown.ts';
 import { duration, hasNoLogin, referenceName, url } from './values.ts';
@@ -91,6 +92,9 @@ export const configFileSchema = z.strictObject({
   retention: retentionSchema
     .optional()
     .meta({ description: 'how long what is kept is kept; a duration alone: predictions' }),
+  privacy: privacySchema
+    .prefault({})
+    .meta({ description: 'what models hash by, and `min_count` of those that do not say' }),
   store_predictions: z.boolean().default(true).meta({ description: 'default for every model' }),
   limits: limitsSchema.prefault({}).meta({ description: 'default for every model' }),
   models: z.array(modelSchema).min(1),

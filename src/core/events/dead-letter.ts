@@ -37,6 +37,10 @@ export interface DeadLetter {
   /** Of formats that say part of their message there; needed to read it again. */
   readonly key?: Uint8Array | null;
   readonly headers?: ReadonlyMap<string, Uint8Array>;
+  /** Fields whose values were hashed before it was put aside. Absent: it is as it came. */
+  readonly hashed?: readonly string[];
+  /** Nothing of it is kept but the reason. */
+  readonly isWithheld?: true;
 }
 
 export const MAX_DEAD_LETTER_BYTES = 64 * 1024;

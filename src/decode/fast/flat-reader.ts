@@ -11,6 +11,11 @@ const MAX_SHAPES = 8;
 /** Messages without a known shape that pass before another is learned, at most; it doubles while nothing is hit. */
 const LONGEST_PAUSE = 4096;
 
+/** Rows of which something is dropped or hashed go the ordinary way, which does that. */
+function isPrivate(model: string, { privacy = null }: DecodeLimits): boolean {
+  return privacy !== null && privacy.of(model) !== null;
+}
+
 export interface FlatReaderCounts {
   /** Messages read from a known shape, and messages left to the ordinary decoder. */
   hits: number;
@@ -63,7 +68,7 @@ export class FlatReader {
 
   /** What the ordinary decoder made of a message that `read` did not know, given that it tolerated nothing. */
   learn(bytes: Uint8Array, event: LogEvent): void {
-    if (event.type === 'label') return;
+    if (event.type === 'label' || isPrivate(event.model, this.limits)) return;
     if (this.missesLeft > 0) {
       this.missesLeft -= 1;
       return;

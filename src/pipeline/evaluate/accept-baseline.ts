@@ -15,9 +15,9 @@ import { storeBaseline } from './store-baseline.ts';
 
 /** Makes a baseline of rows that a training pipeline posts, as `baseline create` makes one of a file. */
 export function createAcceptBaseline(pool: Pool, catalog: ModelCatalog): AcceptBaseline {
-  return async ({ model: name, version, format, body }) => {
-    const model = catalog.model(name);
-    if (model === null) return fail({ reason: 'unknown_model', detail: `No model is called "${name}".` });
+  return async ({ model: asked, version, format, body }) => {
+    const model = catalog.model(asked);
+    if (model === null) return fail({ reason: 'unknown_model', detail: `No model is called "${asked}".` });
     const folder = temporaryFolder('shiftwatch-baseline-');
     const file = join(folder.path, `body.${format}`);
     try {
@@ -30,8 +30,9 @@ export function createAcceptBaseline(pool: Pool, catalog: ModelCatalog): AcceptB
       const source = { posted: format, sha256, rows: table.rows };
       const saved = await storeBaseline(pool, model.spec, version, table, source, { rowKeys });
       const { revision, checksum, unchanged } = saved;
-      const { rows, features } = table;
-      return ok({ revision, checksum, unchanged, rows, features: features.length, notes: [...notes] });
+      const features = table.features.filter(({ name }) => model.spec.privateFields?.drop.has(name) !== true);
+      const counts = { rows: table.rows, features: features.length };
+      return ok({ revision, checksum, unchanged, ...counts, notes: [...notes] });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       return fail({ reason: 'unreadable', detail: withoutPaths(told(error)) });

@@ -3,6 +3,7 @@ import { chooseRowsByKey, sampleRows, takeRows } from '../../stats/table/sample-
 import { summarizeReference } from '../../stats/profile/reference-summary.ts';
 import { columnHabits, rowsInTime } from '../../stats/habits/column-habits.ts';
 import type { ModelSpec } from '../../core/model.ts';
+import { withoutPrivateColumns } from '../../core/privacy/private-table.ts';
 import type { Table } from '../../core/table.ts';
 import { coarsenReference } from '../../stats/profile/coarsen.ts';
 import { encodeReference } from '../../stats/profile/reference-codec.ts';
@@ -26,16 +27,17 @@ export interface StoreOptions {
   readonly rowKeys?: Float64Array | null;
 }
 
-/** Builds and stores a baseline from a table that is already read. */
+/** Builds and stores a baseline from a table that is already read, without what the model drops and with hashes for what it hashes. */
 export async function storeBaseline(
   pool: Pool,
   spec: ModelSpec,
   versionName: string,
-  table: Table,
+  given: Table,
   source: object,
   { sizeBytes = null, rowKeys = null }: StoreOptions = {},
 ): Promise<SavedBaseline> {
   const { task, positiveClass } = spec;
+  const table = withoutPrivateColumns(given, spec.privateFields);
   const reference = coarsenReference(buildReference(table, { task, positiveClass }), WINDOW_GRID_POINTS);
   const windows = ownWindows(table, reference, spec);
   const modelId = (await syncModels(pool, [spec])).get(spec.name);
@@ -46,7 +48,7 @@ export async function storeBaseline(
     modelVersionId,
     source,
     rows: table.rows,
-    summary: summarizeReference(reference),
+    summary: summarizeReference(reference, spec.minCount),
     profile: encodeReference(reference),
     // Drawn as `compare` draws its samples: the same file has the same rows looked at, in any order.
     sample: encodeTable({

@@ -115,7 +115,7 @@ export function decodeRows(
   const bytes = record.value ?? NO_BYTES;
   const recordMs = record.timestampMs;
   const refused = (error: ReturnType<typeof letterOfRecord>, as: string): DecodedRecord[] => [
-    { result: { ok: false, error }, type: as, position, bytes, recordMs },
+    { result: { ok: false, error }, type: as, position, bytes, recordMs, isOfFormat: true },
   ];
   if (record.unreadable !== undefined) {
     const { reason, detail } = record.unreadable;
@@ -135,5 +135,6 @@ export function decodeRows(
     position,
     bytes: row === 0 ? bytes : NO_BYTES,
     recordMs,
+    isOfFormat: true,
   }));
 }

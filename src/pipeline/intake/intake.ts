@@ -1,7 +1,9 @@
 import type { DeadLetter } from '../../core/events/dead-letter.ts';
 import type { LabelEvent } from '../../core/events/events.ts';
 import { idHash } from '../../core/id-hash.ts';
+import type { Privacy } from '../../core/privacy/privacy.ts';
 import { deadLetter } from '../../decode/dead-letter.ts';
+import { privateLetter } from '../../decode/private-letter.ts';
 import type { Queryable } from '../../store/connection/pool.ts';
 import type { AcceptedRow, CheckpointBuffer } from '../../window/checkpoint/buffer.ts';
 import { isKept } from '../../window/kept.ts';
@@ -160,11 +162,11 @@ async function add(
   if (record.notices !== undefined) buffer.notices.addAll(record.notices);
   switch (planned.kind) {
     case 'refused':
-      buffer.addDeadLetter(type, ofRecord(planned.letter, record));
-      return { outcome: 'dead_letter', letter: planned.letter };
-    case 'too_many_windows':
-      if (planned.windows !== null) buffer.addDeadLetter(type, ofRecord(planned.letter, record));
-      return { outcome: 'dead_letter', letter: planned.letter };
+    case 'too_many_windows': {
+      const letter = letterToKeep(planned.letter, record, context.catalog.privacy);
+      if (planned.kind === 'refused' || planned.windows !== null) buffer.addDeadLetter(type, letter);
+      return { outcome: 'dead_letter', letter };
+    }
     case 'label':
       return admitLabel(planned.event, planned.model, buffer);
     case 'uncounted': {
@@ -174,14 +176,22 @@ async function add(
     }
     case 'row':
       return modelVersionId === null
-        ? refuseVersion(record, planned, buffer)
+        ? refuseVersion(record, planned, buffer, context.catalog.privacy)
         : await addRow(planned, { modelVersionId, keys, ...found }, buffer, context);
   }
 }
 
-/** With the time of its record, which an event without one of its own has when it is read again. */
-function ofRecord(letter: DeadLetter, { recordMs }: DecodedRecord): DeadLetter {
-  return recordMs === undefined ? letter : { ...letter, recordMs };
+/**
+ * The only way to a stored dead letter, and to an answer about one: without what is private, and with the time of its record, which an
+ * event without one of its own has when it is read again.
+ */
+function letterToKeep(
+  letter: DeadLetter,
+  { recordMs, bytes, isOfFormat }: DecodedRecord,
+  privacy: Privacy | null,
+): DeadLetter {
+  const kept = privateLetter(letter, isOfFormat === true ? null : bytes, privacy);
+  return recordMs === undefined ? kept : { ...kept, recordMs };
 }
 
 /** It moves time all the same: how many versions there are depends on other logs, and what is late must not. */
@@ -189,11 +199,13 @@ function refuseVersion(
   record: DecodedRecord,
   { event, model }: PlannedRow,
   buffer: CheckpointBuffer,
+  privacy: Privacy | null,
 ): Admission {
   const detail = `more than ${MAX_VERSIONS_PER_MODEL} versions of '${event.model}'; is model_version a run id?`;
-  const letter = deadLetter(record.position, 'invalid_field', detail, record.bytes, event.model);
+  const refused = deadLetter(record.position, 'invalid_field', detail, record.bytes, event.model);
+  const letter = letterToKeep(refused, record, privacy);
   buffer.times.see(model.id, event.timestampMs);
-  buffer.addDeadLetter(event.type, ofRecord(letter, record));
+  buffer.addDeadLetter(event.type, letter);
   return { outcome: 'dead_letter', letter };
 }
 

@@ -2,7 +2,7 @@ import type { Config } from '../../config/resolve.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { LogEventType } from '../../core/events/events.ts';
 import { formatOf } from '../../decode/formats.ts';
-import { DEFAULT_DECODE_LIMITS } from '../../decode/limits.ts';
+import { decodeLimits } from './decode-limits.ts';
 import { createRecordDecoder, type Format, type RecordDecoder } from '../../decode/record-decoder.ts';
 import { SchemaRegistry } from '../../ingest/registry/schema-registry.ts';
 import { readerOf } from './posted-formats.ts';
@@ -15,11 +15,11 @@ export type LogDecoders = (source: string) => RecordDecoder | null;
 
 /** One decoder a log, all of them with the same schema registry. `source` is `kafka:<topic>` or `http:<format>`. */
 export function createLogDecoders(
-  config: Pick<Config, 'kafka' | 'api' | 'schemaRegistry' | 'ingest'>,
+  config: Pick<Config, 'kafka' | 'api' | 'schemaRegistry' | 'ingest' | 'models'>,
   clock: Clock,
 ): LogDecoders {
   const schemas = config.schemaRegistry === null ? null : new SchemaRegistry(config.schemaRegistry, clock);
-  const limits = { ...DEFAULT_DECODE_LIMITS, maxFutureMs: config.ingest.maxFutureMs };
+  const limits = decodeLimits(config);
   const decoders = new Map<string, RecordDecoder>();
   const eventTypes = eventTypesOf(config.kafka);
   return function decoderOf(source) {

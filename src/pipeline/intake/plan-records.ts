@@ -26,6 +26,8 @@ export interface DecodedRecord {
   readonly bytes: Uint8Array;
   /** Of the record in its log; absent: it was posted, and is as old as its arrival. */
   readonly recordMs?: number;
+  /** It came in another format than plain events. */
+  readonly isOfFormat?: true;
   /** What decoding noticed. Absent: nothing, or it is counted elsewhere. */
   readonly notices?: NoticeCounts | undefined;
 }

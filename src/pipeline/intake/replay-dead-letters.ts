@@ -6,7 +6,7 @@ import { silentLog } from '../../core/log.ts';
 import type { RawRecord } from '../../core/events/log-source.ts';
 import type { ModelSpec } from '../../core/model.ts';
 import { createDecoder } from '../../decode/decoder.ts';
-import { DEFAULT_DECODE_LIMITS, type DecodeLimits } from '../../decode/limits.ts';
+import type { DecodeLimits } from '../../decode/limits.ts';
 import {
   loadDeadLetters,
   lockDeadLetters,
@@ -28,6 +28,7 @@ import { NoEventTimes } from '../../window/event-times.ts';
 import { SampleCutoffs } from '../../window/checkpoint/sample-cutoffs.ts';
 import { SegmentRegistry } from '../../window/segments.ts';
 import { commitBuffer, preparePartitions } from './commit-buffer.ts';
+import { decodeLimits } from './decode-limits.ts';
 import { decodeRows, passOver } from './format-intake.ts';
 import { IdLedger, knowingBetter } from './id-ledger.ts';
 import { admit, type Admission, type IntakeContext } from './intake.ts';
@@ -57,6 +58,8 @@ export interface ReplayOutcome {
   readonly stillDead: readonly { readonly reason: DeadLetterReason; readonly count: number }[];
   /** Cut to 64 KiB when they were stored: too little is left to be read again. */
   readonly truncated: number;
+  /** Of which only the reason was kept: nothing is left to be read. */
+  readonly withheld: number;
 }
 
 const BATCH = 500;
@@ -83,10 +86,10 @@ export async function replayDeadLetters(request: ReplayRequest): Promise<ReplayO
 async function replayAll(pool: Pool, request: ReplayRequest): Promise<ReplayOutcome> {
   const context = request.dryRun ? null : await contextOf(pool, request.config.models);
   const decoders: Decoders = {
-    limits: { ...DEFAULT_DECODE_LIMITS, maxFutureMs: request.config.ingest.maxFutureMs },
+    limits: decodeLimits(request.config),
     ofLog: createLogDecoders(request.config, systemClock),
   };
-  const total = { accepted: 0, duplicates: 0, truncated: 0 };
+  const total = { accepted: 0, duplicates: 0, truncated: 0, withheld: 0 };
   const stillDead = new Map<DeadLetterReason, number>();
   let left = request.limit ?? Number.POSITIVE_INFINITY;
   let after = 0;
@@ -94,7 +97,8 @@ async function replayAll(pool: Pool, request: ReplayRequest): Promise<ReplayOutc
     const letters = await loadDeadLetters(pool, { ...request, after, limit: Math.min(BATCH, left) });
     const last = letters.at(-1);
     if (last === undefined) break;
-    const whole = letters.filter((letter) => letter.bytes.byteLength === letter.byteLength);
+    const kept = letters.filter((letter) => !letter.isWithheld);
+    const whole = kept.filter((letter) => letter.bytes.byteLength === letter.byteLength);
     const outcome =
       context === null
         ? await rehearseBatch(pool, request.config.models, whole, decoders)
@@ -103,7 +107,8 @@ async function replayAll(pool: Pool, request: ReplayRequest): Promise<ReplayOutc
     if (outcome === null) continue;
     after = last.id;
     left -= letters.length;
-    total.truncated += letters.length - whole.length;
+    total.withheld += letters.length - kept.length;
+    total.truncated += kept.length - whole.length;
     total.accepted += outcome.accepted;
     total.duplicates += outcome.duplicates;
     for (const reason of outcome.stillDead) stillDead.set(reason, (stillDead.get(reason) ?? 0) + 1);
@@ -246,10 +251,15 @@ function recordOf({ position, bytes, key, headers, recordMs }: StoredDeadLetter)
 }
 
 function decodeEvent(letter: StoredDeadLetter, limits: DecodeLimits): DecodedRecord {
-  const { position, bytes } = letter;
-  const decode = createDecoder(limits, {
-    typeFromTopic: isEventType(letter.eventType) ? letter.eventType : undefined,
-  });
+  const { position, bytes, hashed } = letter;
+  // What was hashed when it was put aside is not hashed twice.
+  const privacy = limits.privacy?.withHashed(hashed) ?? null;
+  const decode = createDecoder(
+    { ...limits, privacy },
+    {
+      typeFromTopic: isEventType(letter.eventType) ? letter.eventType : undefined,
+    },
+  );
   const result = decode(bytes, position, letter.recordMs);
   return { result, type: result.ok ? result.value.type : (letter.eventType ?? 'unknown'), position, bytes };
 }

@@ -4,7 +4,7 @@ import { createApi } from '../../api/create-api.ts';
 import { assertListenAllowed } from '../../api/listen.ts';
 import { errorMessage, UserError } from '../../core/errors.ts';
 import { fail } from '../../core/result.ts';
-import { DEFAULT_DECODE_LIMITS } from '../../decode/limits.ts';
+import { decodeLimits } from '../intake/decode-limits.ts';
 import { enableEndpoint } from '../../store/outbox/disabled-endpoints.ts';
 import { inTransaction } from '../../store/connection/pool.ts';
 import { createReadModels } from '../../store/read-models.ts';
@@ -49,7 +49,7 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; stop
       catalog,
       segments: new SegmentRegistry(),
       ledger,
-      limits: { ...DEFAULT_DECODE_LIMITS, maxFutureMs: config.ingest.maxFutureMs },
+      limits: decodeLimits(config),
       formats: {
         of: (as) => postedFormat(as, config.api),
         decoderOf: createLogDecoders(config, clock),

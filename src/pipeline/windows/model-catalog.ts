@@ -1,4 +1,5 @@
 import type { ModelSpec } from '../../core/model.ts';
+import { Privacy } from '../../core/privacy/privacy.ts';
 import { remember } from '../../core/memory/remember.ts';
 import type { ReferenceProfile } from '../../stats/profile/feature-reference.ts';
 import { decodeReference } from '../../stats/profile/reference-codec.ts';
@@ -36,6 +37,8 @@ export interface CatalogModel {
  */
 export class ModelCatalog {
   readonly cutoffs = new SampleCutoffs();
+  /** Null: nothing of any model is private. */
+  readonly privacy: Privacy | null;
   readonly #db: Queryable;
   readonly #models: ReadonlyMap<string, CatalogModel>;
   readonly #byId: ReadonlyMap<number, CatalogModel>;
@@ -51,6 +54,7 @@ export class ModelCatalog {
   private constructor(db: Queryable, models: ReadonlyMap<string, CatalogModel>) {
     this.#db = db;
     this.#models = models;
+    this.privacy = Privacy.of([...models.values()].map(({ spec }) => spec));
     this.#byId = new Map([...models.values()].map((model) => [model.id, model]));
   }
 

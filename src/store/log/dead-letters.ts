@@ -35,9 +35,13 @@ async function insertSlice(tx: Tx, letters: readonly TypedDeadLetter[]): Promise
   if (letters.length === 0) return;
   await tx.query(
     `insert into dead_letter (source, partition, "offset", reason, detail, event_type, model, bytes, byte_length,
-                              key, headers, recorded_at)
-     select * from unnest($1::text[], $2::int[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[],
-                          $8::bytea[], $9::bigint[], $10::bytea[], $11::jsonb[], $12::timestamptz[])`,
+                              key, headers, recorded_at, hashed, is_withheld)
+     select l.source, l.partition, l."offset", l.reason, l.detail, l.type, l.model, l.bytes, l.byte_length,
+            l.key, l.headers, l.recorded_at, case when l.hashed is not null then array(select jsonb_array_elements_text(l.hashed)) end, l.is_withheld
+     from unnest($1::text[], $2::int[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bytea[],
+                 $9::bigint[], $10::bytea[], $11::jsonb[], $12::timestamptz[], $13::jsonb[], $14::boolean[])
+       as l (source, partition, "offset", reason, detail, type, model, bytes, byte_length, key, headers, recorded_at,
+             hashed, is_withheld)`,
     [
       letters.map(({ letter }) => letter.position.source),
       letters.map(({ letter }) => letter.position.partition),
@@ -51,6 +55,8 @@ async function insertSlice(tx: Tx, letters: readonly TypedDeadLetter[]): Promise
       letters.map(({ letter: { key } }) => (key === undefined || key === null ? null : Buffer.from(key))),
       letters.map(({ letter: { headers } }) => (headers === undefined ? null : headersText(headers))),
       letters.map(({ letter: { recordMs } }) => storableTime(recordMs)),
+      letters.map(({ letter: { hashed } }) => (hashed === undefined ? null : JSON.stringify(hashed))),
+      letters.map(({ letter: { isWithheld } }) => isWithheld === true),
     ],
   );
 }
@@ -83,6 +89,10 @@ export interface StoredDeadLetter {
   readonly byteLength: number;
   readonly key: Uint8Array | null;
   readonly headers: ReadonlyMap<string, Uint8Array> | null;
+  /** Fields whose values were hashed before it was put aside. */
+  readonly hashed: readonly string[];
+  /** Nothing of it is kept but the reason. */
+  readonly isWithheld: boolean;
 }
 
 type LetterRow = Omit<StoredDeadLetter, 'position' | 'headers'> & {
@@ -99,7 +109,8 @@ export async function loadDeadLetters(
 ): Promise<StoredDeadLetter[]> {
   const found = await db.query<LetterRow>(
     `select id, source, partition, "offset"::text, reason, nullif(event_type, 'unknown') as "eventType",
-       ${epochMs('coalesce(recorded_at, received_at)')} as "recordMs", bytes, byte_length as "byteLength", key, headers
+       ${epochMs('coalesce(recorded_at, received_at)')} as "recordMs", bytes, byte_length as "byteLength", key, headers,
+       coalesce(hashed, '{}') as hashed, is_withheld as "isWithheld"
      from dead_letter
      where replayed_at is null and id > $3 and ($1::text is null or reason = $1)
        and ($2::text is null or model = $2)

@@ -13,7 +13,7 @@ export interface DeadLetterFilter {
 
 const COLUMNS = `
   id::text as id, source, partition, "offset"::text as offset, received_at, reason, detail,
-  nullif(event_type, 'unknown') as event_type, model, byte_length, replayed_at`;
+  nullif(event_type, 'unknown') as event_type, model, byte_length, replayed_at, is_withheld as withheld`;
 
 /** Newest first. */
 export async function listDeadLetters(

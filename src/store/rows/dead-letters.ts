@@ -16,6 +16,9 @@ export const deadLetterRow = z
     model: z.string().nullable(),
     byte_length: count,
     replayed_at: time.nullable(),
+    withheld: z
+      .boolean()
+      .describe('Nothing of the record is kept but the reason, because of `privacy`: it cannot be replayed.'),
   })
   .meta({ id: 'DeadLetter' });
 export type DeadLetterRow = z.infer<typeof deadLetterRow>;

@@ -188,6 +188,7 @@ describeWith(['postgres'], 'commands on a real database', () => {
         duplicates: 1,
         stillDead: [{ reason: 'malformed_json' as const, count: 2 }],
         truncated: 1,
+        withheld: 0,
       };
       const args = [
         'dead-letters',

@@ -5,6 +5,8 @@ import { silentLog } from '../../../src/core/log.ts';
 import type { ModelSpec } from '../../../src/core/model.ts';
 import type { RawRecord } from '../../../src/core/events/log-source.ts';
 import type { Table } from '../../../src/core/table.ts';
+import { PrivateFields } from '../../../src/core/privacy/private-fields.ts';
+import { Privacy } from '../../../src/core/privacy/privacy.ts';
 import { storeBaseline } from '../../../src/cli/baseline/create-baseline.ts';
 import { createDecoder } from '../../../src/decode/decoder.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../../src/decode/limits.ts';
@@ -53,6 +55,13 @@ const MODELS: readonly ModelSpec[] = [
     groups: ['channel'],
   }),
   modelSpec({
+    name: 'private',
+    windows,
+    segments: ['country'],
+    groups: ['channel'],
+    privateFields: new PrivateFields(['other'], ['size', 'country', 'prediction_id'], 'k'.repeat(32)),
+  }),
+  modelSpec({
     name: 'unknown-baseline',
     windows,
     columnLimit: 3,
@@ -60,6 +69,7 @@ const MODELS: readonly ModelSpec[] = [
     groups: ['channel'],
   }),
 ];
+const LIMITS = { ...DEFAULT_DECODE_LIMITS, privacy: Privacy.of(MODELS) };
 
 const json = fc.oneof(
   { weight: 6, arbitrary: fc.double({ noNaN: true, noDefaultInfinity: true, min: -50, max: 150 }) },
@@ -125,11 +135,11 @@ describeWith(['postgres'], 'the fast way and the ordinary way', () => {
             value: Buffer.from(JSON.stringify(value)),
           }));
           const [fast, ordinary] = [new CheckpointBuffer(), new CheckpointBuffer()];
-          const intake = new RecordIntake(await context(), DEFAULT_DECODE_LIMITS, null);
+          const intake = new RecordIntake(await context(), LIMITS, null);
           for (let from = 0; from < records.length; from += cut) {
             await intake.take(LOG, records.slice(from, from + cut), fast);
           }
-          const decode = createDecoder(DEFAULT_DECODE_LIMITS, {});
+          const decode = createDecoder(LIMITS, {});
           const decoded = records.map(({ offset, value, timestampMs }) => {
             const position = { ...LOG, offset };
             const result = decode(value, position, timestampMs);

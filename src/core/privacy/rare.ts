@@ -1,0 +1,2 @@
+/** What levels and values that are too few to be named are called. */
+export const RARE = '(rare)';
