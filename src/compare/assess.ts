@@ -11,7 +11,7 @@ import { usedCells } from './effect.ts';
 import { testFeature } from './feature-test.ts';
 import type { FeatureTest } from './feature-test.ts';
 import { RARE_OR_NEW } from './measures/measures.ts';
-import type { Measures, Sides } from './measures/measures.ts';
+import type { CountsWithNames, Measures, Sides } from './measures/measures.ts';
 import type { CompareOptions } from './options.ts';
 import type { HealthyWindow } from './overdispersion.ts';
 
@@ -39,7 +39,7 @@ export function assess(
   options: CompareOptions,
   windows: readonly HealthyWindow[] = options.referenceWindows?.features.get(measures.name) ?? [],
 ): FeatureComparison {
-  const { counts } = measures;
+  const counts = namedCounts(measures, options);
   const n = sum(counts.reference);
   const m = sum(counts.current);
   const test = testFeature(measures, windows, options.began);
@@ -66,6 +66,11 @@ export function assess(
   if (test.overdispersion !== null) comparison.overdispersion = test.overdispersion;
   addShareTests(comparison, measures);
   return comparison;
+}
+
+function namedCounts({ counts, commonLevels }: Measures, { minCount }: CompareOptions): CountsWithNames {
+  if (minCount === undefined || commonLevels === undefined) return counts;
+  return { ...counts, named: commonLevels(minCount) };
 }
 
 function insufficiency(

@@ -42,6 +42,8 @@ export interface CompareOptions {
   readonly features?: FeatureSettings;
   /** Limits of latency, cost, energy and errors; by default none. */
   readonly operational?: OperationalSpec;
+  /** Levels that fewer rows of either side have are not to be named (`CountsWithNames`). Absent: all may be. */
+  readonly minCount?: number;
   /** Length of the window, for throughput; absent where rows come from no stretch of time. */
   readonly seconds?: number;
 }

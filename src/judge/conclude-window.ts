@@ -19,6 +19,7 @@ import { spreadOfGroups } from '../stats/significance/own-spread.ts';
 import { rowsInTime } from '../stats/habits/column-habits.ts';
 import { codesOf } from './cells-in-time.ts';
 import { runningCodes } from './running-codes.ts';
+import { withoutRareNames } from './privacy/rare-levels.ts';
 import { poolWindows } from './pool-windows.ts';
 import { NOTHING_EARLIER } from './windows-before.ts';
 import type { EarlierWindows } from './windows-before.ts';
@@ -119,7 +120,7 @@ export function concludeWindow(window: MeasuredWindow, policy: JudgePolicy): Com
       current !== null && {
         multivariate: compareSamples(watched(reference, aside), current, { seed: 1, ...policy.mmd }),
       }),
-    diagnosis,
+    diagnosis: withoutRareNames(diagnosis, compared.features, [reference, current]),
   };
 }
 

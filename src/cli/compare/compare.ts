@@ -40,12 +40,19 @@ type Flags = TableFlags &
     readonly preset?: string;
     readonly multivariate: boolean;
     readonly threads?: number;
+    readonly minCount?: number;
   };
 
 function threadCount(text: string): number {
   const count = Number(text);
   if (Number.isInteger(count) && count >= 1 && count <= MOST_THREADS) return count;
   throw new InvalidArgumentError(`A whole number from 1 to ${MOST_THREADS}.`);
+}
+
+function fewestRows(text: string): number {
+  const rows = Number(text);
+  if (Number.isInteger(rows) && rows >= 1) return rows;
+  throw new InvalidArgumentError('A whole number of rows, 1 or more.');
 }
 
 function timeZoneName(text: string): string {
@@ -110,6 +117,11 @@ export function register(program: Command, io: CompareIo): void {
     )
     .option('--no-multivariate', 'leave out what only all columns together show')
     .option(
+      '--min-count <rows>',
+      'name no level or segment that fewer rows of both files have: they are one, "(rare)"',
+      fewestRows,
+    )
+    .option(
       '--threads <count>',
       'compare so many columns at a time (default: more than one from 100 million cells)',
       threadCount,
@@ -125,13 +137,16 @@ async function saidOf(
   { model: name, ignore = [] }: Flags,
 ): Promise<{
   readonly read: Pick<ReadTableOptions, 'task' | 'positiveClass'>;
-  readonly options: Pick<CompareFilesOptions, 'features' | 'minRows' | 'minLabelled' | 'calendar'>;
+  readonly options: Pick<
+    CompareFilesOptions,
+    'features' | 'minRows' | 'minLabelled' | 'calendar' | 'minCount'
+  >;
 }> {
   const model = name === undefined ? null : await configuredModel(io, name);
   const features = new Map(model?.features);
   for (const column of ignore) features.set(column, { ...features.get(column), ignore: true });
   if (model === null) return { read: {}, options: features.size === 0 ? {} : { features } };
-  const { task, positiveClass, minRows, labels, calendar } = model;
+  const { task, positiveClass, minRows, labels, calendar, minCount } = model;
   return {
     read: { task, ...(positiveClass !== null && { positiveClass }) },
     options: {
@@ -139,6 +154,7 @@ async function saidOf(
       minLabelled: labels.minLabelled,
       ...(features.size > 0 && { features }),
       ...(calendar !== undefined && { calendar }),
+      ...(minCount !== undefined && { minCount }),
     },
   };
 }
@@ -163,6 +179,7 @@ async function compare(io: CompareIo, reference: string, current: string, flags:
     {
       read: { ...said.read, ...readOptions(flags) },
       ...said.options,
+      ...(flags.minCount !== undefined && { minCount: flags.minCount }),
       segments: flags.segments ?? [],
       groups: flags.groups ?? [],
       windowMs: flags.window ?? null,

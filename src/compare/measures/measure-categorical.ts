@@ -18,6 +18,15 @@ export function measureCategorical(profile: CategoricalProfile): Measures {
     newLevels: { reference: reference.otherCount, current: profile.newLevels.total },
     counts: shown,
     ...(tested === null ? {} : { tested }),
+    // True and false are nobody's.
+    ...(reference.kind === 'categorical' && { commonLevels: (fewest) => commonLevels(profile, fewest) }),
     metrics: {},
   };
+}
+
+function commonLevels({ reference, counts, newLevels }: CategoricalProfile, fewest: number): string[] {
+  return [
+    ...reference.levels.filter((_, i) => Math.max(reference.counts[i] ?? 0, counts[i] ?? 0) >= fewest),
+    ...[...newLevels.entries()].flatMap(([level, rows]) => (rows >= fewest ? [level] : [])),
+  ];
 }

@@ -19,8 +19,15 @@ export interface Measures {
   readonly counts: BinnedCounts;
   /** The cells of the contingency tests, already pooled, where they do not follow from `counts`. */
   readonly tested?: CellCounts;
+  /** Levels that so many rows of one side have, where a name may tell of a person; absent: all may be named. */
+  readonly commonLevels?: (fewest: number) => string[];
   /** KS and what else does not follow from `counts`. */
   readonly metrics: Metrics;
+}
+
+/** With `min_count`, of levels: which of them may be named. It leaves with no answer. */
+export interface CountsWithNames extends BinnedCounts {
+  named?: readonly string[];
 }
 
 /** Rows of each sample. */

@@ -141,6 +141,11 @@ function rangeName(levels: readonly string[]): string {
   return levels.length > 1 ? `${first}${TO}${levels.at(-1) ?? ''}` : first;
 }
 
+/** The names in that of a cell: one level, or the first and the last of a range. */
+export function namesOfCell(bin: string): string[] {
+  return bin.split(TO);
+}
+
 /**
  * Whether the cells of a column are ranges of names. What such a cell counts in the reference follows from the window beside it
  * (`fragileShare`), so that cells of several windows do not add up.

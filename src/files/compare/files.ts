@@ -14,6 +14,7 @@ import type { FileComparison } from '../../core/findings.ts';
 import type { WindowedComparison } from '../../core/windowed-comparison.ts';
 import { besideIncidents, describeTimePattern } from '../../diagnose/pattern/time-pattern.ts';
 import { columnReader } from '../../ingest/table/column-source.ts';
+import { allWithoutRareLevels } from '../../judge/privacy/rare-levels.ts';
 import type { Database } from '../../ingest/table/database.ts';
 import { expectSaidColumns, readAsSaid } from '../../ingest/table/said-columns.ts';
 import { openTable } from '../../ingest/table/open-table.ts';
@@ -43,6 +44,8 @@ export interface CompareFilesOptions {
   /** Fewer rows (labels) than this are not judged. Absent: the defaults. */
   readonly minRows?: number;
   readonly minLabelled?: number;
+  /** Fewer rows of either file: no level or segment of them is named. Absent: all are. */
+  readonly minCount?: number;
   /** Features whose values are groups to be treated fairly. */
   readonly groups: readonly string[];
   /** Null: the current file is compared as a whole. */
@@ -191,12 +194,11 @@ async function measured(
       reference: source,
       current: current.features.get(name) ?? null,
     }));
-    const { features: said, minRows, minLabelled } = options;
+    const { features, minRows, minLabelled, minCount } = options;
+    const asked = Object.entries({ features, minRows, minLabelled, minCount });
     const compareOptions: CompareOptions = {
       ...DEFAULT_COMPARE_OPTIONS,
-      ...(said !== undefined && { features: said }),
-      ...(minRows !== undefined && { minRows }),
-      ...(minLabelled !== undefined && { minLabelled }),
+      ...Object.fromEntries(asked.filter(([, value]) => value !== undefined)),
     };
     const columns = await compareAllColumns({
       pairs,
@@ -241,9 +243,9 @@ function collected(
   { cut: { windows }, untimed }: Measured,
   progress: Progress,
 ): FileComparison | WindowedComparison {
-  if (windows === null) return { columns, ...comparisons[0]! };
+  if (windows === null) return { columns, ...allWithoutRareLevels(comparisons[0]!) };
   progress.show('looking at all windows in order of time', null);
-  const told = incidents
+  const changes = incidents
     .map(({ span: { since, told: at, last }, diagnosis }) => ({
       since: new Date(windows[since]!.startMs).toISOString(),
       until: last === null ? null : new Date(windows[last]!.endMs).toISOString(),
@@ -258,11 +260,11 @@ function collected(
     windows: comparisons.map((comparison, at) => ({
       start: new Date(windows[at]!.startMs).toISOString(),
       end: new Date(windows[at]!.endMs).toISOString(),
-      ...comparison,
+      ...allWithoutRareLevels(comparison),
     })),
-    incidents: told,
+    incidents: changes,
     ...(untimed > 0 && { rows_without_time: untimed }),
-    time_pattern: besideIncidents(pattern, told),
+    time_pattern: besideIncidents(pattern, changes),
   };
 }
 
@@ -274,7 +276,7 @@ interface TimedTable {
 async function planCut(
   { table: reference, timestampMs: referenceMs }: TimedTable,
   { table: current, timestampMs }: TimedTable,
-  { segments, groups, windowMs, season, timeZone = 'UTC', joined }: MeasureOptions,
+  { segments, groups, windowMs, season, timeZone = 'UTC', joined, minCount }: MeasureOptions,
   reader: ReturnType<typeof columnReader>,
 ): Promise<{ cut: Cut; groups: GroupedFeature[]; notes: string[]; untimed: number }> {
   const windowed =
@@ -298,7 +300,7 @@ async function planCut(
     features: reference.features.size,
     referenceMs,
     currentMs: timestampMs,
-    segments: await segmentRows(reference, current, segments, reader),
+    segments: await segmentRows(reference, current, segments, reader, minCount),
     windowed,
   });
   expectRoomForWindows(cut, reference.features.size, current.path);
@@ -307,7 +309,7 @@ async function planCut(
     untimed === 0
       ? []
       : [`${untimed.toLocaleString('en')} rows of ${current.path} have no time and are in no window`];
-  const grouped = await segmentRows(reference, current, groups, reader);
+  const grouped = await segmentRows(reference, current, groups, reader, minCount);
   const fairness = groups.length === 0 || reference.shape.positiveClass !== null;
   return {
     cut,

@@ -1,5 +1,6 @@
 import { classLabel } from '../../core/columns/class-label.ts';
 import { UserError } from '../../core/errors.ts';
+import { RARE } from '../../core/privacy/rare.ts';
 import { nearest } from '../../core/nearest.ts';
 import type { Column } from '../../core/table.ts';
 import type { ColumnReader } from '../../ingest/table/column-source.ts';
@@ -40,7 +41,7 @@ const MAX_VALUE_LENGTH = 64;
 /**
  * The rows of each segment on both sides. The fifty values with most rows in the reference have a segment each, and those it
  * does not have come behind them, by their rows in the current file; all others share `<feature>=other`; a row without a
- * value belongs to none. Which values of the reference are apart does not depend on the current file.
+ * value belongs to none. Values that fewer than `minCount` rows have on both sides share `<feature>=(rare)`. Which values of the reference are apart does not depend on the current file.
  *
  * @throws UserError when a name is no feature of the reference
  */
@@ -49,6 +50,7 @@ export async function segmentRows(
   current: OpenTable,
   names: readonly string[],
   reader: ColumnReader,
+  minCount = 1,
 ): Promise<SegmentRows[]> {
   const segments: SegmentRows[] = [];
   for (const name of new Set(names)) {
@@ -60,13 +62,14 @@ export async function segmentRows(
         name,
         (await reader.read(before)).column,
         now === undefined ? null : (await reader.read(now)).column,
+        minCount,
       ),
     );
   }
   return segments;
 }
 
-function segmentsOf(name: string, before: Column, now: Column | null): SegmentRows[] {
+function segmentsOf(name: string, before: Column, now: Column | null, minCount: number): SegmentRows[] {
   const rowsOf = new Map<string, { before: number; now: number }>();
   const values = (column: Column): string[] => valuesOf(column);
   const coded = (column: Column | null, side: 'before' | 'now'): { codes: Int32Array; texts: string[] } => {
@@ -85,15 +88,27 @@ function segmentsOf(name: string, before: Column, now: Column | null): SegmentRo
   const sides = [coded(before, 'before'), coded(now, 'now')] as const;
   const rank = ({ before: known, now: unknown }: { before: number; now: number }): [number, number] =>
     known > 0 ? [known, 0] : [0, unknown];
+  const isRare = (text: string): boolean => {
+    const rows = rowsOf.get(text) ?? { before: 0, now: 0 };
+    return Math.max(rows.before, rows.now) < minCount;
+  };
   const ranked = [...rowsOf]
+    .filter(([text]) => !isRare(text))
     .map(([text, rows]) => ({ text, rows: rank(rows) }))
     .sort((a, b) => b.rows[0] - a.rows[0] || b.rows[1] - a.rows[1] || (a.text < b.text ? -1 : 1))
     .map(({ text }) => text);
   const kept = ranked.slice(0, MAX_SEGMENTS_PER_FEATURE);
-  const names = [...kept, ...(ranked.length > kept.length ? ['other'] : [])];
+  const names = [
+    ...kept,
+    ...(ranked.length > kept.length ? ['other'] : []),
+    ...(rowsOf.size > ranked.length ? [RARE] : []),
+  ];
   const place = new Map(kept.map((text, at) => [text, at]));
   const [reference, current] = sides.map(({ codes, texts }) => {
-    const groupOf = texts.map((text) => (text === '' ? -1 : (place.get(text) ?? kept.length)));
+    const groupOf = texts.map((text) => {
+      if (text === '') return -1;
+      return place.get(text) ?? (isRare(text) ? names.length - 1 : kept.length);
+    });
     return groupRows(
       codes.map((code) => groupOf[code] ?? -1),
       names.length,

@@ -32,6 +32,7 @@ import type { StoredPart } from '../../store/windows/window-parts.ts';
 import { WHOLE } from '../../window/checkpoint/buffer.ts';
 import { groupOf, holdoutName, isJudged } from '../../window/part-names.ts';
 import { sampleTable } from '../../window/sample-table.ts';
+import { withOneRareSegment } from './rare-segments.ts';
 import { threadBaselines } from '../windows/baseline-cache.ts';
 import type { Baseline, OpenBaseline, StoredBaseline } from '../windows/baseline-cache.ts';
 import { decisiveLabels, type EarlierEstimates, judgePerformance } from './judge-performance.ts';
@@ -48,6 +49,8 @@ export interface EvaluationInput {
   readonly positiveClass: string | null;
   readonly minRows: number;
   readonly minLabelled: number;
+  /** Levels and segments that fewer rows of the window and of the baseline have are not named. Absent: all are. */
+  readonly minCount?: number;
   /** What people say of single features. Absent: nothing. */
   readonly features?: FeatureSettings;
   /** Whether the whole window is also compared by all features together. */
@@ -142,7 +145,11 @@ export function evaluateWindow(input: EvaluationInput, onSegment = (): void => {
   pause();
   const rows = memberRows(input.stored, sample);
   const parts = [...folded.keys()].sort();
-  const compared = parts.filter(isJudged).map((segment) => compareSegment(segment, input, baseline, folded));
+  const named = withOneRareSegment(folded, baseline, input);
+  const compared = [...named.keys()]
+    .filter(isJudged)
+    .sort()
+    .map((segment) => compareSegment(segment, input, baseline, named));
   // One family of all segments: looking at fifty of them must not make a false alarm fifty times as likely.
   correctFamily(
     compared.flatMap(({ segment, compared: { features } }) => (segment === WHOLE ? [] : features)),
@@ -154,7 +161,7 @@ export function evaluateWindow(input: EvaluationInput, onSegment = (): void => {
     },
   );
   const segments = folded.has(WHOLE)
-    ? oneByOne(compared, (one) => concludeSegment(one, input, baseline, folded, rows), onSegment)
+    ? oneByOne(compared, (one) => concludeSegment(one, input, baseline, named, rows), onSegment)
     : [unreadable.length === 0 ? EMPTY_WINDOW : unreadableWindow(counts)];
   const output = {
     segments,
@@ -241,6 +248,7 @@ function compareSegment(
   const compared = compareProfiles({ ...reference, operation }, profiles.input, labels, {
     minRows: input.minRows,
     minLabelled: input.minLabelled,
+    ...(input.minCount !== undefined && { minCount: input.minCount }),
     ...(input.features !== undefined && { features: input.features }),
     operational: input.operational.spec,
     seconds: input.operational.seconds,

@@ -90,6 +90,7 @@ export async function loadWindow(
       positiveClass: spec.positiveClass,
       minRows: spec.minRows,
       minLabelled: spec.labels.minLabelled,
+      ...(spec.minCount !== undefined && { minCount: spec.minCount }),
       ...(spec.features !== undefined && { features: spec.features }),
       multivariate: spec.multivariate ?? true,
       baseline,

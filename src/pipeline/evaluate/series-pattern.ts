@@ -3,6 +3,7 @@ import type { EvaluationSeries } from '../../core/evaluation-series.ts';
 import type { FeatureComparison, TimePatterns } from '../../core/findings.ts';
 import { describeTimePattern, MOST_PATTERN_WINDOWS } from '../../diagnose/pattern/time-pattern.ts';
 import type { PatternWindow } from '../../diagnose/pattern/time-pattern.ts';
+import { withoutRareLevels } from '../../judge/privacy/rare-levels.ts';
 import type { EvaluatedSegment, WindowToEvaluate } from '../../store/evaluation/evaluations.ts';
 import type { MeasuredSubject } from '../../store/history/comparisons.ts';
 import { loadPastWindows, type PastWindow } from '../../store/evaluation/pattern-windows.ts';
@@ -47,10 +48,15 @@ export async function withTimePatterns(
       moved,
       MOST_PATTERN_WINDOWS - 1,
     );
-    const pattern = await describe([...past.map(asPatternWindow), present(window, segment, moved)]);
+    const pattern = await describe([...past.map(asPatternWindow), present(window, likePast(segment), moved)]);
     described.push({ ...segment, diagnosis: { ...segment.diagnosis, time_pattern: pattern } });
   }
   return described;
+}
+
+/** Of a segment what is told is all that is kept of earlier windows. */
+function likePast(segment: EvaluatedSegment): EvaluatedSegment {
+  return segment.segment === '' ? segment : { ...segment, compared: withoutRareLevels(segment.compared) };
 }
 
 interface NamedColumn {

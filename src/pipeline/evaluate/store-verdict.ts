@@ -1,5 +1,6 @@
 import { logDecisions, type Decided } from '../incidents/decided.ts';
 import type { Evaluated } from '../incidents/decide-evaluated.ts';
+import { withOneRare, withoutRareLevels } from '../../judge/privacy/rare-levels.ts';
 import type { ModelSpec } from '../../core/model.ts';
 import { inTransaction, type Tx } from '../../store/connection/pool.ts';
 import { learnHabits } from '../../store/evaluation/column-habits.ts';
@@ -40,7 +41,7 @@ export async function storeVerdict(
     if (revision === null) return null;
     // One instant for the verdict and what is decided on it: a backtest goes by it.
     const nowMs = clock.nowMs();
-    await writeEvaluation(tx, window, series, revision, segments, nowMs);
+    await writeEvaluation(tx, window, series, revision, segments.map(told), nowMs);
     if (window.baselineId !== null) {
       const owner = { baselineId: window.baselineId, sizeMs: window.sizeMs };
       await learnHabits(tx, owner, output.habits);
@@ -74,6 +75,17 @@ export async function storeVerdict(
   );
   logDecisions(log, named, decisions);
   return 'evaluated';
+}
+
+/** What leaves is read back from here: from now on rare levels have no names, but in the counts of cells that later windows are held against. */
+function told(segment: EvaluatedSegment): EvaluatedSegment {
+  const { compared, joined } = segment;
+  return {
+    ...segment,
+    compared: withoutRareLevels(compared),
+    cells: compared,
+    ...(joined !== undefined && { joined: { ...joined, features: joined.features.map(withOneRare) } }),
+  };
 }
 
 async function replaceByTheirSum(

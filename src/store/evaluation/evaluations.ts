@@ -1,3 +1,4 @@
+import type { BinnedCounts } from '../../core/columns/figures.ts';
 import type { JoinedVerdict } from '../../core/alerts/joined-verdict.ts';
 import type { WindowSilence } from '../../core/alerts/alert.ts';
 import type { EvaluationSeries } from '../../core/evaluation-series.ts';
@@ -48,6 +49,8 @@ export interface EvaluatedSegment {
   readonly segment: string;
   readonly rows: number;
   readonly compared: Omit<Comparison, 'diagnosis'>;
+  /** The same with the counts by cell that later windows are held against, which nobody is shown. Absent: they are those. */
+  readonly cells?: Omit<Comparison, 'diagnosis'>;
   readonly diagnosis: Diagnosis;
   /** An encoded `OperationalProfile`. */
   readonly operationalCounts?: Uint8Array;
@@ -85,13 +88,21 @@ export async function writeEvaluation(
   atMs = Date.now(),
 ): Promise<void> {
   const measured = segments.flatMap((each) => columnsOf(each, series));
+  const cells = new Map(
+    segments.flatMap(({ cells = null, segment }) =>
+      cells === null ? [] : columnsOf({ segment, compared: cells }, series).flatMap(countsOf),
+    ),
+  );
   const written = { id: window.id, series, revision };
-  await writeMeasurements(tx, written, await writeComparisons(tx, written, measured));
+  await writeMeasurements(tx, written, await writeComparisons(tx, written, measured), cells);
   for (const segment of segments) await writeVerdict(tx, window, series, { revision, atMs }, segment);
 }
 
 /** What a series measures: features when the window closes, and what labels may change in both. */
-function columnsOf({ segment, compared }: EvaluatedSegment, series: EvaluationSeries): MeasuredColumns[] {
+function columnsOf(
+  { segment, compared }: Pick<EvaluatedSegment, 'segment' | 'compared'>,
+  series: EvaluationSeries,
+): MeasuredColumns[] {
   const of = (subject: 'prediction' | 'score' | 'label'): MeasuredColumn[] => {
     const comparison = compared[subject];
     return comparison === null ? [] : [[subject, comparison]];
@@ -111,6 +122,13 @@ function columnsOf({ segment, compared }: EvaluatedSegment, series: EvaluationSe
   ];
 }
 
+const cellKey = (segment: string, [subject, { name }]: MeasuredColumn): string =>
+  `${subject} ${segment} ${name}`;
+
+function countsOf({ segment, columns }: MeasuredColumns): [string, BinnedCounts | undefined][] {
+  return columns.map((column) => [cellKey(segment, column), column[1].counts]);
+}
+
 async function writeMeasurements(
   tx: Tx,
   {
@@ -119,6 +137,7 @@ async function writeMeasurements(
     revision,
   }: { readonly id: number; readonly series: EvaluationSeries; readonly revision: number },
   segments: readonly MeasuredColumns[],
+  cells: ReadonlyMap<string, BinnedCounts | undefined>,
 ): Promise<void> {
   for (const { segment, columns } of segments) {
     await tx.query(
@@ -135,10 +154,10 @@ async function writeMeasurements(
          (d->'metrics'->'chi_square'->>'p_value')::float8, (d->'metrics'->>'jensen_shannon')::float8,
          (d->'metrics'->>'wasserstein')::float8, (d->>'p_value')::float8, (d->>'q_value')::float8,
          array(select jsonb_array_elements_text(d->'faults')),
-         case when $2 = 'closed' and $3 = '' then d->'counts' end, (d->'threshold'->>'psi')::float8,
+         case when $2 = 'closed' and $3 = '' then coalesce(cells, d->'counts') - 'named' end, (d->'threshold'->>'psi')::float8,
          (d->'overdispersion'->>'factor')::float8, (d->'pooled'->>'windows')::int,
          (d->'pooled'->>'last_window')::float8, (d->'pooled'->>'p_value')::float8, (d->'pooled'->>'drifted')::bool
-       from unnest($5::text[], $6::jsonb[]) as m (subject, d)`,
+       from unnest($5::text[], $6::jsonb[], $7::jsonb[]) as m (subject, d, cells)`,
       [
         id,
         series,
@@ -146,10 +165,14 @@ async function writeMeasurements(
         revision,
         columns.map(([subject]) => subject),
         columns.map(([, comparison]) => storableJson(comparison)),
+        columns.map((column) => storableOrNull(cells.get(cellKey(segment, column)))),
       ],
     );
   }
 }
+
+const storableOrNull = (value: object | undefined): string | null =>
+  value === undefined ? null : storableJson(value);
 
 async function writeVerdict(
   tx: Tx,
