@@ -57,7 +57,7 @@ describe('what is told', () => {
   const told = (text: string) =>
     withoutRareNames(diagnosis(text), features, [
       table(['Bonn', 'Elm']),
-      table(['Bonn', 'Elm (West)', 'a', '3']),
+      table(['Bonn', 'Elm (West)', 'a', '3', 'missing']),
     ]);
 
   it.each([
@@ -71,6 +71,13 @@ describe('what is told', () => {
       'in the rows of city Bonn, (rare) and (rare): a shift in city (rare)',
     ],
     ['no row has Elm any more, before 3 % of them', 'no row has (rare) any more, before 3 % of them'],
+    ['every value is a, before in 3 % of the rows', 'every value is (rare), before in 3 % of the rows'],
+    [
+      'the labels are exchanged where city is Bonn, a, 3 (5 %)',
+      'the labels are exchanged where city is Bonn, (rare), (rare) (5 %)',
+    ],
+    ['whatever else is said of Elm (West), or of Elm', 'whatever else is said of (rare), or of (rare)'],
+    ['3 % of a day, missing', '3 % of a day, missing'],
     ['Elmer and a city with 3 elms', 'Elmer and a city with 3 elms'],
   ])('%s', (text, without) => {
     const { summary, evidence, faults } = told(text);

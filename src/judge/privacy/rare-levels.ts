@@ -55,20 +55,26 @@ function hidden(said: unknown, rare: RareNames): unknown {
   );
 }
 
-/** What may stand behind a level that stands without quotes. */
-const ENDS = String.raw`(?=$|[\s,.;:)])`;
+/** What may stand before and behind a level that stands without quotes. */
+const BEGINS = String.raw`(?<![\p{L}\p{N}_])`;
+const ENDS = String.raw`(?![\p{L}\p{N}_])`;
+/** A word of sentences as well; it is one of a level's names only where a level is said. */
+const ORDINARY = /^(?:[a-z]+|\P{L}*|.{0,2})$/u;
+/** Behind these, and behind the name of its column, a level is said. */
+const SAID_BEHIND = ['no row has ', 'rows in a row have ', 'every value is ', ' is always '];
 
-/** Sentences quote levels, or have them behind the name of their column, alone or listed. */
+/** Sentences quote levels, or have them behind the name of their column, alone or listed; what is no ordinary word has no name anywhere. */
 function sentence(said: string, rare: RareNames): string {
   let text = said;
   for (const [column, names] of rare) {
     for (const name of names) {
       if (!text.includes(name)) continue;
+      const bare = BEGINS + literal(name) + ENDS;
       text = text.replaceAll(`"${name}"`, RARE);
-      const before = [`${column} `, `${column} is `, 'no row has '].map(literal).join('|');
-      text = text.replaceAll(new RegExp(`(?<=${before})${literal(name)}${ENDS}`, 'gu'), RARE);
-      const list = String.raw`(?<=rows of ${literal(column)} [^:]*(?:, | and ))`;
-      text = text.replaceAll(new RegExp(`${list}${literal(name)}${ENDS}`, 'gu'), RARE);
+      if (!ORDINARY.test(name) && !rare.has(name)) text = text.replaceAll(new RegExp(bare, 'gu'), RARE);
+      const behind = [`${column} `, `${column} is `, ...SAID_BEHIND].map(literal).join('|');
+      const listed = String.raw`(?:rows of ${literal(column)} |${literal(column)} is )(?:[^:(]|\(rare\))*(?:, | and )`;
+      text = text.replaceAll(new RegExp(`(?<=${behind}|${listed})${bare}`, 'gu'), RARE);
     }
   }
   return text;
