@@ -13,6 +13,7 @@ import { createPool } from '../../src/store/connection/pool.ts';
 import { atEnd } from '../harness/cleanup.ts';
 import { createDatabase } from '../harness/database/database.ts';
 import { everyValue, placesOf } from '../harness/database/every-value.ts';
+import { DEADLINES } from '../harness/deadlines.ts';
 import { describeWith } from '../harness/describe-with.ts';
 import { freePort } from '../harness/free-port.ts';
 import { createTopic, produce, uniqueGroup } from '../harness/kafka/kafka.ts';
@@ -235,9 +236,9 @@ describeWith(['postgres', 'kafka'], 'a service with private fields', () => {
           ? all
           : null;
       },
-      { what: 'all windows to be judged by their labels', everyMs: 500, timeoutMs: 90_000 },
+      { what: 'all windows to be judged by their labels', everyMs: 500, timeoutMs: DEADLINES.longWaitMs },
     );
-    const mail = await smtp.waitForMail(({ parsed }) => (parsed.text ?? '').includes('(rare)'), 30_000);
+    const mail = await smtp.waitForMail(({ parsed }) => (parsed.text ?? '').includes('(rare)'));
 
     // What few rows have is found as ever, and told without its name.
     expect(mail.parsed.text).toContain('category rename');
@@ -316,5 +317,5 @@ describeWith(['postgres', 'kafka'], 'a service with private fields', () => {
     expect(
       told.filter((one) => CANARY.test(one) || NUMBERS.some((number) => one.includes(String(number)))),
     ).toEqual([]);
-  }, 240_000);
+  });
 });

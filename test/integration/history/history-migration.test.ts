@@ -71,7 +71,9 @@ async function before(): Promise<{ url: string; pool: Pool; windowId: string }> 
 describeWith(['postgres'], 'a database of the release before', () => {
   it('keeps what it has as the first partition of each table, and is read as it was', async () => {
     const { url, pool, windowId } = await before();
-    expect(await migrate({ connectionString: url, log: silentLog })).toHaveLength(3);
+    expect(await migrate({ connectionString: url, log: silentLog })).toEqual(
+      KNOWN_MIGRATIONS.filter((name) => name >= '0033'),
+    );
     expect((await listPartitions(pool)).map(({ name }) => name)).toEqual([
       'measurement_before',
       'verdict_before',

@@ -102,6 +102,7 @@ describeWith(['postgres'], 'formats', () => {
       accepted: 4,
       duplicates: 0,
       truncated: 0,
+      withheld: 0,
       stillDead: [{ reason: 'missing_fields', count: 1 }],
     });
     expect(await expectConserved(pool)).toEqual({
