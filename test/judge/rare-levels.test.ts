@@ -86,6 +86,8 @@ describe('what is told', () => {
   });
 
   it('has strata without their level, and everything where all may be named', () => {
+    const { types, verdict } = withoutRareNames(diagnosis(''), features, [table(['data_fault'])]);
+    expect([verdict, types]).toEqual(['data_fault', ['data_fault']]);
     expect(told('').strata?.map(({ level }) => level)).toEqual(['(rare)', 'Bonn']);
     const said = diagnosis('"Elm"');
     expect(withoutRareNames(said, [column({ bins: ['Elm'], reference: [1], current: [1] })], [])).toBe(said);

@@ -18,6 +18,8 @@ export function withoutRareNames(
   features: readonly FeatureComparison[],
   tables: readonly (Table | null)[],
 ): Diagnosis {
+  const all = JSON.stringify(diagnosis);
+  const isSaid = (level: string): boolean => level !== '' && all.includes(JSON.stringify(level).slice(1, -1));
   const rare = new Map(
     features.flatMap(({ name, counts }): [string, string[]][] => {
       const named = namedOf(counts);
@@ -25,7 +27,9 @@ export function withoutRareNames(
       const known = new Set(named);
       const cells = counts.bins.flatMap((bin) => (typeof bin === 'string' ? namesOfCell(bin) : []));
       const levels = new Set([...cells, ...tables.flatMap((table) => levelsOf(table, name))]);
-      const names = [...levels].filter((level) => level !== '' && level !== RARE_OR_NEW && !known.has(level));
+      const names = [...levels].filter(
+        (level) => level !== RARE_OR_NEW && !known.has(level) && isSaid(level),
+      );
       // Longer ones first: one may be a part of another.
       return names.length === 0 ? [] : [[name, names.sort((a, b) => b.length - a.length)]];
     }),
@@ -42,7 +46,8 @@ type RareNames = ReadonlyMap<string, readonly string[]>;
 
 /** Every sentence within, and `level` of a stratum, which is one by itself. */
 function hidden(said: unknown, rare: RareNames): unknown {
-  if (typeof said === 'string') return sentence(said, rare);
+  // A word alone is one of ours: a kind, a reason, a figure.
+  if (typeof said === 'string') return said.includes(' ') ? sentence(said, rare) : said;
   if (Array.isArray(said)) return said.map((each: unknown) => hidden(each, rare));
   if (typeof said !== 'object' || said === null) return said;
   const { feature, level } = said as { readonly feature?: unknown; readonly level?: unknown };
