@@ -41,7 +41,8 @@ export async function storeVerdict(
     if (revision === null) return null;
     // One instant for the verdict and what is decided on it: a backtest goes by it.
     const nowMs = clock.nowMs();
-    await writeEvaluation(tx, window, series, revision, segments.map(told), nowMs);
+    const shown = spec.minCount === undefined ? segments : segments.map(told);
+    await writeEvaluation(tx, window, series, revision, shown, nowMs);
     if (window.baselineId !== null) {
       const owner = { baselineId: window.baselineId, sizeMs: window.sizeMs };
       await learnHabits(tx, owner, output.habits);
