@@ -183,6 +183,8 @@ async function letGo(pool: Pool): Promise<void> {
     predictionsMs: 30 * DAY_MS,
     comparisonsMs: Math.min(keptMs, Number(flags.comparisons) * DAY_MS),
     countsMs: Math.min(keptMs, Number(flags.counts) * DAY_MS),
+    daysMs: 400 * DAY_MS,
+    weeksMs: null,
     windowsMs: keptMs,
     incidentsMs: 3 * 366 * DAY_MS,
     messagesMs: 90 * DAY_MS,

@@ -1,13 +1,16 @@
+import type { z } from 'zod';
 import { DAY_MS } from '../core/clock.ts';
 import { SEASON_WEEKS, SEASON_YEARS } from '../core/model.ts';
 import type { Retention, ModelRetention } from '../core/history/retention.ts';
 import { durationMs } from './duration.ts';
+import type { modelRetentionSchema } from './schema/retention.ts';
 import type { ConfigFile, ModelEntry } from './schema/root.ts';
 
 const DEFAULT_DAYS = {
   predictions: 30,
   comparisons: 30,
   counts: 90,
+  days: 400,
   windows: 400,
   incidents: 1_095,
   messages: 90,
@@ -15,8 +18,13 @@ const DEFAULT_DAYS = {
   batches: 7,
 } as const;
 
+/** Weeks are made of them. */
+export const DAYS_KEPT = `${DEFAULT_DAYS.days}d`;
+
 /** What the file says of all models, in its own words. */
-export type RetentionEntry = { readonly [kind in keyof typeof DEFAULT_DAYS]?: string | undefined };
+export type RetentionEntry = {
+  readonly [kind in keyof typeof DEFAULT_DAYS | 'weeks']?: string | undefined;
+};
 
 export interface ResolvedHistory {
   readonly retention: Retention;
@@ -64,7 +72,7 @@ export function countsNeededMs({ labels, windows, seasonal }: ModelEntry): numbe
   return Math.max(durationMs(labels.horizon) + longest, ...lasting, season);
 }
 
-type ModelEntryRetention = Pick<RetentionEntry, 'predictions' | 'comparisons' | 'counts' | 'windows'>;
+type ModelEntryRetention = Pick<RetentionEntry, keyof z.infer<typeof modelRetentionSchema>>;
 
 function modelRetention(
   own: ModelEntryRetention,
@@ -73,11 +81,14 @@ function modelRetention(
 ): ModelRetention {
   const saidCounts = own.counts ?? all.counts;
   const windowsMs = of(own.windows ?? all.windows, 'windows', of(saidCounts, 'counts', needs.counts));
+  const weeks = own.weeks ?? all.weeks;
   // What is kept of a window goes with it.
   const countsMs = Math.min(windowsMs, of(saidCounts, 'counts', needs.counts));
   return {
     predictionsMs: of(own.predictions ?? all.predictions, 'predictions', needs.predictions),
     countsMs,
+    daysMs: of(own.days ?? all.days, 'days', countsMs),
+    weeksMs: weeks === undefined || weeks === 'off' ? null : durationMs(weeks),
     windowsMs,
     comparisonsMs: Math.min(windowsMs, of(own.comparisons ?? all.comparisons, 'comparisons')),
   };

@@ -27,7 +27,12 @@ const MOST_BYTES = 2 ** 26;
 
 /** Of a window that has closed, by Zstandard: a quarter less. What is counted meanwhile is too small and too short-lived for it. */
 export function packInputs(profile: InputProfile): Uint8Array {
-  return zstdCompressSync(profile.encode());
+  return packEncoded(profile.encode());
+}
+
+/** The same of one that is encoded. */
+export function packEncoded(inputs: Uint8Array): Uint8Array {
+  return zstdCompressSync(inputs);
 }
 
 function unpacked(delta: Uint8Array): Uint8Array {

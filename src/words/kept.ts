@@ -3,7 +3,7 @@ import { DAY_MS } from '../core/clock.ts';
 interface KeptLine {
   readonly since: string | null;
   readonly bytes: number;
-  readonly kept_ms: number;
+  readonly kept_ms: number | null;
 }
 
 export interface KeptGrowth {
@@ -20,7 +20,7 @@ export function growthOfKept(kept: readonly KeptLine[], nowMs: number): KeptGrow
   for (const { since, bytes, kept_ms: keptMs } of kept) {
     all += bytes;
     const ageMs = since === null ? 0 : nowMs - Date.parse(since);
-    if (ageMs < DAY_MS) {
+    if (ageMs < DAY_MS || keptMs === null) {
       end += bytes;
       continue;
     }

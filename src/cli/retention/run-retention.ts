@@ -16,7 +16,7 @@ export async function runRetention(
 ): Promise<void> {
   const retired = await withDatabase(
     io,
-    async ({ pool, config: { history } }) => await retire(pool, { history, nowMs, isDry }),
+    async ({ pool, config: { history } }) => await retire(pool, { history, nowMs, isDry, log: io.log }),
   );
   const asOf = new Date(nowMs).toISOString();
   if (asJson) {
@@ -34,6 +34,8 @@ function said(retired: Retired): string[] {
     [retired.predictions, plural(retired.predictions, 'day of predictions', 'days of predictions')],
     [retired.comparisons, `the comparisons of ${plural(retired.comparisons, 'window')}`],
     [retired.counts, `the counts of ${plural(retired.counts, 'window')}`],
+    [retired.days, `the counts of ${plural(retired.days, 'day')}`],
+    [retired.weeks, `the counts of ${plural(retired.weeks, 'week')}`],
     [retired.windows, `${plural(retired.windows, 'window')} with verdicts and measurements`],
     [retired.incidents, plural(retired.incidents, 'incident')],
     [retired.retrainings, plural(retired.retrainings, 'retraining')],

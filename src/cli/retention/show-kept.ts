@@ -21,21 +21,25 @@ export async function showKept(io: OperationsIo, asJson: boolean): Promise<void>
       ['KEPT', 'FOR', 'SINCE (UTC)', 'SIZE'],
       kept.map((each) => [
         each.kind.replaceAll('_', ' '),
-        durationText(each.kept_ms),
+        spanInWords(each.kept_ms),
         each.since === null ? '-' : each.since.slice(0, 10),
         bytesInWords(each.bytes),
       ]),
     ),
   );
   for (const { model, retention } of models) {
-    const own = (['predictions', 'comparisons', 'counts', 'windows'] as const).filter(
+    const own = (['predictions', 'comparisons', 'counts', 'days', 'weeks', 'windows'] as const).filter(
       (kind) => retention[`${kind}Ms`] !== kept.find((each) => each.kind === kind)!.kept_ms,
     );
     if (own.length > 0)
       io.print(
-        `${model}: ${own.map((kind) => `${kind} ${durationText(retention[`${kind}Ms`])}`).join(', ')}\n`,
+        `${model}: ${own.map((kind) => `${kind} ${spanInWords(retention[`${kind}Ms`])}`).join(', ')}\n`,
       );
   }
   io.print(`${bytesInWords(growth.bytes)} in all, ${growthInWords(growth)}.\n`);
   io.say('What goes next: shiftwatch retention run --dry-run --as-of TIME\n');
+}
+
+function spanInWords(keptMs: number | null): string {
+  return keptMs === null ? 'off' : durationText(keptMs);
 }

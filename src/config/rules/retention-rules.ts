@@ -1,7 +1,7 @@
 import { DAY_MS } from '../../core/clock.ts';
 import { durationMs, durationText } from '../duration.ts';
 import type { Finding } from '../problem.ts';
-import { countsNeededMs, type RetentionEntry } from '../resolve-retention.ts';
+import { countsNeededMs, DAYS_KEPT, type RetentionEntry } from '../resolve-retention.ts';
 import type { ConfigFile } from '../schema/root.ts';
 
 /** What something else stands on is kept as long as that. */
@@ -30,6 +30,8 @@ export function retentionFindings(file: ConfigFile): Finding[] {
 
 const ORDER = [
   ['counts', 'windows'],
+  ['counts', 'days'],
+  ['days', 'weeks'],
   ['comparisons', 'windows'],
   ['windows', 'incidents'],
 ] as const;
@@ -37,8 +39,10 @@ const ORDER = [
 /** Told where it is said. */
 function inOrder(said: RetentionEntry, all: RetentionEntry, path: readonly (string | number)[]): Finding[] {
   return ORDER.flatMap(([shorter, longer]) => {
-    const [short, long] = [all[shorter], all[longer]];
-    if (short === undefined || long === undefined || durationMs(short) <= durationMs(long)) return [];
+    const [short, long] = [all[shorter] ?? (shorter === 'days' ? DAYS_KEPT : undefined), all[longer]];
+    // Weeks that are off are as long as they are.
+    if (short === undefined || long === undefined || long === 'off' || durationMs(short) <= durationMs(long))
+      return [];
     const key = said[shorter] === undefined ? longer : shorter;
     if (said[key] === undefined) return [];
     const message =

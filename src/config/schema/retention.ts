@@ -14,6 +14,17 @@ const ofWindows = {
   counts: kept(
     'profiles and samples of windows, from which they can be judged again; absent: 90d, or as long as something can still come to a window',
   ),
+  days: kept(
+    'what counts come to by UTC day, from when they go; absent: 400d, or as long as `counts`',
+    DAY_MS,
+  ),
+  weeks: z
+    .union([
+      z.literal('off', { error: 'expected a duration such as 1825d, or off' }),
+      duration({ minMs: DAY_MS }),
+    ])
+    .optional()
+    .meta({ description: 'the same by week, from when days go; absent: off' }),
   windows: kept('windows with their verdicts and measurements; absent: 400d'),
 };
 

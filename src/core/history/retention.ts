@@ -6,6 +6,10 @@ export interface ModelRetention {
   readonly comparisonsMs: number;
   /** Profiles and samples of rows: what can be judged again. */
   readonly countsMs: number;
+  /** What counts come to by day, once they go. */
+  readonly daysMs: number;
+  /** The same by week, once days go; null: off. */
+  readonly weeksMs: number | null;
   /** Windows with their verdicts and measurements. */
   readonly windowsMs: number;
 }
@@ -28,6 +32,9 @@ export interface Retired {
   /** Windows without their comparisons, without their counts, and altogether. */
   readonly comparisons: number;
   readonly counts: number;
+  /** Days and weeks that counts were added up to, each version's. */
+  readonly days: number;
+  readonly weeks: number;
   readonly windows: number;
   readonly incidents: number;
   readonly retrainings: number;

@@ -2,8 +2,10 @@ import type { ModelHistory } from '../../store/history/due-windows.ts';
 import { retireHistory } from '../../store/history/retire.ts';
 import type { Retention, Retired } from '../../core/history/retention.ts';
 import type { Config } from '../../config/resolve.ts';
-import type { Log } from '../../core/log.ts';
+import { type Log, silentLog } from '../../core/log.ts';
 import type { Pool } from '../../store/connection/pool.ts';
+import { addUpWindows, retireDays } from './add-up.ts';
+import { baselineReferences } from './baseline-references.ts';
 import { dropDaysOf, dropOldDays, findOldDays } from '../../store/predictions/partitions.ts';
 
 export interface RetireOptions {
@@ -12,18 +14,28 @@ export interface RetireOptions {
   readonly nowMs: number;
   /** Only says what would go. */
   readonly isDry?: boolean;
+  readonly log?: Log;
 }
 
 /** Lets go of all that is older than it is kept. */
-export async function retire(pool: Pool, { history, nowMs, isDry = false }: RetireOptions): Promise<Retired> {
-  const days = await retirePredictions(pool, { history, nowMs, isDry });
-  return { predictions: days, ...(await retireHistory(pool, { ...history, nowMs }, { isDry })) };
+export async function retire(
+  pool: Pool,
+  { history, nowMs, isDry = false, log = silentLog }: RetireOptions,
+): Promise<Retired> {
+  const policy = { ...history, nowMs };
+  const line = { pool, references: baselineReferences(pool), log };
+  const addUp = async (windowIds: readonly number[]): Promise<void> => await addUpWindows(line, windowIds);
+  return {
+    predictions: await retirePredictions(pool, { history, nowMs, isDry }),
+    ...(await retireHistory(pool, policy, { isDry, addUp })),
+    ...(await retireDays(line, policy, isDry)),
+  };
 }
 
 /** A day goes as a whole once nobody keeps it; before, of those models that keep theirs for less. @returns how many went, or went of a model */
 async function retirePredictions(
   pool: Pool,
-  { history: { retention, models }, nowMs, isDry }: Required<RetireOptions>,
+  { history: { retention, models }, nowMs, isDry }: Required<Omit<RetireOptions, 'log'>>,
 ): Promise<number> {
   const longestMs = Math.max(retention.predictionsMs, ...models.map((each) => each.retention.predictionsMs));
   const beforeMs = nowMs - longestMs;
@@ -49,6 +61,6 @@ export async function retireOld(
   }: { readonly config: Pick<Config, 'history'>; readonly pool: Pool; readonly log: Log },
   nowMs: number,
 ): Promise<void> {
-  const retired = await retire(pool, { history, nowMs });
+  const retired = await retire(pool, { history, nowMs, log });
   if (Object.values(retired).some((count) => count > 0)) log.info(retired, 'let go of what is old');
 }

@@ -98,7 +98,7 @@ async function nextPartition(tx: Tx, parent: WindowTable): Promise<HistoryPartit
 
 /**
  * Drops a partition, but for what belongs to some windows. Whoever reads or writes waits for it for less than a second, or it is left for the
- * next time.
+ * next time; so is one that somebody has written counts to since they were added up.
  *
  * @returns whether it was done
  */
@@ -109,9 +109,19 @@ export async function dropPartition(
 ): Promise<boolean> {
   const { name, parent } = partition;
   const [table, gone, of] = [name, `${name}_gone`, parent].map((each) => escapeIdentifier(each));
+  const holdsCounts = async (db: Queryable): Promise<boolean> =>
+    parent === 'window_part' &&
+    (
+      await db.query(`select from ${table} where kind <> 'rows' and window_id <> all($1::bigint[]) limit 1`, [
+        kept,
+      ])
+    ).rowCount === 1;
+  // What is found now is found quickly while others wait.
+  if (await holdsCounts(pool)) return false;
   return await withoutWaiting(pool, async (tx) => {
     await tx.query('select pg_advisory_xact_lock($1)', [LOCK_KEY]);
     await tx.query(`lock table ${table} in access exclusive mode`);
+    if (await holdsCounts(tx)) return false;
     await tx.query(`alter table ${table} rename to ${gone}`);
     if (kept.length > 0) {
       await addTable(tx, partition, table!);

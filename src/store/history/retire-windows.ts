@@ -1,4 +1,4 @@
-import type { Pool, Queryable } from '../connection/pool.ts';
+import type { Pool, Queryable, Tx } from '../connection/pool.ts';
 import { inTransaction } from '../connection/pool.ts';
 import { type DueWindows, findDueWindows, type HistoryPolicy, type WindowClass } from './due-windows.ts';
 import {
@@ -21,12 +21,22 @@ const TABLES: Readonly<Record<WindowClass, readonly WindowTable[]>> = {
   windows: PARTITIONED_BY_WINDOW,
 };
 
+/** Whether counts go with it. */
+const HOLDS_COUNTS: Readonly<Record<WindowClass, boolean>> = {
+  comparisons: false,
+  counts: true,
+  windows: true,
+};
+
+/** Takes the counts out of windows, and adds them to what outlasts them. */
+export type AddUp = (windowIds: readonly number[]) => Promise<void>;
+
 /** Only counted, in a dry run. @returns how many windows lost what the class is of */
 export async function retireWindows(
   pool: Pool,
   kind: WindowClass,
   policy: HistoryPolicy,
-  isDry: boolean,
+  { isDry, addUp }: { readonly isDry: boolean; readonly addUp: AddUp },
 ): Promise<number> {
   const partitions = await listPartitions(pool);
   const found: (DueWindows & { readonly range: Range })[] = [];
@@ -45,6 +55,7 @@ export async function retireWindows(
     for (const { range, ...each } of found) {
       // One that windows are still to be made in is not given up, or they would lie in none.
       const dropped = range.toId <= newest ? partitionsIn(partitions, kind, range) : [];
+      if (HOLDS_COUNTS[kind]) await inSteps(each.due, addUp);
       if (!(await retireIn(pool, kind, each, dropped))) left += each.due.length;
     }
     return found.reduce((sum, { due }) => sum + due.length, 0) - left;
@@ -129,10 +140,11 @@ async function retireIn(
 }
 
 /** Also of what a partition that is gone would have held, and of what was written for it since. */
-async function retireStep(pool: Pool, kind: WindowClass, ids: readonly number[]): Promise<void> {
+async function retireStep(pool: Pool, kind: WindowClass, due: readonly number[]): Promise<void> {
   await inTransaction(pool, async (tx) => {
     // Whoever writes to a window holds it: none of them is in the middle.
-    await tx.query('select from "window" where id = any($1::bigint[]) order by id for update', [ids]);
+    await tx.query('select from "window" where id = any($1::bigint[]) order by id for update', [due]);
+    const ids = HOLDS_COUNTS[kind] ? await withoutCounts(tx, due) : due;
     for (const table of TABLES[kind])
       await tx.query(`delete from ${table} where window_id = any($1::bigint[])`, [ids]);
     if (kind === 'windows') {
@@ -143,4 +155,14 @@ async function retireStep(pool: Pool, kind: WindowClass, ids: readonly number[])
       await tx.query('delete from "window" where id = any($1::bigint[])', [ids]);
     }
   });
+}
+
+/** What came to the others since they were added up is added the next time. */
+async function withoutCounts(tx: Tx, ids: readonly number[]): Promise<number[]> {
+  const found = await tx.query<{ id: number }>(
+    `select id from unnest($1::bigint[]) as w (id)
+     where not exists (select from window_part p where p.window_id = w.id and p.kind <> 'rows')`,
+    [ids],
+  );
+  return found.rows.map(({ id }) => id);
 }

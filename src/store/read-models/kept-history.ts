@@ -5,6 +5,8 @@ export type KeptKind =
   | 'predictions'
   | 'comparisons'
   | 'counts'
+  | 'days'
+  | 'weeks'
   | 'windows'
   | 'incidents'
   | 'messages'
@@ -18,14 +20,16 @@ export interface Kept {
   readonly since: string | null;
   /** With indexes, and with what is free to be written again. */
   readonly bytes: number;
-  /** How long it is kept, of all models. */
-  readonly kept_ms: number;
+  /** How long it is kept, of all models; null: it is not made. */
+  readonly kept_ms: number | null;
 }
 
 const TABLES: Readonly<Record<KeptKind, readonly string[]>> = {
   predictions: ['prediction_block', 'prediction_pack', 'prediction_chunk', 'prediction_label', 'id_block'],
   comparisons: ['comparison'],
   counts: ['window_part'],
+  days: ['day_profile_day'],
+  weeks: ['day_profile_week'],
   windows: ['window', 'measurement', 'verdict', 'label_delay'],
   incidents: ['alert', 'alert_event', 'alert_view', 'retrain_run', 'retrain_progress', 'retrain_incident'],
   messages: ['outbox', 'delivery', 'delivery_attempt', 'digest', 'digest_entry', 'notification_route'],
@@ -38,6 +42,8 @@ const FIRST: Readonly<Record<KeptKind, string>> = {
   predictions: 'select min(created_at) from prediction_block',
   comparisons: 'select created_at from "window" where id = (select min(window_id) from comparison)',
   counts: 'select created_at from "window" where id = (select min(window_id) from window_part)',
+  days: 'select min(stored_at) from day_profile_day',
+  weeks: 'select min(stored_at) from day_profile_week',
   windows: 'select created_at from "window" order by id limit 1',
   incidents: 'select min(created_at) from alert',
   messages: 'select created_at from outbox order by id limit 1',
@@ -45,10 +51,12 @@ const FIRST: Readonly<Record<KeptKind, string>> = {
   batches: 'select min(created_at) from event_batch',
 };
 
-const KEPT_MS: Readonly<Record<KeptKind, (retention: Retention) => number>> = {
+const KEPT_MS: Readonly<Record<KeptKind, (retention: Retention) => number | null>> = {
   predictions: ({ predictionsMs }) => predictionsMs,
   comparisons: ({ comparisonsMs }) => comparisonsMs,
   counts: ({ countsMs }) => countsMs,
+  days: ({ daysMs }) => daysMs,
+  weeks: ({ weeksMs }) => weeksMs,
   windows: ({ windowsMs }) => windowsMs,
   incidents: ({ incidentsMs }) => incidentsMs,
   messages: ({ messagesMs }) => messagesMs,

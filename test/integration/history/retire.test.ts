@@ -16,6 +16,8 @@ const RETENTION: Retention = {
   predictionsMs: 30 * DAY_MS,
   comparisonsMs: 20 * DAY_MS,
   countsMs: 60 * DAY_MS,
+  daysMs: 400 * DAY_MS,
+  weeksMs: null,
   windowsMs: 100 * DAY_MS,
   incidentsMs: 300 * DAY_MS,
   messagesMs: 90 * DAY_MS,

@@ -1,0 +1,103 @@
+/** Counts of windows that go are added to those of their day, those of days to their week's. */
+import type { Log } from '../../core/log.ts';
+import { inTransaction, type Pool, type Tx } from '../../store/connection/pool.ts';
+import {
+  type Every,
+  findDayProfile,
+  lockDayProfiles,
+  type StoredDayProfile,
+  writeDayProfile,
+} from '../../store/history/day-profiles.ts';
+import type { HistoryPolicy } from '../../store/history/due-windows.ts';
+import { countOldDays, takeCounts, type TakenCounts, takeOldDays } from '../../store/history/taken-counts.ts';
+import { packEncoded } from '../../window/part-profiles.ts';
+import { sumParts } from '../windows/sum-parts.ts';
+import type { References } from './baseline-references.ts';
+
+/** Of counts that are added in one transaction: some tenths of a second. */
+const STEP_BYTES = 2 ** 20;
+/** No part of a window has this id. */
+const OWN_ID = 0;
+
+export interface AddingLine {
+  readonly pool: Pool;
+  readonly references: References;
+  readonly log: Log;
+}
+
+/**
+ * Takes the counts of windows out and adds them to their days, in steps: what is taken out in a step is added in it, so each row is counted
+ * once, also when the process ends between two of them. Who is in the middle of writing to one of the windows is waited for.
+ */
+export async function addUpWindows(
+  { pool, references, log }: AddingLine,
+  windowIds: readonly number[],
+): Promise<void> {
+  const step = async (): Promise<number> =>
+    await inTransaction(pool, async (tx) => {
+      await lockDayProfiles(tx);
+      const taken = await takeCounts(tx, windowIds, STEP_BYTES);
+      await addTo('day', tx, taken, references, log);
+      return taken.length;
+    });
+  while ((await step()) > 0);
+}
+
+/** Days that are older than they are kept go, into their weeks where these are kept, and weeks. @returns how many of each; in a dry run, would */
+export async function retireDays(
+  { pool, references, log }: AddingLine,
+  policy: HistoryPolicy,
+  isDry: boolean,
+): Promise<{ days: number; weeks: number }> {
+  const retire = async (every: Every): Promise<number> => {
+    const old = await countOldDays(pool, policy, every);
+    const step = async (): Promise<number> =>
+      await inTransaction(pool, async (tx) => {
+        await lockDayProfiles(tx);
+        const taken = await takeOldDays(tx, policy, every, STEP_BYTES);
+        await addTo('week', tx, taken, references, log);
+        return taken.length;
+      });
+    if (!isDry && old > 0) while ((await step()) > 0);
+    return old;
+  };
+  return { days: await retire('day'), weeks: await retire('week') };
+}
+
+/** Which counts are of one row of a day. */
+function rowOf({ modelVersionId, baselineId, start, segment, kind }: TakenCounts): string {
+  return JSON.stringify([modelVersionId, baselineId, start, segment, kind]);
+}
+
+async function addTo(
+  every: Every,
+  tx: Tx,
+  taken: readonly TakenCounts[],
+  references: References,
+  log: Log,
+): Promise<void> {
+  const added = taken.filter(({ start }) => start !== null);
+  for (const counts of Map.groupBy(added, rowOf).values()) {
+    const { modelVersionId, baselineId, start, segment, kind, task } = counts[0]!;
+    const key = { modelVersionId, baselineId, every, start: start!, segment, kind };
+    const before = await findDayProfile(tx, key);
+    const parts = [...(before === null ? [] : [asPart(before)]), ...counts];
+    const { sums, unreadable } = sumParts(parts, await references(baselineId), task);
+    if (unreadable.length > 0)
+      log.error({ ...key, unreadable }, 'counts that do not decode are not added up');
+    const [sum] = sums;
+    // A day that cannot be read stays as it is.
+    if (sum === undefined || unreadable.some(({ id }) => id === OWN_ID)) continue;
+    await writeDayProfile(tx, {
+      ...key,
+      rows: sum.rows,
+      windows: counts.reduce((all, { windows }) => all + windows, before?.windows ?? 0),
+      storedMs: Math.max(before?.storedMs ?? 0, ...counts.map(({ storedMs }) => storedMs)),
+      profile: kind === 'input' ? packEncoded(sum.delta) : sum.delta,
+    });
+  }
+}
+
+function asPart({ segment, kind, rows, profile }: StoredDayProfile) {
+  return { id: OWN_ID, segment, kind, rows, delta: profile };
+}
