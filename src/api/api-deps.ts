@@ -6,6 +6,9 @@ import type { Result } from '../core/result.ts';
 import type { RetrainCallback } from '../core/retrain/report.ts';
 import type { RetrainState } from '../core/retrain/state.ts';
 import type { VersionComparison } from '../core/version-comparison.ts';
+import type { Page, PageRequest } from '../store/connection/page.ts';
+import type { DayFilter, DayKey } from '../store/read-models/days.ts';
+import type { DayRow } from '../store/rows/days.ts';
 import type { EndpointSection } from '../store/rows/words.ts';
 import type { ReadModels } from '../store/read-models.ts';
 import type { ReplayRefusal } from '../store/outbox/replay-deliveries.ts';
@@ -88,6 +91,13 @@ export type CompareVersions = (
   model: string,
   asked: VersionsAsked,
 ) => Promise<Result<VersionComparison, VersionsNotCompared>>;
+
+export interface DaysAsked extends DayFilter {
+  /** Absent: all features. */
+  readonly feature?: string | undefined;
+}
+
+export type ListDays = (asked: DaysAsked, page: PageRequest<DayKey>) => Promise<Page<DayRow, DayKey>>;
 
 /** Training rows of a version, as a file's bytes. */
 export interface BaselineSubmission {
@@ -191,6 +201,7 @@ export interface ApiDeps {
   readonly exportLabelled: ExportLabelled;
   readonly acceptBaseline: AcceptBaseline;
   readonly compareVersions: CompareVersions;
+  readonly listDays: ListDays;
   readonly replayDelivery: (id: string, nowMs: number) => Promise<Result<'queued', ReplayRefusal>>;
   /** Answers which of a channel and a webhook of this name were disabled. */
   readonly enableEndpoint: (name: string) => Promise<readonly EndpointSection[]>;

@@ -22,6 +22,7 @@ import { addMetricsRoute } from './routes/metrics.ts';
 import { addModelRoutes } from './routes/models.ts';
 import { addPostBaseline } from './routes/post-baseline.ts';
 import { addSilenceRoutes } from './routes/silences.ts';
+import { addDayRoutes } from './routes/days.ts';
 import { addVersionRoutes } from './routes/versions.ts';
 import { addPageRoutes } from './routes/pages.ts';
 import { addRetrainRoutes } from './routes/retrains.ts';
@@ -87,6 +88,7 @@ export function createApi(deps: ApiDeps): App {
       addEventRoutes(v1, deps);
       addModelRoutes(v1, deps);
       addVersionRoutes(v1, deps);
+      addDayRoutes(v1, deps);
       addPostBaseline(v1, deps);
       addWindowRoutes(v1, deps);
       addVerdictRoutes(v1, deps);

@@ -22,6 +22,7 @@ const COMMANDS = [
   async () => await import('./decode/decode.ts'),
   async () => await import('./status/status.ts'),
   async () => await import('./versions/versions.ts'),
+  async () => await import('./days/days.ts'),
   async () => await import('./retrain/show.ts'),
   async () => await import('./digest/digest.ts'),
   async () => await import('./backtest/backtest.ts'),

@@ -13,3 +13,4 @@ export * from './rows/alerts.ts';
 export * from './rows/retrains.ts';
 export * from './rows/dead-letters.ts';
 export * from './rows/recipients.ts';
+export * from './rows/days.ts';

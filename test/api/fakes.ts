@@ -114,6 +114,7 @@ export function testApi(overrides: Partial<ApiDeps> = {}): TestApi {
       submissions.push(submission);
       return ok({ accepted: 1, late: 0, ignored: 0, duplicates: 0, dead_letters: [] });
     },
+    listDays: async () => ({ items: [], next: null }),
     compareVersions: async (model) =>
       fail({ reason: 'unknown_model', detail: `No model is called "${model}".` }),
     retrainCallback: async (report) => {

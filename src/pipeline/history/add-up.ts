@@ -1,15 +1,19 @@
 /** Counts of windows that go are added to those of their day, those of days to their week's. */
 import type { Log } from '../../core/log.ts';
+import type { Task } from '../../core/model.ts';
+import type { ReferenceProfile } from '../../stats/profile/feature-reference.ts';
 import { inTransaction, type Pool, type Tx } from '../../store/connection/pool.ts';
 import {
+  type DayProfile,
   type Every,
   findDayProfile,
   lockDayProfiles,
-  type StoredDayProfile,
   writeDayProfile,
 } from '../../store/history/day-profiles.ts';
 import type { HistoryPolicy } from '../../store/history/due-windows.ts';
 import { countOldDays, takeCounts, type TakenCounts, takeOldDays } from '../../store/history/taken-counts.ts';
+import type { UnreadablePart } from '../../store/windows/unreadable-parts.ts';
+import type { StoredPart } from '../../store/windows/window-parts.ts';
 import { packEncoded } from '../../window/part-profiles.ts';
 import { sumParts } from '../windows/sum-parts.ts';
 import type { References } from './baseline-references.ts';
@@ -81,23 +85,37 @@ async function addTo(
     const { modelVersionId, baselineId, start, segment, kind, task } = counts[0]!;
     const key = { modelVersionId, baselineId, every, start: start!, segment, kind };
     const before = await findDayProfile(tx, key);
-    const parts = [...(before === null ? [] : [asPart(before)]), ...counts];
-    const { sums, unreadable } = sumParts(parts, await references(baselineId), task);
+    const { sum, unreadable } = addedUp(before, counts, await references(baselineId), task);
     if (unreadable.length > 0)
       log.error({ ...key, unreadable }, 'counts that do not decode are not added up');
-    const [sum] = sums;
-    // A day that cannot be read stays as it is.
-    if (sum === undefined || unreadable.some(({ id }) => id === OWN_ID)) continue;
+    if (sum === null) continue;
     await writeDayProfile(tx, {
       ...key,
-      rows: sum.rows,
+      ...sum,
       windows: counts.reduce((all, { windows }) => all + windows, before?.windows ?? 0),
       storedMs: Math.max(before?.storedMs ?? 0, ...counts.map(({ storedMs }) => storedMs)),
-      profile: kind === 'input' ? packEncoded(sum.delta) : sum.delta,
     });
   }
 }
 
-function asPart({ segment, kind, rows, profile }: StoredDayProfile) {
-  return { id: OWN_ID, segment, kind, rows, delta: profile };
+export interface AddedUp {
+  /** Null: there is nothing to write. */
+  readonly sum: Pick<DayProfile, 'rows' | 'profile'> | null;
+  /** Not in it. */
+  readonly unreadable: readonly UnreadablePart[];
+}
+
+/** Counts of one segment and kind, and what they were added up to before. A day that cannot be read stays as it is. */
+export function addedUp(
+  before: Pick<DayProfile, 'segment' | 'kind' | 'rows' | 'profile'> | null,
+  counts: readonly StoredPart[],
+  reference: ReferenceProfile | null,
+  task: Task,
+): AddedUp {
+  const own = before === null ? [] : [{ ...before, id: OWN_ID, delta: before.profile }];
+  const { sums, unreadable } = sumParts([...own, ...counts], reference, task);
+  const [sum] = sums;
+  if (sum === undefined || unreadable.some(({ id }) => id === OWN_ID)) return { sum: null, unreadable };
+  const profile = sum.kind === 'input' ? packEncoded(sum.delta) : sum.delta;
+  return { sum: { rows: sum.rows, profile }, unreadable };
 }

@@ -14,6 +14,7 @@ import { SegmentRegistry } from '../../window/segments.ts';
 import { createAcceptBaseline } from '../evaluate/accept-baseline.ts';
 import { createAcceptEvents } from '../intake/accept-events.ts';
 import { alertDesks } from '../messages/alert-desks.ts';
+import { createListDays } from '../history/list-days.ts';
 import { compareStoredVersions } from '../evaluate/compare-versions.ts';
 import { createExportLabelled } from '../predictions/export-labelled.ts';
 import { REEVALUATE_AFTER_MS } from '../windows/reevaluation.ts';
@@ -71,6 +72,7 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; stop
       if (model !== null) return await compareStoredVersions(pool, model.spec, asked);
       return fail({ reason: 'unknown_model', detail: `No model is called "${name}".` });
     },
+    listDays: createListDays(pool),
     mailStops: createMailStops(pool, config.channels, log),
     ...alertDesks(pool, catalog),
     liveness: () => {

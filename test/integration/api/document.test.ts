@@ -7,6 +7,7 @@ import { createApi } from '../../../src/api/create-api.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import { fail } from '../../../src/core/result.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../../src/decode/limits.ts';
+import { createListDays } from '../../../src/pipeline/history/list-days.ts';
 import { createAcceptEvents } from '../../../src/pipeline/intake/accept-events.ts';
 import { alertDesks } from '../../../src/pipeline/messages/alert-desks.ts';
 import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
@@ -54,6 +55,7 @@ describeWith(['postgres'], 'the requests in docs/api.md', () => {
       replayDelivery: async () => fail('unknown'),
       enableEndpoint: async () => [],
       acceptBaseline: async () => fail({ reason: 'unknown_model', detail: 'not asked here' }),
+      listDays: createListDays(pool),
       compareVersions: async () => fail({ reason: 'unknown_model', detail: 'not asked here' }),
       mailStops: { addressOf: async () => null, stop: async () => {} },
       liveness: () => ({ alive: true, reason: null }),

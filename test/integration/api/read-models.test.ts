@@ -9,6 +9,7 @@ import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
 import { deadLetter } from '../../../src/decode/dead-letter.ts';
 import { insertDeadLetters } from '../../../src/store/log/dead-letters.ts';
 import { createPool, inTransaction } from '../../../src/store/connection/pool.ts';
+import { createListDays } from '../../../src/pipeline/history/list-days.ts';
 import { createReadModels } from '../../../src/store/read-models.ts';
 import { createToken, verifyToken } from '../../../src/store/tokens.ts';
 import { conceptMail } from '../../act/sample-mails.ts';
@@ -43,6 +44,7 @@ describeWith(['postgres'], 'the API over a real database', () => {
       replayDelivery: async () => fail('unknown'),
       enableEndpoint: async () => [],
       acceptBaseline: async () => fail({ reason: 'unknown_model', detail: 'not asked here' }),
+      listDays: createListDays(pool),
       compareVersions: async () => fail({ reason: 'unknown_model', detail: 'not asked here' }),
       mailStops: { addressOf: async () => null, stop: async () => {} },
       liveness: () => ({ alive: true, reason: null }),

@@ -70,6 +70,7 @@ describeWith(['postgres'], 'deliveries that were given up', () => {
       exportLabelled: async () => fail('unknown_model'),
       replayDelivery: (id, nowMs) => inTransaction(pool, (tx) => replayDelivery(tx, id, nowMs)),
       enableEndpoint: (name) => enableEndpoint(pool, name),
+      listDays: async () => ({ items: [], next: null }),
       compareVersions: async () => fail({ reason: 'unknown_model', detail: 'not asked here' }),
       liveness: () => ({ alive: true, reason: null }),
       clock: systemClock,
