@@ -18,7 +18,6 @@ import { packEncoded } from '../../window/part-profiles.ts';
 import { sumParts } from '../windows/sum-parts.ts';
 import type { References } from './baseline-references.ts';
 
-/** Of counts that are added in one transaction: some tenths of a second. */
 const STEP_BYTES = 2 ** 20;
 /** No part of a window has this id. */
 const OWN_ID = 0;
@@ -27,6 +26,8 @@ export interface AddingLine {
   readonly pool: Pool;
   readonly references: References;
   readonly log: Log;
+  /** Of counts that are added in one transaction; by default what takes some tenths of a second. */
+  readonly stepBytes?: number;
 }
 
 /**
@@ -34,13 +35,13 @@ export interface AddingLine {
  * once, also when the process ends between two of them. Who is in the middle of writing to one of the windows is waited for.
  */
 export async function addUpWindows(
-  { pool, references, log }: AddingLine,
+  { pool, references, log, stepBytes = STEP_BYTES }: AddingLine,
   windowIds: readonly number[],
 ): Promise<void> {
   const step = async (): Promise<number> =>
     await inTransaction(pool, async (tx) => {
       await lockDayProfiles(tx);
-      const taken = await takeCounts(tx, windowIds, STEP_BYTES);
+      const taken = await takeCounts(tx, windowIds, stepBytes);
       await addTo('day', tx, taken, references, log);
       return taken.length;
     });
@@ -49,7 +50,7 @@ export async function addUpWindows(
 
 /** Days that are older than they are kept go, into their weeks where these are kept, and weeks. @returns how many of each; in a dry run, would */
 export async function retireDays(
-  { pool, references, log }: AddingLine,
+  { pool, references, log, stepBytes = STEP_BYTES }: AddingLine,
   policy: HistoryPolicy,
   isDry: boolean,
 ): Promise<{ days: number; weeks: number }> {
@@ -58,7 +59,7 @@ export async function retireDays(
     const step = async (): Promise<number> =>
       await inTransaction(pool, async (tx) => {
         await lockDayProfiles(tx);
-        const taken = await takeOldDays(tx, policy, every, STEP_BYTES);
+        const taken = await takeOldDays(tx, policy, every, stepBytes);
         await addTo('week', tx, taken, references, log);
         return taken.length;
       });

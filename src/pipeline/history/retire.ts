@@ -15,15 +15,16 @@ export interface RetireOptions {
   /** Only says what would go. */
   readonly isDry?: boolean;
   readonly log?: Log;
+  readonly stepBytes?: number;
 }
 
 /** Lets go of all that is older than it is kept. */
 export async function retire(
   pool: Pool,
-  { history, nowMs, isDry = false, log = silentLog }: RetireOptions,
+  { history, nowMs, isDry = false, log = silentLog, ...steps }: RetireOptions,
 ): Promise<Retired> {
   const policy = { ...history, nowMs };
-  const line = { pool, references: baselineReferences(pool), log };
+  const line = { pool, references: baselineReferences(pool), log, ...steps };
   const addUp = async (windowIds: readonly number[]): Promise<void> => await addUpWindows(line, windowIds);
   return {
     predictions: await retirePredictions(pool, { history, nowMs, isDry }),
@@ -35,7 +36,7 @@ export async function retire(
 /** A day goes as a whole once nobody keeps it; before, of those models that keep theirs for less. @returns how many went, or went of a model */
 async function retirePredictions(
   pool: Pool,
-  { history: { retention, models }, nowMs, isDry }: Required<Omit<RetireOptions, 'log'>>,
+  { history: { retention, models }, nowMs, isDry }: Required<Omit<RetireOptions, 'log' | 'stepBytes'>>,
 ): Promise<number> {
   const longestMs = Math.max(retention.predictionsMs, ...models.map((each) => each.retention.predictionsMs));
   const beforeMs = nowMs - longestMs;
