@@ -20,6 +20,7 @@ const ROUTES: readonly [method: 'GET' | 'POST' | 'DELETE', url: string, needs: A
   ['GET', '/api/v1/models/m', 'read'],
   ['GET', '/api/v1/models/m/versions', 'read'],
   ['GET', '/api/v1/models/m/versions/compare', 'read'],
+  ['GET', '/api/v1/days?model=m', 'read'],
   ['GET', '/api/v1/models/m/versions/1/baselines', 'read'],
   ['GET', '/api/v1/models/m/versions/1/baselines/1', 'read'],
   ['POST', '/api/v1/models/m/versions/1/baselines', 'operate'],

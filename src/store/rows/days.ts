@@ -20,7 +20,7 @@ const dayQuantiles = z
   );
 export type DayQuantiles = z.infer<typeof dayQuantiles>;
 
-export const dayColumn = z
+const dayColumn = z
   .object({
     name: z.string(),
     kind: words.featureKind,
