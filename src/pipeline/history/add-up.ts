@@ -11,7 +11,8 @@ import {
   writeDayProfile,
 } from '../../store/history/day-profiles.ts';
 import type { HistoryPolicy } from '../../store/history/due-windows.ts';
-import { countOldDays, takeCounts, type TakenCounts, takeOldDays } from '../../store/history/taken-counts.ts';
+import { countOldDays, takeOldDays } from '../../store/history/old-days.ts';
+import { takeCounts, type TakenCounts } from '../../store/history/taken-counts.ts';
 import type { UnreadablePart } from '../../store/windows/unreadable-parts.ts';
 import type { StoredPart } from '../../store/windows/window-parts.ts';
 import { packEncoded } from '../../window/part-profiles.ts';
@@ -48,25 +49,27 @@ export async function addUpWindows(
   while ((await step()) > 0);
 }
 
-/** Days that are older than they are kept go, into their weeks where these are kept, and weeks. @returns how many of each; in a dry run, would */
+/**
+ * Days that are older than they are kept go, into their weeks where these are kept, and weeks.
+ *
+ * @param dueIds windows whose counts would go before, in a dry run; null: it is none
+ * @returns how many of each
+ */
 export async function retireDays(
   { pool, references, log, stepBytes = STEP_BYTES }: AddingLine,
   policy: HistoryPolicy,
-  isDry: boolean,
+  dueIds: readonly number[] | null,
 ): Promise<{ days: number; weeks: number }> {
-  const retire = async (every: Every): Promise<number> => {
-    const old = await countOldDays(pool, policy, every);
-    const step = async (): Promise<number> =>
-      await inTransaction(pool, async (tx) => {
-        await lockDayProfiles(tx);
-        const taken = await takeOldDays(tx, policy, every, stepBytes);
-        await addTo('week', tx, taken, references, log);
-        return taken.length;
-      });
-    if (!isDry && old > 0) while ((await step()) > 0);
-    return old;
-  };
-  return { days: await retire('day'), weeks: await retire('week') };
+  const old = await countOldDays(pool, policy, dueIds ?? []);
+  const step = async (every: Every): Promise<number> =>
+    await inTransaction(pool, async (tx) => {
+      await lockDayProfiles(tx);
+      const taken = await takeOldDays(tx, policy, every, stepBytes);
+      await addTo('week', tx, taken, references, log);
+      return taken.length;
+    });
+  if (dueIds === null) for (const every of ['day', 'week'] as const) while ((await step(every)) > 0);
+  return old;
 }
 
 /** Which counts are of one row of a day. */

@@ -1,4 +1,4 @@
-import type { ModelHistory } from '../../store/history/due-windows.ts';
+import { findDueWindows, type HistoryPolicy, type ModelHistory } from '../../store/history/due-windows.ts';
 import { retireHistory } from '../../store/history/retire.ts';
 import type { Retention, Retired } from '../../core/history/retention.ts';
 import type { Config } from '../../config/resolve.ts';
@@ -29,8 +29,12 @@ export async function retire(
   return {
     predictions: await retirePredictions(pool, { history, nowMs, isDry }),
     ...(await retireHistory(pool, policy, { isDry, addUp })),
-    ...(await retireDays(line, policy, isDry)),
+    ...(await retireDays(line, policy, isDry ? await dueForCounts(pool, policy) : null)),
   };
+}
+
+async function dueForCounts(pool: Pool, policy: HistoryPolicy): Promise<readonly number[]> {
+  return (await findDueWindows(pool, 'counts', policy, { fromId: 0, toId: Number.MAX_SAFE_INTEGER })).due;
 }
 
 /** A day goes as a whole once nobody keeps it; before, of those models that keep theirs for less. @returns how many went, or went of a model */

@@ -1,6 +1,5 @@
 import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../../src/core/clock.ts';
-import type { FeatureValue } from '../../../src/core/events/events.ts';
 import type { Retention } from '../../../src/core/history/retention.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import type { ModelSpec, WindowSpec } from '../../../src/core/model.ts';
@@ -14,18 +13,16 @@ import { createAcceptEvents } from '../../../src/pipeline/intake/accept-events.t
 import { sweepLabels } from '../../../src/pipeline/labels/label-joiner.ts';
 import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
 import { sweepWindows } from '../../../src/pipeline/windows/sweeper.ts';
-import { buildReference } from '../../../src/stats/table/table-reference.ts';
 import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
 import { makePartitionsAhead } from '../../../src/store/history/partitions.ts';
 import { retireHistory } from '../../../src/store/history/retire.ts';
 import { keptHistory } from '../../../src/store/read-models/kept-history.ts';
-import { newInputs, newLabels, packInputs } from '../../../src/window/part-profiles.ts';
 import { SegmentRegistry } from '../../../src/window/segments.ts';
 import { atEnd } from '../../harness/cleanup.ts';
 import { createDatabase } from '../../harness/database/database.ts';
 import { describeWith } from '../../harness/describe-with.ts';
 import { modelSpec } from '../../harness/model-spec.ts';
-import { levelColumn, numericColumn, tableOf } from '../../stats/profile/rows.ts';
+import { countedAtOnce, type Row, rowsAt, training } from './day-rows.ts';
 
 const RETENTION: Retention = {
   predictionsMs: 10_000 * DAY_MS,
@@ -51,31 +48,6 @@ const of = (...hours: number[]): WindowSpec[] =>
   hours.map((size) => ({ sizeMs: size * HOUR_MS, ...FOREVER }));
 /** Everything was stored now, so ages count from here. */
 const inDays = (days: number): number => Date.now() + days * DAY_MS;
-
-const classes = ['approve', 'deny', 'approve', 'deny'];
-const training = tableOf(
-  [numericColumn('size', [1, 1.5, 2, 3.5]), levelColumn('country', ['DE', 'FR', 'DE', 'DE'])],
-  { prediction: levelColumn('prediction', classes), label: levelColumn('label', classes) },
-);
-
-interface Row {
-  readonly id: string;
-  readonly atMs: number;
-  readonly features: Readonly<Record<string, FeatureValue>>;
-  readonly prediction: string;
-  readonly label: string | null;
-}
-
-let sent = 0;
-function rowsAt(atMs: number, rows: number): Row[] {
-  return Array.from({ length: rows }, (_, n) => ({
-    id: `p${(sent += 1)}`,
-    atMs: atMs + n * 60_000,
-    features: { size: ((sent * 7_919) % 400) / 100, country: ['DE', 'FR', 'IT'][sent % 3]! },
-    prediction: sent % 2 === 0 ? 'approve' : 'deny',
-    label: sent % 4 === 0 ? null : sent % 5 === 0 ? 'approve' : 'deny',
-  }));
-}
 
 describeWith(['postgres'], 'counts of windows, added up by day and week', () => {
   let pool: Pool;
@@ -134,27 +106,6 @@ describeWith(['postgres'], 'counts of windows, added up by day and week', () => 
       models: [{ model: name, horizonMs: 30 * DAY_MS, retention: { ...RETENTION, ...over } }],
     });
     return { name, send, history };
-  }
-
-  const reference = buildReference(training, { task: 'classification', positiveClass: 'approve' });
-
-  /** What all rows come to, counted at once. */
-  function countedAtOnce(rows: readonly Row[], segment: string) {
-    const own = rows.filter(
-      ({ features }) => segment === '' || segment === `country=${String(features['country'])}`,
-    );
-    const inputs = newInputs(segment, reference, 'classification');
-    const labels = newLabels(segment, reference, 'classification');
-    for (const { features, prediction, label } of own) {
-      inputs.add({ features: new Map(Object.entries(features)), prediction, score: null }, 1);
-      if (label !== null) labels.add(label, prediction, null, 1);
-    }
-    return {
-      rows: own.length,
-      labelled: labels.labelled,
-      input: Buffer.from(packInputs(inputs)).toString('hex'),
-      label: Buffer.from(labels.encode()).toString('hex'),
-    };
   }
 
   async function stored(model: string, every: 'day' | 'week', start: string, segment: string) {
@@ -344,6 +295,27 @@ describeWith(['postgres'], 'counts of windows, added up by day and week', () => 
     });
     expect(await rowsOf(of(5), 'five hours')).toBe(fits.length === 0 ? undefined : fits.length * 5);
     expect(await rowsOf(of(5, 24), 'five hours and a day')).toBe(10);
+  });
+
+  it('go at once where all is older than it is kept, and a dry run says so', async () => {
+    const { send, history } = await modelOf('all at once', of(1, 24));
+    await send([...rowsAt(FIRST, 3), ...rowsAt(FIRST + HOUR_MS, 3), ...rowsAt(FIRST + 7 * DAY_MS, 3)]);
+    const run = async (days: number, isDry: boolean) =>
+      await retire(pool, { history: history(), nowMs: inDays(days), isDry });
+    for (const [days, said] of [
+      [201, { days: 2, weeks: 0 }],
+      [901, { days: 0, weeks: 2 }],
+    ] as const) {
+      const dry = await run(days, true);
+      expect(dry).toMatchObject(said);
+      expect(await run(days, false)).toEqual(dry);
+      expect(await run(days, false)).toMatchObject({ counts: 0, windows: 0, days: 0, weeks: 0 });
+    }
+    await send(rowsAt(FIRST, 3));
+    const dry = await run(901, true);
+    expect(dry).toMatchObject({ counts: 2, days: 1, weeks: 1 });
+    expect(await run(901, false)).toEqual(dry);
+    expect((await pool.query('select 1 from day_profile')).rowCount).toBe(0);
   });
 
   it('go with days where weeks are off', async () => {
