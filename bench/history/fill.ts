@@ -106,7 +106,7 @@ interface Row {
   readonly label: string;
 }
 
-function drawRow({ segments, features }: Shape, random: Random): Row {
+export function drawRow({ segments, features }: Shape, random: Random): Row {
   const values: Record<string, number | string> = { site: `site-${Math.floor(random() * segments)}` };
   let sum = 0;
   for (let n = 1; n < features; n += 1) {
@@ -146,7 +146,7 @@ function windowEvents(shape: Shape, window: number, startMs: number, random: Ran
   return { predictions, labels };
 }
 
-function trainingTable(shape: Shape, random: Random): Table {
+export function trainingTable(shape: Shape, random: Random): Table {
   const rows = Array.from({ length: TRAINING_ROWS }, () => drawRow(shape, random));
   const classes = rows.map(({ score }) => (score > DECIDED_FROM ? 'approve' : 'deny'));
   return {

@@ -4,11 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
-import { DAY_MS } from '../../src/core/clock.ts';
 import { silentLog } from '../../src/core/log.ts';
-import { retire } from '../../src/pipeline/history/retire.ts';
 import { migrate } from '../../src/store/connection/migrate.ts';
-import { createPool, type Pool } from '../../src/store/connection/pool.ts';
+import { createPool } from '../../src/store/connection/pool.ts';
 import { startEmbeddedPostgres } from '../../src/store/embedded/start.ts';
 import { fillHistory } from './fill.ts';
 import { tableSizes } from './sizes.ts';
@@ -27,7 +25,7 @@ const { values: flags } = parseArgs({
 const HELP = `node bench/history/main.ts [--windows 14] [--rows 2000] [--segments 20] [--features 50] [--database URL]
 
 Stores windows of one model as the service does (predictions, labels, both series) in an embedded PostgreSQL or in
-an empty database, and prints what each table holds and takes, then what the counts come to by day. Takes three minutes.
+an empty database, and prints what each table holds and takes. Takes three minutes.
 `;
 
 if (flags.help) process.stdout.write(HELP);
@@ -60,46 +58,11 @@ async function measure(url: string): Promise<void> {
     // As PostgreSQL does by itself within the hour until the next window.
     await pool.query('vacuum');
   });
+  await pool.end();
   const db = new pg.Client({ connectionString: url });
   await db.connect();
   await print(db, shape.windows);
   await db.end();
-  await printDays(pool);
-  await pool.end();
-}
-
-/** Lets go of all counts: what they come to by day stays. */
-async function printDays(pool: Pool): Promise<void> {
-  const forever = 1e14;
-  const retention = {
-    predictionsMs: forever,
-    comparisonsMs: forever,
-    countsMs: 0,
-    daysMs: forever,
-    weeksMs: null,
-    windowsMs: forever,
-    incidentsMs: forever,
-    messagesMs: forever,
-    deadLettersMs: forever,
-    batchesMs: forever,
-  };
-  const parts = await pool.query<{ kB: number }>(
-    `select sum(pg_column_size(delta))::float8 / 1000 as "kB" from window_part where kind <> 'rows'`,
-  );
-  const beganMs = performance.now();
-  const { counts } = await retire(pool, {
-    history: { retention, models: [] },
-    nowMs: Date.now() + 400 * DAY_MS,
-  });
-  const seconds = ((performance.now() - beganMs) / 1_000).toFixed(1);
-  const days = await pool.query<{ days: number; rows: number; kB: number }>(
-    `select count(distinct start_at)::float8 as days, count(*)::float8 as rows, sum(pg_column_size(profile))::float8 / 1000 as "kB"
-     from day_profile_day`,
-  );
-  const [before, after] = [parts.rows[0]!, days.rows[0]!];
-  console.log(
-    `\ncounts of ${counts} windows, ${before.kB.toFixed(0)} kB, added up in ${seconds} s: ${after.days} days, ${after.rows} rows, ${after.kB.toFixed(0)} kB`,
-  );
 }
 
 async function print(db: pg.Client, windows: number): Promise<void> {

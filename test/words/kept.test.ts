@@ -23,6 +23,12 @@ test('what is younger than it is kept grows by what came so far a day, the rest 
   expect(keptLine([kept(0.5, 5_000, 30)], NOW_MS)).toBe(
     'History: 5.0 kB kept since 2026-03-10, too young to say how fast it grows (shiftwatch retention)',
   );
+  // What is off and was on before goes.
+  expect(growthOfKept([kept(10, 10e6, 90), { ...kept(20, 9_000, 0), kept_ms: null }], NOW_MS)).toEqual({
+    bytes: 10_009_000,
+    bytes_a_day: 1e6,
+    bytes_in_the_end: 90_009_000,
+  });
   expect(keptLine([kept(null, 8_000, 7)], NOW_MS)).toBe('History: nothing kept yet (shiftwatch retention)');
 });
 

@@ -19,7 +19,8 @@ import { packEncoded } from '../../window/part-profiles.ts';
 import { sumParts } from '../windows/sum-parts.ts';
 import type { References } from './baseline-references.ts';
 
-const STEP_BYTES = 2 ** 20;
+/** Locks are held while they are added: half of one window of 50 features and 20 segments. */
+const STEP_BYTES = 2 ** 18;
 /** No part of a window has this id. */
 const OWN_ID = 0;
 
