@@ -42,6 +42,12 @@ describeWith(['postgres'], 'letting go of what is old', () => {
     );
     return found.rows[0]!;
   };
+  const rowsOfDays = async () =>
+    (
+      await pool.query(
+        `select sum(rows)::int as rows, sum(windows)::int as windows from day_profile where segment = '' and kind = 'input'`,
+      )
+    ).rows[0];
   const going = (retired: Retired): Partial<Retired> =>
     Object.fromEntries(Object.entries(retired).filter(([, count]) => count > 0));
 
@@ -54,7 +60,7 @@ describeWith(['postgres'], 'letting go of what is old', () => {
     await pool.query(
       `truncate "window", window_part, measurement, comparison, verdict, alert, alert_view, alert_event, alert_cursor, outbox, delivery,
          dead_letter, event_batch, prediction_block, prediction_pack, prediction_chunk, prediction_label, label_delay, baseline,
-         model_version, model restart identity cascade`,
+         day_profile, model_version, model restart identity cascade`,
     );
     await fillHistory(pool, SHAPE, async () => {});
   });
@@ -155,6 +161,7 @@ describeWith(['postgres'], 'letting go of what is old', () => {
       windows: 3,
       counts: 4,
     });
+    expect(await rowsOfDays()).toEqual({ rows: 240, windows: 4 });
     expect(await counts()).toEqual({
       windows: 1,
       judged: 1,
