@@ -13,9 +13,10 @@ const PAGE = 100;
 /** Prints all of them, newest first. */
 export async function showDays(io: OperationsIo, asked: DaysAsked, asJson: boolean): Promise<void> {
   const days = await withDatabase(io, async ({ pool, config }) => {
-    if ((await modelIdsOf(pool, asked.model)).length === 0)
+    const configured = config.models.map(({ name }) => name);
+    if (!configured.includes(asked.model) && (await modelIdsOf(pool, asked.model)).length === 0)
       throw new UserError(`there is no model '${asked.model}'`, {
-        fix: `Use one of: ${config.models.map(({ name }) => name).join(', ')}.`,
+        fix: `Use one of: ${configured.join(', ')}.`,
       });
     const list = createListDays(pool);
     const all: DayRow[] = [];

@@ -18,6 +18,8 @@ import { makePartitionsAhead } from '../../../src/store/history/partitions.ts';
 import { retireHistory } from '../../../src/store/history/retire.ts';
 import { keptHistory } from '../../../src/store/read-models/kept-history.ts';
 import { SegmentRegistry } from '../../../src/window/segments.ts';
+import { register } from '../../../src/cli/days/days.ts';
+import { configOf, run } from '../../cli/operations.ts';
 import { atEnd } from '../../harness/cleanup.ts';
 import { createDatabase } from '../../harness/database/database.ts';
 import { describeWith } from '../../harness/describe-with.ts';
@@ -51,9 +53,10 @@ const inDays = (days: number): number => Date.now() + days * DAY_MS;
 
 describeWith(['postgres'], 'counts of windows, added up by day and week', () => {
   let pool: Pool;
+  let url = '';
 
   beforeAll(async () => {
-    const { url } = await createDatabase('days');
+    ({ url } = await createDatabase('days'));
     pool = createPool({ connectionString: url, max: 8, applicationName: 'test', log: silentLog });
     atEnd(() => pool.end());
   });
@@ -368,6 +371,15 @@ describeWith(['postgres'], 'counts of windows, added up by day and week', () => 
     ).items;
     expect(all!.features.map((each) => each.name)).toEqual(['size', 'country']);
     expect(all!.prediction).toMatchObject({ name: 'prediction', rows: 8 });
+    const config = async () => await configOf(`database: "${url}"`);
+    const cli = async (...more: string[]) =>
+      (await run(register, ['days', '--model', name, '--segment', '', ...more], { config })).out;
+    expect((await cli()).split('\n').slice(0, 2)).toEqual([
+      'START (UTC)  VERSION  SEGMENT  ROWS  LABELLED  WINDOWS',
+      expect.stringMatching(/^2026-03-08 {3}1 {8}- {8}8 {5}\d {9}1$/v),
+    ]);
+    expect(await cli('--feature', 'country', '--from', '2026-03-08')).toMatch(/0\.0 %.* DE \d/v);
+    expect(JSON.parse(await cli('--feature', 'size', '--to', '2026-03-07', '--json'))).toEqual(rest.items);
     const segments = await list({ model: name, every: 'day' }, { limit: 500, after: null });
     expect(new Set(segments.items.map((each) => each.segment))).toEqual(
       new Set(['', 'country=DE', 'country=FR', 'country=IT']),
