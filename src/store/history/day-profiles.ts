@@ -70,6 +70,26 @@ export async function writeDayProfile(tx: Tx, day: DayProfile): Promise<void> {
   );
 }
 
+/** Of a model's days and weeks those behind an id, in the order of ids; none: that was all. For who changes all of them, step by step. */
+export async function loadDayProfiles(
+  tx: Tx,
+  modelIds: readonly number[],
+  afterId: number,
+  most: number,
+): Promise<StoredDayProfile[]> {
+  const found = await tx.query<StoredDayProfile>(
+    `select ${COLUMNS} from day_profile d join model_version v on v.id = d.model_version_id
+     where v.model_id = any($1::int[]) and d.id > $2 order by d.id limit $3`,
+    [modelIds, afterId, most],
+  );
+  return found.rows;
+}
+
+/** The same rows, encoded anew. */
+export async function replaceDayProfile(tx: Tx, id: number, profile: Uint8Array): Promise<void> {
+  await tx.query('update day_profile set profile = $2 where id = $1', [id, bufferOf(profile)]);
+}
+
 function bufferOf(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
