@@ -68,7 +68,11 @@ export function assess(
   return comparison;
 }
 
-function namedCounts({ counts, commonLevels }: Measures, { minCount }: CompareOptions): CountsWithNames {
+/** With the levels that may be named, where `minCount` says. */
+export function namedCounts(
+  { counts, commonLevels }: Pick<Measures, 'counts' | 'commonLevels'>,
+  { minCount }: Pick<CompareOptions, 'minCount'>,
+): CountsWithNames {
   if (minCount === undefined || commonLevels === undefined) return counts;
   return { ...counts, named: commonLevels(minCount) };
 }

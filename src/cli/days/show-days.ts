@@ -18,7 +18,7 @@ export async function showDays(io: OperationsIo, asked: DaysAsked, asJson: boole
       throw new UserError(`there is no model '${asked.model}'`, {
         fix: `Use one of: ${configured.join(', ')}.`,
       });
-    const list = createListDays(pool);
+    const list = createListDays(pool, config.models);
     const all: DayRow[] = [];
     for (let after: DayKey | null = null; ;) {
       const page: Awaited<ReturnType<typeof list>> = await list(asked, { limit: PAGE, after });

@@ -113,12 +113,16 @@ function withAllNamed(column: FeatureComparison): FeatureComparison {
 
 export function withOneRare(feature: FeatureComparison): FeatureComparison {
   if (feature.counts === undefined) return feature;
-  const { named, ...counts }: CountsWithNames = feature.counts;
-  if (named === undefined) return feature;
+  return { ...feature, counts: rareAsOne(feature.counts) };
+}
+
+/** Cells of levels that may not be named are one. */
+export function rareAsOne({ named, ...counts }: CountsWithNames): BinnedCounts {
+  if (named === undefined) return counts;
   const known = new Set([...named, RARE_OR_NEW]);
   const isRare = (bin: BinnedCounts['bins'][number]): boolean =>
     typeof bin === 'string' && namesOfCell(bin).some((name) => !known.has(name));
-  return { ...feature, counts: merged(counts, isRare) };
+  return merged(counts, isRare);
 }
 
 function merged(counts: BinnedCounts, isRare: (bin: BinnedCounts['bins'][number]) => boolean): BinnedCounts {

@@ -1,5 +1,9 @@
 /** What the profiles of a day say of each column. */
+import { namedCounts } from '../../compare/assess.ts';
+import { measureCategorical } from '../../compare/measures/measure-categorical.ts';
 import { measuredCounts } from '../../compare/measures/measure-profile.ts';
+import type { BinnedCounts } from '../../core/columns/figures.ts';
+import { rareAsOne } from '../../judge/privacy/rare-levels.ts';
 import type { FeatureProfile, UntypedProfile } from '../../stats/profile/feature-profile.ts';
 import { quantileOfGrid } from '../../stats/profile/grids/grid-quantile.ts';
 import type { InputProfile } from '../../stats/profile/input-profile.ts';
@@ -8,18 +12,24 @@ import type { DayColumn, DayQuantiles, DayRow } from '../../store/rows/days.ts';
 
 type Described = Pick<DayRow, 'features' | 'prediction' | 'score' | 'label'>;
 
-/** @param feature null: all of them, and what the model said and what it was held to */
+interface Asked {
+  /** Null: all of them, and what the model said and what it was held to. */
+  readonly feature: string | null;
+  /** Levels of features that fewer rows have are not named. */
+  readonly minCount?: number | undefined;
+}
+
 export function describeDay(
   input: InputProfile | null,
   labels: LabelProfile | null,
-  feature: string | null,
+  { feature, minCount }: Asked,
 ): Described {
   const isAsked = (name: string): boolean => feature === null || name === feature;
   const known = input?.features.filter(({ reference }) => isAsked(reference.name)) ?? [];
   const found = input?.untyped?.list().filter(({ name }) => isAsked(name)) ?? [];
   const features = [
-    ...known.map((profile) => describeColumn(profile)),
-    ...found.map((profile) => describeFound(profile, input!.featureRows)),
+    ...known.map((profile) => describeColumn(profile, minCount)),
+    ...found.map((profile) => describeFound(profile, input!.featureRows, minCount)),
   ];
   if (feature !== null) return { features, prediction: null, score: null, label: null };
   return {
@@ -30,10 +40,10 @@ export function describeDay(
   };
 }
 
-function describeColumn(profile: FeatureProfile): DayColumn {
+function describeColumn(profile: FeatureProfile, minCount?: number): DayColumn {
   const { rows, missing, invalid, infinite } = profile;
   const share = (some: number): number => (rows > 0 ? some / rows : 0);
-  const { bins, reference, current } = measuredCounts(profile);
+  const { bins, reference, current } = countsOf(profile, minCount);
   const isNumeric = profile.kind === 'numeric';
   return {
     name: profile.reference.name,
@@ -49,13 +59,18 @@ function describeColumn(profile: FeatureProfile): DayColumn {
   };
 }
 
+function countsOf(profile: FeatureProfile, minCount: number | undefined): BinnedCounts {
+  if (profile.kind === 'numeric' || minCount === undefined) return measuredCounts(profile);
+  return rareAsOne(namedCounts(measureCategorical(profile), { minCount }));
+}
+
 /** Of a feature that no baseline knows. A row that does not name it has it missing. */
-function describeFound(profile: UntypedProfile, rows: number): DayColumn {
+function describeFound(profile: UntypedProfile, rows: number, minCount?: number): DayColumn {
   const isNumeric = profile.kind === 'numeric';
   const [own, other] = isNumeric ? [profile.numeric, profile.levels] : [profile.levels, profile.numeric];
   const share = (some: number): number => (rows > 0 ? some / rows : 0);
   return {
-    ...describeColumn(own),
+    ...describeColumn(own, minCount),
     rows,
     missing: share(rows - profile.rows + profile.missing + own.missing + other.missing),
     invalid: share(profile.invalid + own.invalid + own.infinite + other.rows - other.missing),

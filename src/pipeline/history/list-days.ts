@@ -1,24 +1,39 @@
 import type { ListDays } from '../../api/api-deps.ts';
+import type { ModelSpec } from '../../core/model.ts';
+import type { ReferenceProfile } from '../../stats/profile/feature-reference.ts';
 import type { Queryable } from '../../store/connection/pool.ts';
 import { type DayHead, keyOfDay, listDayHeads, loadProfileOfDay } from '../../store/read-models/days.ts';
 import type { DayRow } from '../../store/rows/days.ts';
+import { groupOf, WHOLE } from '../../window/part-names.ts';
 import { readInputs, readLabels } from '../../window/part-profiles.ts';
-import { baselineReferences, type References } from './baseline-references.ts';
+import { segmentText } from '../../window/segments.ts';
+import { baselineReferences } from './baseline-references.ts';
 import { describeDay } from './describe-day.ts';
 
 /** Columns that an answer describes, beside those of its last day: some tenths of a second. A page ends before its limit where they are more. */
 const MOST_COLUMNS = 2_000;
 
 /** Days, or weeks, and what their profiles say. Profiles are read one at a time. */
-export function createListDays(db: Queryable): ListDays {
+export function createListDays(
+  db: Queryable,
+  models: readonly Pick<ModelSpec, 'name' | 'minCount'>[] = [],
+): ListDays {
   const references = baselineReferences(db);
+  const fewest = new Map(models.map(({ name, minCount }) => [name, minCount]));
   return async ({ feature, ...filter }, page) => {
     const { items: heads, next } = await listDayHeads(db, filter, page);
     const items: DayRow[] = [];
     let columns = 0;
+    let seen = 0;
     for (const each of heads) {
-      if (columns >= MOST_COLUMNS) return { items, next: keyOfDay(heads[items.length - 1]!) };
-      const day = await readDay(db, each, feature ?? null, references);
+      if (columns >= MOST_COLUMNS) return { items, next: keyOfDay(heads[seen - 1]!) };
+      const minCount = fewest.get(each.head.model);
+      const reference = await references(
+        each.head.baseline_id === null ? null : Number(each.head.baseline_id),
+      );
+      seen += 1;
+      if (isRareSegment(each.head, reference, minCount)) continue;
+      const day = await readDay(db, each, { feature: feature ?? null, minCount }, reference);
       items.push(day);
       columns += day.features.length + 1;
     }
@@ -29,17 +44,33 @@ export function createListDays(db: Queryable): ListDays {
 async function readDay(
   db: Queryable,
   { head, task, inputId, labelId }: DayHead,
-  feature: string | null,
-  references: References,
+  asked: { readonly feature: string | null; readonly minCount: number | undefined },
+  reference: ReferenceProfile | null,
 ): Promise<DayRow> {
-  const reference = await references(head.baseline_id === null ? null : Number(head.baseline_id));
   const load = async (id: number | null): Promise<Uint8Array | null> =>
     id === null ? null : await loadProfileOfDay(db, id);
-  const [inputs, labels] = [await load(inputId), feature === null ? await load(labelId) : null];
+  const [inputs, labels] = [await load(inputId), asked.feature === null ? await load(labelId) : null];
   const input = inputs === null ? null : readInputs(head.segment, inputs, reference, task);
   const label = labels === null ? null : readLabels(head.segment, labels, reference, task);
-  const described = describeDay(input, label, feature);
+  const described = describeDay(input, label, asked);
   input?.release();
   label?.release();
   return { ...head, ...described };
+}
+
+/** Of a segment, a group or their hold-outs: whether too few rows of the day, and of the training data, have its value. */
+function isRareSegment(
+  { segment, rows }: DayHead['head'],
+  reference: ReferenceProfile | null,
+  minCount = 0,
+): boolean {
+  const named = groupOf(segment) ?? segment.slice(segment.startsWith(':') ? segment.lastIndexOf(':') + 1 : 0);
+  if (named === WHOLE || rows >= minCount) return false;
+  const at = named.indexOf('=');
+  const [name, value] = [named.slice(0, at), named.slice(at + 1)];
+  const feature = reference?.features.find((each) => each.name === name);
+  if (value === 'other') return false;
+  if (feature === undefined || feature.kind === 'numeric') return true;
+  const trained = feature.levels.findIndex((level) => segmentText(level) === value);
+  return (feature.counts[trained] ?? 0) < minCount;
 }

@@ -72,7 +72,7 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; stop
       if (model !== null) return await compareStoredVersions(pool, model.spec, asked);
       return fail({ reason: 'unknown_model', detail: `No model is called "${name}".` });
     },
-    listDays: createListDays(pool),
+    listDays: createListDays(pool, config.models),
     mailStops: createMailStops(pool, config.channels, log),
     ...alertDesks(pool, catalog),
     liveness: () => {

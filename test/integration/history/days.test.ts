@@ -384,5 +384,12 @@ describeWith(['postgres'], 'counts of windows, added up by day and week', () => 
     expect(new Set(segments.items.map((each) => each.segment))).toEqual(
       new Set(['', 'country=DE', 'country=FR', 'country=IT']),
     );
+    // With `privacy.min_count` neither levels nor segments of too few rows are named.
+    const shy = createListDays(pool, [{ name, minCount: 1_000_000 }]);
+    const { items: hidden } = await shy({ model: name, every: 'day' }, { limit: 500, after: null });
+    expect(hidden.map((each) => each.segment)).toEqual(['', '', '']);
+    expect(JSON.stringify(hidden)).not.toMatch(/"(?:DE|FR|IT)"/v);
+    expect(hidden[0]!.features[1]!.counts.bins).toContain('(rare)');
+    expect(hidden[0]!.features[1]!.counts.current.reduce((sum, n) => sum + n, 0)).toBe(8);
   });
 });
