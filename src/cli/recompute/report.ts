@@ -21,6 +21,8 @@ const WHY: Readonly<Record<NotRecomputable, string>> = {
     'of another baseline, and not all of their rows are kept to be counted by the newest (`--keep-baseline` judges them by their own)',
   shares_counts:
     'of another baseline, and counted together with windows that are open, not within --from and --to, or of so many rows',
+  features_apart:
+    'of another baseline, and their features are logged apart from predictions (`--keep-baseline` judges them by their own)',
   no_baseline: 'their version has no baseline',
 };
 

@@ -10,6 +10,8 @@ export type NotRecomputable =
   | 'rows_not_kept'
   /** Its rows are counted together with those of a window that is open, lies beyond the stretch, or is of so many rows. */
   | 'shares_counts'
+  /** Of another baseline, and its features came in messages of their own, at times of their own. */
+  | 'features_apart'
   | 'no_baseline';
 
 /** What has to be done: its counts are judged, or its rows counted again before that. */
@@ -18,13 +20,14 @@ export type HowToRecompute = 'judge' | 'recount';
 /** What is known without looking at rows. */
 export function howToRecompute(
   window: WindowToRecompute,
-  keepsBaseline: boolean,
+  { keepsBaseline, featuresApart }: { readonly keepsBaseline: boolean; readonly featuresApart: boolean },
 ): HowToRecompute | Exclude<NotRecomputable, 'rows_not_kept' | 'shares_counts'> {
   if (window.isOpen) return 'open';
   if (window.isEmptied) return 'counts_gone';
   if (window.newestBaselineId === null) return 'no_baseline';
   if (window.baselineId === window.newestBaselineId) return 'judge';
-  return keepsBaseline && window.baselineId !== null ? 'judge' : 'recount';
+  if (keepsBaseline && window.baselineId !== null) return 'judge';
+  return featuresApart ? 'features_apart' : 'recount';
 }
 
 /** The largest window that is a sum of the same panes as this one, or of it; the window itself where there is none. */

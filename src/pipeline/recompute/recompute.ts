@@ -70,11 +70,12 @@ export async function recompute(options: RecomputeOptions, query: RecomputeQuery
   const windows = await windowsToRecompute(pool, query.versionIds, query);
   const recomputed: Recomputed[] = [];
   const left: { window: WindowToRecompute; why: NotRecomputable }[] = [];
+  const featuresApart = query.model.spec.featuresFrom === 'features';
   const withdrawn = new Set<string>();
   const recounted = new Recounted(options, query);
   for (const [n, window] of windows.entries()) {
     progress.show(new Date(window.startMs).toISOString(), n / windows.length);
-    const first = howToRecompute(window, query.keepsBaseline);
+    const first = howToRecompute(window, { keepsBaseline: query.keepsBaseline, featuresApart });
     const how = first === 'recount' ? await recounted.of(window) : first;
     if (how !== 'judge' && how !== 'recount') left.push({ window, why: how });
     else recomputed.push(...(await judgeSeries(options, query, window, how === 'recount', withdrawn)));

@@ -79,7 +79,7 @@ async function countAgain(
           toMs: Math.max(...windows.map(({ endMs }) => endMs)),
           segment: null,
           labelledOnly: false,
-          featuresApart: model.spec.featuresFrom === 'features',
+          featuresApart: false,
         },
         async (rows) => {
           for (const row of rows) recount.add(row);
