@@ -39,20 +39,21 @@ export function historyModel(): ModelSpec {
   });
 }
 
-/** Stores the windows one after the other. @param onWindow after each was judged by both series */
+/** Stores the windows one after the other. @param onWindow after each was judged by both series @param startMs when the first begins */
 export async function fillHistory(
   pool: Pool,
   shape: Shape,
   onWindow: (n: number) => Promise<void>,
+  startMs = START_MS,
 ): Promise<void> {
   const spec = historyModel();
   const random = createRandom(16);
   await storeBaseline(pool, spec, VERSION, trainingTable(shape, random), { file: 'training.csv' });
   const { catalog, post } = await open(pool, spec);
   for (let window = 0; window < shape.windows; window += 1) {
-    const startMs = START_MS + window * HOUR_MS;
-    const nowMs = startMs + HOUR_MS + MINUTE_MS;
-    const { predictions, labels } = windowEvents(shape, window, startMs, random);
+    const hourMs = startMs + window * HOUR_MS;
+    const nowMs = hourMs + HOUR_MS + MINUTE_MS;
+    const { predictions, labels } = windowEvents(shape, window, hourMs, random);
     await post(predictions, nowMs);
     await evaluateDue({ pool, catalog }, nowMs);
     await post(labels, nowMs + HOUR_MS);

@@ -1,14 +1,9 @@
 /** What stored windows take, by table: `node bench/history/main.ts --help`. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
-import { silentLog } from '../../src/core/log.ts';
-import { migrate } from '../../src/store/connection/migrate.ts';
-import { createPool } from '../../src/store/connection/pool.ts';
-import { startEmbeddedPostgres } from '../../src/store/embedded/start.ts';
+import type { Pool } from '../../src/store/connection/pool.ts';
 import { fillHistory } from './fill.ts';
+import { onDatabase } from './on-database.ts';
 import { tableSizes } from './sizes.ts';
 
 const { values: flags } = parseArgs({
@@ -29,36 +24,21 @@ an empty database, and prints what each table holds and takes. Takes three minut
 `;
 
 if (flags.help) process.stdout.write(HELP);
-else await run();
+else await onDatabase(flags.database, measure);
 process.exit();
 
-async function run(): Promise<void> {
-  if (flags.database !== undefined) return await measure(flags.database);
-  const folder = mkdtempSync(join(tmpdir(), 'shiftwatch-history-'));
-  const { url, stop } = await startEmbeddedPostgres({ directory: join(folder, 'postgres'), log: silentLog });
-  try {
-    await measure(url);
-  } finally {
-    await stop();
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-async function measure(url: string): Promise<void> {
+async function measure(pool: Pool, url: string): Promise<void> {
   const shape = {
     windows: Number(flags.windows),
     rows: Number(flags.rows),
     segments: Number(flags.segments),
     features: Number(flags.features),
   };
-  await migrate({ connectionString: url, log: silentLog });
-  const pool = createPool({ connectionString: url, max: 4, applicationName: 'history', log: silentLog });
   await fillHistory(pool, shape, async (n) => {
     console.error(`window ${n + 1} of ${shape.windows}`);
     // As PostgreSQL does by itself within the hour until the next window.
     await pool.query('vacuum');
   });
-  await pool.end();
   const db = new pg.Client({ connectionString: url });
   await db.connect();
   await print(db, shape.windows);
