@@ -24,13 +24,18 @@ export function fallbackReason(
 /** Puts a notification that its own channel could not deliver to another one, once however often it is asked for. */
 export async function useFallback(
   deps: { readonly outbox: Pick<OutboxMessages, 'append'>; readonly log: Log },
-  { outboxId, message, fallback }: { outboxId: string; message: NotifyMessage; fallback: string },
+  {
+    outboxId,
+    key,
+    message,
+    fallback,
+  }: { outboxId: string; key: string; message: NotifyMessage; fallback: string },
   why: Omit<InsteadOf, 'channel'>,
 ): Promise<void> {
   const { channel, notification } = message;
   const created = await deps.outbox.append(
     { kind: 'notify', channel: fallback, notification: { ...notification, insteadOf: { channel, ...why } } },
-    `fallback:${outboxId}:${fallback}`,
+    `fallback:${key}:${fallback}`,
   );
   if (created) {
     deps.log.error({ channel, fallback, outboxId, ...why }, 'a channel failed; its fallback is told instead');

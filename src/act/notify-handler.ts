@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import type { NotifyMessage } from '../core/jobs.ts';
 import type { Log } from '../core/log.ts';
 import type { DeliveryEnd } from './delivery.ts';
+import { deliveryId, type NamedMessage } from './delivery-id.ts';
 import { attemptAtEndpoint, channelEndpoint } from './endpoint.ts';
 import type { EndpointDeps } from './endpoint.ts';
 import { endpointDisabledNotice } from './endpoint-notice.ts';
@@ -63,9 +63,8 @@ function pauseMs(waitedMs: number): number {
  */
 export function createNotifyHandler(deps: NotifyDeps): JobHandler {
   return async ({ outboxId, signal }) => {
-    const stored = await deps.outbox.load(outboxId);
-    if (stored === null || stored.done) return { kind: 'done' };
-    if (stored.message.kind !== 'notify') throw new Error(`outbox row ${outboxId} is no notification`);
+    const stored = await deps.outbox.load(outboxId, 'notify');
+    if (stored === null) return { kind: 'done' };
     const { message } = stored;
     const { channel, notification } = message;
     const configured = deps.channels.get(channel);
@@ -81,12 +80,12 @@ export function createNotifyHandler(deps: NotifyDeps): JobHandler {
         };
       }
     }
-    const told = { outboxId, message, configured };
+    const told = { outboxId, stored, message, configured };
     if (configured.type !== 'email') return await deliverPost(deps, told, configured, signal);
     const { mailer, mail: settings, recipients, breakers, clock, log } = deps;
     if (mailer === null) return await nowhere(deps, outboxId, channel, 'no_smtp');
     const breaker = createSmtpBreaker(mailer.host, breakers, clock, log);
-    const mail = { outboxId, channel, to: configured.to, notification, signal };
+    const mail = { outboxId, stored, channel, to: configured.to, notification, signal };
     const { ends, down } = await deliverMails(deps, { mailer, breaker, recipients, settings }, mail);
     return await conclude(deps, told, ends, down);
   };
@@ -95,6 +94,7 @@ export function createNotifyHandler(deps: NotifyDeps): JobHandler {
 /** A notification and where it was meant to go. */
 interface Told {
   readonly outboxId: string;
+  readonly stored: NamedMessage;
   readonly message: NotifyMessage;
   readonly configured: Channel;
 }
@@ -117,12 +117,13 @@ async function deliverPost(
   channel: PostedChannel,
   signal: AbortSignal,
 ): Promise<JobOutcome> {
-  const { outboxId, message } = told;
+  const { outboxId, stored, message } = told;
   const { channel: name, notification } = message;
   const { publicUrl, timeZone } = deps.mail;
   const callAt = (deliveryId: string, madeAtMs: number, atMs: number) =>
     composeCall(notification, channel, { deliveryId, madeAtMs, atMs, publicUrl, timeZone });
-  const id = randomUUID();
+  const target = `${channel.type}:${name}`;
+  const id = deliveryId(stored, target);
   const nowMs = deps.clock.nowMs();
   const first = callAt(id, nowMs, nowMs);
   if (!first.ok) return await nowhere(deps, outboxId, name, first.error);
@@ -130,7 +131,7 @@ async function deliverPost(
     id,
     outboxId,
     kind: 'webhook',
-    target: `${channel.type}:${name}`,
+    target,
     messageId: id,
   });
   const own = { ...deps, retry: deps.postRetry };
@@ -166,7 +167,7 @@ async function deliverPost(
 
 async function conclude(
   deps: NotifyDeps,
-  { outboxId, message, configured }: Told,
+  { outboxId, stored, message, configured }: Told,
   ends: readonly DeliveryEnd[],
   down: MailOutcome['down'] = null,
 ): Promise<JobOutcome> {
@@ -175,7 +176,8 @@ async function conclude(
   const fallback = configured.fallback ?? null;
   const why = fallbackReason(ends, down, fallbackAfterMs, nowMs);
   // Before the row is finished: a crash in between repeats it, and the key makes it one.
-  if (fallback !== null && why !== null) await useFallback(deps, { outboxId, message, fallback }, why);
+  if (fallback !== null && why !== null)
+    await useFallback(deps, { outboxId, key: stored.key, message, fallback }, why);
   const later = ends.filter((end) => end.kind === 'later');
   if (later.length > 0) {
     const untilFallbackMs =

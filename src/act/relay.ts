@@ -1,29 +1,9 @@
 import { fullJitterMs, spreadMs } from '../core/backoff.ts';
 import type { Clock } from '../core/clock.ts';
 import { errorMessage } from '../core/errors.ts';
-import type { OutboxKind } from '../core/jobs.ts';
 import type { Log } from '../core/log.ts';
 import type { JobQueue } from './queue/job-queue.ts';
-
-export interface RelayRow {
-  readonly id: string;
-  readonly kind: OutboxKind;
-  readonly enqueues: number;
-}
-
-/** A transaction's view of the outbox: the rows it answers are locked until it ends. */
-export interface RelayTx {
-  claim(nowMs: number, limit: number): Promise<readonly RelayRow[]>;
-  claimOverdue(enqueuedBeforeMs: number, limit: number): Promise<readonly RelayRow[]>;
-  markEnqueued(ids: readonly string[], nowMs: number): Promise<void>;
-  postponeOverdue(ids: readonly string[], nowMs: number): Promise<void>;
-}
-
-export interface RelayOutbox {
-  /** When the next message falls due; null: none waits. */
-  nextDueMs(): Promise<number | null>;
-  transaction<T>(work: (tx: RelayTx) => Promise<T>): Promise<T>;
-}
+import { createPasses, type RelayOutbox } from './relay-pass.ts';
 
 export interface RelayOptions {
   readonly outbox: RelayOutbox;
@@ -57,7 +37,8 @@ export interface Relay {
 /**
  * Carries messages from the outbox to the queue, at least once: the rows stay locked until the queue has
  * confirmed them, and a crash before the commit repeats the same job id. A queue that was emptied (a flushed
- * Redis, a restored database) is noticed because its messages stay undone: they are enqueued again.
+ * Redis, a restored database) is noticed because its messages stay undone: they are enqueued again. One that starts asks for
+ * all of them at once, since a backup may have been restored before.
  */
 export function createRelay(options: RelayOptions): Relay {
   const { outbox, queue, clock, log, pollMs = 2_000, overdueMs = 120_000, batch = 100 } = options;
@@ -70,41 +51,8 @@ export function createRelay(options: RelayOptions): Relay {
   let closed = false;
   const letGo = new AbortController();
 
-  const addAll = async (tx: RelayTx, rows: readonly RelayRow[]): Promise<void> => {
-    if (rows.length === 0) return;
-    const adding = rows.map(async (row) => await queue.add(row.kind, row.id, { enqueues: row.enqueues }));
-    await unlessLetGo(Promise.all(adding), letGo.signal);
-    await tx.markEnqueued(idsOf(rows), clock.nowMs());
-  };
-
-  const passWaiting = (): Promise<number> =>
-    outbox.transaction(async (tx) => {
-      const rows = await tx.claim(clock.nowMs(), batch);
-      await addAll(tx, rows);
-      return rows.length;
-    });
-
-  const passOverdue = (): Promise<number> =>
-    outbox.transaction(async (tx) => {
-      const rows = await tx.claimOverdue(clock.nowMs() - overdueMs, batch);
-      const asking = rows.map(async (row) => await queue.holds(row.kind, row.id, row.enqueues - 1));
-      const held = await unlessLetGo(Promise.all(asking), letGo.signal);
-      const lost = rows.filter((_, index) => held[index] !== true);
-      const waiting = rows.filter((_, index) => held[index] === true);
-      if (waiting.length > 0) await tx.postponeOverdue(idsOf(waiting), clock.nowMs());
-      if (lost.length > 0) log.warn({ count: lost.length }, 'the queue lost jobs; they are enqueued again');
-      await addAll(tx, lost);
-      return lost.length;
-    });
-
-  const pass = async (): Promise<number> => {
-    let total = await passOverdue();
-    for (;;) {
-      const moved = await passWaiting();
-      total += moved;
-      if (moved < batch || closed) return total;
-    }
-  };
+  const passes = createPasses({ outbox, queue, clock, log, overdueMs, batch, signal: letGo.signal });
+  const pass = (): Promise<number> => passes.pass(() => closed);
 
   const succeeded = (): void => {
     if (failures > 0) log.info({ failures }, 'the queue takes messages again');
@@ -155,6 +103,7 @@ export function createRelay(options: RelayOptions): Relay {
     wake,
     pass,
     start() {
+      passes.askForAll();
       wake();
     },
     async close() {
@@ -166,18 +115,4 @@ export function createRelay(options: RelayOptions): Relay {
       clearTimeout(letGoLater);
     },
   };
-}
-
-/** Rejects when it is no longer waited for. */
-async function unlessLetGo<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return await new Promise((resolve, reject) => {
-    const letGo = (): void => reject(new Error('stopped before the queue had answered'));
-    if (signal.aborted) letGo();
-    signal.addEventListener('abort', letGo, { once: true });
-    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', letGo));
-  });
-}
-
-function idsOf(rows: readonly RelayRow[]): string[] {
-  return rows.map((row) => row.id);
 }

@@ -1,11 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import type { RetrainMessage } from '../core/jobs.ts';
 import type { Log } from '../core/log.ts';
 import type { AbandonedRun } from '../core/retrain/abandoned-run.ts';
 import type { DeliveryEnd } from './delivery.ts';
+import { deliveryId } from './delivery-id.ts';
 import { attemptAtEndpoint, webhookEndpoint } from './endpoint.ts';
 import type { EndpointDeps } from './endpoint.ts';
-import type { OutboxMessages } from './outbox-messages.ts';
+import type { OpenMessage, OutboxMessages } from './outbox-messages.ts';
 import type { JobHandler, JobOutcome } from './queue/job-queue.ts';
 import { externalRunId, retrainCall } from './retrain/retrain-call.ts';
 import type { RetrainWebhook } from './retrain/retrain-call.ts';
@@ -35,16 +35,15 @@ export interface RetrainDeps extends EndpointDeps {
 /** Handles `retrain` jobs: calls the webhook until it takes the request, or gives the run up and says so. */
 export function createRetrainHandler(deps: RetrainDeps): JobHandler {
   return async ({ outboxId, signal }) => {
-    const stored = await deps.outbox.load(outboxId);
-    if (stored === null || stored.done) return { kind: 'done' };
-    if (stored.message.kind !== 'retrain') throw new Error(`outbox row ${outboxId} is no retrain request`);
+    const stored = await deps.outbox.load(outboxId, 'retrain');
+    if (stored === null) return { kind: 'done' };
     const { message } = stored;
     const webhook = deps.webhooks.get(message.webhook);
     if (webhook === undefined) {
       const reason = `webhook ${message.webhook} is not configured any more`;
       return await abandon(deps, outboxId, message, { kind: 'dead', reason, gone: false });
     }
-    const end = await deliver(deps, outboxId, message, webhook, signal);
+    const end = await deliver(deps, outboxId, stored, webhook, signal);
     if (end.kind === 'later') return { kind: 'retry', delayMs: end.delayMs, reason: end.reason };
     if (end.kind === 'dead') return await abandon(deps, outboxId, message, end);
     const nowMs = deps.clock.nowMs();
@@ -58,11 +57,12 @@ export function createRetrainHandler(deps: RetrainDeps): JobHandler {
 async function deliver(
   deps: RetrainDeps,
   outboxId: string,
-  { webhook: target, request }: RetrainMessage,
+  stored: OpenMessage<'retrain'>,
   webhook: RetrainWebhook,
   signal: AbortSignal,
 ): Promise<DeliveryEnd> {
-  const id = randomUUID();
+  const { webhook: target, request } = stored.message;
+  const id = deliveryId(stored, target);
   const delivery = await deps.deliveries.open({ id, outboxId, kind: 'webhook', target, messageId: id });
   // People hear of it as a retraining that failed.
   const post = { endpoint: webhookEndpoint(target, webhook), delivery, notices: () => [] };

@@ -38,9 +38,8 @@ export interface RetrainPollDeps {
 /** Handles `retrain_poll` jobs: asks how a run is until it is closed, by an answer or for its silence. */
 export function createRetrainPollHandler(deps: RetrainPollDeps): JobHandler {
   return async ({ outboxId, signal }) => {
-    const stored = await deps.outbox.load(outboxId);
-    if (stored === null || stored.done) return { kind: 'done' };
-    if (stored.message.kind !== 'retrain_poll') throw new Error(`outbox row ${outboxId} asks after no run`);
+    const stored = await deps.outbox.load(outboxId, 'retrain_poll');
+    if (stored === null) return { kind: 'done' };
     const { message } = stored;
     const webhook = deps.webhooks.get(message.webhook);
     const run = await deps.runs.load(message.runId);

@@ -327,6 +327,7 @@ async function requestRetrain(
   alertId: string | null,
 ): Promise<RetrainAnswer | null> {
   const { key, model, versionName, nowMs } = context;
+  const asking = { model: model.name, version: versionName, sizeMs: key.sizeMs, series: key.series };
   // A segment's drift is news for people; a retraining is about the whole model.
   if (model.retrain === null || key.segment !== '' || context.isQuiet === true) return null;
   const { reason, run } = await askForRetrain(tx, {
@@ -337,7 +338,7 @@ async function requestRetrain(
     finding: window,
     incident: { key, alert: step.next, alertId },
     scheduleDue: false,
-    runId: (trigger) => runId(key, window.windowId, trigger),
+    runId: (trigger) => runId(asking, window.startMs, trigger),
   });
   if (run === null) {
     const open = await openRetrainRun(tx, key.modelVersionId);

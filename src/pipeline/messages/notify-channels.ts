@@ -73,12 +73,18 @@ function windowIdOf(news: ModelNews): string | null {
   return news.about === 'incident' ? news.windowId : (news.window?.id ?? null);
 }
 
+function spanOf(news: ModelNews): string {
+  if (news.about === 'incident') return `${news.windowStartMs}-${news.windowEndMs}`;
+  return news.window === null ? '' : `${news.window.startMs}-${news.window.endMs}`;
+}
+
 function notificationKey(notification: ModelNews, channel: string): string {
   return [
     'notify',
     notification.incidentId,
     notification.kind,
-    windowIdOf(notification),
+    // By its time: a window that was counted again after a restore has another number.
+    spanOf(notification),
     // Of one incident, inputs and labels of the same window are two pieces of news.
     notification.about === 'incident' ? notification.series : '',
     notification.kind === 'reminder' ? notification.nextReminderAtMs : '',

@@ -1,18 +1,24 @@
-import { createHash } from 'node:crypto';
-import type { AlertSeriesKey } from '../../store/alerts/alerts.ts';
+import type { EvaluationSeries } from '../../core/evaluation-series.ts';
+import { namedUuid } from '../../core/ids/named-uuid.ts';
 
-/** The same decision has the same run id, so that a repeated transaction cannot ask twice. */
+/** What asks: a series of windows, or a calendar (no size). */
+export interface Asking {
+  readonly model: string;
+  readonly version: string;
+  readonly sizeMs: number;
+  readonly series: EvaluationSeries;
+}
+
+/**
+ * The same decision has the same run id, so that a repeated transaction cannot ask twice, and a training system knows what it was asked for
+ * before the database was restored: no number of the database's is in it, which would then be another window's.
+ *
+ * @param occasionMs start of the window, or when the calendar wanted it
+ */
 export function runId(
-  key: Pick<AlertSeriesKey, 'modelVersionId' | 'sizeMs' | 'series'>,
-  occasion: string,
+  { model, version, sizeMs, series }: Asking,
+  occasionMs: number,
   trigger: string,
 ): string {
-  const bytes = createHash('sha256')
-    .update(JSON.stringify([key.modelVersionId, key.sizeMs, key.series, occasion, trigger]))
-    .digest();
-  // Shaped as a UUID of version 8 (free-form), which is what Postgres' column wants.
-  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
-  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
-  const hex = bytes.toString('hex').slice(0, 32);
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+  return namedUuid([model, version, sizeMs, series, occasionMs, trigger]);
 }

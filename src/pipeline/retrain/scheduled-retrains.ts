@@ -64,7 +64,7 @@ async function requestIfDue(
     incident: null,
     scheduleDue: true,
     runId: (trigger) =>
-      runId({ modelVersionId: version.id, sizeMs: 0, series: 'closed' }, String(dueAtMs), trigger),
+      runId({ model: name, version: version.name, sizeMs: 0, series: 'closed' }, dueAtMs, trigger),
     summary: `Scheduled retraining (${retrain.schedule}).`,
   });
   if (run !== null) {

@@ -127,26 +127,48 @@ export async function postponeOverdue(tx: Tx, ids: readonly string[], nowMs: num
 }
 
 export interface StoredMessage {
-  readonly id: string;
   readonly message: OutboxMessage;
+  readonly key: string;
+  /** The same in a database that is restored from a backup of this one: when its first table was made. */
+  readonly installation: string;
   readonly done: boolean;
   /** How often its handler has put it off. */
   readonly postpones: number;
 }
 
 export async function loadOutbox(db: Queryable, id: string): Promise<StoredMessage | null> {
-  const found = await db.query<{ payload: OutboxMessage; done: boolean; postpones: number }>(
-    'select payload, done_at is not null as done, postpones from outbox where id = $1',
+  const found = await db.query<Omit<StoredMessage, 'message'> & { payload: OutboxMessage }>(
+    `select payload, done_at is not null as done, postpones, key,
+       (select min(run_on)::text from shiftwatch_migration) as installation
+     from outbox where id = $1`,
     [id],
   );
   const row = found.rows[0];
   if (row === undefined) return null;
-  const { payload, done, postpones } = row;
+  const { payload, ...rest } = row;
   const message =
     payload.kind === 'notify'
       ? { ...payload, notification: readNotification(payload.notification) }
       : payload;
-  return { id, message, done, postpones };
+  return { ...rest, message };
+}
+
+async function loadOpen<K extends OutboxKind>(
+  db: Queryable,
+  id: string,
+  kind: K,
+): Promise<(StoredMessage & { readonly message: Extract<OutboxMessage, { kind: K }> }) | null> {
+  const stored = await loadOutbox(db, id);
+  if (stored === null || stored.done) return null;
+  const { message } = stored;
+  return isOf(message, kind) ? { ...stored, message } : null;
+}
+
+function isOf<K extends OutboxKind>(
+  message: OutboxMessage,
+  kind: K,
+): message is Extract<OutboxMessage, { kind: K }> {
+  return message.kind === kind;
 }
 
 /**
@@ -214,7 +236,7 @@ export function postponing(pool: Pool, clock: Clock) {
 /** The outbox as the handlers of its messages see it. */
 export function outboxMessages(pool: Pool) {
   return {
-    load: (id: string) => loadOutbox(pool, id),
+    load: <K extends OutboxKind>(id: string, kind: K) => loadOpen(pool, id, kind),
     waitsForFiringSinceMs: (id: string) => waitsForFiringSinceMs(pool, id),
     append: async (message: OutboxMessage, key: string) =>
       (await inTransaction(pool, (tx) => appendOutbox(tx, message, key))).created,

@@ -75,8 +75,9 @@ describeWith(['postgres'], 'mails and what keeps them from arriving', () => {
   };
   const fallbackOf = async (id: string) => {
     const found = await line.pool.query<{ id: string; payload: NotifyMessage }>(
-      `select id::text as id, payload from outbox where key like $1`,
-      [`fallback:${id}:%`],
+      `select id::text as id, payload from outbox
+       where key like 'fallback:' || (select key from outbox where id = $1) || ':%'`,
+      [id],
     );
     return found.rows;
   };

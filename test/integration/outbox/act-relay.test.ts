@@ -63,6 +63,29 @@ describeWith(['postgres'], 'the relay from outbox to queue', () => {
     expect(seen.filter((id) => id === lost)).toHaveLength(before + 1);
   });
 
+  it('asks at its start for all that was handed over before, as after a restore', async () => {
+    const ids = [await put(), await put(), await put()];
+    for (const id of ids) await line.outcome(id);
+    await until(
+      async () => !(await Promise.all(ids.map((id) => line.queue.holds('evaluate', id, 0)))).includes(true),
+    );
+    await line.pool.query('update outbox set done_at = null, outcome = null where id = any($1)', [ids]);
+    const relay = createRelay({
+      outbox: relayOutbox(line.pool),
+      queue: line.queue,
+      clock: systemClock,
+      log: silentLog,
+      overdueMs: 3_600_000,
+      batch: 2,
+    });
+    await relay.pass();
+    expect(seen.filter((id) => ids.includes(id))).toHaveLength(ids.length);
+    relay.start();
+    for (const id of ids) expect(await line.outcome(id)).toBe('evaluated');
+    await relay.close();
+    expect(seen.filter((id) => ids.includes(id))).toHaveLength(2 * ids.length);
+  });
+
   it('survives a queue whose jobs were all deleted', async () => {
     const ids = [await put(), await put()];
     for (const id of ids) leftUndone.add(id);

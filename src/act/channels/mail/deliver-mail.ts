@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Delivery, Notification } from '../../../core/jobs.ts';
 import type { Log } from '../../../core/log.ts';
 import { bareAddress } from '../../../core/mail-address.ts';
@@ -6,6 +5,7 @@ import { pictureOf } from '../../charts/picture.ts';
 import type { Chart, Picture } from '../../charts/chart.ts';
 import { attemptDelivery } from '../../delivery.ts';
 import type { DeliveryDeps, DeliveryEnd } from '../../delivery.ts';
+import { deliveryId, type NamedMessage } from '../../delivery-id.ts';
 import { composeMail, deliveryMessageId } from './compose-mail.ts';
 import type { MailSettings } from './compose-mail.ts';
 import { picturesOnce } from './mail-pictures.ts';
@@ -34,6 +34,7 @@ export interface MailRoom {
 
 export interface MailJob {
   readonly outboxId: string;
+  readonly stored: NamedMessage;
   readonly channel: string;
   readonly to: readonly string[];
   readonly notification: Notification;
@@ -54,7 +55,7 @@ const SPREAD_MS = 10_000;
 export async function deliverMails(
   deps: DeliveryDeps & { readonly log: Log },
   room: MailRoom,
-  { outboxId, channel, to, notification, signal }: MailJob,
+  { outboxId, stored, channel, to, notification, signal }: MailJob,
 ): Promise<MailOutcome> {
   const { recipients, settings, breaker } = room;
   const stopped = await recipients.stopped(to.map(bareAddress));
@@ -75,7 +76,7 @@ export async function deliverMails(
   const ends: DeliveryEnd[] = [];
   let down: MailOutcome['down'] = null;
   for (const recipient of wanting) {
-    const id = randomUUID();
+    const id = deliveryId(stored, recipient);
     const messageId = deliveryMessageId(id, settings.host);
     const delivery = await deps.deliveries.open({
       id,
