@@ -31,10 +31,15 @@ export interface CreditLine {
   untilItems<T>(path: string, enough: (items: T[]) => boolean, what: string): Promise<T[]>;
 }
 
-export async function prepareCreditLine(label: string, queue: object): Promise<CreditLine> {
+/** @param elsewhere the database of another server, instead of one of the tests' */
+export async function prepareCreditLine(
+  label: string,
+  queue: object,
+  elsewhere?: { readonly url: string },
+): Promise<CreditLine> {
   const folder = temporaryFolder();
   const [{ url: databaseUrl }, smtp, training, port] = await Promise.all([
-    createDatabase(label),
+    elsewhere ?? createDatabase(label),
     startSmtp(),
     startHttp(),
     freePort(),
