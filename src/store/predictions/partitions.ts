@@ -11,8 +11,8 @@ export function utcDay(timestampMs: number): string {
 }
 
 /**
- * Makes the daily partitions that rows are about to need. Runs apart from the checkpoint, because making a partition
- * locks its parent for a moment. Looks every time: retention may have dropped a day that late rows come to.
+ * Makes the daily partitions that rows are about to need. Runs apart from the checkpoint, and beside all others that read or write: a backup
+ * that is being taken reads every table until its end. Looks every time: retention may have dropped a day that late rows come to.
  */
 export async function ensureDays(pool: Pool, days: readonly string[]): Promise<void> {
   if (days.length === 0) return;
@@ -41,9 +41,14 @@ async function makePartition(tx: Tx, table: string, day: string): Promise<void> 
   await tx.query('select pg_advisory_xact_lock($1)', [LOCK_KEY]);
   const next = utcDay(Date.parse(`${day}T00:00:00Z`) + 86_400_000);
   // Names and bounds come from a validated date, never from a log.
+  const name = partitionOf(table, day);
+  const made = await tx.query('select where to_regclass($1) is null', [name]);
+  if (made.rowCount === 0) return;
+  // Made as a partition at once it would wait until nobody reads the others, and everybody behind it.
   await tx.query(
-    `create table if not exists ${partitionOf(table, day)} partition of ${table} for values from ('${day}') to ('${next}')`,
+    `create table ${name} (like ${table} including defaults including constraints including storage)`,
   );
+  await tx.query(`alter table ${table} attach partition ${name} for values from ('${day}') to ('${next}')`);
 }
 
 function partitionOf(table: string, day: string): string {

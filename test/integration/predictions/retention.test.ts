@@ -3,8 +3,8 @@ import { DAY_MS } from '../../../src/core/clock.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import { sweepLabels } from '../../../src/pipeline/labels/label-joiner.ts';
 import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
-import { dropOldDays } from '../../../src/store/predictions/partitions.ts';
-import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
+import { dropOldDays, ensureDays } from '../../../src/store/predictions/partitions.ts';
+import { createPool, inTransaction, type Pool } from '../../../src/store/connection/pool.ts';
 import { atEnd } from '../../harness/cleanup.ts';
 import { expectConserved } from '../../harness/database/conservation.ts';
 import { createDatabase } from '../../harness/database/database.ts';
@@ -48,6 +48,24 @@ describeWith(['postgres'], 'retention', () => {
       reevaluateAfterMs: 0,
       log: silentLog,
     });
+
+  it('begins a day while a backup is taken', async () => {
+    const tables = ['prediction_pack', 'prediction_chunk', 'prediction_label'];
+    await inTransaction(pool, async (dump) => {
+      // As `pg_dump` does of every table, until it ends.
+      await dump.query(`lock table ${tables.join(', ')} in access share mode`);
+      await ensureDays(pool, ['2031-01-01']);
+    });
+    const found = await pool.query<{ name: string }>(
+      `select inhrelid::regclass::text as name from pg_inherits
+       where inhrelid::regclass::text like '%20310101' order by 1 desc`,
+    );
+    expect(found.rows.map(({ name }) => name).sort()).toEqual(
+      tables.map((name) => `${name}_20310101`).sort(),
+    );
+    await pool.query(`drop table ${found.rows.map(({ name }) => name).join(', ')}`);
+    await pool.query(`delete from prediction_day where event_day = '2031-01-01'`);
+  });
 
   it('keeps days that were read lately, however old their events are', async () => {
     expect(await dropOldDays(pool, Date.now() - 30 * DAY_MS)).toEqual([]);
