@@ -11,8 +11,11 @@ import { type PipelineFacts, pipelineFacts } from './pipeline.ts';
 import { pointsOf, RETRAIN_COLUMNS } from './retrains.ts';
 import { select } from '../connection/select.ts';
 
-/** How many windows of each size the overview looks back on. */
+/** How many windows of each size the overview looks back on: fewer of each where there are many versions. */
 const OVERVIEW_WINDOWS = 24;
+const FEWEST_WINDOWS = 6;
+/** Of all versions together, unless each has its fewest. */
+const MOST_WINDOWS = 2_400;
 const OVERVIEW_RETRAINS = 5;
 /** More open alerts than anybody reads; the count on the page stays honest, see `more_alerts`. */
 const OVERVIEW_ALERTS = 100;
@@ -81,7 +84,9 @@ export interface Overview {
 
 export async function overview(db: Queryable): Promise<Overview> {
   const versions = await currentVersions(db);
-  const windows = groupByVersion(await recentWindows(db));
+  const each = Math.floor(MOST_WINDOWS / Math.max(1, versions.length));
+  const most = Math.max(FEWEST_WINDOWS, Math.min(OVERVIEW_WINDOWS, each));
+  const windows = groupByVersion(await recentWindows(db, most));
   const alerts = await listAlerts(db, { open: true }, { limit: OVERVIEW_ALERTS, after: null });
   const alertsOf = Map.groupBy(alerts.items, (alert) => versionKey(alert.model, alert.version));
   const statesOf = Map.groupBy(await currentStates(db), (row) => versionKey(row.model, row.version));
@@ -108,6 +113,18 @@ const versionKey = (model: string, version: string): string => JSON.stringify([m
 
 type VersionFacts = Pick<OverviewVersion, 'model' | 'task' | 'version' | 'state' | 'baseline'>;
 
+const IS_CURRENT = `(v.state <> 'retired'
+  or exists (select 1 from alert a where a.model_version_id = v.id and a.state <> 'resolved'))`;
+
+/** Sizes of windows that a version has, by a look at the index for each: there may be ten thousand windows. */
+const SIZES = `
+  with recursive s as (
+    select min(size_ms) as size_ms from "window" where model_version_id = v.id
+    union all
+    select (select min(size_ms) from "window" where model_version_id = v.id and size_ms > s.size_ms) from s
+    where s.size_ms is not null
+  ) select size_ms from s where size_ms is not null`;
+
 /** Every model; its retired versions only while an alert is open on them. */
 async function currentVersions(db: Queryable): Promise<VersionFacts[]> {
   return select<VersionFacts>(
@@ -119,8 +136,7 @@ async function currentVersions(db: Queryable): Promise<VersionFacts[]> {
        select json_build_object('revision', revision, 'rows', rows, 'created_at', created_at) as facts
        from baseline where model_version_id = v.id order by revision desc limit 1
      ) b on true
-     where v.state <> 'retired'
-       or exists (select 1 from alert a where a.model_version_id = v.id and a.state <> 'resolved')
+     where ${IS_CURRENT}
      order by m.name, v.id desc`,
   );
 }
@@ -131,7 +147,7 @@ interface RecentWindow extends Omit<OverviewWindow, 'verdict'> {
   verdict_json: OverviewWindow['verdict'];
 }
 
-async function recentWindows(db: Queryable): Promise<RecentWindow[]> {
+async function recentWindows(db: Queryable, most: number): Promise<RecentWindow[]> {
   return select<RecentWindow>(
     db,
     `select m.name as model, v.name as version, w.id::text as id, case when w.size_ms > 0 then w.size_ms end as size_ms,
@@ -150,15 +166,14 @@ async function recentWindows(db: Queryable): Promise<RecentWindow[]> {
          order by d.series = 'matured' desc, d.revision desc limit 1) as verdict_json
      from model_version v
      join model m on m.id = v.model_id
-     cross join lateral (
-       select distinct size_ms from "window" where model_version_id = v.id and not pane_only
-     ) s
+     cross join lateral (${SIZES}) s
      cross join lateral (
        select * from "window" where model_version_id = v.id and size_ms = s.size_ms and not pane_only
        order by start_at desc limit $1
      ) w
+     where ${IS_CURRENT}
      order by w.size_ms, w.start_at`,
-    [OVERVIEW_WINDOWS],
+    [most],
   );
 }
 

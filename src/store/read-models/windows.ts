@@ -23,11 +23,11 @@ const COLUMNS = `
   w.state, coalesce(w.closed_deltas < p.deltas or w.matured_deltas < w.closed_deltas, false) as dirty,
   coalesce(w.emptied_rows, p.rows, 0) as rows, w.late_rows, w.baseline_id::text as baseline_id,
   w.closed_at, w.matured_at, w.closed_revision, w.matured_revision`;
-// The empty segment is the whole window; every other segment counts the same rows again.
-const FROM = `
-  from "window" w
+const NAMED = `
   join model_version v on v.id = w.model_version_id
-  join model m on m.id = v.model_id
+  join model m on m.id = v.model_id`;
+// The empty segment is the whole window; every other segment counts the same rows again.
+const COUNTED = `
   left join lateral (
     select sum(rows) filter (where segment = '' and kind = 'input')::bigint as rows, sum(deltas) as deltas
     from window_content where whole_id = w.id
@@ -42,7 +42,8 @@ export async function listWindows(
   const [afterStartMs, afterId] = page.after ?? [null, null];
   const rows = await select<ListedWindow>(
     db,
-    `select ${COLUMNS} ${FROM}
+    // Parts are added up of the windows on the page only.
+    `select ${COLUMNS} from (select w.* from "window" w ${NAMED}
      where not w.pane_only and ($1::text is null or m.name = $1)
        and ($2::text is null or v.name = $2)
        and ($3::text is null or w.state = $3)
@@ -50,7 +51,8 @@ export async function listWindows(
        and ($5::timestamptz is null or w.start_at >= $5)
        and ($6::timestamptz is null or w.start_at < $6)
        and ($7::bigint is null or (w.start_at, w.id) < (to_timestamp($7 / 1000.0), $8::bigint))
-     order by w.start_at desc, w.id desc limit $9`,
+     order by w.start_at desc, w.id desc limit $9) w ${NAMED} ${COUNTED}
+     order by w.start_at desc, w.id desc`,
     [
       filter.model ?? null,
       filter.version ?? null,
@@ -67,5 +69,9 @@ export async function listWindows(
 }
 
 export async function findWindow(db: Queryable, id: string): Promise<ListedWindow | null> {
-  return selectOne<ListedWindow>(db, `select ${COLUMNS} ${FROM} where w.id = $1`, [id]);
+  return selectOne<ListedWindow>(
+    db,
+    `select ${COLUMNS} from "window" w ${NAMED} ${COUNTED} where w.id = $1`,
+    [id],
+  );
 }

@@ -31,7 +31,7 @@ export interface BackedUpServer {
 
 function documentedCommands(): string[] {
   const text = readFileSync(new URL('../../../docs/deployment.md', import.meta.url), 'utf8');
-  const block = /## Backups[\s\S]*?```sh\n([\s\S]*?)```/.exec(text)?.[1] ?? '';
+  const block = /## Backup\n[\s\S]*?```sh\n([\s\S]*?)```/.exec(text)?.[1] ?? '';
   return block.trim().split('\n');
 }
 
