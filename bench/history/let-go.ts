@@ -18,6 +18,8 @@ export async function letGo(
     predictionsMs: 30 * DAY_MS,
     comparisonsMs: Math.min(keptMs, comparisonsDays * DAY_MS),
     countsMs: Math.min(keptMs, countsDays * DAY_MS),
+    daysMs: 400 * DAY_MS,
+    weeksMs: null,
     windowsMs: keptMs,
     incidentsMs: 3 * 366 * DAY_MS,
     messagesMs: 90 * DAY_MS,
