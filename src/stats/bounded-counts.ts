@@ -51,6 +51,15 @@ export class BoundedCounts {
     this.overflow += sign * other.overflow;
   }
 
+  /** A name gives up its place; its rows are among those that did not fit. */
+  forget(name: string): void {
+    const count = this.counts.get(name);
+    if (count === undefined) return;
+    this.counts.delete(name);
+    this.ranked = null;
+    this.overflow += count;
+  }
+
   /** Names kept. */
   get size(): number {
     return this.counts.size;

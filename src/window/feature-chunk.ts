@@ -97,11 +97,10 @@ export class FeatureChunkBuilder {
       rows: this.#rows,
       columns: encoded.map(({ data, ...column }) => ({ ...column, bytes: data.length })),
     };
-    const text = Buffer.from(JSON.stringify(header));
-    const start = Buffer.alloc(5);
-    start.writeUInt8(VERSION, 0);
-    start.writeUInt32LE(text.length, 1);
-    return zstdCompressSync(Buffer.concat([start, text, ...encoded.map(({ data }) => data)]));
+    return packChunk(
+      header,
+      encoded.map(({ data }) => data),
+    );
   }
 }
 
@@ -158,16 +157,41 @@ export function repackRows(chunks: readonly WantedRows[]): Uint8Array {
   return builder.encode();
 }
 
+/** A chunk without one of its columns; null: it does not have it. Values of the others stay the bytes they are. */
+export function chunkWithout(data: Uint8Array, name: string): Uint8Array | null {
+  const { header, bytes, headerEnd } = unpackChunk(data);
+  if (!header.columns.some((column) => column.name === name)) return null;
+  const kept: Buffer[] = [];
+  let at = headerEnd;
+  for (const column of header.columns) {
+    if (column.name !== name) kept.push(bytes.subarray(at, at + column.bytes));
+    at += column.bytes;
+  }
+  return packChunk({ ...header, columns: header.columns.filter((column) => column.name !== name) }, kept);
+}
+
 interface OpenChunk {
   readonly rows: number;
   readonly columns: ReadonlyMap<string, ValueAt>;
 }
 
-function openChunk(data: Uint8Array): OpenChunk {
+function unpackChunk(data: Uint8Array): { header: ChunkHeader; bytes: Buffer; headerEnd: number } {
   const bytes = zstdDecompressSync(data, { maxOutputLength: MAX_CHUNK_BYTES });
   if (bytes[0] !== VERSION) throw new RangeError(`a chunk of version ${bytes[0]}, not ${VERSION}`);
   const headerEnd = 5 + bytes.readUInt32LE(1);
-  const header = JSON.parse(bytes.toString('utf8', 5, headerEnd)) as ChunkHeader;
+  return { header: JSON.parse(bytes.toString('utf8', 5, headerEnd)) as ChunkHeader, bytes, headerEnd };
+}
+
+function packChunk(header: ChunkHeader, columns: readonly Uint8Array[]): Uint8Array {
+  const text = Buffer.from(JSON.stringify(header));
+  const start = Buffer.alloc(5);
+  start.writeUInt8(VERSION, 0);
+  start.writeUInt32LE(text.length, 1);
+  return zstdCompressSync(Buffer.concat([start, text, ...columns]));
+}
+
+function openChunk(data: Uint8Array): OpenChunk {
+  const { header, bytes, headerEnd } = unpackChunk(data);
   const columns = new Map<string, ValueAt>();
   let at = headerEnd;
   for (const { name, bytes: length, ...column } of header.columns) {

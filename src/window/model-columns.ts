@@ -1,7 +1,10 @@
 import type { Features, FeatureValue } from '../core/events/events.ts';
+import type { ForgottenNames } from '../core/history/forgotten-names.ts';
 import type { ModelSpec } from '../core/model.ts';
 import type { ReferenceProfile } from '../stats/profile/feature-reference.ts';
 
+const NONE: readonly string[] = [];
+const NOTHING_FORGOTTEN = { forgotten: null, asOf: 0 };
 /** Columns a model may have beyond those of its baselines, where the configuration does not say. */
 const DEFAULT_COLUMNS = 200;
 /** The same for a model that has no baseline: all of its columns are beyond it. */
@@ -18,12 +21,23 @@ export class ModelColumns {
   readonly #own: Set<string>;
   readonly #admitted = new Set<string>();
   readonly #learned = new WeakSet<ReferenceProfile>();
+  readonly #forgotten: ForgottenNames | null;
+  /** How much was forgotten when this was looked up. */
+  readonly asOf: number;
   #hasBaseline = false;
   #full = false;
   /** Changes when a column comes in. */
   revision = 0;
 
-  constructor({ columnLimit, segments, groups }: Pick<ModelSpec, 'columnLimit' | 'segments' | 'groups'>) {
+  constructor(
+    { columnLimit, segments, groups }: Pick<ModelSpec, 'columnLimit' | 'segments' | 'groups'>,
+    {
+      forgotten,
+      asOf,
+    }: { readonly forgotten: ForgottenNames | null; readonly asOf: number } = NOTHING_FORGOTTEN,
+  ) {
+    this.#forgotten = forgotten;
+    this.asOf = asOf;
     this.#limit = columnLimit ?? null;
     this.#own = new Set([...segments, ...groups]);
   }
@@ -56,7 +70,7 @@ export class ModelColumns {
     this.#learned.add(reference);
     this.#hasBaseline = true;
     const before = this.#own.size;
-    for (const { name } of reference.features) this.#own.add(name);
+    for (const { name } of reference.features) if (this.#forgotten?.has(name) !== true) this.#own.add(name);
     if (this.#own.size === before) return;
     this.revision += 1;
     // Admitted ones that are a baseline's now leave their place to others.
@@ -73,6 +87,11 @@ export class ModelColumns {
     }
     if (this.#admitted.size > before) this.revision += 1;
     this.#full = beyond >= this.limit;
+  }
+
+  /** Names of an event that are dropped with their values: whether there is room does not matter. */
+  forgottenOf(names: Iterable<string>): readonly string[] {
+    return this.#forgotten === null ? NONE : this.#forgotten.of(names);
   }
 
   /** Names of an event that the model does not have (yet). */

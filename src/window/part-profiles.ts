@@ -35,6 +35,22 @@ export function packEncoded(inputs: Uint8Array): Uint8Array {
   return zstdCompressSync(inputs);
 }
 
+/** The counts of a part after a change, as they were stored; null: it changes nothing. */
+export function changedInputs(
+  { segment, delta }: { readonly segment: string; readonly delta: Uint8Array },
+  reference: ReferenceProfile | null,
+  task: Task,
+  change: (profile: InputProfile) => void,
+): Uint8Array | null {
+  const before = unpacked(delta);
+  const profile = InputProfile.decode(before, inputsOf(segment, reference), task);
+  change(profile);
+  const after = profile.encode();
+  profile.release();
+  if (Buffer.from(after).equals(before)) return null;
+  return before === delta ? after : zstdCompressSync(after);
+}
+
 function unpacked(delta: Uint8Array): Uint8Array {
   return PACKED.equals(delta.subarray(0, PACKED.length))
     ? zstdDecompressSync(delta, { maxOutputLength: MOST_BYTES })
@@ -66,7 +82,7 @@ function inputsOf(part: string, reference: ReferenceProfile | null): ReferencePr
   if (reference === null || groupOf(part) === null) return reference;
   let bare = withoutFeatures.get(reference);
   if (bare === undefined) {
-    bare = { ...reference, features: [] };
+    bare = { ...reference, features: [], slots: [] };
     withoutFeatures.set(reference, bare);
   }
   return bare;

@@ -12,9 +12,13 @@ interface Line {
 }
 
 /** Closes what has ended and evaluates what is due, oldest first, as the service does it, on a clock by hand. */
-export async function evaluateDue({ pool, catalog }: Line, nowMs: number): Promise<void> {
+export async function evaluateDue(
+  { pool, catalog }: Line,
+  nowMs: number,
+  logSources: readonly string[] = [],
+): Promise<void> {
   await sweepLabels({ pool, catalog, reevaluateAfterMs: 0, log: silentLog });
-  await sweepWindows({ pool, catalog, logSources: [], idleAfterMs: 0 });
+  await sweepWindows({ pool, catalog, logSources, idleAfterMs: 0 });
   const due = await pool.query<{ payload: Parameters<typeof evaluate>[1] }>(
     `with due as (update outbox set done_at = now() where kind = 'evaluate' and done_at is null returning payload)
      select payload from due join "window" w on w.id = (payload->>'windowId')::bigint order by w.start_at`,

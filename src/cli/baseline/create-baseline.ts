@@ -78,12 +78,16 @@ export async function createBaseline(file: string, options: CreateOptions, io: I
         sizeBytes,
         rowKeys,
       });
-      io.print(describeColumns(kept, roles));
+      for (const name of saved.forgotten)
+        io.say(`note: ${name} is forgotten, and left out (\`shiftwatch forget --feature\`)\n`);
+      const isKept = ({ name }: { readonly name: string }): boolean => !saved.forgotten.includes(name);
+      const features = kept.features.filter(isKept);
+      io.print(describeColumns({ ...kept, features }, roles.filter(isKept)));
       const name = `${spec.name} ${options.modelVersion}`;
       io.print(
         saved.unchanged
           ? `Baseline of ${name} is unchanged (revision ${saved.revision}).\n`
-          : `Baseline of ${name}: revision ${saved.revision}, ${table.rows} rows, ${kept.features.length} features. ` +
+          : `Baseline of ${name}: revision ${saved.revision}, ${table.rows} rows, ${features.length} features. ` +
               'It applies to windows that open from now on.\n',
       );
     } finally {

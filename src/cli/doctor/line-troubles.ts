@@ -59,6 +59,19 @@ export function surplusColumns(
     );
 }
 
+/**
+ * Values that logs brought again in the last week, of features that are forgotten.
+ *
+ * For example: 'Forgotten: 4,200 values of forgotten features came by kafka:ml.predictions and were dropped'
+ */
+export function forgottenColumns({ notices }: Pick<PipelineFacts, 'notices'>, nowMs: number): string[] {
+  return recent(notices, nowMs).flatMap(({ source, notice, count }) =>
+    notice === 'forgotten_columns'
+      ? `Forgotten: ${plural(count, 'value')} of forgotten features came by ${oneLine(source)} and were dropped`
+      : [],
+  );
+}
+
 /** For example: 'Lost: kafka:ml.predictions partition 3, 120 records (offsets 80 to 199) were deleted before they were read, 2 h ago' */
 export function incidentLine(row: LogIncidentRow, nowMs: number): string {
   const where = `${oneLine(row.source)} partition ${row.partition}`;
@@ -100,10 +113,18 @@ export function judgeLine(
       'Names that never repeat are a fault of their producer. Columns that are meant: raise `limits.columns`, or give a baseline that has them.',
     ),
   );
+  const forgotten = forgottenColumns(facts, nowMs).map((said) =>
+    warning(
+      'forgotten',
+      said,
+      'Have their producer leave them out. `shiftwatch forget --feature … --undo` counts one again.',
+    ),
+  );
   return [
     ...counts,
     ...units,
     ...surplus,
+    ...forgotten,
     ...tolerated(recent(facts.notices, nowMs)),
     ...logs(facts.log_incidents, nowMs),
   ];

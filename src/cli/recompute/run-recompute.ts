@@ -64,8 +64,8 @@ async function recomputeIn(
       },
     );
   }
-  const model = { id: known.modelId, spec };
-  const catalog = ModelCatalog.ofKnown(pool, [model]);
+  const configured = { id: known.modelId, spec };
+  const catalog = await ModelCatalog.ofKnown(pool, [configured]);
   const logSources =
     config.kafka === null ? [] : kafkaTopics(config.kafka).map(({ topic }) => `kafka:${topic}`);
   await refreshWatermarks({ pool, catalog, logSources, idleAfterMs: config.ingest.idleAfterMs });
@@ -86,7 +86,7 @@ async function recomputeIn(
         progress: progressLine({ ...io, isTerminal: io.isTerminal === true }),
       },
       {
-        model,
+        model: catalog.model(spec.name) ?? configured,
         versionIds: named.map(([id]) => id),
         fromMs: given.fromMs,
         toMs: given.toMs,

@@ -14,7 +14,13 @@ import type { PipelineFacts } from '../../store/read-models/pipeline.ts';
 import { deadDeliveries, disabledLines, queueLines } from '../doctor/delivery-troubles.ts';
 import { dutyLines } from '../doctor/duty-troubles.ts';
 import { mailTroubles } from '../doctor/mail-troubles.ts';
-import { incidentLine, mixedUnits, surplusColumns, unaccountedEvents } from '../doctor/line-troubles.ts';
+import {
+  forgottenColumns,
+  incidentLine,
+  mixedUnits,
+  surplusColumns,
+  unaccountedEvents,
+} from '../doctor/line-troubles.ts';
 import { oneLine, textTable } from '../terminal/text-table.ts';
 
 /** What `shiftwatch status` prints: the headline, a row for each model version, its verdict, and the line. */
@@ -108,6 +114,7 @@ function lineTroubles(pipeline: PipelineFacts, nowMs: number): string[] {
     ...unaccountedEvents(pipeline),
     ...mixedUnits(pipeline, nowMs),
     ...surplusColumns(pipeline, nowMs),
+    ...forgottenColumns(pipeline, nowMs),
     ...pipeline.log_incidents.map((row) => incidentLine(row, nowMs)),
     ...disabledLines(pipeline, nowMs),
     ...queueLines(pipeline, nowMs),

@@ -13,14 +13,20 @@ export class LogIntakes {
   readonly #decoderOf: LogDecoders | null;
   readonly #plain = new Map<LogEventType | null, RecordIntake>();
   readonly #formats = new Map<string, FormatIntake>();
+  #asOf: number;
 
   constructor(context: IntakeContext, limits: DecodeLimits, decoderOf: LogDecoders | null) {
     this.#context = context;
     this.#limits = limits;
     this.#decoderOf = decoderOf;
+    this.#asOf = context.catalog.asOf;
   }
 
   of({ source, eventType }: Pick<RecordBatch, 'source' | 'eventType'>): RecordIntake | FormatIntake {
+    const { asOf } = this.#context.catalog;
+    // What they remember of shapes names columns.
+    if (asOf !== this.#asOf) this.forget();
+    this.#asOf = asOf;
     const decoder = this.#decoderOf?.(source) ?? null;
     if (decoder !== null) {
       const known = this.#formats.get(source) ?? new FormatIntake(this.#context, decoder, eventType);

@@ -10,7 +10,12 @@ import type {
   RecordsOutcome,
   StoredPosition,
 } from '../../core/events/log-source.ts';
-import { inTransactionWithin, TransactionTooLong, type Tx } from '../../store/connection/pool.ts';
+import {
+  ForgottenSince,
+  inTransactionWithin,
+  TransactionTooLong,
+  type Tx,
+} from '../../store/connection/pool.ts';
 import {
   advancePosition,
   loadPositions,
@@ -289,6 +294,11 @@ export class PartitionConsumer implements PartitionHandler {
       if (error instanceof ReadAgain) {
         const repeated = { to, ids: idsOfBoth(buffer.repeated, error.ids) };
         this.#drop(state, `${error.message}; read once more`, repeated);
+        return false;
+      }
+      if (error instanceof ForgottenSince) {
+        await this.#options.catalog.keepUp();
+        this.#drop(state, 'a feature was forgotten meanwhile; read once more without it');
         return false;
       }
       // Kept, to be tried again: the log has moved on and would not bring these records a second time. Had the

@@ -29,10 +29,15 @@ export function createAcceptBaseline(pool: Pool, catalog: ModelCatalog): AcceptB
       const sha256 = createHash('sha256').update(body).digest('hex');
       const source = { posted: format, sha256, rows: table.rows };
       const saved = await storeBaseline(pool, model.spec, version, table, source, { rowKeys });
-      const { revision, checksum, unchanged } = saved;
-      const features = table.features.filter(({ name }) => model.spec.privateFields?.drop.has(name) !== true);
-      const counts = { rows: table.rows, features: features.length };
-      return ok({ revision, checksum, unchanged, ...counts, notes: [...notes] });
+      const { revision, checksum, unchanged, forgotten } = saved;
+      const left = forgotten.map((column) => `${column} is forgotten, and left out`);
+      const isKept = (name: string): boolean =>
+        !forgotten.includes(name) && model.spec.privateFields?.drop.has(name) !== true;
+      const counts = {
+        rows: table.rows,
+        features: table.features.filter(({ name }) => isKept(name)).length,
+      };
+      return ok({ revision, checksum, unchanged, ...counts, notes: [...notes, ...left] });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       return fail({ reason: 'unreadable', detail: withoutPaths(told(error)) });

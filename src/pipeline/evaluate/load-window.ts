@@ -6,7 +6,12 @@ import { LONGEST_SEASON_WINDOW_MS, type ModelSpec } from '../../core/model.ts';
 import { DEFAULT_OPERATIONAL } from '../../core/operational.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import { loadBaseline, type SharedBaseline } from '../../store/evaluation/baselines.ts';
-import { beginEvaluation, loadEstimates, type WindowToEvaluate } from '../../store/evaluation/evaluations.ts';
+import {
+  beginEvaluation,
+  type BegunEvaluation,
+  loadEstimates,
+  type WindowToEvaluate,
+} from '../../store/evaluation/evaluations.ts';
 import { loadHealthyOperations } from '../../store/evaluation/operational.ts';
 import type { Pool } from '../../store/connection/pool.ts';
 import type { StoredSample } from '../../store/predictions/row-samples.ts';
@@ -30,7 +35,7 @@ export interface EvaluatorOptions {
   readonly pool: Pool;
   readonly catalog: ModelCatalog;
   /** Absent: each is loaded when it is needed. */
-  readonly baselines?: { load(id: number): Promise<SharedBaseline> };
+  readonly baselines?: { load(id: number, asOf: number): Promise<SharedBaseline> };
   /** Runs `evaluateWindow`, in a thread of its own so that Kafka's heartbeat does not wait for statistics. */
   readonly compute: (input: EvaluationInput) => Promise<EvaluationOutput>;
   /** Adds parts up, in a thread too. Absent: right here. */
@@ -50,7 +55,7 @@ export type EvaluationOutcome = 'evaluated' | 'overtaken' | 'not_closed' | 'mode
 
 /** A closed window with everything that is needed to judge it. */
 export interface LoadedWindow {
-  readonly window: WindowToEvaluate;
+  readonly window: BegunEvaluation;
   readonly series: EvaluationSeries;
   readonly spec: ModelSpec;
   readonly content: Pick<WindowContent, 'ids' | 'unreadable'>;
@@ -70,6 +75,7 @@ export async function loadWindow(
   const { pool, catalog, clock } = options;
   const window = await beginEvaluation(pool, windowId);
   if (window === null) return fail('not_closed');
+  if (catalog.asOf !== window.asOf) await catalog.keepUp();
   const model = catalog.model(window.modelName);
   if (model === null) return fail('model_not_configured');
   const { spec } = model;
@@ -149,10 +155,12 @@ async function readBefore(
 
 async function readBaseline(
   { pool, baselines }: EvaluatorOptions,
-  { baselineId }: WindowToEvaluate,
+  { baselineId, asOf }: BegunEvaluation,
 ): Promise<EvaluationInput['baseline']> {
   if (baselineId === null) return null;
-  return baselines === undefined ? await loadBaseline(pool, baselineId) : await baselines.load(baselineId);
+  return baselines === undefined
+    ? await loadBaseline(pool, baselineId)
+    : await baselines.load(baselineId, asOf);
 }
 
 async function readOperational(

@@ -9,6 +9,8 @@ import { coarsenReference } from '../../stats/profile/coarsen.ts';
 import { encodeReference } from '../../stats/profile/reference-codec.ts';
 import { encodeTable } from '../../stats/table-codec.ts';
 import { ownWindows } from './own-windows.ts';
+import { loadForgotten } from '../../store/history/forgotten-features.ts';
+import { tableWithout } from '../../stats/table/table-without.ts';
 import { saveBaseline, type SavedBaseline } from '../../store/evaluation/baselines.ts';
 import { ensureVersion, syncModels } from '../../store/windows/models.ts';
 import type { Pool } from '../../store/connection/pool.ts';
@@ -27,6 +29,11 @@ export interface StoreOptions {
   readonly rowKeys?: Float64Array | null;
 }
 
+export interface MadeBaseline extends SavedBaseline {
+  /** Columns of the table that are forgotten, and were left out. */
+  readonly forgotten: readonly string[];
+}
+
 /** Builds and stores a baseline from a table that is already read, without what the model drops and with hashes for what it hashes. */
 export async function storeBaseline(
   pool: Pool,
@@ -35,17 +42,21 @@ export async function storeBaseline(
   given: Table,
   source: object,
   { sizeBytes = null, rowKeys = null }: StoreOptions = {},
-): Promise<SavedBaseline> {
+): Promise<MadeBaseline> {
   const { task, positiveClass } = spec;
-  const table = withoutPrivateColumns(given, spec.privateFields);
+  const { generation, byName } = await loadForgotten(pool);
+  const whole = withoutPrivateColumns(given, spec.privateFields);
+  const forgotten = byName.get(spec.name)?.of(whole.features.map(({ name }) => name)) ?? [];
+  const table = tableWithout(whole, (name) => forgotten.includes(name));
   const reference = coarsenReference(buildReference(table, { task, positiveClass }), WINDOW_GRID_POINTS);
   const windows = ownWindows(table, reference, spec);
   const modelId = (await syncModels(pool, [spec])).get(spec.name);
   if (modelId === undefined) throw new Error(`model ${spec.name} was not stored`);
   const modelVersionId = await ensureVersion(pool, modelId, versionName);
   if (sizeBytes !== null) await saveVersionSize(pool, modelVersionId, sizeBytes);
-  return await saveBaseline(pool, {
+  const saved = await saveBaseline(pool, {
     modelVersionId,
+    asOf: generation,
     source,
     rows: table.rows,
     summary: summarizeReference(reference, spec.minCount),
@@ -59,6 +70,7 @@ export async function storeBaseline(
       ...(windows.size > 0 && { windows }),
     }),
   });
+  return { ...saved, forgotten };
 }
 
 /** Learned from all rows: a sample of them has lost what came one after the other. */

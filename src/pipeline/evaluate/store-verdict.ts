@@ -2,7 +2,7 @@ import { logDecisions, type Decided } from '../incidents/decided.ts';
 import type { Evaluated } from '../incidents/decide-evaluated.ts';
 import { withOneRare, withoutRareLevels } from '../../judge/privacy/rare-levels.ts';
 import type { ModelSpec } from '../../core/model.ts';
-import { inTransaction, type Tx } from '../../store/connection/pool.ts';
+import { expectNothingForgotten, inTransaction, type Tx } from '../../store/connection/pool.ts';
 import { learnHabits } from '../../store/evaluation/column-habits.ts';
 import { claimRevision, type EvaluatedSegment, writeEvaluation } from '../../store/evaluation/evaluations.ts';
 import { foldParts, nextDeltaNumber } from '../../store/windows/window-parts.ts';
@@ -37,6 +37,7 @@ export async function storeVerdict(
   decide: Decide,
 ): Promise<'evaluated' | 'overtaken'> {
   const decisions = await inTransaction(pool, async (tx) => {
+    expectNothingForgotten(tx, window.asOf);
     const revision = await claimRevision(tx, window, series, deltas);
     if (revision === null) return null;
     // One instant for the verdict and what is decided on it: a backtest goes by it.

@@ -6,13 +6,14 @@ const MOST_BYTES = 32 * 2 ** 20;
 
 /**
  * Baselines as they are stored, remembered: windows of one model come all the time, and a baseline of ten thousand rows
- * and fifty columns is four megabytes, for which the driver takes forty. What is stored of a baseline never changes.
+ * and fifty columns is four megabytes, for which the driver takes forty. What is stored of a baseline changes only when a feature is forgotten.
  */
 export class StoredBaselines {
   readonly #kept = new Map<number, { readonly loaded: Promise<SharedBaseline>; bytes: number }>();
   readonly #pool: Pool;
   readonly #mostBytes: number;
   #bytes = 0;
+  #asOf = 0;
 
   constructor(pool: Pool, mostBytes: number = MOST_BYTES) {
     this.#pool = pool;
@@ -20,7 +21,12 @@ export class StoredBaselines {
   }
 
   /** Threads are given the memory itself, not a copy. */
-  async load(id: number): Promise<SharedBaseline> {
+  async load(id: number, asOf = this.#asOf): Promise<SharedBaseline> {
+    if (asOf !== this.#asOf) {
+      this.#kept.clear();
+      this.#bytes = 0;
+      this.#asOf = asOf;
+    }
     const known = this.#kept.get(id);
     if (known !== undefined) {
       // Last in, last out.

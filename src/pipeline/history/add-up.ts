@@ -2,7 +2,7 @@
 import type { Log } from '../../core/log.ts';
 import type { Task } from '../../core/model.ts';
 import type { ReferenceProfile } from '../../stats/profile/feature-reference.ts';
-import { inTransaction, type Pool, type Tx } from '../../store/connection/pool.ts';
+import { expectNothingForgotten, inTransaction, type Pool, type Tx } from '../../store/connection/pool.ts';
 import {
   type DayProfile,
   type Every,
@@ -16,8 +16,9 @@ import { takeCounts, type TakenCounts } from '../../store/history/taken-counts.t
 import type { UnreadablePart } from '../../store/windows/unreadable-parts.ts';
 import type { StoredPart } from '../../store/windows/window-parts.ts';
 import { packEncoded } from '../../window/part-profiles.ts';
+import { keepingUp } from '../windows/keep-up.ts';
 import { sumParts } from '../windows/sum-parts.ts';
-import type { References } from './baseline-references.ts';
+import type { BaselineReferences } from './baseline-references.ts';
 
 /** Locks are held while they are added: half of one window of 50 features and 20 segments. */
 const STEP_BYTES = 2 ** 18;
@@ -26,7 +27,7 @@ const OWN_ID = 0;
 
 export interface AddingLine {
   readonly pool: Pool;
-  readonly references: References;
+  readonly references: BaselineReferences;
   readonly log: Log;
   /** Of counts that are added in one transaction; by default what takes some tenths of a second. */
   readonly stepBytes?: number;
@@ -41,7 +42,7 @@ export async function addUpWindows(
   windowIds: readonly number[],
 ): Promise<void> {
   const step = async (): Promise<number> =>
-    await inTransaction(pool, async (tx) => {
+    await inStep(pool, references, async (tx) => {
       await lockDayProfiles(tx);
       const taken = await takeCounts(tx, windowIds, stepBytes);
       await addTo('day', tx, taken, references, log);
@@ -73,6 +74,22 @@ export async function retireDays(
   return old;
 }
 
+/** Of a feature that is forgotten meanwhile nothing is written any more. */
+async function inStep(
+  pool: Pool,
+  references: BaselineReferences,
+  work: (tx: Tx) => Promise<number>,
+): Promise<number> {
+  const keepUp = async (): Promise<void> => void (await references.keepUp());
+  return await keepingUp({ keepUp }, async () => {
+    const asOf = await references.keepUp();
+    return await inTransaction(pool, async (tx) => {
+      expectNothingForgotten(tx, asOf);
+      return await work(tx);
+    });
+  });
+}
+
 /** Which counts are of one row of a day. */
 function rowOf({ modelVersionId, baselineId, start, segment, kind }: TakenCounts): string {
   return JSON.stringify([modelVersionId, baselineId, start, segment, kind]);
@@ -82,7 +99,7 @@ async function addTo(
   every: Every,
   tx: Tx,
   taken: readonly TakenCounts[],
-  references: References,
+  references: BaselineReferences,
   log: Log,
 ): Promise<void> {
   const added = taken.filter(({ start }) => start !== null);
@@ -90,7 +107,7 @@ async function addTo(
     const { modelVersionId, baselineId, start, segment, kind, task } = counts[0]!;
     const key = { modelVersionId, baselineId, every, start: start!, segment, kind };
     const before = await findDayProfile(tx, key);
-    const { sum, unreadable } = addedUp(before, counts, await references(baselineId), task);
+    const { sum, unreadable } = addedUp(before, counts, await references.of(baselineId), task);
     if (unreadable.length > 0)
       log.error({ ...key, unreadable }, 'counts that do not decode are not added up');
     if (sum === null) continue;

@@ -84,7 +84,9 @@ async function forgetKept(
     if (row === undefined) continue;
     kept.push(row);
     await emptyFeatures(tx, block.day, row);
-    await rewriteBlocks(tx, [block], ({ high, low }) => high === half.high && low === half.low);
+    await rewriteBlocks(tx, [block], (each) =>
+      each.high === half.high && each.low === half.low ? null : each,
+    );
     await deleteBlocks(tx, block.day, [block.id]);
   }
   return kept;
@@ -122,7 +124,7 @@ async function forgetSampled(
 }
 
 /** As it is, and as JSON writes it, with other letters as escapes or not. */
-function spellingsOf(id: string): Buffer[] {
+export function spellingsOf(id: string): Buffer[] {
   const json = JSON.stringify(id).slice(1, -1);
   const escaped = json.replaceAll(
     /[\u0080-\uFFFF]/g,

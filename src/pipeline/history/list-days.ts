@@ -7,7 +7,7 @@ import type { DayRow } from '../../store/rows/days.ts';
 import { groupOf, WHOLE } from '../../window/part-names.ts';
 import { readInputs, readLabels } from '../../window/part-profiles.ts';
 import { segmentText } from '../../window/segments.ts';
-import { baselineReferences } from './baseline-references.ts';
+import { BaselineReferences } from './baseline-references.ts';
 import { describeDay } from './describe-day.ts';
 
 /** Columns that an answer describes, beside those of its last day: some tenths of a second. A page ends before its limit where they are more. */
@@ -18,17 +18,18 @@ export function createListDays(
   db: Queryable,
   models: readonly Pick<ModelSpec, 'name' | 'minCount'>[] = [],
 ): ListDays {
-  const references = baselineReferences(db);
+  const references = new BaselineReferences(db);
   const fewest = new Map(models.map(({ name, minCount }) => [name, minCount]));
   return async ({ feature, ...filter }, page) => {
     const { items: heads, next } = await listDayHeads(db, filter, page);
+    await references.keepUp();
     const items: DayRow[] = [];
     let columns = 0;
     let seen = 0;
     for (const each of heads) {
       if (columns >= MOST_COLUMNS) return { items, next: keyOfDay(heads[seen - 1]!) };
       const minCount = fewest.get(each.head.model);
-      const reference = await references(
+      const reference = await references.of(
         each.head.baseline_id === null ? null : Number(each.head.baseline_id),
       );
       seen += 1;

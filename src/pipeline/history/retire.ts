@@ -5,7 +5,7 @@ import type { Config } from '../../config/resolve.ts';
 import { type Log, silentLog } from '../../core/log.ts';
 import type { Pool } from '../../store/connection/pool.ts';
 import { addUpWindows, retireDays } from './add-up.ts';
-import { baselineReferences } from './baseline-references.ts';
+import { BaselineReferences } from './baseline-references.ts';
 import { dropDaysOf, dropOldDays, findOldDays } from '../../store/predictions/partitions.ts';
 
 export interface RetireOptions {
@@ -24,7 +24,7 @@ export async function retire(
   { history, nowMs, isDry = false, log = silentLog, ...steps }: RetireOptions,
 ): Promise<Retired> {
   const policy = { ...history, nowMs };
-  const line = { pool, references: baselineReferences(pool), log, ...steps };
+  const line = { pool, references: new BaselineReferences(pool), log, ...steps };
   const addUp = async (windowIds: readonly number[]): Promise<void> => await addUpWindows(line, windowIds);
   return {
     predictions: await retirePredictions(pool, { history, nowMs, isDry }),

@@ -28,6 +28,7 @@ import { IdLedger, knowingBetter } from './id-ledger.ts';
 import { passOver } from './format-intake.ts';
 import { admit, type Admission } from './intake.ts';
 import type { LogDecoders } from './log-decoders.ts';
+import { keepingUp } from '../windows/keep-up.ts';
 import type { ModelCatalog } from '../windows/model-catalog.ts';
 import { openedWindows } from './opened-windows.ts';
 import {
@@ -143,9 +144,9 @@ export function createAcceptEvents(options: AcceptEventsOptions): AcceptEvents {
     if (opened !== null) return fail({ reason: 'too_many_windows', detail: opened });
     await touchPosition(pool, reader.source);
     const stretch = { source: reader.source, partition: 0, from: number, to: number + 1n };
-    const answer = await knowingBetter(
-      async (ids) => await store(bufferFor(options.catalog, times, ids), batch, sha256, body.value, stretch),
-    );
+    const once = async (ids: readonly HeldIds[]) =>
+      await store(bufferFor(options.catalog, times, ids), batch, sha256, body.value, stretch);
+    const answer = await keepingUp(options.catalog, async () => await knowingBetter(once));
     if (answer !== null) return ok(answer);
     const other = await answeredBefore(pool, batch.idempotencyKey, sha256);
     return other ?? fail({ reason: 'busy', detail: 'a batch with this key is in work', retryAfterMs: 1_000 });

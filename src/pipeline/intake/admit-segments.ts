@@ -10,6 +10,7 @@ export async function admitSegments(
   db: Queryable,
   registry: SegmentRegistry,
   values: Iterable<SegmentValue>,
+  asOf: number,
 ): Promise<void> {
   const unsettled = [...values].filter((each) => !registry.isSettled(each));
   const byFeature = Map.groupBy(unsettled, ({ modelVersionId, feature }) => `${modelVersionId}/${feature}`);
@@ -17,7 +18,7 @@ export async function admitSegments(
     const [first] = ofFeature;
     if (first === undefined) continue;
     const names = [...new Set(ofFeature.map(({ value }) => value))].slice(0, MAX_SEGMENTS_PER_FEATURE);
-    const claim = { scope: `segment/${name}`, names, limit: MAX_SEGMENTS_PER_FEATURE, free: [] };
+    const claim = { scope: `segment/${name}`, names, limit: MAX_SEGMENTS_PER_FEATURE, free: [], asOf };
     registry.settle(first, await admitNames(db, claim));
   }
 }

@@ -4,7 +4,7 @@ import { addEventCounts, addEventsRead } from '../../store/log/event-counts.ts';
 import { addEventNotices } from '../../store/log/event-notices.ts';
 import { parkLabels, wakeLabels } from '../../store/labels/labels.ts';
 import { ensureDays } from '../../store/predictions/partitions.ts';
-import type { Pool, Tx } from '../../store/connection/pool.ts';
+import { expectNothingForgotten, type Pool, type Tx } from '../../store/connection/pool.ts';
 import {
   addBlockRow,
   addPacks,
@@ -50,6 +50,7 @@ export type CommitCheckpoint = (tx: Tx, buffer: CheckpointBuffer, stretch: Stret
  * Writes everything a buffer holds, inside the caller's transaction. Its tables must exist (`preparePartitions`).
  *
  * @returns what to call once the transaction has committed
+ * @throws ForgottenSince when what it holds may be of a feature that was forgotten since
  * @throws ReadAgain when another checkpoint was first with one of its ids, or a window was counted again: the buffer is of no use any more
  */
 export async function commitBuffer(
@@ -58,6 +59,7 @@ export async function commitBuffer(
   stretch: Stretch,
   { ledger, catalog, reevaluateAfterMs, atOnce }: CommitOptions,
 ): Promise<() => void> {
+  if (buffer.asOf !== null) expectNothingForgotten(tx, buffer.asOf);
   // What is large is written first: from the claim until the commit other checkpoints of the model wait.
   const written = [];
   for (const group of buffer.stored.groups) written.push(await writeGroup(tx, group));

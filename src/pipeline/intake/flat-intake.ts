@@ -32,8 +32,10 @@ import {
   type BoundStretch,
   type BoundTarget,
   type FlatTarget,
+  type LeftOutColumns,
   type Profiles,
   type SegmentColumn,
+  segmentColumn,
   type TimeStretch,
 } from './flat-target.ts';
 import { flatNumber, flatPrediction, flatProbabilities } from './flat-outcome.ts';
@@ -44,6 +46,7 @@ import { sampleFlatRow } from './sample-flat-row.ts';
 const LATE: TimeStretch = { names: [], counted: [], ordinary: false, fed: [], bound: null };
 const NO_SEGMENTS: readonly string[] = [];
 const NO_SAMPLES: readonly RowSample[] = [];
+const NOTHING_LEFT_OUT: LeftOutColumns = { surplus: [], forgotten: 0 };
 /** Several segments of a row have far more combinations than values; those are looked up again. */
 export const MAX_JOINED_SEGMENTS = 4_096;
 /** Out-of-order logs touch a few at once. */
@@ -71,7 +74,7 @@ export class FlatIntake {
   /** Null: the ordinary way's. */
   readonly #targets = new WeakMap<FlatLayout, FlatTarget | null>();
   /** Layout → what messages of its shape hold beside. */
-  readonly #surplus = new WeakMap<FlatLayout, readonly string[]>();
+  readonly #leftOut = new WeakMap<FlatLayout, LeftOutColumns>();
   /** Layouts with columns of which the ordinary way has still to say whether there is room. */
   readonly #undecided = new WeakMap<FlatLayout, ModelColumns>();
   /** Low and high half, of the row that is being counted. */
@@ -84,10 +87,8 @@ export class FlatIntake {
     this.#reader = new FlatReader(limits);
   }
 
-  /** Messages read from a known shape so far. */
-  get rows(): number {
-    return this.#reader.counts.hits;
-  }
+  /** Rows taken this way so far. */
+  rows = 0;
 
   /** Valid until the next call; null when its shape is not known. */
   read(bytes: Uint8Array | null, recordTimestampMs: number): FlatRow | null {
@@ -147,9 +148,11 @@ export class FlatIntake {
       if (model.spec.storePredictions) this.#store(row, target, segments, buffer);
       bound.windowed.count += 1;
       buffer.countSurplus(model.id, target.surplus);
+      if (target.forgotten > 0) buffer.notices.add('forgotten_columns', target.forgotten);
     }
     buffer.events += 1;
     bound.read.count += 1;
+    this.rows += 1;
     buffer.times.see(model.id, row.timestampMs);
     if (row.epochUnit !== null) buffer.notices.addEpoch(row.epochUnit);
     return true;
@@ -234,9 +237,14 @@ export class FlatIntake {
       return;
     }
     const columns = await catalog.columns(model);
-    const surplus = columns.unknownOf(layout.features.map(({ name }) => name));
+    const names = layout.features.map(({ name }) => name);
+    const leftOut = this.#leftOut.get(layout) ?? NOTHING_LEFT_OUT;
+    const forgotten = columns.forgottenOf(names);
+    if (forgotten.length > 0)
+      return this.#narrow(layout, forgotten, { ...leftOut, forgotten: forgotten.length });
+    const surplus = columns.unknownOf(names);
     if (surplus.length > 0) {
-      if (columns.isFull) this.#narrow(layout, surplus);
+      if (columns.isFull) this.#narrow(layout, surplus, { ...leftOut, surplus });
       // Places are given in the order of the log, which only the ordinary way keeps.
       else this.#undecided.set(layout, columns);
       return;
@@ -255,7 +263,7 @@ export class FlatIntake {
         ...model.spec.groups.map((feature) => segmentColumn(feature, layout, true)),
       ],
       columns,
-      surplus: this.#surplus.get(layout) ?? [],
+      ...leftOut,
       columnsRevision: columns.revision,
       bound: null,
     });
@@ -266,9 +274,9 @@ export class FlatIntake {
     return columns !== undefined && !columns.isFull && layout.features.some(({ name }) => !columns.has(name));
   }
 
-  #narrow(layout: FlatLayout, surplus: readonly string[]): void {
-    const narrowed = this.#reader.narrow(layout, new Set(surplus));
-    if (narrowed !== null) this.#surplus.set(narrowed, surplus);
+  #narrow(layout: FlatLayout, names: readonly string[], leftOut: LeftOutColumns): void {
+    const narrowed = this.#reader.narrow(layout, new Set(names));
+    if (narrowed !== null) this.#leftOut.set(narrowed, leftOut);
   }
 
   /** The model has a column by now that rows of this target come without: their shape is learned anew. */
@@ -387,10 +395,4 @@ function countingOf({ layout, model, countings }: FlatTarget, window: WindowRef 
     countings.set(window.baselineId, counted);
   }
   return counted;
-}
-
-/** Where a segment's feature may stand: in the features, and, where that is null, in the tags. */
-function segmentColumn(feature: string, { features, tags }: FlatLayout, isGroup: boolean): SegmentColumn {
-  const columns = [...features, ...tags].filter(({ name }) => name === feature);
-  return { feature, columns, isGroup, names: [] };
 }

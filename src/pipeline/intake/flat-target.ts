@@ -41,8 +41,16 @@ export interface BoundStretch {
   readonly profiles: Map<string, readonly Profiles[]>;
 }
 
-/** What a layout's rows are counted for. */
-export interface FlatTarget {
+/** What messages hold that their rows come without. */
+export interface LeftOutColumns {
+  /** Columns that the model has no place for. */
+  readonly surplus: readonly string[];
+  /** How many columns are forgotten. */
+  readonly forgotten: number;
+}
+
+/** What a layout's rows are counted for; it is without what is left out. */
+export interface FlatTarget extends LeftOutColumns {
   readonly layout: FlatLayout;
   readonly model: CatalogModel;
   readonly modelVersionId: number;
@@ -54,8 +62,6 @@ export interface FlatTarget {
   readonly countings: Map<number, Counted>;
   readonly segments: readonly SegmentColumn[];
   readonly columns: ModelColumns;
-  /** Columns of the messages that the model has no place for; the layout is without them. */
-  readonly surplus: readonly string[];
   /** Of `columns`, when that was decided. */
   columnsRevision: number;
   bound: BoundTarget | null;
@@ -78,6 +84,16 @@ export interface SegmentColumn {
   readonly columns: readonly FlatColumn[];
   readonly isGroup: boolean;
   readonly names: (string | undefined)[];
+}
+
+/** Where a segment's feature may stand: in the features, and, where that is null, in the tags. */
+export function segmentColumn(
+  feature: string,
+  { features, tags }: FlatLayout,
+  isGroup: boolean,
+): SegmentColumn {
+  const columns = [...features, ...tags].filter(({ name }) => name === feature);
+  return { feature, columns, isGroup, names: [] };
 }
 
 /** For the checkpoint that begins. */

@@ -1,7 +1,6 @@
 import type { DeadLetter } from '../../core/events/dead-letter.ts';
 import type { LabelEvent } from '../../core/events/events.ts';
 import { idHash } from '../../core/id-hash.ts';
-import type { Privacy } from '../../core/privacy/privacy.ts';
 import { deadLetter } from '../../decode/dead-letter.ts';
 import { privateLetter } from '../../decode/private-letter.ts';
 import type { Queryable } from '../../store/connection/pool.ts';
@@ -29,6 +28,7 @@ import {
   planRecords,
 } from './plan-records.ts';
 import { positionHash } from './position-hash.ts';
+import { spareLetter } from './spare-letter.ts';
 
 export type Admission =
   | { readonly outcome: 'accepted' | 'duplicate' | 'late' | 'ignored' }
@@ -48,6 +48,8 @@ interface Routed {
   /** Null: it is no row, or its version is one too many. */
   readonly modelVersionId: number | null;
   readonly keys: readonly WindowKey[];
+  /** Values of forgotten features that it came with; the event is without them. */
+  readonly forgotten: number;
 }
 
 type RoutedRow = Routed & { readonly planned: PlannedRow; readonly modelVersionId: number };
@@ -64,6 +66,7 @@ export async function admit(
   context: IntakeContext,
 ): Promise<Admission[]> {
   const { catalog } = context;
+  buffer.asOf ??= catalog.asOf;
   const routed: Routed[] = [];
   for (const [index, planned] of planRecords(records, buffer.times, catalog).entries()) {
     const record = records[index];
@@ -73,7 +76,7 @@ export async function admit(
   const windows = await catalog.openWindows(taken.flatMap(({ keys }) => keys));
   const rows = taken.filter(isRow);
   const columnsOf = await settleColumns(rows, windows, context);
-  await admitSegments(context.db, context.segments, rows.values().flatMap(segmentsAsked));
+  await admitSegments(context.db, context.segments, rows.values().flatMap(segmentsAsked), buffer.asOf);
   const answers: Admission[] = [];
   for (const [index, each] of taken.entries()) {
     const follows = each.record.position !== taken[index - 1]?.record.position;
@@ -108,15 +111,20 @@ async function settleColumns(
 }
 
 async function route(record: DecodedRecord, planned: Planned, catalog: ModelCatalog): Promise<Routed> {
-  if (planned.kind !== 'row') return { record, planned, modelVersionId: null, keys: [] };
+  if (planned.kind !== 'row') return { record, planned, modelVersionId: null, keys: [], forgotten: 0 };
   const { event, model, sizes } = planned;
   const modelVersionId = await catalog.versionId(model, event.modelVersion);
-  if (modelVersionId === null) return { record, planned, modelVersionId, keys: [] };
+  if (modelVersionId === null) return { record, planned, modelVersionId, keys: [], forgotten: 0 };
   const keys = windowsAt(model.spec, sizes, event.timestampMs).map((window) => ({
     ...window,
     modelVersionId,
   }));
-  return { record, planned, modelVersionId, keys };
+  const forgotten = catalog.forgottenOf(model.spec.name).flatMap((names) => names.of(event.features.keys()));
+  const spared =
+    forgotten.length === 0
+      ? planned
+      : { ...planned, event: { ...event, features: without(event.features, forgotten) } };
+  return { record, planned: spared, modelVersionId, keys, forgotten: forgotten.length };
 }
 
 /**
@@ -152,7 +160,7 @@ const segmentsAsked = ({ planned: { event, model }, modelVersionId }: RoutedRow)
   segmentValues(event, model.spec, modelVersionId);
 
 async function add(
-  { record, planned, modelVersionId, keys }: Routed,
+  { record, planned, modelVersionId, keys, forgotten }: Routed,
   found: Found,
   buffer: CheckpointBuffer,
   context: IntakeContext,
@@ -163,7 +171,7 @@ async function add(
   switch (planned.kind) {
     case 'refused':
     case 'too_many_windows': {
-      const letter = letterToKeep(planned.letter, record, context.catalog.privacy);
+      const letter = letterToKeep(planned.letter, record, context.catalog);
       if (planned.kind === 'refused' || planned.windows !== null) buffer.addDeadLetter(type, letter);
       return { outcome: 'dead_letter', letter };
     }
@@ -176,22 +184,24 @@ async function add(
     }
     case 'row':
       return modelVersionId === null
-        ? refuseVersion(record, planned, buffer, context.catalog.privacy)
-        : await addRow(planned, { modelVersionId, keys, ...found }, buffer, context);
+        ? refuseVersion(record, planned, buffer, context.catalog)
+        : await addRow(planned, { modelVersionId, keys, forgotten, ...found }, buffer, context);
   }
 }
 
 /**
- * The only way to a stored dead letter, and to an answer about one: without what is private, and with the time of its record, which an
- * event without one of its own has when it is read again.
+ * The only way to a stored dead letter, and to an answer about one: without what is private or forgotten, and with the time of its
+ * record, which an event without one of its own has when it is read again.
  */
 function letterToKeep(
   letter: DeadLetter,
   { recordMs, bytes, isOfFormat }: DecodedRecord,
-  privacy: Privacy | null,
+  catalog: ModelCatalog,
 ): DeadLetter {
-  const kept = privateLetter(letter, isOfFormat === true ? null : bytes, privacy);
-  return recordMs === undefined ? kept : { ...kept, recordMs };
+  const kept = privateLetter(letter, isOfFormat === true ? null : bytes, catalog.privacy);
+  const forgotten = catalog.forgottenOf(letter.model);
+  const spared = forgotten.length === 0 ? kept : spareLetter(kept, forgotten);
+  return recordMs === undefined ? spared : { ...spared, recordMs };
 }
 
 /** It moves time all the same: how many versions there are depends on other logs, and what is late must not. */
@@ -199,11 +209,11 @@ function refuseVersion(
   record: DecodedRecord,
   { event, model }: PlannedRow,
   buffer: CheckpointBuffer,
-  privacy: Privacy | null,
+  catalog: ModelCatalog,
 ): Admission {
   const detail = `more than ${MAX_VERSIONS_PER_MODEL} versions of '${event.model}'; is model_version a run id?`;
   const refused = deadLetter(record.position, 'invalid_field', detail, record.bytes, event.model);
-  const letter = letterToKeep(refused, record, privacy);
+  const letter = letterToKeep(refused, record, catalog);
   buffer.times.see(model.id, event.timestampMs);
   buffer.addDeadLetter(event.type, letter);
   return { outcome: 'dead_letter', letter };
@@ -211,11 +221,11 @@ function refuseVersion(
 
 async function addRow(
   { event, model }: PlannedRow,
-  found: Found & Pick<AcceptedRow, 'modelVersionId'> & { readonly keys: readonly WindowKey[] },
+  found: Found & Pick<AcceptedRow, 'modelVersionId'> & Pick<Routed, 'keys' | 'forgotten'>,
   buffer: CheckpointBuffer,
   { segments, ledger, db }: IntakeContext,
 ): Promise<Admission> {
-  const { modelVersionId, keys, windows, columnsOf } = found;
+  const { modelVersionId, keys, forgotten, windows, columnsOf } = found;
   const surplus = columnsOf.get(model.id)?.unknownOf(event.features.keys()) ?? [];
   const { counted, fed } = splitPanes(keys.flatMap((key) => windows.get(windowName(key)) ?? []));
   const kind = event.type === 'prediction' ? 0 : 1;
@@ -232,6 +242,7 @@ async function addRow(
   };
   if (buffer.addRow(row, known) === 'duplicate') return { outcome: 'duplicate' };
   buffer.countSurplus(model.id, surplus);
+  buffer.notices.add('forgotten_columns', forgotten);
   return { outcome: 'accepted' };
 }
 

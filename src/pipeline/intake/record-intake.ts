@@ -62,6 +62,7 @@ export class RecordIntake {
     records: readonly RawRecord[],
     buffer: CheckpointBuffer,
   ): Promise<number> {
+    buffer.asOf ??= this.#context.catalog.asOf;
     try {
       return await this.#takeAll(log, records, buffer);
     } finally {

@@ -33,6 +33,7 @@ import { decodeRows, passOver } from './format-intake.ts';
 import { IdLedger, knowingBetter } from './id-ledger.ts';
 import { admit, type Admission, type IntakeContext } from './intake.ts';
 import { createLogDecoders, type LogDecoders } from './log-decoders.ts';
+import { keepingUp } from '../windows/keep-up.ts';
 import { ModelCatalog } from '../windows/model-catalog.ts';
 import type { DecodedRecord } from './plan-records.ts';
 import { REEVALUATE_AFTER_MS } from '../windows/reevaluation.ts';
@@ -102,7 +103,11 @@ async function replayAll(pool: Pool, request: ReplayRequest): Promise<ReplayOutc
     const outcome =
       context === null
         ? await rehearseBatch(pool, request.config.models, whole, decoders)
-        : await knowingBetter(async (ids) => await replayBatch(pool, context, whole, decoders, ids));
+        : await keepingUp(
+            context.catalog,
+            async () =>
+              await knowingBetter(async (ids) => await replayBatch(pool, context, whole, decoders, ids)),
+          );
     // Another replay was faster with some of these: what it left is looked up again.
     if (outcome === null) continue;
     after = last.id;

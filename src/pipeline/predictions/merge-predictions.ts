@@ -43,11 +43,15 @@ export async function mergePredictionBlocks(pool: Pool): Promise<number> {
   });
 }
 
-/** One block of the rows of some, of one model, kind and day; the caller deletes these. Without rows that are left out it makes none. */
+/**
+ * One block of the rows of some, of one model, kind and day; the caller deletes these. Without rows it makes none.
+ *
+ * @param change what a row is to be; null: it is left out
+ */
 export async function rewriteBlocks(
   tx: Tx,
   blocks: readonly StoredBlock[],
-  isLeftOut: (row: KeptRow) => boolean = () => false,
+  change: (row: KeptRow) => KeptRow | null = (row) => row,
 ): Promise<void> {
   const [first] = blocks;
   if (first === undefined) return;
@@ -59,7 +63,7 @@ export async function rewriteBlocks(
   const filter = IdFilter.for(rows);
   let kept = 0;
   for (let slice = 0; slice < 2 ** sliceBits; slice++) {
-    const columns = await rowsOfSlice(tx, day, blocks, { slice, sliceBits, isLeftOut });
+    const columns = await rowsOfSlice(tx, day, blocks, { slice, sliceBits, change });
     kept += columns.ids.length;
     for (let row = 0; row < columns.ids.length; row++)
       filter.add(columns.ids.high(row), columns.ids.low(row));
@@ -88,11 +92,11 @@ async function rowsOfSlice(
   {
     slice,
     sliceBits,
-    isLeftOut,
+    change,
   }: {
     readonly slice: number;
     readonly sliceBits: number;
-    readonly isLeftOut: (row: KeptRow) => boolean;
+    readonly change: (row: KeptRow) => KeptRow | null;
   },
 ): Promise<ColumnBuilder> {
   const columns = new ColumnBuilder();
@@ -102,8 +106,8 @@ async function rowsOfSlice(
     const pack = new PredictionPack(data, dayMs);
     for (let row = 0; row < pack.rows; row++) {
       if (bucketOf(pack.high(row), sliceBits) !== slice) continue;
-      const read = pack.row(row);
-      if (!isLeftOut(read)) columns.add(read);
+      const changed = change(pack.row(row));
+      if (changed !== null) columns.add(changed);
     }
   }
   return columns;

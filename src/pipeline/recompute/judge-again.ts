@@ -8,6 +8,7 @@ import { WHOLE } from '../../window/checkpoint/buffer.ts';
 import { judgeWindow } from '../evaluate/judge-window.ts';
 import { type EvaluatorOptions, loadWindow } from '../evaluate/load-window.ts';
 import { storeVerdict } from '../evaluate/store-verdict.ts';
+import { keepingUp } from '../windows/keep-up.ts';
 import { correctVerdict } from '../incidents/correct-verdict.ts';
 import type { Evaluated } from '../incidents/decide-evaluated.ts';
 import type { Decided } from '../incidents/decided.ts';
@@ -31,6 +32,14 @@ interface JudgedAgain {
 
 /** One series of a window, as a new revision with its reason. Null: the window is gone, or more has come to it meanwhile. */
 export async function judgeAgain(
+  options: EvaluatorOptions,
+  of: { readonly windowId: string; readonly series: EvaluationSeries },
+  query: HowJudgedAgain,
+): Promise<JudgedAgain | null> {
+  return await keepingUp(options.catalog, async () => await judgeOnce(options, of, query));
+}
+
+async function judgeOnce(
   options: EvaluatorOptions,
   of: { readonly windowId: string; readonly series: EvaluationSeries },
   query: HowJudgedAgain,

@@ -1,4 +1,11 @@
-import { inRehearsal, inSnapshot, inTransaction, type Pool, type Tx } from '../../store/connection/pool.ts';
+import {
+  expectNothingForgotten,
+  inRehearsal,
+  inSnapshot,
+  inTransaction,
+  type Pool,
+  type Tx,
+} from '../../store/connection/pool.ts';
 import {
   countedRows,
   holdAgainst,
@@ -8,6 +15,7 @@ import {
 } from '../../store/evaluation/recomputed-windows.ts';
 import { nextDeltaNumber } from '../../store/windows/window-parts.ts';
 import { eachKept } from '../predictions/kept-rows.ts';
+import { keepingUp } from '../windows/keep-up.ts';
 import type { CatalogModel, ModelCatalog } from '../windows/model-catalog.ts';
 import { type CountedThen, Recount, type Recounted } from './recount.ts';
 
@@ -40,9 +48,14 @@ export async function recountWindows(
 ): Promise<RecountOutcome> {
   const transact = of.isDry ? inRehearsal : inTransaction;
   for (let tries = 1; tries <= MAX_TRIES; tries++) {
-    const counted = await countAgain(pool, catalog, of);
     try {
-      await transact(pool, async (tx) => await replaceCounts(tx, of, counted));
+      await keepingUp(catalog, async () => {
+        const counted = await countAgain(pool, catalog, of);
+        await transact(pool, async (tx) => {
+          expectNothingForgotten(tx, counted.asOf);
+          await replaceCounts(tx, of, counted);
+        });
+      });
       return 'recounted';
     } catch (error) {
       if (error instanceof Fewer) return 'rows_not_kept';
@@ -53,6 +66,8 @@ export async function recountWindows(
 }
 
 interface CountedAgain {
+  /** What was forgotten by then. */
+  readonly asOf: number;
   readonly partIds: readonly number[];
   readonly parts: readonly Recounted[];
 }
@@ -64,7 +79,8 @@ async function countAgain(
 ): Promise<CountedAgain> {
   const ids = windows.map(({ id }) => id);
   const [first] = windows;
-  if (first === undefined) return { partIds: [], parts: [] };
+  const { asOf } = catalog;
+  if (first === undefined) return { asOf, partIds: [], parts: [] };
   const reference = await catalog.reference(baselineId);
   const recount = new Recount(model, windows, { id: baselineId, reference });
   try {
@@ -92,7 +108,7 @@ async function countAgain(
           reference: then === null ? null : await catalog.reference(then),
         });
       }
-      return { partIds: own.map(({ id }) => id), parts: recount.parts(before) };
+      return { asOf, partIds: own.map(({ id }) => id), parts: recount.parts(before) };
     });
   } finally {
     recount.release();

@@ -7,6 +7,7 @@ import type { EvaluateMessage } from '../../core/jobs.ts';
 import { finishOutbox, loadOutbox, retryPostponed } from '../../store/outbox/outbox.ts';
 import type { EvaluationOutcome, EvaluatorOptions } from '../evaluate/load-window.ts';
 import { startEvaluationThreads, type EvaluationThreads } from '../evaluate/evaluation-threads.ts';
+import { keepingUp } from '../windows/keep-up.ts';
 import { StoredBaselines } from '../evaluate/stored-baselines.ts';
 import type { Garbage } from './collect-garbage.ts';
 import type { Line } from './line.ts';
@@ -64,7 +65,10 @@ function evaluateHandler(
       clock,
       log,
     };
-    const outcome = await garbage.during(clock.nowMs(), async () => await evaluate(evaluator, message));
+    const outcome = await garbage.during(
+      clock.nowMs(),
+      async () => await keepingUp(catalog, async () => await evaluate(evaluator, message)),
+    );
     // Another process may know the model, or one that is still to be started: then it is still to be done.
     if (outcome === MODEL_NOT_CONFIGURED) {
       const waitMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** stored.postpones);

@@ -25,7 +25,7 @@ export async function claimColumns(
   columns: ModelColumns,
   names: readonly string[],
 ): Promise<void> {
-  const { limit, own: free } = columns;
+  const { limit, own: free, asOf } = columns;
   const scope = `columns/${modelId}`;
-  columns.admit(await admitNames(db, { scope, names: names.slice(0, limit), limit, free }));
+  columns.admit(await admitNames(db, { scope, names: names.slice(0, limit), limit, free, asOf }));
 }

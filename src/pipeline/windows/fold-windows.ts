@@ -1,7 +1,7 @@
 import { errorMessage } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import { isOutage } from '../../store/connection/outage.ts';
-import { inTransaction, type Pool } from '../../store/connection/pool.ts';
+import { expectNothingForgotten, inTransaction, type Pool } from '../../store/connection/pool.ts';
 import { forgetReadParts } from '../../store/windows/unreadable-parts.ts';
 import {
   crowdedWindows,
@@ -10,6 +10,7 @@ import {
   nextDeltaNumber,
   type NewPart,
 } from '../../store/windows/window-parts.ts';
+import { keepingUp } from './keep-up.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 import { noteUnreadable } from './note-unreadable.ts';
 import { baselineOfWindow, lockOpenWindow } from '../../store/windows/windows.ts';
@@ -39,7 +40,8 @@ export async function foldCrowdedWindows(pool: Pool, catalog: ModelCatalog, log:
     const before = folded + failed.size;
     for (const windowId of crowded) {
       try {
-        if (await foldSome(pool, catalog, log, windowId)) folded += 1;
+        const fold = async (): Promise<boolean> => await foldSome(pool, catalog, log, windowId);
+        if (await keepingUp(catalog, fold)) folded += 1;
       } catch (error) {
         if (isOutage(error)) throw error;
         failed.set(windowId, error);
@@ -59,9 +61,11 @@ async function foldSome(pool: Pool, catalog: ModelCatalog, log: Log, windowId: n
   const window = await baselineOfWindow(pool, windowId);
   const model = window === null ? null : catalog.model(window.modelName);
   if (window === null || model === null) return false;
+  const { asOf } = catalog;
   const reference = window.baselineId === null ? null : await catalog.reference(window.baselineId);
   const { task } = model.spec;
   return await inTransaction(pool, async (tx) => {
+    expectNothingForgotten(tx, asOf);
     // An evaluation folds closed windows; only one of the two may.
     if (!(await lockOpenWindow(tx, windowId))) return false;
     const parts = await loadSomeParts(tx, windowId, AT_ONCE);

@@ -1,9 +1,11 @@
+import { type ForgottenNames, specWithout } from '../../core/history/forgotten-names.ts';
 import type { ModelSpec } from '../../core/model.ts';
 import { Privacy } from '../../core/privacy/privacy.ts';
 import { remember } from '../../core/memory/remember.ts';
 import type { ReferenceProfile } from '../../stats/profile/feature-reference.ts';
 import { decodeReference } from '../../stats/profile/reference-codec.ts';
 import { loadBaselineProfile, newestBaselines } from '../../store/evaluation/baselines.ts';
+import { type ForgottenFeatures, loadForgotten } from '../../store/history/forgotten-features.ts';
 import { isOutage } from '../../store/connection/outage.ts';
 import { admitVersion, findVersion, listVersionIds, syncModels } from '../../store/windows/models.ts';
 import type { Queryable } from '../../store/connection/pool.ts';
@@ -31,8 +33,8 @@ export interface CatalogModel {
 
 /**
  * What a process knows of models, versions, windows and baselines, read from the store once and remembered.
- * Nothing remembered can become wrong: versions and windows are never renamed. Only a window that is counted again has another
- * baseline than it was opened with; who writes to it notices (`refuseRecounted`). Only watermarks age; they are refreshed by the sweeper. Cutoffs of row samples may be out of
+ * Nothing remembered can become wrong but by forgetting a feature (`keepUp`), and by counting a window again, which then has another
+ * baseline than it was opened with; who writes to it notices (`refuseRecounted`). Versions and windows are never renamed. Only watermarks age; they are refreshed by the sweeper. Cutoffs of row samples may be out of
  * date, which costs rows that are stored in vain, and nothing else.
  */
 export class ModelCatalog {
@@ -40,8 +42,10 @@ export class ModelCatalog {
   /** Null: nothing of any model is private. */
   readonly privacy: Privacy | null;
   readonly #db: Queryable;
-  readonly #models: ReadonlyMap<string, CatalogModel>;
-  readonly #byId: ReadonlyMap<number, CatalogModel>;
+  readonly #configured: ReadonlyMap<string, CatalogModel>;
+  #models: ReadonlyMap<string, CatalogModel> = new Map();
+  #byId: ReadonlyMap<number, CatalogModel> = new Map();
+  #forgotten: ForgottenFeatures;
   /** model id → version → id. */
   readonly #versions = new Map<number, Map<string, number>>();
   /** Models that have all the versions they may have; all of them are known. */
@@ -51,11 +55,50 @@ export class ModelCatalog {
   readonly #watermarks = new Map<number, number>();
   readonly #columns = new Map<number, Promise<ModelColumns>>();
 
-  private constructor(db: Queryable, models: ReadonlyMap<string, CatalogModel>) {
+  private constructor(
+    db: Queryable,
+    models: ReadonlyMap<string, CatalogModel>,
+    forgotten: ForgottenFeatures,
+  ) {
     this.#db = db;
-    this.#models = models;
+    this.#configured = models;
     this.privacy = Privacy.of([...models.values()].map(({ spec }) => spec));
-    this.#byId = new Map([...models.values()].map((model) => [model.id, model]));
+    this.#forgotten = forgotten;
+    this.#settle();
+  }
+
+  /** Models without what names features that are forgotten. */
+  #settle(): void {
+    const models = [...this.#configured.values()].map(({ id, spec }) => ({
+      id,
+      spec: specWithout(spec, this.#forgotten.byId.get(id) ?? null),
+    }));
+    this.#models = new Map(models.map((model) => [model.spec.name, model]));
+    this.#byId = new Map(models.map((model) => [model.id, model]));
+  }
+
+  /** How much was forgotten when all this was looked up: what is made of it is stored only while it is no more. */
+  get asOf(): number {
+    return this.#forgotten.generation;
+  }
+
+  /** What is forgotten of a model; of a name that is no model's, of all. */
+  forgottenOf(model: string | null): readonly ForgottenNames[] {
+    const known = model === null ? undefined : this.#configured.get(model);
+    if (known === undefined) return [...this.#forgotten.byId.values()];
+    const names = this.#forgotten.byId.get(known.id);
+    return names === undefined ? [] : [names];
+  }
+
+  /** What may name a feature that was forgotten since is looked up anew. */
+  async keepUp(): Promise<void> {
+    const forgotten = await loadForgotten(this.#db);
+    if (forgotten.generation === this.asOf) return;
+    this.#forgotten = forgotten;
+    this.#windows.clear();
+    this.#references.clear();
+    this.#columns.clear();
+    this.#settle();
   }
 
   static async open(db: Queryable, specs: readonly ModelSpec[]): Promise<ModelCatalog> {
@@ -65,12 +108,16 @@ export class ModelCatalog {
       const id = ids.get(spec.name);
       if (id !== undefined) models.set(spec.name, { id, spec });
     }
-    return new ModelCatalog(db, models);
+    return new ModelCatalog(db, models, await loadForgotten(db));
   }
 
   /** Of models that the database has, without writing how they are configured here. */
-  static ofKnown(db: Queryable, models: readonly CatalogModel[]): ModelCatalog {
-    return new ModelCatalog(db, new Map(models.map((model) => [model.spec.name, model])));
+  static async ofKnown(db: Queryable, models: readonly CatalogModel[]): Promise<ModelCatalog> {
+    return new ModelCatalog(
+      db,
+      new Map(models.map((model) => [model.spec.name, model])),
+      await loadForgotten(db),
+    );
   }
 
   get models(): CatalogModel[] {
@@ -162,7 +209,8 @@ export class ModelCatalog {
   }
 
   async #loadColumns(modelId: number, spec: ModelSpec): Promise<ModelColumns> {
-    const columns = new ModelColumns(spec);
+    const { asOf } = this;
+    const columns = new ModelColumns(spec, { forgotten: this.#forgotten.byId.get(modelId) ?? null, asOf });
     for (const id of await newestBaselines(this.#db, modelId, BASELINES_LOOKED_AT)) {
       try {
         columns.learn(await this.reference(id));
@@ -188,12 +236,14 @@ export class ModelCatalog {
       else answer.set(name, known);
     }
     if (missing.size === 0) return answer;
+    const { asOf } = this;
     for (const row of await look([...missing.values()])) {
       const reference = row.baselineId === null ? null : await this.reference(row.baselineId);
       const name = windowName(row);
       const ref: WindowRef = { ...row, reference };
       answer.set(name, ref);
-      this.#remember(name, ref);
+      // What was looked up before something was forgotten is of use to nobody after it.
+      if (asOf === this.asOf) this.#remember(name, ref);
     }
     return answer;
   }

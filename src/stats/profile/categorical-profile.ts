@@ -4,6 +4,7 @@ import { BoundedCounts, boundedName } from '../bounded-counts.ts';
 import type { ByteReader, ByteWriter } from '../bytes.ts';
 import { fingerprint, levelIndex } from './feature-reference.ts';
 import type { CategoricalReference } from './feature-reference.ts';
+import { FORGOTTEN_COLUMN } from './forgotten-columns.ts';
 import { addInto } from './numeric-profile.ts';
 
 /** Levels the baseline never had are counted by name up to this many, the rest in one number. */
@@ -125,7 +126,9 @@ export class CategoricalProfile {
   }
 
   static decode(reader: ByteReader, reference: CategoricalReference): CategoricalProfile {
-    if (reader.unsigned() !== fingerprint(reference)) {
+    const mark = reader.unsigned();
+    if (mark === FORGOTTEN_COLUMN) return new CategoricalProfile(reference);
+    if (mark !== fingerprint(reference)) {
       throw new Error(`stored counts of ${reference.name} belong to another baseline`);
     }
     const profile = new CategoricalProfile(reference);

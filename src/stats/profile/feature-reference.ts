@@ -79,11 +79,19 @@ export interface RegressionCounts extends RegressionSample {
   readonly task: 'regression';
 }
 
+/** A column that is kept, or how one that is forgotten was counted. */
+export type ColumnSlot = 'kept' | 'numeric' | 'levels';
+
 export interface ReferenceProfile {
   readonly task: Task;
   readonly positiveClass: string | null;
   readonly rows: number;
   readonly features: readonly FeatureReference[];
+  /**
+   * How columns lie in what is stored of windows, where some of the baseline's are forgotten: `features` are those that are kept, in
+   * this order. Absent: all are.
+   */
+  readonly slots?: readonly ColumnSlot[];
   readonly prediction: FeatureReference | null;
   readonly score: FeatureReference | null;
   readonly label: FeatureReference | null;

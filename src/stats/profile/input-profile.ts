@@ -12,6 +12,8 @@ import {
 } from './feature-profile.ts';
 import type { FeatureProfile } from './feature-profile.ts';
 import type { ReferenceProfile } from './feature-reference.ts';
+import { FORGOTTEN_COLUMN, skipColumn, slotsOf } from './forgotten-columns.ts';
+import { MAX_NEW_LEVELS } from './categorical-profile.ts';
 import { OperationalProfile } from './operational-profile.ts';
 import type { Operation } from './operational-profile.ts';
 import { UntypedFeatures } from './untyped-features.ts';
@@ -113,6 +115,12 @@ export class InputProfile {
     }
   }
 
+  /** What was counted by the name of a feature that no baseline has. Its rows stay among those of names that are not kept. */
+  forget(name: string): void {
+    this.unknownFeatures.forget(boundedName(name));
+    this.untyped?.forget(boundedName(name));
+  }
+
   addPrediction(row: Omit<InputRow, 'features'>, sign: 1 | -1): void {
     this.rows += sign;
     this.prediction.add(row.prediction, sign);
@@ -149,10 +157,17 @@ export class InputProfile {
   encode(): Uint8Array {
     const writer = new ByteWriter();
     writer.unsigned(FORMAT_VERSION);
-    writer.unsigned(this.features.length);
+    const slots = this.reference === null ? [] : slotsOf(this.reference);
+    writer.unsigned(slots.length);
     writer.signed(this.rows);
     writer.signed(this.featureRows);
-    for (const profile of [...this.features, this.prediction, this.score]) profile.encode(writer);
+    const features = this.features.values();
+    for (const slot of slots) {
+      if (slot === 'kept') features.next().value?.encode(writer);
+      else writer.unsigned(FORGOTTEN_COLUMN);
+    }
+    this.prediction.encode(writer);
+    this.score.encode(writer);
     this.unknownFeatures.encode(writer);
     this.untyped?.encode(writer);
     this.operation.encode(writer);
@@ -167,14 +182,23 @@ export class InputProfile {
       throw new Error(`input profile format ${version} is not known`);
     const profile = new InputProfile(reference, task);
     const featureCount = reader.unsigned();
-    if (featureCount !== profile.features.length) {
-      throw new Error(`stored profile has ${featureCount} features, its baseline ${profile.features.length}`);
+    const slots = reference === null ? [] : slotsOf(reference);
+    if (featureCount !== slots.length) {
+      throw new Error(`stored profile has ${featureCount} features, its baseline ${slots.length}`);
     }
     profile.rows = reader.signed();
     profile.featureRows = reader.signed();
-    for (const target of [...profile.features, profile.prediction, profile.score]) {
-      takeIn(target, decodeFeatureProfile(reader, target.reference, version > FORMAT_BEFORE));
+    const hasGapSums = version > FORMAT_BEFORE;
+    const take = (target: FeatureProfile | undefined): void => {
+      if (target !== undefined) takeIn(target, decodeFeatureProfile(reader, target.reference, hasGapSums));
+    };
+    const features = profile.features.values();
+    for (const slot of slots) {
+      if (slot === 'kept') take(features.next().value);
+      else skipColumn(reader, slot, MAX_NEW_LEVELS, hasGapSums);
     }
+    take(profile.prediction);
+    take(profile.score);
     profile.unknownFeatures.merge(BoundedCounts.decode(reader, MAX_UNKNOWN_FEATURES), 1);
     if (profile.untyped !== null) profile.untyped.combine(UntypedFeatures.decode(reader), 1);
     profile.operation.merge(OperationalProfile.decode(reader), 1);

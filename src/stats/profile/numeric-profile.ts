@@ -3,6 +3,7 @@ import type { FeatureValue } from '../../core/events/events.ts';
 import type { ByteReader, ByteWriter } from '../bytes.ts';
 import { addTo, boundedContribution, CompensatedSums, LARGEST_CONTRIBUTION } from '../compensated.ts';
 import { fingerprint } from './feature-reference.ts';
+import { FORGOTTEN_COLUMN } from './forgotten-columns.ts';
 import type { NumericReference } from './feature-reference.ts';
 import { gridIndex, type GridIndex } from './grids/grid-index.ts';
 import { spareArrays } from './spare-arrays.ts';
@@ -310,7 +311,9 @@ export class NumericProfile {
 
   /** @param hasGapSums they were written as sums of gaps: before format 3 of profiles they were not */
   static decode(reader: ByteReader, reference: NumericReference, hasGapSums = true): NumericProfile {
-    if (reader.unsigned() !== fingerprint(reference)) {
+    const mark = reader.unsigned();
+    if (mark === FORGOTTEN_COLUMN) return new NumericProfile(reference);
+    if (mark !== fingerprint(reference)) {
       throw new Error(`stored counts of ${reference.name} belong to another baseline`);
     }
     const profile = new NumericProfile(reference);

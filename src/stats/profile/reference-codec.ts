@@ -1,7 +1,9 @@
 import { ByteReader, ByteWriter } from '../bytes.ts';
 import { OperationalProfile } from './operational-profile.ts';
+import { slotsOf } from './forgotten-columns.ts';
 import type {
   CategoricalReference,
+  ColumnSlot,
   FeatureReference,
   NumericReference,
   ReferenceProfile,
@@ -19,8 +21,14 @@ export function encodeReference(reference: ReferenceProfile): Uint8Array {
   writer.unsigned(reference.task === 'classification' ? 0 : 1);
   optional(writer, reference.positiveClass, (value) => writer.string(value));
   writer.unsigned(reference.rows);
-  writer.unsigned(reference.features.length);
-  for (const feature of reference.features) writeFeature(writer, feature);
+  const slots = slotsOf(reference);
+  writer.unsigned(slots.length);
+  const features = reference.features.values();
+  for (const slot of slots) {
+    const feature = slot === 'kept' ? features.next().value : undefined;
+    if (feature !== undefined) writeFeature(writer, feature);
+    else writeForgotten(writer, slot);
+  }
   for (const outcome of [reference.prediction, reference.score, reference.label]) {
     optional(writer, outcome, (value) => writeFeature(writer, value));
   }
@@ -34,14 +42,22 @@ export function decodeReference(bytes: Uint8Array): ReferenceProfile {
   const reader = new ByteReader(bytes);
   const version = reader.unsigned();
   if (version !== FORMAT_VERSION) throw new Error(`baseline format ${version} is not known`);
-  const reference: ReferenceProfile = {
-    task: reader.unsigned() === 0 ? 'classification' : 'regression',
+  const head = {
+    task: reader.unsigned() === 0 ? ('classification' as const) : ('regression' as const),
     positiveClass: ifPresent(reader, () => reader.string()),
     rows: reader.unsigned(),
-    features: Array.from({ length: reader.count(FEWEST_FEATURE_BYTES) }, () => readFeature(reader)),
-    prediction: ifPresent(reader, () => readFeature(reader)),
-    score: ifPresent(reader, () => readFeature(reader)),
-    label: ifPresent(reader, () => readFeature(reader)),
+  };
+  const columns = Array.from({ length: reader.count(FEWEST_FEATURE_BYTES) }, () => readColumn(reader));
+  const features = columns.filter((column) => typeof column !== 'string');
+  const reference: ReferenceProfile = {
+    ...head,
+    features,
+    ...(features.length < columns.length && {
+      slots: columns.map((column): ColumnSlot => (typeof column === 'string' ? column : 'kept')),
+    }),
+    prediction: ifPresent(reader, () => readOutcome(reader)),
+    score: ifPresent(reader, () => readOutcome(reader)),
+    label: ifPresent(reader, () => readOutcome(reader)),
     performance: ifPresent(reader, () => readPerformance(reader)),
     operation: ifPresent(reader, () => OperationalProfile.decode(reader)),
   };
@@ -50,6 +66,30 @@ export function decodeReference(bytes: Uint8Array): ReferenceProfile {
 }
 
 const KINDS = ['numeric', 'categorical', 'boolean'] as const;
+/** After the kinds: columns that are forgotten. */
+const FORGOTTEN = ['numeric', 'levels'] as const;
+
+function writeForgotten(writer: ByteWriter, slot: ColumnSlot): void {
+  writer.unsigned(KINDS.length + (slot === 'numeric' ? 0 : 1));
+  // As long as the shortest column, which is what a reader counts by.
+  for (let i = 1; i < FEWEST_FEATURE_BYTES; i++) writer.unsigned(0);
+}
+
+function readColumn(reader: ByteReader): FeatureReference | Exclude<ColumnSlot, 'kept'> {
+  const at = reader.unsigned();
+  const kind = KINDS[at];
+  if (kind !== undefined) return readFeature(reader, kind);
+  const slot = FORGOTTEN[at - KINDS.length];
+  if (slot === undefined) throw new Error('baseline holds a feature of an unknown kind');
+  reader.raw(FEWEST_FEATURE_BYTES - 1);
+  return slot;
+}
+
+function readOutcome(reader: ByteReader): FeatureReference {
+  const kind = KINDS[reader.unsigned()];
+  if (kind === undefined) throw new Error('baseline holds an outcome of an unknown kind');
+  return readFeature(reader, kind);
+}
 
 function writeFeature(writer: ByteWriter, feature: FeatureReference): void {
   writer.unsigned(KINDS.indexOf(feature.kind));
@@ -60,9 +100,7 @@ function writeFeature(writer: ByteWriter, feature: FeatureReference): void {
   else writeCategorical(writer, feature);
 }
 
-function readFeature(reader: ByteReader): FeatureReference {
-  const kind = KINDS[reader.unsigned()];
-  if (kind === undefined) throw new Error('baseline holds a feature of an unknown kind');
+function readFeature(reader: ByteReader, kind: FeatureReference['kind']): FeatureReference {
   const head = {
     name: reader.string(),
     rows: reader.unsigned(),

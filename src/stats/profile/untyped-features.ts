@@ -50,6 +50,10 @@ export class UntypedFeatures {
     return created;
   }
 
+  forget(name: string): void {
+    if (this.profiles.delete(name)) this.last = null;
+  }
+
   combine(other: UntypedFeatures, sign: 1 | -1): void {
     this.overflow += sign * other.overflow;
     for (const [name, profile] of other.profiles) {

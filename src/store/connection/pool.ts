@@ -30,6 +30,8 @@ function readInt8(text: string): number | bigint {
 const SILENT_MS = 3_000;
 
 const known = new WeakMap<Pool, number>();
+/** Of a transaction that writes: how much was forgotten when it began. */
+const forgotten = new WeakMap<Tx, number>();
 
 export interface PoolOptions {
   readonly connectionString: string;
@@ -164,13 +166,40 @@ function giveUpAfter(withinMs: number, client: Tx, onEnd: (error: Error) => void
  */
 async function begin(pool: Pool, client: Tx, withinMs: number | null): Promise<void> {
   const limits = withinMs === null ? '' : limitTo(withinMs);
-  const answers: unknown = await client.query(`begin; ${limits} select migration from oldest_writer`);
+  const answers: unknown = await client.query(`begin; ${limits} ${WRITERS}`);
   const newest = known.get(pool) ?? NEWEST_KNOWN_MIGRATION;
-  const oldest = (answers as pg.QueryResult<{ migration: number }>[]).at(-1)?.rows[0]?.migration ?? 0;
+  const row = (answers as pg.QueryResult<WritersRow>[]).at(-1)?.rows[0];
+  const oldest = row?.migration ?? 0;
+  forgotten.set(client, row?.forgotten ?? 0);
   if (oldest <= newest) return;
   const error = new OutdatedWriter(oldest, newest);
   noteOutdated(pool, error);
   throw error;
+}
+
+interface WritersRow {
+  readonly migration: number;
+  readonly forgotten: number | null;
+}
+
+/** A database that is still to be migrated knows nothing of what is forgotten. */
+const WRITERS = `select migration, (to_jsonb(o) ->> 'forgotten')::int8 as forgotten from oldest_writer o`;
+
+/** Something was forgotten since what is to be stored was read. Nothing was stored; it has to be made anew. */
+export class ForgottenSince extends Error {
+  override readonly name = 'ForgottenSince';
+
+  constructor() {
+    super('a feature was forgotten meanwhile; what was read before is read once more');
+  }
+}
+
+/**
+ * @param asOf how much was forgotten when what this transaction stores was read
+ * @throws ForgottenSince where it is more by now
+ */
+export function expectNothingForgotten(tx: Tx, asOf: number): void {
+  if ((forgotten.get(tx) ?? 0) !== asOf) throw new ForgottenSince();
 }
 
 /** `transaction_timeout` exists since PostgreSQL 17; before, each statement is bounded. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Pool, Queryable } from '../connection/pool.ts';
-import { inTransaction } from '../connection/pool.ts';
+import { expectNothingForgotten, inTransaction } from '../connection/pool.ts';
 
 export interface NewBaseline {
   readonly modelVersionId: number;
@@ -9,6 +9,8 @@ export interface NewBaseline {
   readonly summary: object;
   readonly profile: Uint8Array;
   readonly sample: Uint8Array | null;
+  /** How much was forgotten when it was made. Absent: it names nothing that could be. */
+  readonly asOf?: number;
 }
 
 export interface SavedBaseline {
@@ -26,6 +28,7 @@ export interface SavedBaseline {
 export async function saveBaseline(pool: Pool, baseline: NewBaseline): Promise<SavedBaseline> {
   const checksum = createHash('sha256').update(baseline.profile).digest('hex');
   return await inTransaction(pool, async (tx) => {
+    if (baseline.asOf !== undefined) expectNothingForgotten(tx, baseline.asOf);
     // One writer a version at a time, or two would pick the same revision.
     await tx.query('select 1 from model_version where id = $1 for update', [baseline.modelVersionId]);
     const sample = baseline.sample === null ? null : Buffer.from(baseline.sample);

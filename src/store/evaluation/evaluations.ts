@@ -30,6 +30,8 @@ export interface WindowToEvaluate {
 export interface BegunEvaluation extends WindowToEvaluate {
   /** Deltas that its closed verdict has seen; 0 when it has none. */
   readonly closedDeltas: number;
+  /** How much was forgotten then. */
+  readonly asOf: number;
 }
 
 /** Null: the window is still open, or there is none, or its counts are kept no longer. What commits after this asks for another evaluation by itself. */
@@ -37,7 +39,8 @@ export async function beginEvaluation(db: Queryable, windowId: string): Promise<
   const found = await db.query<BegunEvaluation>(
     `select w.id, w.model_version_id as "modelVersionId", m.name as "modelName", v.name as "versionName",
        w.size_ms as "sizeMs", ${epochMs('w.start_at')} as "startMs", ${epochMs('w.end_at')} as "endMs",
-       w.pane_ms as "paneMs", w.baseline_id as "baselineId", coalesce(w.closed_deltas, 0) as "closedDeltas"
+       w.pane_ms as "paneMs", w.baseline_id as "baselineId", coalesce(w.closed_deltas, 0) as "closedDeltas",
+       (select forgotten from oldest_writer) as "asOf"
      from "window" w join model_version v on v.id = w.model_version_id join model m on m.id = v.model_id
      where w.id = $1 and w.state <> 'open' and w.emptied_at is null`,
     [windowId],

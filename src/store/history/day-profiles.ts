@@ -90,6 +90,11 @@ export async function replaceDayProfile(tx: Tx, id: number, profile: Uint8Array)
   await tx.query('update day_profile set profile = $2 where id = $1', [id, bufferOf(profile)]);
 }
 
+/** Another name for a segment that nobody is to read any more. */
+export async function renameDaySegment(tx: Tx, id: number, segment: string): Promise<void> {
+  await tx.query('update day_profile set segment = $2 where id = $1', [id, segment]);
+}
+
 function bufferOf(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -73,7 +73,7 @@ export interface PipelineFacts {
   watermarks: WatermarkRow[];
   events: { source: string; event_type: string; outcome: string; count: number }[];
   conservation: ConservationRow[];
-  /** What was noticed about events that were read all the same: `epoch_<unit>`, `bare_numbers`, `dropped_names`, `surplus_columns`. */
+  /** What was noticed about events that were read all the same: `epoch_<unit>`, `bare_numbers`, `dropped_names`, `surplus_columns`, `forgotten_columns`. */
   notices: NoticeRow[];
   /** Models whose logs name more columns than there is room for. */
   surplus_columns: SurplusRow[];

@@ -7,6 +7,8 @@ export interface NameClaim {
   /** Names of the scope that may be admitted; those in `free` do not count. */
   readonly limit: number;
   readonly free: readonly string[];
+  /** How much was forgotten when it was looked what the names are. Where it is more by now, none are taken in, and none are answered. */
+  readonly asOf: number;
 }
 
 /**
@@ -15,15 +17,13 @@ export interface NameClaim {
  */
 export async function admitNames(
   db: Queryable,
-  { scope, names, limit, free }: NameClaim,
+  { scope, names, limit, free, asOf }: NameClaim,
 ): Promise<Set<string>> {
   // One statement, so one transaction, also on a pool. The lock comes in a statement of its own inside the function:
   // what it waited for would not be seen by the query that took it.
-  const found = await db.query<{ name: string }>('select admit_names($1, $2, $3, $4) as name', [
-    scope,
-    names,
-    limit,
-    free,
-  ]);
+  const found = await db.query<{ name: string }>(
+    'select admit_names($1, $2, $3, $4) as name where (select forgotten from oldest_writer) = $5',
+    [scope, names, limit, free, asOf],
+  );
   return new Set(found.rows.map(({ name }) => name));
 }

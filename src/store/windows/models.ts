@@ -1,6 +1,8 @@
 import { UserError } from '../../core/errors.ts';
-import type { ModelSpec } from '../../core/model.ts';
+import type { ModelSpec, Task } from '../../core/model.ts';
+import { specWithout } from '../../core/history/forgotten-names.ts';
 import type { Queryable } from '../connection/pool.ts';
+import { loadForgotten } from '../history/forgotten-features.ts';
 
 /**
  * Writes the configured models; returns their ids by name. Models no longer configured keep their history.
@@ -9,7 +11,9 @@ import type { Queryable } from '../connection/pool.ts';
  */
 export async function syncModels(db: Queryable, specs: readonly ModelSpec[]): Promise<Map<string, number>> {
   const ids = new Map<string, number>();
-  for (const spec of specs) {
+  const forgotten = await loadForgotten(db);
+  for (const configured of specs) {
+    const spec = specWithout(configured, forgotten.byName.get(configured.name) ?? null);
     const saved = await db.query<{ id: number }>(
       `insert into model as m (name, task, spec) values ($1, $2, $3)
        on conflict (name) do update set task = excluded.task, spec = excluded.spec
@@ -189,4 +193,16 @@ export async function modelIdsOf(db: Queryable, name: string | null): Promise<nu
     [name],
   );
   return found.rows.map(({ id }) => id);
+}
+
+/** Null: none of the name has been seen. */
+export async function storedModel(
+  db: Queryable,
+  name: string,
+): Promise<{ readonly id: number; readonly name: string; readonly task: Task } | null> {
+  const found = await db.query<{ id: number; name: string; task: Task }>(
+    'select id, name, task from model where name = $1',
+    [name],
+  );
+  return found.rows[0] ?? null;
 }

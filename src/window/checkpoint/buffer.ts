@@ -98,6 +98,8 @@ export class CheckpointBuffer {
   readonly notices = new NoticeCounts();
   readonly surplus = new SurplusCounts();
   readonly windows: ReachedWindows;
+  /** How much was forgotten when the first of it was read. Null: nothing was. */
+  asOf: number | null = null;
   readonly #limits: CheckpointLimits;
   #previous: CheckpointBuffer | null;
   /** Ids of these records that others had stored first, when they were read before. */
@@ -379,10 +381,7 @@ export class CheckpointBuffer {
 
 function counterOf<K>(counters: Map<K, Counter>, key: K): Counter {
   let counter = counters.get(key);
-  if (counter === undefined) {
-    counter = { count: 0 };
-    counters.set(key, counter);
-  }
+  if (counter === undefined) counters.set(key, (counter = { count: 0 }));
   return counter;
 }
 

@@ -9,6 +9,7 @@ export const NOTICES = [
   'bare_numbers',
   'dropped_names',
   'surplus_columns',
+  'forgotten_columns',
 ] as const;
 export type Notice = (typeof NOTICES)[number];
 

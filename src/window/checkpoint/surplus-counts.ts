@@ -25,7 +25,7 @@ export class SurplusCounts {
   }
 }
 
-function shortName(name: string): string {
+export function shortName(name: string): string {
   if (name.length <= LONGEST_SURPLUS_NAME) return name;
   return `${name.slice(0, LONGEST_SURPLUS_NAME - 1).toWellFormed()}…`;
 }

@@ -7,7 +7,7 @@ import { DEFAULT_DECODE_LIMITS } from '../../../src/decode/limits.ts';
 import { storeBaseline } from '../../../src/pipeline/evaluate/store-baseline.ts';
 import { createListDays } from '../../../src/pipeline/history/list-days.ts';
 import { addUpWindows } from '../../../src/pipeline/history/add-up.ts';
-import { baselineReferences } from '../../../src/pipeline/history/baseline-references.ts';
+import { BaselineReferences } from '../../../src/pipeline/history/baseline-references.ts';
 import { retire } from '../../../src/pipeline/history/retire.ts';
 import { createAcceptEvents } from '../../../src/pipeline/intake/accept-events.ts';
 import { sweepLabels } from '../../../src/pipeline/labels/label-joiner.ts';
@@ -251,7 +251,7 @@ describeWith(['postgres'], 'counts of windows, added up by day and week', () => 
       const rows = rowsAt(FIRST, 4);
       await send(rows);
       if (how === 'with their partition') await endPartition();
-      const line = { pool, references: baselineReferences(pool), log: silentLog };
+      const line = { pool, references: new BaselineReferences(pool), log: silentLog };
       const policy = { ...history(), nowMs: inDays(101) };
       await retireHistory(pool, policy, {
         isDry: false,

@@ -18,6 +18,7 @@ import { SegmentRegistry } from '../../../src/window/segments.ts';
 import { atEnd } from '../../harness/cleanup.ts';
 import { createDatabase } from '../../harness/database/database.ts';
 import { describeWith } from '../../harness/describe-with.ts';
+import { type DumpedRow, numberPatterns, spellings, tablesHolding, wholeDump } from '../whole-dump.ts';
 
 const SHAPE = { windows: 2, rows: 300, segments: 2, features: 6 };
 const ID = 'w1-7';
@@ -134,5 +135,51 @@ describeWith(['postgres'], 'forgetting a prediction', () => {
     expect(await forget(id)).toEqual({ ...NOTHING, waiting_labels: 1, dead_letters: 1 });
     expect((await pool.query('select 1 from pending_label')).rowCount).toBe(0);
     expect((await pool.query('select 1 from dead_letter')).rowCount).toBe(1);
+  });
+
+  it('nothing of it is left in the whole database but counts', async () => {
+    const id = 'ZQ-forgotten-77ab';
+    const [value, lost] = [918_273.645, 827_364.591];
+    const event = {
+      type: 'prediction',
+      model: 'history',
+      model_version: '1',
+      prediction_id: id,
+      timestamp: START_MS + HOUR_MS + 1,
+      features: { site: 'site-0', x_1: value, x_2: 'ZQ text in a number' },
+      prediction: 'deny',
+      score: 0.2,
+    };
+    const other = { ...event, prediction_id: 'ZQ-other', features: { site: 'site-0', x_1: 1.25 } };
+    const label = { type: 'label', model: 'history', timestamp: START_MS, label: 'deny' };
+    await post([event, other, { ...label, prediction_id: `${id}-waits` }]);
+    await post([
+      { ...label, prediction_id: id },
+      `{"type":"prediction","prediction_id":"${id}","features":{"x_1":${lost}`,
+    ]);
+    // Counts stay: a sum of a window's may be of this row alone.
+    const isCounted = ({ table, bytes }: DumpedRow): boolean =>
+      table === 'window_part' && /,input,/.test(bytes[0]!.toString());
+    const held = async (patterns: readonly Buffer[]) => [
+      ...tablesHolding(
+        (await wholeDump(pool)).filter((row) => !isCounted(row)),
+        patterns,
+      ).keys(),
+    ];
+    const [ids, values] = [spellings(id), [value, lost].flatMap((each) => numberPatterns(each, 3))];
+    values.push(...spellings('ZQ text in a number'));
+    expect(await held(ids)).toEqual(['dead_letter', 'pending_label']);
+    expect(await held(values)).toEqual(
+      expect.arrayContaining(['dead_letter', 'prediction_chunk', 'window_part']),
+    );
+    expect(await forget(id)).toMatchObject({
+      predictions: 1,
+      samples: 1,
+      waiting_labels: 1,
+      dead_letters: 1,
+    });
+    await forget(`${id}-waits`);
+    expect(await held([...ids, ...values])).toEqual([]);
+    expect(await rowOf('ZQ-other')).toBeDefined();
   });
 });

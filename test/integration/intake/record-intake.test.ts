@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { HOUR_MS } from '../../../src/core/clock.ts';
 import { silentLog } from '../../../src/core/log.ts';
-import type { ModelSpec } from '../../../src/core/model.ts';
+import type { ModelSpec, Task } from '../../../src/core/model.ts';
 import type { RawRecord } from '../../../src/core/events/log-source.ts';
 import type { Table } from '../../../src/core/table.ts';
 import { PrivateFields } from '../../../src/core/privacy/private-fields.ts';
@@ -10,6 +10,7 @@ import { Privacy } from '../../../src/core/privacy/privacy.ts';
 import { storeBaseline } from '../../../src/cli/baseline/create-baseline.ts';
 import { createDecoder } from '../../../src/decode/decoder.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../../src/decode/limits.ts';
+import { forgetFeature } from '../../../src/pipeline/history/feature/forget-feature.ts';
 import { IdLedger } from '../../../src/pipeline/intake/id-ledger.ts';
 import { admit, type IntakeContext } from '../../../src/pipeline/intake/intake.ts';
 import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
@@ -121,7 +122,7 @@ describeWith(['postgres'], 'the fast way and the ordinary way', () => {
     return { db: pool, catalog, segments: new SegmentRegistry(), ledger: new IdLedger() };
   }
 
-  test('leave the same counts, ids, rows and dead letters behind', async () => {
+  const leaveTheSame = async (numRuns: number): Promise<void> =>
     await fc.assert(
       fc.asyncProperty(
         fc.array(message, { maxLength: 60 }),
@@ -154,11 +155,19 @@ describeWith(['postgres'], 'the fast way and the ordinary way', () => {
           expect(contents(fast)).toEqual(contents(ordinary));
         },
       ),
-      { numRuns: 150, seed: 7 },
+      { numRuns, seed: 7 },
     );
-  });
 
-  test('the fast way is taken', async () => {
+  const forget = async (name: string, feature: string): Promise<void> => {
+    const found = await pool.query<{ id: number; task: Task }>('select id, task from model where name = $1', [
+      name,
+    ]);
+    await forgetFeature(pool, { model: { ...found.rows[0]!, name }, name: feature, isDry: false });
+  };
+
+  test('leave the same counts, ids, rows and dead letters behind', async () => await leaveTheSame(150));
+
+  const takeMany = async () => {
     const buffer = new CheckpointBuffer();
     const intake = new RecordIntake(await context(), DEFAULT_DECODE_LIMITS, 'prediction');
     const records = Array.from({ length: 500 }, (_, i): RawRecord => {
@@ -179,12 +188,35 @@ describeWith(['postgres'], 'the fast way and the ordinary way', () => {
       };
     });
     await intake.take(LOG, records, buffer);
-    expect(intake.fastRows).toBeGreaterThan(490);
+    return { buffer, fastRows: intake.fastRows };
+  };
+
+  test('the fast way is taken', async () => {
+    const { buffer, fastRows } = await takeMany();
+    // The first open windows and name segments.
+    expect(fastRows).toBeGreaterThan(440);
     expect(buffer.counts).toEqual([{ type: 'prediction', outcome: 'windowed', count: 500 }]);
     expect(buffer.stored.groups[0]?.probabilities[250]).toEqual({
       classes: ['approve', 'deny', 'ask'],
       values: [0.5, 0.5, 0.25],
     });
+  });
+
+  test('the fast way is taken where a column is forgotten, too, and leaves it out', async () => {
+    await forget('whole', 'other');
+    const { buffer, fastRows } = await takeMany();
+    expect(fastRows).toBeGreaterThan(490);
+    expect(buffer.notices.entries()).toContainEqual({ notice: 'forgotten_columns', count: 500 });
+    const rows = buffer.stored.groups.flatMap(({ features }) => decodeFeatureChunk(features.encode()));
+    expect(rows.map((features) => [...features.keys()])).toEqual(rows.map(() => ['size', 'country']));
+  });
+
+  test('both leave the same behind where columns are forgotten, of the baseline, beyond it, and of segments', async () => {
+    await forget('sampled', 'size');
+    await forget('apart', 'country');
+    await forget('unknown-baseline', 'more');
+    await forget('number', 'other');
+    await leaveTheSame(80);
   });
 });
 
@@ -200,6 +232,7 @@ function contents(buffer: CheckpointBuffer) {
     events: buffer.events,
     counts: byText(buffer.counts),
     surplus: byText(buffer.surplus.entries()),
+    forgotten: buffer.notices.entries().filter(({ notice }) => notice === 'forgotten_columns'),
     read: byText([...buffer.read].filter(([, count]) => count !== 0)),
     times: byText([...buffer.times.seen]),
     // A window may be touched without gaining a row.

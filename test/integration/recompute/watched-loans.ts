@@ -179,7 +179,7 @@ export class WatchedLoans {
     const { pool } = this;
     const known = (await versionsOf(pool, spec.name, null))!;
     const model = { id: known.modelId, spec };
-    const catalog = ModelCatalog.ofKnown(pool, [model]);
+    const catalog = await ModelCatalog.ofKnown(pool, [model]);
     const clock = { nowMs: () => START + 30 * DAY_MS };
     return await recompute(
       {

@@ -281,10 +281,10 @@ describeWith(['postgres'], 'docs/limits.md', () => {
       );
       await Promise.all([
         ...(one ?? []).map(
-          async (value) => await admitSegments(pool, registries[0] ?? new SegmentRegistry(), [value]),
+          async (value) => await admitSegments(pool, registries[0] ?? new SegmentRegistry(), [value], 0),
         ),
         ...(two ?? []).map(
-          async (value) => await admitSegments(pool, registries[1] ?? new SegmentRegistry(), [value]),
+          async (value) => await admitSegments(pool, registries[1] ?? new SegmentRegistry(), [value], 0),
         ),
       ]);
       const named = registries.map(

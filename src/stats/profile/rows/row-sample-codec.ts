@@ -1,6 +1,7 @@
 import type { FeatureValue, RowProbabilities } from '../../../core/events/events.ts';
 import { ByteReader, ByteWriter } from '../../bytes.ts';
 import type { ReferenceProfile } from '../feature-reference.ts';
+import { FORGOTTEN_COLUMN, slotsOf } from '../forgotten-columns.ts';
 import { readNumbers, writeNumbers } from '../../packed-numbers.ts';
 import { readCells, readMarks, readTexts, writeCells, writeMarks, writeTexts } from './packed-cells.ts';
 import type { Cell } from './packed-cells.ts';
@@ -32,10 +33,12 @@ export function encodeRowSample(sample: RowSample): Uint8Array {
   for (const [hash] of rows) writer.bits64(hash);
   writeMarks(writer, Int32Array.from(list, piecesOf));
   const values = list.flatMap((row) => (row.values === null ? [] : [row.values]));
-  for (const feature of sample.reference.features.keys()) {
+  let feature = 0;
+  for (const slot of slotsOf(sample.reference)) {
+    const at = slot === 'kept' ? feature++ : -1;
     writeCells(
       writer,
-      values.map((cells) => cells[feature]),
+      values.map((cells) => cells[at]),
     );
   }
   writePredictions(
@@ -63,7 +66,11 @@ export function decodeRowSample(
   const version = reader.unsigned();
   if (version !== FORMAT_VERSION && version !== 1)
     throw new Error(`row sample format ${version} is not known`);
-  if (reader.unsigned() !== namesMark(reference)) throw new Error('stored rows belong to another baseline');
+  const mark = reader.unsigned();
+  const slots = slotsOf(reference);
+  // The mark of one with forgotten columns says so and no more: it would be of names that nobody knows any more.
+  const isOther = mark !== FORGOTTEN_COLUMN && reference.slots === undefined && mark !== namesMark(reference);
+  if (isOther) throw new Error('stored rows belong to another baseline');
   const capacity = Math.min(SAMPLE_ROWS, reader.unsigned());
   const cutoff = lesserHash(reader.unsigned() === 1 ? reader.bits64() : null, below);
   const sample = new RowSample(reference, { capacity, cutoff });
@@ -72,7 +79,10 @@ export function decodeRowSample(
   const hashes = Array.from({ length: rows }, () => reader.bits64());
   const pieces = readMarks(reader, rows);
   const having = (piece: number): number => pieces.filter((mark) => (mark & piece) !== 0).length;
-  const columns = reference.features.map(() => readCells(reader, having(HAS_VALUES)));
+  const columns = slots.flatMap((slot) => {
+    const cells = readCells(reader, having(HAS_VALUES));
+    return slot === 'kept' ? [cells] : [];
+  });
   const predictions = readPredictions(reader, having(HAS_PREDICTION), version);
   const labels = readLabels(reader, having(HAS_LABEL));
   if (!reader.done) throw new Error('row sample has bytes left over');
@@ -263,6 +273,7 @@ const marks = new WeakMap<ReferenceProfile, number>();
 
 /** 32 bits over the features' names, in order. */
 function namesMark(reference: ReferenceProfile): number {
+  if (reference.slots !== undefined) return FORGOTTEN_COLUMN;
   let mark = marks.get(reference);
   if (mark === undefined) {
     mark = 0x811c9dc5;
