@@ -83,7 +83,7 @@ export async function takeOldDays(
   const { retention, models } = policy;
   const taken = await tx.query<TakenCounts>(
     `with listed as (
-       select id, sum(bytes) over (order by model_version_id, baseline_id, start_at, segment, kind, id) - bytes as before from (
+       select old.id, sum(bytes) over (order by model_version_id, baseline_id, start_at, segment, kind, old.id) - bytes as before from (
          select d.id, d.model_version_id, d.baseline_id, date_trunc('week', d.start_at::timestamp) as start_at, d.segment, d.kind,
            octet_length(d.profile) as bytes
          from ${OLD_DAYS} order by d.start_at limit $6

@@ -4,7 +4,7 @@ import type { NumericProfile } from '../numeric-profile.ts';
  * The smallest value with at least a share p at or below it, rank ⌈p·n⌉, from counts on a grid: exact where it is a point of the grid; of what
  * lies between two points, or beyond them, the mean. Never smaller for a larger p. Range: 0 < p ≤ 1. No values: null. O(grid).
  *
- * @example of 1, 2, 2.4, 2.6 on the points 1, 2 and 3: p 0.5 is 2, p 0.75 is 2.5
+ * For example: of 1, 2, 2.4, 2.6 on the points 1, 2 and 3: p 0.5 is 2, p 0.75 is 2.5
  */
 export function quantileOfGrid(profile: NumericProfile, p: number): number | null {
   const { equal, between, betweenSums, n } = profile;
