@@ -13,6 +13,7 @@ import { deleteBlocks, listBlocks, waitForMerging } from '../../store/prediction
 import { decodeFeatureChunk, FeatureChunkBuilder } from '../../window/feature-chunk.ts';
 import type { KeptRow } from '../../window/prediction-pack.ts';
 import { BaselineCache } from '../windows/baseline-cache.ts';
+import { isNamedIn, spellingsOf } from './json-spellings.ts';
 import { rewriteBlocks } from '../predictions/merge-predictions.ts';
 import { halvesOf, PredictionFinder } from '../predictions/prediction-finder.ts';
 
@@ -65,7 +66,8 @@ async function forget(tx: Tx, id: string, modelIds: readonly number[]): Promise<
     for (const kind of BOTH_KINDS) kept.push(...(await forgetKept(tx, { modelId, kind }, hash)));
   const [first] = kept;
   const samples = await forgetSampled(tx, modelIds, hash, first?.eventMs ?? null);
-  const rows = await forgetRows(tx, { id, hash, spellings: spellingsOf(id) }, modelIds);
+  const named = { id, hash, spellings: spellingsOf(id), isNamedIn: (text: string) => isNamedIn(text, id) };
+  const rows = await forgetRows(tx, named, modelIds);
   return { predictions: kept.length, samples, ...rows };
 }
 
@@ -121,21 +123,4 @@ async function forgetSampled(
     }
     after = parts.at(-1)!.windowId;
   }
-}
-
-/** As it is, and as JSON writes it, with other letters as escapes or not. */
-export function spellingsOf(id: string): Buffer[] {
-  const json = JSON.stringify(id).slice(1, -1);
-  const escaped = json.replaceAll(
-    /[\u0080-\uFFFF]/g,
-    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-  return [
-    ...new Set([
-      id,
-      json,
-      escaped,
-      escaped.replaceAll(/\\u[0-9a-f]{4}/g, (each) => `\\u${each.slice(2).toUpperCase()}`),
-    ]),
-  ].map((text) => Buffer.from(text));
 }

@@ -26,16 +26,14 @@ const NO_HORIZON_MS = 0;
  * Window `w` is older than it is kept by its own time and by when it was stored, and waits for nothing. Of parameters: $1 the instant; $2, $3
  * and $4 names of models, how long they keep it and how long they wait; $5 and $6 the same of all others.
  */
-const IS_OLD = `w.state <> 'open'
-  and greatest(w.end_at, w.created_at) <= $1::timestamptz - coalesce(k.keep_ms, $5) * interval '1 millisecond'
-  and (w.state = 'matured' or w.end_at <= $1::timestamptz - coalesce(k.wait_ms, $6) * interval '1 millisecond')`;
+const IS_OLD = (w: string): string => `${w}.state <> 'open'
+  and greatest(${w}.end_at, ${w}.created_at) <= $1::timestamptz - coalesce(k.keep_ms, $5) * interval '1 millisecond'
+  and (${w}.state = 'matured' or ${w}.end_at <= $1::timestamptz - coalesce(k.wait_ms, $6) * interval '1 millisecond')`;
 
 /** Larger windows that it feeds are still to be judged, or to be judged again. */
 const FEEDS = `exists (
   select from "window" whole where whole.model_version_id = w.model_version_id and whole.pane_ms = w.size_ms
-    and whole.start_at <= w.start_at and whole.end_at >= w.end_at and whole.emptied_at is null
-    and not (whole.state = 'matured'
-      and greatest(whole.end_at, whole.created_at) <= $1::timestamptz - coalesce(k.keep_ms, $5) * interval '1 millisecond'))`;
+    and whole.start_at <= w.start_at and whole.end_at >= w.end_at and whole.emptied_at is null and not (${IS_OLD('whole')}))`;
 
 /** $7 is how long incidents are kept; one that nobody was told of goes with the windows, $10. */
 const IS_KEPT = `(a.state <> 'resolved' or coalesce(a.resolved_at, a.updated_at)
@@ -56,10 +54,10 @@ const IS_STOOD_ON = `(
 const UNUSED = '$7::bigint is not null and $10::bigint is not null';
 
 const IS_DUE: Readonly<Record<WindowClass, string>> = {
-  comparisons: `${IS_OLD} and ${UNUSED} and exists (select from comparison c where c.window_id = w.id)`,
-  counts: `${IS_OLD} and ${UNUSED} and not ${FEEDS}
+  comparisons: `${IS_OLD('w')} and ${UNUSED} and exists (select from comparison c where c.window_id = w.id)`,
+  counts: `${IS_OLD('w')} and ${UNUSED} and not ${FEEDS}
     and (w.emptied_at is null or exists (select from window_part p where p.window_id = w.id))`,
-  windows: `${IS_OLD} and not ${FEEDS} and not ${IS_STOOD_ON}`,
+  windows: `${IS_OLD('w')} and not ${FEEDS} and not ${IS_STOOD_ON}`,
 };
 
 export interface DueWindows {

@@ -64,10 +64,10 @@ export async function findDeadLetters(
          convert_to(coalesce(d.headers::text, ''), 'UTF8')] as texts
      from dead_letter d
      where d.id > $4 and (d.model is null or d.model = $1 or not exists (select from model m where m.name = d.model))
-       and exists (
+       and (position('\\x5c'::bytea in d.bytes || coalesce(d.key, '')) > 0 or position(E'\\\\' in d.detail || coalesce(d.headers::text, '')) > 0 or exists (
          select from unnest($2::bytea[], $3::text[]) as s (bytes, text)
          where position(s.bytes in d.bytes) > 0 or position(s.bytes in coalesce(d.key, '')) > 0
-           or position(s.text in d.detail) > 0 or position(s.text in coalesce(d.headers::text, '')) > 0)
+           or position(s.text in d.detail) > 0 or position(s.text in coalesce(d.headers::text, '')) > 0))
      order by d.id limit $5`,
     [model, spellings.map((text) => Buffer.from(text)), spellings, afterId, most],
   );

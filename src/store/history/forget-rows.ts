@@ -8,17 +8,24 @@ export interface ForgottenRows {
   readonly batches: number;
 }
 
+/** What stands in the tables as it came is looked for by its bytes, and where something is escaped, by what it reads as. */
+export interface NamedPrediction {
+  readonly id: string;
+  readonly hash: bigint;
+  /** The id as bytes, in the common ways to write it. */
+  readonly spellings: readonly Buffer[];
+  readonly isNamedIn: (text: string) => boolean;
+}
+
+/** Messages that are in memory at once. */
+const TEXTS_AT_ONCE = 200;
+
 /**
- * @param spellings the id as bytes, in each way a message may have written it
  * @param modelIds whose labels; dead letters are of nobody's in particular, and go by what they hold
  */
 export async function forgetRows(
   tx: Tx,
-  {
-    id,
-    hash,
-    spellings,
-  }: { readonly id: string; readonly hash: bigint; readonly spellings: readonly Buffer[] },
+  { id, hash, spellings, isNamedIn }: NamedPrediction,
   modelIds: readonly number[],
 ): Promise<ForgottenRows> {
   const gone = async (sql: string, values: unknown[]): Promise<number> =>
@@ -33,20 +40,64 @@ export async function forgetRows(
       'delete from pending_label where model_id = any($1::int[]) and prediction_id = $2',
       [modelIds, id],
     ),
-    dead_letters: await gone(
-      `delete from dead_letter d where exists (
-         select from unnest($1::bytea[], $2::text[]) as s (bytes, text)
-         where position(s.bytes in d.bytes) > 0 or position(s.bytes in coalesce(d.key, '')) > 0
-           or position(s.text in d.detail) > 0)`,
-      [spellings, texts],
-    ),
-    batches: await gone(
-      `delete from event_batch b where exists (
-         select from unnest($1::text[]) as s (text)
-         where position(s.text in b.idempotency_key) > 0 or position(s.text in b.response::text) > 0)`,
-      [texts],
-    ),
+    dead_letters: await forgetTexts(tx, DEAD_LETTERS, { spellings, texts, isNamedIn }),
+    batches: await forgetTexts(tx, BATCHES, { spellings, texts, isNamedIn }),
   };
+}
+
+interface Texts {
+  /** Rows that may name it, behind one, in the order of their keys. */
+  readonly candidates: string;
+  readonly remove: string;
+}
+
+const DEAD_LETTERS: Texts = {
+  candidates: `select d.id::text as key, array[d.bytes, coalesce(d.key, ''), convert_to(d.detail, 'UTF8'),
+      convert_to(coalesce(d.headers::text, ''), 'UTF8')] as texts
+    from dead_letter d
+    where d.id > coalesce($3::bigint, 0) and (position('\\x5c'::bytea in d.bytes || coalesce(d.key, '')) > 0 or position(E'\\\\' in d.detail || coalesce(d.headers::text, '')) > 0
+      or exists (
+        select from unnest($1::bytea[], $2::text[]) as s (bytes, text)
+        where position(s.bytes in d.bytes) > 0 or position(s.bytes in coalesce(d.key, '')) > 0
+          or position(s.text in d.detail) > 0 or position(s.text in coalesce(d.headers::text, '')) > 0))
+    order by d.id limit $4`,
+  remove: 'delete from dead_letter where id = any($1::bigint[])',
+};
+
+const BATCHES: Texts = {
+  candidates: `select b.idempotency_key as key, array[convert_to(b.idempotency_key, 'UTF8'), convert_to(b.response::text, 'UTF8')] as texts
+    from event_batch b
+    where b.idempotency_key > coalesce($3, '') and exists (
+      select from unnest($1::bytea[], $2::text[]) as s (bytes, text)
+      where position(s.text in b.idempotency_key) > 0 or position(s.text in b.response::text) > 0 or position(E'\\\\' in b.response::text) > 0)
+    order by b.idempotency_key limit $4`,
+  remove: 'delete from event_batch where idempotency_key = any($1::text[])',
+};
+
+async function forgetTexts(
+  tx: Tx,
+  { candidates, remove }: Texts,
+  {
+    spellings,
+    texts,
+    isNamedIn,
+  }: Pick<NamedPrediction, 'spellings' | 'isNamedIn'> & { readonly texts: readonly string[] },
+): Promise<number> {
+  let gone = 0;
+  for (let after: string | null = null; ;) {
+    const found: { rows: { key: string; texts: Buffer[] }[] } = await tx.query(candidates, [
+      spellings,
+      texts,
+      after,
+      TEXTS_AT_ONCE,
+    ]);
+    const last = found.rows.at(-1);
+    if (last === undefined) return gone;
+    after = last.key;
+    const named = found.rows.filter((row) => row.texts.some((bytes) => isNamedIn(bytes.toString())));
+    if (named.length === 0) continue;
+    gone += (await tx.query(remove, [named.map(({ key }) => key)])).rowCount ?? 0;
+  }
 }
 
 /** A sample of rows among the parts of a window. */

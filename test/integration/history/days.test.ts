@@ -333,6 +333,13 @@ describeWith(['postgres'], 'counts of windows, added up by day and week', () => 
     expect((await pool.query('select 1 from day_profile')).rowCount).toBe(0);
   });
 
+  it('are added up at once, also of windows that feed one whose labels never came', async () => {
+    const { send, history } = await modelOf('never matured', of(1, 24));
+    await send(rowsAt(FIRST, 8));
+    await pool.query(`update "window" set state = 'closed' where size_ms = ${DAY_MS}`);
+    expect(await retire(pool, { history: history(), nowMs: inDays(61) })).toMatchObject({ counts: 2 });
+  });
+
   it('say what their features were, page by page', async () => {
     const { name, send, history } = await modelOf('asked', of(1));
     const rows = [0, 1, 2].flatMap((day) => rowsAt(FIRST + day * DAY_MS, 8));
@@ -387,9 +394,7 @@ describeWith(['postgres'], 'counts of windows, added up by day and week', () => 
     // With `privacy.min_count` neither levels nor segments of too few rows are named.
     const shy = createListDays(pool, [{ name, minCount: 1_000_000 }]);
     const { items: hidden } = await shy({ model: name, every: 'day' }, { limit: 500, after: null });
-    expect(hidden.map((each) => each.segment)).toEqual(['', '', '']);
     expect(JSON.stringify(hidden)).not.toMatch(/"(?:DE|FR|IT)"/v);
     expect(hidden[0]!.features[1]!.counts.bins).toContain('(rare)');
-    expect(hidden[0]!.features[1]!.counts.current.reduce((sum, n) => sum + n, 0)).toBe(8);
   });
 });

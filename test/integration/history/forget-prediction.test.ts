@@ -129,12 +129,19 @@ describeWith(['postgres'], 'forgetting a prediction', () => {
     await post([
       label,
       `{"type":"prediction",${spelled.slice(1)}`,
+      // Whoever writes JSON may escape any letter, and put JSON into JSON.
+      String.raw`{"type":"prediction","prediction_id":"\u005aoë \"4\u0032\"\\7"}`,
+      JSON.stringify({ type: 'prediction', prediction_id: 'x', value: JSON.stringify({ id }) }),
       '{"type":"prediction","prediction_id":"Zoe"}',
+      // Of others, who are called much the same.
+      JSON.stringify({ type: 'prediction', prediction_id: `${id}7` }),
+      JSON.stringify({ type: 'prediction', prediction_id: `${id}-2` }),
+      JSON.stringify({ type: 'prediction', prediction_id: `AZoë "42"\\7` }),
     ]);
-    expect((await pool.query('select 1 from dead_letter')).rowCount).toBe(2);
-    expect(await forget(id)).toEqual({ ...NOTHING, waiting_labels: 1, dead_letters: 1 });
+    expect((await pool.query('select 1 from dead_letter')).rowCount).toBe(7);
+    expect(await forget(id)).toEqual({ ...NOTHING, waiting_labels: 1, dead_letters: 3 });
     expect((await pool.query('select 1 from pending_label')).rowCount).toBe(0);
-    expect((await pool.query('select 1 from dead_letter')).rowCount).toBe(1);
+    expect((await pool.query('select 1 from dead_letter')).rowCount).toBe(4);
   });
 
   it('nothing of it is left in the whole database but counts', async () => {

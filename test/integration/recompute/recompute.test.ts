@@ -10,7 +10,7 @@ const YOUNG = 40;
 /** Hours of people who are 60; what the model was trained on is up to the test. */
 async function live(trainedOn: number, spec = watchedModel()): Promise<WatchedLoans> {
   const loans = await WatchedLoans.open(spec, trainedOn);
-  for (let hour = 0; hour < 5; hour += 1) await loans.hour(hour, OLD);
+  for (let hour = 0; hour < 3; hour += 1) await loans.hour(hour, OLD);
   return loans;
 }
 
@@ -21,9 +21,9 @@ describeWith(['postgres'], 'judging again', () => {
     const told = await wrong.kinds();
     await wrong.trainedOn(OLD);
     const done = await wrong.recompute();
-    expect(done).toMatchObject({ windows: 5, left: [] });
+    expect(done).toMatchObject({ windows: 3, left: [] });
     // Labels of the last hour are still to come.
-    expect(done.recomputed).toHaveLength(9);
+    expect(done.recomputed).toHaveLength(5);
     expect(new Set(done.recomputed.map(({ isRecounted }) => isRecounted))).toEqual(new Set([true]));
     expect(
       done.recomputed.filter(({ series }) => series === 'closed').map(({ before }) => before?.verdict),
@@ -85,8 +85,8 @@ describeWith(['postgres'], 'judging again', () => {
     // By a process that knew the windows before.
     for (const each of [loans, right]) {
       await each.log(1, OLD, 60);
-      await each.due(12);
-      await each.due(13);
+      await each.due(8);
+      await each.due(9);
     }
     expect(await loans.said()).toEqual(await right.said());
     const { rows } = await loans.pool.query(`select count(*)::int as n from unreadable_part`);
@@ -113,18 +113,18 @@ describeWith(['postgres'], 'judging again', () => {
     const loans = await live(YOUNG);
     const before = await loans.said();
     await loans.trainedOn(OLD);
-    // One row of the fourth hour is kept no longer, nor the counts of the fifth.
+    // One row of the second hour is kept no longer, nor the counts of the third.
     await loans.pool.query(`update "window" set emptied_at = now(), emptied_rows = 200 where start_at = $1`, [
-      new Date(START + 4 * HOUR_MS),
+      new Date(START + 2 * HOUR_MS),
     ]);
     await loans.pool.query(
       `delete from prediction_block where id = (select id from prediction_block where from_at >= $1 and kind = 0 order by id limit 1)`,
-      [new Date(START + 3 * HOUR_MS)],
+      [new Date(START + HOUR_MS)],
     );
-    const done = await loans.recompute({ fromMs: START + 3 * HOUR_MS });
+    const done = await loans.recompute({ fromMs: START + HOUR_MS });
     expect(done.left.map(({ why }) => why)).toEqual(['rows_not_kept', 'counts_gone']);
     expect(await loans.said()).toEqual(before);
-    const kept = await loans.recompute({ fromMs: START + 3 * HOUR_MS, keepsBaseline: true });
+    const kept = await loans.recompute({ fromMs: START + HOUR_MS, keepsBaseline: true });
     expect(kept.left.map(({ why }) => why)).toEqual(['counts_gone']);
     expect(kept.recomputed.map(({ after }) => after?.verdict)).not.toContain('none');
   });

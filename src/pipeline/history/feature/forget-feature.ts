@@ -29,7 +29,7 @@ import {
 import { deleteBlocks, listBlocks, waitForMerging } from '../../../store/predictions/prediction-blocks.ts';
 import { loadChunkForUpdate, replaceChunk } from '../../../store/predictions/prediction-chunks.ts';
 import { rewriteBlocks } from '../../predictions/merge-predictions.ts';
-import { spellingsOf } from '../forget-prediction.ts';
+import { readingsOf, spellingsOf } from '../json-spellings.ts';
 import { forgetInDays } from './forgotten-days.ts';
 import { forgetInBaselines, ownLevels } from './forgotten-baselines.ts';
 import { type ForgottenInWindows, forgetInWindows } from './forgotten-windows.ts';
@@ -197,7 +197,9 @@ async function forgetDeadLetters(
   for (let after = 0; ;) {
     const found = await inStep(pool, async (tx) => {
       const letters = await findDeadLetters(tx, { model: model.name, spellings }, after, AT_ONCE);
-      const named = letters.filter(({ texts }) => texts.some((bytes) => isNamedIn(bytes.toString(), words)));
+      const named = letters.filter(({ texts }) =>
+        texts.some((bytes) => readingsOf(bytes.toString()).some((text) => words.isNamed(text))),
+      );
       await deleteDeadLetters(
         tx,
         named.map(({ id }) => id),
@@ -208,14 +210,6 @@ async function forgetDeadLetters(
     after = found.last;
     gone += found.named;
   }
-}
-
-/** Also with letters as JSON escapes them. */
-function isNamedIn(text: string, words: ForgottenWords): boolean {
-  const unescaped = text.replaceAll(/\\u([0-9a-fA-F]{4})/g, (_, code: string) =>
-    String.fromCharCode(Number.parseInt(code, 16)),
-  );
-  return [text, unescaped, unescaped.replaceAll(/\\(.)/g, '$1')].some((each) => words.isNamed(each));
 }
 
 /** Of a digest only what it says of the model. */
