@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { DAY_MS } from '../core/clock.ts';
 import { SEASON_WEEKS, SEASON_YEARS } from '../core/model.ts';
 import type { Retention, ModelRetention } from '../core/history/retention.ts';
-import { durationMs } from './duration.ts';
+import { durationMs, durationText } from './duration.ts';
 import type { modelRetentionSchema } from './schema/retention.ts';
 import type { ConfigFile, ModelEntry } from './schema/root.ts';
 
@@ -96,4 +96,33 @@ function modelRetention(
 
 function of(said: string | undefined, kind: keyof typeof DEFAULT_DAYS, ...atLeastMs: number[]): number {
   return said === undefined ? Math.max(DEFAULT_DAYS[kind] * DAY_MS, ...atLeastMs) : durationMs(said);
+}
+
+/** The file with what is kept for how long of all, and of each model, where it does not say. */
+export function withRetention(file: ConfigFile): ConfigFile {
+  const { retention, models } = resolveRetention(file);
+  const own = new Map(models.map((each) => [each.model, each.retention]));
+  const { incidentsMs, messagesMs, deadLettersMs, batchesMs, ...ofModels } = retention;
+  return {
+    ...file,
+    retention: {
+      ...inWords(ofModels),
+      incidents: durationText(incidentsMs),
+      messages: durationText(messagesMs),
+      dead_letters: durationText(deadLettersMs),
+      batches: durationText(batchesMs),
+    },
+    models: file.models.map((model) => ({ ...model, retention: inWords(own.get(model.name) ?? ofModels) })),
+  };
+}
+
+function inWords({ weeksMs, ...kept }: ModelRetention) {
+  return {
+    predictions: durationText(kept.predictionsMs),
+    comparisons: durationText(kept.comparisonsMs),
+    counts: durationText(kept.countsMs),
+    days: durationText(kept.daysMs),
+    weeks: weeksMs === null ? 'off' : durationText(weeksMs),
+    windows: durationText(kept.windowsMs),
+  };
 }

@@ -24,7 +24,8 @@ export function register(program: Command, io: ConfigIo): void {
     .option('--json', 'as JSON instead of YAML')
     .action(async (options: { json?: boolean }) => {
       const { maskSecrets } = await import('../../config/mask-secrets.ts');
-      const masked = maskSecrets(await io.config());
+      const { withRetention } = await import('../../config/resolve-retention.ts');
+      const masked = withRetention(maskSecrets(await io.config()));
       if (options.json === true) io.print(`${JSON.stringify(masked, null, 2)}\n`);
       else io.print((await import('yaml')).stringify(masked, { lineWidth: 0 }));
     });

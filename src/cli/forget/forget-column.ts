@@ -1,3 +1,5 @@
+import { nearest } from '../../core/nearest.ts';
+import { baselineFeatureNames, versionsOf } from '../../store/read-models/labelled-data.ts';
 import { UserError } from '../../core/errors.ts';
 import {
   forgetFeature,
@@ -8,6 +10,7 @@ import type { Pool } from '../../store/connection/pool.ts';
 import { storedModel } from '../../store/windows/models.ts';
 import { plural } from '../../words/page-format.ts';
 import type { OperationsIo } from '../terminal/ports.ts';
+import { oneLine } from '../terminal/text-table.ts';
 import { withDatabase } from '../terminal/with-database.ts';
 
 export interface ForgetColumnOptions {
@@ -33,7 +36,9 @@ export async function forgetColumn(io: OperationsIo, options: ForgetColumnOption
     else {
       const { name, isDry } = options;
       const forgotten = await forgetFeature(pool, { model, name, isDry, onProgress: progressOf(io) });
-      say(io, forgotten, options);
+      const known = await versionsOf(pool, options.model, null);
+      const names = await baselineFeatureNames(pool, [...(known?.versions.keys() ?? [])]);
+      say(io, forgotten, { ...options, close: nearest(name.normalize('NFC'), names) });
     }
   });
 }
@@ -61,13 +66,20 @@ function progressOf(io: OperationsIo): (said: string) => void {
   };
 }
 
-function say(io: OperationsIo, forgotten: ForgottenFeature, { isDry, asJson }: ForgetColumnOptions): void {
+function say(
+  io: OperationsIo,
+  forgotten: ForgottenFeature,
+  { name, isDry, asJson, close }: ForgetColumnOptions & { readonly close: string | null },
+): void {
   if (asJson) {
     io.print(`${JSON.stringify({ dry_run: isDry, forgotten }, null, 2)}\n`);
     return;
   }
   const lines = said(forgotten);
-  if (lines.length === 0) io.print('Nothing is kept of it.\n');
+  if (lines.length === 0)
+    io.print(
+      `Nothing is kept of ${oneLine(name)}.${close === null ? '' : ` Did you mean ${oneLine(close)}?`}\n`,
+    );
   else io.print(`${isDry ? 'Would be forgotten' : 'Forgotten'}: ${lines.join(', ')}.\n`);
   if (forgotten.unreadable > 0) {
     io.say(

@@ -3,6 +3,7 @@ import { type Forgotten, forgetPrediction } from '../../pipeline/history/forget-
 import { modelIdsOf } from '../../store/windows/models.ts';
 import { plural } from '../../words/page-format.ts';
 import type { OperationsIo } from '../terminal/ports.ts';
+import { oneLine } from '../terminal/text-table.ts';
 import { withDatabase } from '../terminal/with-database.ts';
 
 export interface ForgetOptions {
@@ -37,7 +38,7 @@ export async function forgetOne(
     return;
   }
   const lines = said(forgotten);
-  if (lines.length === 0) io.print('Nothing is kept of it.\n');
+  if (lines.length === 0) io.print(`Nothing is kept of ${oneLine(id)}.\n`);
   else io.print(`${isDry ? 'Would be forgotten' : 'Forgotten'}: ${lines.join(', ')}.\n`);
 }
 

@@ -15,15 +15,15 @@ interface Asked {
 const MOST_LISTED = 40;
 
 const WHY: Readonly<Record<NotRecomputable, string>> = {
-  open: 'still open: they are judged when they close',
-  counts_gone: 'their counts are kept no longer (`retention.counts`)',
+  open: 'they are judged when they close',
+  counts_gone: 'counts are kept no longer (`retention.counts`)',
   rows_not_kept:
     'of another baseline, and not all of their rows are kept to be counted by the newest (`--keep-baseline` judges them by their own)',
   shares_counts:
     'of another baseline, and counted together with windows that are open, not within --from and --to, or of so many rows',
   features_apart:
     'of another baseline, and their features are logged apart from predictions (`--keep-baseline` judges them by their own)',
-  no_baseline: 'their version has no baseline',
+  no_baseline: 'the version has no baseline',
 };
 
 export function recomputeReport({ model, isDry }: Asked, done: Recomputation): string {
@@ -40,7 +40,7 @@ export function recomputeReport({ model, isDry }: Asked, done: Recomputation): s
   if (recounted > 0)
     lines.push(`${recounted} ${isDry ? 'would be' : 'were'} counted again by the newest baseline first.`);
   for (const [why, windows] of Map.groupBy(left, (each) => each.why))
-    lines.push(`${windows.length} ${WHY[why]}.`);
+    lines.push(`${windows.length} ${why}: ${WHY[why]}.`);
   if (recomputed.some(({ after }) => after !== null))
     lines.push(
       changed.length === 0
