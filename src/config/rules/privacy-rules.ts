@@ -19,7 +19,7 @@ export function hashNeedsKey({ models, privacy }: ConfigFile): Finding[] {
   const first = models.findIndex((model) => model.privacy.hash.length > 0);
   if (first === -1 || privacy.key !== undefined) return [];
   const message =
-    'needs `privacy: { key: … }` beside `models`: at least 32 characters that nobody else knows';
+    'needs `privacy.key` beside `models`: at least 32 characters that nobody else knows';
   return [{ path: ['models', first, 'privacy', 'hash'], message }];
 }
 
@@ -54,7 +54,7 @@ export function privacyFindings(model: ModelEntry, path: readonly PathPart[]): F
 }
 
 function whatNeeds(name: string, { segments, groups }: ModelEntry): string | null {
-  if (name === PREDICTION_ID) return 'labels find their prediction by it: hash it instead';
+  if (name === PREDICTION_ID) return 'labels find their prediction by prediction_id: hash it instead';
   if (segments.includes(name)) return `segments needs ${name}: hash it, or take it out of segments`;
   if (groups.includes(name)) return `groups needs ${name}: hash it, or take it out of groups`;
   return null;
