@@ -34,13 +34,20 @@ export async function forgetColumn(io: OperationsIo, options: ForgetColumnOption
     }
     if (options.isUndone) await undo(io, pool, model.id, options);
     else {
-      const { name, isDry } = options;
-      const forgotten = await forgetFeature(pool, { model, name, isDry, onProgress: progressOf(io) });
+      const { isDry } = options;
       const known = await versionsOf(pool, options.model, null);
       const names = await baselineFeatureNames(pool, [...(known?.versions.keys() ?? [])]);
-      say(io, forgotten, { ...options, close: nearest(name.normalize('NFC'), names) });
+      const name = asLogged(options.name, names);
+      const forgotten = await forgetFeature(pool, { model, name, isDry, onProgress: progressOf(io) });
+      say(io, forgotten, { ...options, name, close: nearest(name, names) });
     }
   });
+}
+
+/** Keyboards and file systems write accents in two ways that nobody can tell apart. */
+function asLogged(given: string, names: readonly string[]): string {
+  if (names.includes(given)) return given;
+  return names.find((name) => name.normalize() === given.normalize()) ?? given;
 }
 
 async function undo(

@@ -18,8 +18,7 @@ const OUTCOMES: ReadonlySet<string> = new Set([
 export function hashNeedsKey({ models, privacy }: ConfigFile): Finding[] {
   const first = models.findIndex((model) => model.privacy.hash.length > 0);
   if (first === -1 || privacy.key !== undefined) return [];
-  const message =
-    'needs `privacy.key` beside `models`: at least 32 characters that nobody else knows';
+  const message = 'needs `privacy.key` beside `models`: at least 32 characters that nobody else knows';
   return [{ path: ['models', first, 'privacy', 'hash'], message }];
 }
 
