@@ -12,6 +12,8 @@ const READ_AS_THEY_ARE: ReadonlySet<string> = new Set([
   'silence',
   'pgmigrations',
   'oldest_writer',
+  'forgotten_secret',
+  'forgotten_feature',
 ]);
 /** Runs of whose like none has ended yet are taken to last so long. */
 const UNKNOWN_RUN_MS = 3_600_000;

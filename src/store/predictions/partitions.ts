@@ -42,8 +42,12 @@ async function makePartition(tx: Tx, table: string, day: string): Promise<void> 
   const next = utcDay(Date.parse(`${day}T00:00:00Z`) + 86_400_000);
   // Names and bounds come from a validated date, never from a log.
   const name = partitionOf(table, day);
-  const made = await tx.query('select where to_regclass($1) is null', [name]);
-  if (made.rowCount === 0) return;
+  // Asked of the catalogue itself: what a connection remembers of names is as old as its last lock on a table.
+  const made = await tx.query(
+    'select from pg_class where relname = $1 and relnamespace = current_schema()::regnamespace',
+    [name],
+  );
+  if (made.rowCount === 1) return;
   // Made as a partition at once it would wait until nobody reads the others, and everybody behind it.
   await tx.query(
     `create table ${name} (like ${table} including defaults including constraints including storage)`,

@@ -27,8 +27,10 @@ describeWith(['postgres'], 'two open incidents of one event', () => {
     const pool = createPool({ connectionString: url, max: 4, applicationName: 'test', log: silentLog });
     atEnd(() => pool.end());
     await migrateBefore(pool, '0031');
-    const story = await AlertStory.begin(pool, 'credit', { forWindows: 1 });
-    const version = await pool.query<{ id: number }>('select id from model_version');
+    const version = await pool.query<{ id: number }>(
+      `with m as (insert into model (name, task) values ('credit', 'classification') returning id)
+       insert into model_version (model_id, name) select id, '1' from m returning id`,
+    );
     const windowId = await addWindow(pool, version.rows[0]!.id, START_MS - HOUR_MS);
     await addVerdict(pool, windowId);
     const old = (alert: OldAlert) => addAlert(pool, version.rows[0]!.id, windowId, alert);
@@ -48,6 +50,7 @@ describeWith(['postgres'], 'two open incidents of one event', () => {
     const over = await old({ ...inputs, segment: '', state: 'resolved', firedAt: '2026-02-01T01:00Z' });
 
     await migrate({ connectionString: url, log: silentLog });
+    const story = await AlertStory.begin(pool, 'credit', { forWindows: 1 });
     story.nowMs = START_MS + 3 * HOUR_MS;
     await story.tick();
     expect(

@@ -67,6 +67,19 @@ describeWith(['postgres'], 'retention', () => {
     await pool.query(`delete from prediction_day where event_day = '2031-01-01'`);
   });
 
+  it('begins a day once, however many ask for it at one moment', async () => {
+    for (const day of ['2031-02-01', '2031-02-02', '2031-02-03']) {
+      await Promise.all(Array.from({ length: 8 }, async () => await ensureDays(pool, [day])));
+      const made = await pool.query(`select to_regclass($1) as name`, [
+        `prediction_label_${day.replaceAll('-', '')}`,
+      ]);
+      expect(made.rows[0].name).not.toBeNull();
+    }
+    await pool.query(
+      `drop table ${['pack', 'chunk', 'label'].flatMap((of) => [1, 2, 3].map((n) => `prediction_${of}_2031020${n}`)).join(', ')}`,
+    );
+  });
+
   it('keeps days that were read lately, however old their events are', async () => {
     expect(await dropOldDays(pool, Date.now() - 30 * DAY_MS)).toEqual([]);
     expect(await daysKept()).toBe(DAYS);

@@ -97,7 +97,7 @@ describeWith(['postgres'], 'judging again', () => {
     const loans = await live(YOUNG);
     await loans.pool.query('delete from prediction_block');
     const before = await loans.said();
-    const span = { fromMs: START + HOUR_MS, toMs: START + 3 * HOUR_MS };
+    const span = { fromMs: START, toMs: START + 2 * HOUR_MS };
     const stricter = watchedModel({ minRows: 1_000 });
     const dry = await loans.recompute({ isDry: true, ...span }, stricter);
     expect(await loans.said()).toEqual(before);
