@@ -15,10 +15,10 @@ function csv(folder: string, name: string, spell: (shop: string) => string): str
   const random = createRandom(name.length);
   const lines = Array.from({ length: ROWS }, (_, row) => {
     const shop = `zwolle${row % SHOPS}`;
-    return `${row % 2 === 0 ? 'Berlin' : spell(shop)},${random() < 0.5 ? 'north' : `isle${row % SHOPS}`},${Math.round(1000 * random())}`;
+    return `${row % 2 === 0 ? 'Berlin' : spell(shop)},${random() < 0.5 ? 'north' : `isle${row % SHOPS}`},${Math.round(1000 * random())},${row % 1_000 === 0}`;
   });
   const file = join(folder, `${name}.csv`);
-  writeFileSync(file, ['shop,region,income', ...lines].join('\n'));
+  writeFileSync(file, ['shop,region,income,frozen', ...lines].join('\n'));
   return file;
 }
 
@@ -27,12 +27,12 @@ it('names no level and no segment that fewer rows have, wherever it says somethi
   const before = csv(folder, 'before', (shop) => shop);
   const now = csv(folder, 'now', (shop) => shop.toUpperCase());
   const html = join(folder, 'report.html');
-  const all = await compare(before, now, '--json', '--segments', 'region', '--html', html);
+  const all = await compare(before, now, '--json', '--segments', 'region,frozen', '--html', html);
   expect(all.out).toContain('ZWOLLE');
   expect(all.out).toContain('region=isle');
   expect(readFileSync(html, 'utf8')).toContain('isle');
 
-  const hiding = ['--segments', 'region', '--min-count', '20', '--html', html];
+  const hiding = ['--segments', 'region,frozen', '--min-count', '20', '--html', html];
   const hidden = await compare(before, now, '--json', ...hiding);
   const text = await compare(before, now, ...hiding);
   for (const said of [hidden.out, hidden.said, text.out, readFileSync(html, 'utf8')]) {
@@ -46,7 +46,13 @@ it('names no level and no segment that fewer rows have, wherever it says somethi
     FileComparison,
     FileComparison,
   ];
-  expect(shut.segments?.map(({ segment }) => segment)).toEqual(['region=north', 'region=(rare)']);
+  expect(shut.segments?.map(({ segment }) => segment)).toEqual([
+    'region=north',
+    'region=(rare)',
+    // Four rows: true and false are nobody's.
+    'frozen=false',
+    'frozen=true',
+  ]);
   const facts = ({ diagnosis: { verdict, confidence, faults }, features }: FileComparison) => ({
     verdict,
     confidence,

@@ -89,6 +89,8 @@ function segmentsOf(name: string, before: Column, now: Column | null, minCount: 
   const rank = ({ before: known, now: unknown }: { before: number; now: number }): [number, number] =>
     known > 0 ? [known, 0] : [0, unknown];
   const isRare = (text: string): boolean => {
+    // True and false are nobody's.
+    if (before.kind === 'boolean') return false;
     const rows = rowsOf.get(text) ?? { before: 0, now: 0 };
     return Math.max(rows.before, rows.now) < minCount;
   };

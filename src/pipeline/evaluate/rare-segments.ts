@@ -59,6 +59,8 @@ function rowsOfBaseline(segment: string, baseline: OpenBaseline | null): number 
   const [name, value] = [segment.slice(0, at), segment.slice(at + 1)];
   if (value === 'other') return Infinity;
   const feature = baseline?.reference.features.find((each) => each.name === name);
+  // True and false are nobody's.
+  if (feature?.kind === 'boolean') return Infinity;
   if (feature === undefined || feature.kind === 'numeric')
     return baseline?.ofSegment(segment)?.reference.rows ?? 0;
   return feature.levels.reduce(

@@ -70,7 +70,7 @@ function isRareSegment(
   const at = named.indexOf('=');
   const [name, value] = [named.slice(0, at), named.slice(at + 1)];
   const feature = reference?.features.find((each) => each.name === name);
-  if (value === 'other') return false;
+  if (value === 'other' || feature?.kind === 'boolean') return false;
   if (feature === undefined || feature.kind === 'numeric') return true;
   const trained = feature.levels.findIndex((level) => segmentText(level) === value);
   return (feature.counts[trained] ?? 0) < minCount;
