@@ -19,15 +19,18 @@ export interface TakenCounts {
   readonly delta: Uint8Array;
 }
 
-/** Of one size of windows a day is the sum, so that a row is in it once: the smallest that divides a day, where there is one. */
-const ORDER_OF_SIZE = (w: string): string => `(86400000 % ${w}.size_ms <> 0, ${w}.size_ms)`;
+/** It holds all its rows itself, whatever smaller or larger windows there are, and lies within a UTC day. Windows of so many rows have no counts of their own. */
+const IS_PIECE_OF_DAY = (w: string): string => `${w}.size_ms > 0 and ${w}.pane_ms is null
+  and ${w}.end_at <= (date_trunc('day', ${w}.start_at at time zone 'UTC') + interval '1 day') at time zone 'UTC'`;
 
-/** The day that the counts of a window `w` are added to; null: none. Windows of so many rows have no counts of their own. */
-export const DAY_OF_WINDOW = `case when w.size_ms > 0
-    and w.end_at <= (date_trunc('day', w.start_at at time zone 'UTC') + interval '1 day') at time zone 'UTC'
+/**
+ * The day that the counts of a window `w` are added to; null: none. Of those that overlap it is the largest, so that a row is in it once, and none is
+ * missing where a smaller size was configured while it was open.
+ */
+export const DAY_OF_WINDOW = `case when ${IS_PIECE_OF_DAY('w')}
     and not exists (select from "window" n
-      where n.model_version_id = w.model_version_id and n.size_ms > 0 and n.start_at < w.end_at and n.end_at > w.start_at
-        and ${ORDER_OF_SIZE('n')} < ${ORDER_OF_SIZE('w')})
+      where n.model_version_id = w.model_version_id and n.size_ms > w.size_ms and n.start_at < w.end_at and n.end_at > w.start_at
+        and ${IS_PIECE_OF_DAY('n')})
   then (w.start_at at time zone 'UTC')::date::text end`;
 
 /**

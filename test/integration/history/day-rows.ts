@@ -1,4 +1,14 @@
 /** Rows of a small model, and what they come to when all are counted at once. */
+import { expect } from 'vitest';
+import { silentLog } from '../../../src/core/log.ts';
+import type { ModelSpec } from '../../../src/core/model.ts';
+import { DEFAULT_DECODE_LIMITS } from '../../../src/decode/limits.ts';
+import { createAcceptEvents } from '../../../src/pipeline/intake/accept-events.ts';
+import { sweepLabels } from '../../../src/pipeline/labels/label-joiner.ts';
+import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
+import { sweepWindows } from '../../../src/pipeline/windows/sweeper.ts';
+import type { Pool } from '../../../src/store/connection/pool.ts';
+import { SegmentRegistry } from '../../../src/window/segments.ts';
 import type { FeatureValue } from '../../../src/core/events/events.ts';
 import { buildReference } from '../../../src/stats/table/table-reference.ts';
 import { newInputs, newLabels, packInputs } from '../../../src/window/part-profiles.ts';
@@ -48,4 +58,35 @@ export function countedAtOnce(rows: readonly Row[], segment: string) {
     input: Buffer.from(packInputs(inputs)).toString('hex'),
     label: Buffer.from(labels.encode()).toString('hex'),
   };
+}
+
+/** As they are logged: taken in, joined to their labels, and their windows closed. */
+export async function sendRows(pool: Pool, spec: ModelSpec, rows: readonly Row[]): Promise<void> {
+  const catalog = await ModelCatalog.open(pool, [spec]);
+  const accept = createAcceptEvents({
+    pool,
+    catalog,
+    segments: new SegmentRegistry(),
+    limits: DEFAULT_DECODE_LIMITS,
+    reevaluateAfterMs: 0,
+  });
+  const common = (row: Row) => ({ model: spec.name, prediction_id: row.id, timestamp: row.atMs });
+  const lines = [
+    ...rows.map((row) => ({
+      type: 'prediction',
+      model_version: '1',
+      ...common(row),
+      features: row.features,
+      prediction: row.prediction,
+    })),
+    ...rows.flatMap((row) =>
+      row.label === null ? [] : [{ type: 'label', ...common(row), label: row.label }],
+    ),
+  ];
+  const body = Buffer.from(lines.map((line) => JSON.stringify(line)).join('\n'));
+  const answer = await accept({ body, idempotencyKey: null, receivedAtMs: Date.now() });
+  expect(answer).toMatchObject({ ok: true, value: { accepted: lines.length, dead_letters: [] } });
+  await sweepLabels({ pool, catalog, reevaluateAfterMs: 0, log: silentLog });
+  await sweepWindows({ pool, catalog, logSources: [], idleAfterMs: 0 });
+  await sweepWindows({ pool, catalog, logSources: [], idleAfterMs: 0 });
 }

@@ -3,28 +3,22 @@ import { DAY_MS, HOUR_MS } from '../../../src/core/clock.ts';
 import type { Retention } from '../../../src/core/history/retention.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import type { ModelSpec, WindowSpec } from '../../../src/core/model.ts';
-import { DEFAULT_DECODE_LIMITS } from '../../../src/decode/limits.ts';
 import { storeBaseline } from '../../../src/pipeline/evaluate/store-baseline.ts';
 import { createListDays } from '../../../src/pipeline/history/list-days.ts';
 import { addUpWindows } from '../../../src/pipeline/history/add-up.ts';
 import { BaselineReferences } from '../../../src/pipeline/history/baseline-references.ts';
 import { retire } from '../../../src/pipeline/history/retire.ts';
-import { createAcceptEvents } from '../../../src/pipeline/intake/accept-events.ts';
-import { sweepLabels } from '../../../src/pipeline/labels/label-joiner.ts';
-import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
-import { sweepWindows } from '../../../src/pipeline/windows/sweeper.ts';
 import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
 import { makePartitionsAhead } from '../../../src/store/history/partitions.ts';
 import { retireHistory } from '../../../src/store/history/retire.ts';
 import { keptHistory } from '../../../src/store/read-models/kept-history.ts';
-import { SegmentRegistry } from '../../../src/window/segments.ts';
 import { register } from '../../../src/cli/days/days.ts';
 import { configOf, run } from '../../cli/operations.ts';
 import { atEnd } from '../../harness/cleanup.ts';
 import { createDatabase } from '../../harness/database/database.ts';
 import { describeWith } from '../../harness/describe-with.ts';
 import { modelSpec } from '../../harness/model-spec.ts';
-import { countedAtOnce, type Row, rowsAt, training } from './day-rows.ts';
+import { countedAtOnce, type Row, rowsAt, sendRows, training } from './day-rows.ts';
 
 const RETENTION: Retention = {
   predictionsMs: 10_000 * DAY_MS,
@@ -75,35 +69,7 @@ describeWith(['postgres'], 'counts of windows, added up by day and week', () => 
       minRows: 10,
     });
     await storeBaseline(pool, spec, '1', training, { file: 'training.csv' });
-    const send = async (rows: readonly Row[]): Promise<void> => {
-      const catalog = await ModelCatalog.open(pool, [spec]);
-      const accept = createAcceptEvents({
-        pool,
-        catalog,
-        segments: new SegmentRegistry(),
-        limits: DEFAULT_DECODE_LIMITS,
-        reevaluateAfterMs: 0,
-      });
-      const common = (row: Row) => ({ model: name, prediction_id: row.id, timestamp: row.atMs });
-      const lines = [
-        ...rows.map((row) => ({
-          type: 'prediction',
-          model_version: '1',
-          ...common(row),
-          features: row.features,
-          prediction: row.prediction,
-        })),
-        ...rows.flatMap((row) =>
-          row.label === null ? [] : [{ type: 'label', ...common(row), label: row.label }],
-        ),
-      ];
-      const body = Buffer.from(lines.map((line) => JSON.stringify(line)).join('\n'));
-      const answer = await accept({ body, idempotencyKey: null, receivedAtMs: Date.now() });
-      expect(answer).toMatchObject({ ok: true, value: { accepted: lines.length, dead_letters: [] } });
-      await sweepLabels({ pool, catalog, reevaluateAfterMs: 0, log: silentLog });
-      await sweepWindows({ pool, catalog, logSources: [], idleAfterMs: 0 });
-      await sweepWindows({ pool, catalog, logSources: [], idleAfterMs: 0 });
-    };
+    const send = async (rows: readonly Row[]): Promise<void> => await sendRows(pool, spec, rows);
     const history = (over: Partial<Retention> = {}) => ({
       retention: RETENTION,
       models: [{ model: name, horizonMs: 30 * DAY_MS, retention: { ...RETENTION, ...over } }],
@@ -289,6 +255,15 @@ describeWith(['postgres'], 'counts of windows, added up by day and week', () => 
     };
     expect(await rowsOf(of(2, 3), 'not multiples')).toBe(10);
     expect(await rowsOf(of(24), 'a day')).toBe(10);
+    // From noon on a smaller size, too.
+    const { name, send, history } = await modelOf('from noon on', of(24));
+    await send(rows.slice(0, 5).map((row) => ({ ...row, id: `${row.id} noon` })));
+    const later = await modelOf(name, of(1, 24));
+    await later.send(rows.slice(5).map((row) => ({ ...row, id: `${row.id} noon` })));
+    await retire(pool, { history: history(), nowMs: inDays(61) });
+    const sum = `select sum(d.rows)::int as rows, max(d.windows)::int as windows from day_profile d
+      join model_version v on v.id = d.model_version_id join model m on m.id = v.model_id and m.name = $1 where segment = '' and kind = 'input'`;
+    expect((await pool.query(sum, [name])).rows).toEqual([{ rows: 10, windows: 1 }]);
     expect(await rowsOf(of(48), 'two days')).toBeUndefined();
     // 20:00 to 1:00 is of two days; of windows of a day all are whole.
     const epoch = FIRST / HOUR_MS;
