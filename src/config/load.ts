@@ -16,7 +16,8 @@ import { ruleFindings } from './rules/rules.ts';
 import { issueMessage, schemaFindings } from './schema-findings.ts';
 import { modelSchema } from './schema/model.ts';
 import { configFileSchema } from './schema/root.ts';
-import { MAX_ALIASES, yamlMistakes } from './yaml-mistakes.ts';
+import { writeOut } from './write-out.ts';
+import { yamlMistakes } from './yaml-mistakes.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -52,9 +53,9 @@ export async function parseConfig(
     logLevel: 'error',
   });
   const report = (findings: readonly Finding[]): ConfigProblem[] =>
-    findings
-      .map((finding) => placed(finding, context.file, document, lines))
-      .sort((a, b) => a.line - b.line || a.column - b.column);
+    withoutRepeats(findings.map((finding) => placed(finding, context.file, document, lines))).sort(
+      (a, b) => a.line - b.line || a.column - b.column,
+    );
 
   const broken = yamlMistakes(document);
   if (broken.length > 0) {
@@ -65,6 +66,7 @@ export async function parseConfig(
       }),
     );
   }
+  writeOut(document);
   const { references, findings: unresolved } = await resolveReferences(document, context);
   // Of a value that is not known nothing else can be said.
   const besides = (findings: readonly Finding[]): Finding[] => [
@@ -72,7 +74,7 @@ export async function parseConfig(
     ...findings.filter(({ path }) => !unresolved.some((unknown) => leadsTo(path, unknown.path))),
   ];
 
-  const given: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
+  const given: unknown = document.toJS();
   const parsed = configFileSchema.safeParse(given, { error: issueMessage, reportInput: true });
   if (!parsed.success) {
     const isReference: Parameters<typeof schemaFindings>[2] = (path) => references.has(pathText(path));
@@ -117,6 +119,18 @@ function without(model: unknown, keys: readonly (PathPart | undefined)[]): unkno
   if (!(model instanceof Object)) return model;
   const rest = Object.entries(model).filter(([key]) => !keys.includes(key));
   return { name: 'model', task: 'classification', ...Object.fromEntries(rest) };
+}
+
+/** What stands behind an anchor is read at each of its aliases, and told once: where it is read first. */
+function withoutRepeats(problems: readonly ConfigProblem[]): ConfigProblem[] {
+  const told = new Map<string, ConfigProblem>();
+  for (const problem of problems) {
+    const { line, column, path, message, suggestion } = problem;
+    // Two keys that are missing from one mapping stand at one place.
+    const key = JSON.stringify([line, column, path.split(/[.[]/).at(-1), message, suggestion]);
+    if (!told.has(key)) told.set(key, problem);
+  }
+  return [...told.values()];
 }
 
 function placed(finding: Finding, file: string, document: Document, lines: LineCounter): ConfigProblem {

@@ -3,7 +3,7 @@
  * or lists, and a password may hold any character.
  */
 import { dirname, isAbsolute, join } from 'node:path';
-import { isAlias, isMap, isScalar, isSeq } from 'yaml';
+import { isMap, isScalar, isSeq } from 'yaml';
 import type { Document, Node, Scalar } from 'yaml';
 import { errorMessage } from '../core/errors.ts';
 import { literal } from '../core/literal.ts';
@@ -31,7 +31,7 @@ interface StringPlace {
   readonly path: readonly PathPart[];
 }
 
-/** Replaces the references in the document, in place. */
+/** Replaces the references in a document that is written out, in place. */
 export async function resolveReferences(document: Document, context: ReferenceContext): Promise<Resolved> {
   const references = new Map<string, string>();
   const findings: Finding[] = [];
@@ -40,7 +40,7 @@ export async function resolveReferences(document: Document, context: ReferenceCo
     Scalar<string>,
     { written: string; result: Result<string, Omit<Finding, 'path'>> }
   >();
-  for (const { scalar, path } of stringScalars(document.contents, [], document)) {
+  for (const { scalar, path } of stringScalars(document.contents, [])) {
     const written = resolvedOnce.get(scalar)?.written ?? scalar.value;
     const isReference = written.startsWith('file:') || written.includes('${');
     if (!isReference) continue;
@@ -54,17 +54,11 @@ export async function resolveReferences(document: Document, context: ReferenceCo
   return { references, findings };
 }
 
-function* stringScalars(
-  node: Node | null,
-  path: readonly PathPart[],
-  document: Document,
-): Generator<StringPlace> {
-  if (isAlias(node)) yield* stringScalars(node.resolve(document) ?? null, path, document);
-  else if (isMap<Scalar, Node | null>(node)) {
-    for (const { key, value } of node.items)
-      yield* stringScalars(value, [...path, String(key.value)], document);
+function* stringScalars(node: Node | null, path: readonly PathPart[]): Generator<StringPlace> {
+  if (isMap<Scalar, Node | null>(node)) {
+    for (const { key, value } of node.items) yield* stringScalars(value, [...path, String(key.value)]);
   } else if (isSeq<Node | null>(node)) {
-    for (const [index, item] of node.items.entries()) yield* stringScalars(item, [...path, index], document);
+    for (const [index, item] of node.items.entries()) yield* stringScalars(item, [...path, index]);
   } else if (isScalar(node) && typeof node.value === 'string') {
     yield { scalar: node as Scalar<string>, path };
   }

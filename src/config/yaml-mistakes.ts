@@ -1,5 +1,6 @@
-import { isAlias, isScalar, visit } from 'yaml';
-import type { Alias, Document, ErrorCode } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, visit } from 'yaml';
+import type { Alias, Document, ErrorCode, Node } from 'yaml';
+import { aliasTargets, isMergeKey, mergeSources } from './write-out.ts';
 
 /** Where in the text, from 0, and in words that repeat nothing of it. */
 export interface YamlMistake {
@@ -8,8 +9,11 @@ export interface YamlMistake {
 }
 
 const QUOTE = 'quote the value ("…" or \'…\') when it begins with a sign or holds one that YAML reads';
-/** How many nodes aliases may stand for together: against a small file that grows without end. */
-export const MAX_ALIASES = 100;
+/**
+ * How many nodes aliases and merges may stand for together: a thousand models of a hundred each, and no small file that
+ * grows without end. The library's own bound counts uses of one anchor, which a fleet has many of, and no merges.
+ */
+const MOST_NODES = 100_000;
 
 /**
  * The parser's own messages repeat what was written, which may be a password without quotes: `*`, `!` and `|`
@@ -41,47 +45,66 @@ const SENTENCES: Readonly<Record<ErrorCode, string>> = {
   UNEXPECTED_TOKEN: `this cannot stand here; ${QUOTE}`,
 };
 
-/** Errors and warnings of the parser, then keys that are none and aliases that stand for nothing, for themselves or for too much. */
+/**
+ * Errors and warnings of the parser, then keys that are none, merges of what is no mapping, and aliases that stand for
+ * nothing, for themselves or for too much.
+ */
 export function yamlMistakes(document: Document.Parsed): YamlMistake[] {
   const mistakes = [...document.errors, ...document.warnings].map(({ code, pos: [offset] }) => {
     return { offset, message: SENTENCES[code] };
   });
   if (mistakes.length > 0) return mistakes;
+  const targets = aliasTargets(document);
   visit(document, {
     // What follows a comma in `{password: a,b}` would be named as an unknown key.
     Pair: (_key, { key, value }) => {
-      if (value !== null || !isScalar(key)) return;
-      mistakes.push({ offset: key.range?.[0] ?? 0, message: `a key without a colon and a value; ${QUOTE}` });
+      if (!isScalar(key)) return;
+      const message = pairMistake(key, value, targets);
+      if (message !== null) mistakes.push({ offset: key.range?.[0] ?? 0, message });
     },
     Alias: (_key, alias) => {
-      const message = aliasMistake(alias, document);
+      const message = aliasMistake(alias, targets.get(alias));
       if (message !== null) mistakes.push({ offset: alias.range?.[0] ?? 0, message });
     },
   });
-  return mistakes.length > 0 ? mistakes : tooManyAliases(document);
+  return mistakes.length > 0 ? mistakes : tooManyNodes(document, targets);
 }
 
-function aliasMistake(alias: Alias, document: Document): string | null {
-  const target = alias.resolve(document);
+function pairMistake(key: Node, value: unknown, targets: ReadonlyMap<Alias, Node>): string | null {
+  if (value === null) return `a key without a colon and a value; ${QUOTE}`;
+  if (!isMergeKey(key) || mergeSources(value, targets) !== null) return null;
+  // An alias without its anchor is told by itself.
+  if (isAlias(value) && !targets.has(value)) return null;
+  return 'a merge ("<<") takes a mapping or a list of mappings, such as *anchor or [*one, *another]';
+}
+
+function aliasMistake(alias: Alias, target: Node | undefined): string | null {
   if (target === undefined) return `this alias ("*") has no anchor ("&") before it; ${QUOTE}`;
   const [at, range] = [alias.range?.[0] ?? 0, target.range];
   const isInside = range !== null && range !== undefined && range[0] <= at && at < range[2];
   return isInside ? `this alias ("*") stands inside what it stands for; ${QUOTE}` : null;
 }
 
-function tooManyAliases(document: Document): YamlMistake[] {
-  try {
-    document.toJS({ maxAliasCount: MAX_ALIASES });
-    return [];
-  } catch {
-    let offset: number | null = null;
-    visit(document, (_key, node) => {
-      if (!isAlias(node)) return undefined;
-      offset = node.range?.[0] ?? null;
-      return visit.BREAK;
-    });
-    return [
-      { offset: offset ?? 0, message: 'the aliases ("*") of this file stand for too much; write it out' },
-    ];
-  }
+/** What aliases stand for is counted, not written out: an anchor is measured once, before the aliases after it. */
+function tooManyNodes(document: Document, targets: ReadonlyMap<Alias, Node>): YamlMistake[] {
+  const sizes = new Map<unknown, number>();
+  let total = 0;
+  let first: Alias | null = null;
+  const sizeOf = (node: unknown): number => {
+    if (isAlias(node)) {
+      const size = sizes.get(targets.get(node)) ?? 1;
+      first ??= node;
+      total += size;
+      return size;
+    }
+    let size = 1;
+    if (isMap(node)) for (const { value } of node.items) size += 1 + sizeOf(value);
+    else if (isSeq(node)) for (const item of node.items) size += sizeOf(item);
+    sizes.set(node, size);
+    return size;
+  };
+  sizeOf(document.contents);
+  const offset = (first as Alias | null)?.range?.[0] ?? 0;
+  const message = 'the aliases ("*") of this file stand for too much; write it out';
+  return total > MOST_NODES ? [{ offset, message }] : [];
 }
