@@ -4,7 +4,8 @@ import type { Document } from 'yaml';
 import { errorMessage } from '../core/errors.ts';
 import type { Result } from '../core/result.ts';
 import { fail, ok } from '../core/result.ts';
-import { locate } from './locate.ts';
+import { locate } from './yaml/locate.ts';
+import { defaultsFindings, inDefaults, mergeModelDefaults } from './model-defaults.ts';
 import type { ConfigProblem, Finding, PathPart } from './problem.ts';
 import { pathText } from './problem.ts';
 import type { ReferenceContext } from './references.ts';
@@ -15,9 +16,9 @@ import { modelFindings } from './rules/model-rules.ts';
 import { ruleFindings } from './rules/rules.ts';
 import { issueMessage, schemaFindings } from './schema-findings.ts';
 import { modelSchema } from './schema/model.ts';
-import { configFileSchema } from './schema/root.ts';
-import { writeOut } from './write-out.ts';
-import { yamlMistakes } from './yaml-mistakes.ts';
+import { configFileSchema, writtenFileSchema } from './schema/root.ts';
+import { writeOut } from './yaml/write-out.ts';
+import { yamlMistakes } from './yaml/yaml-mistakes.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -53,9 +54,9 @@ export async function parseConfig(
     logLevel: 'error',
   });
   const report = (findings: readonly Finding[]): ConfigProblem[] =>
-    withoutRepeats(findings.map((finding) => placed(finding, context.file, document, lines))).sort(
-      (a, b) => a.line - b.line || a.column - b.column,
-    );
+    withoutRepeats(
+      findings.map((finding) => placed(inDefaults(document, finding), context.file, document, lines)),
+    ).sort((a, b) => a.line - b.line || a.column - b.column);
 
   const broken = yamlMistakes(document);
   if (broken.length > 0) {
@@ -67,6 +68,7 @@ export async function parseConfig(
     );
   }
   writeOut(document);
+  mergeModelDefaults(document);
   const { references, findings: unresolved } = await resolveReferences(document, context);
   // Of a value that is not known nothing else can be said.
   const besides = (findings: readonly Finding[]): Finding[] => [
@@ -74,16 +76,28 @@ export async function parseConfig(
     ...findings.filter(({ path }) => !unresolved.some((unknown) => leadsTo(path, unknown.path))),
   ];
 
-  const given: unknown = document.toJS();
+  const isReference: Parameters<typeof schemaFindings>[2] = (path) => references.has(pathText(path));
+  const { given, defaults } = withoutDefaults(document.toJS());
+  const inThemselves = defaultsFindings(defaults, isReference);
+  const told = new Set(inThemselves.map(({ path }) => pathText(path)));
+  const withThem = (findings: readonly Finding[]): Finding[] => [
+    ...inThemselves,
+    ...findings.filter((finding) => !told.has(pathText(inDefaults(document, finding).path))),
+  ];
   const parsed = configFileSchema.safeParse(given, { error: issueMessage, reportInput: true });
   if (!parsed.success) {
-    const isReference: Parameters<typeof schemaFindings>[2] = (path) => references.has(pathText(path));
-    const misspelt = schemaFindings(parsed.error.issues, configFileSchema, isReference);
-    return fail(report(besides([...misspelt, ...findingsOfWholeModels(given, misspelt)])));
+    const misspelt = schemaFindings(parsed.error.issues, writtenFileSchema, isReference);
+    return fail(report(besides(withThem([...misspelt, ...findingsOfWholeModels(given, misspelt)]))));
   }
-  const wrong = besides(ruleFindings(parsed.data));
+  const wrong = besides(withThem(ruleFindings(parsed.data)));
   if (wrong.length > 0) return fail(report(wrong));
   return ok(resolveConfig({ file: context.file, effective: parsed.data, references }));
+}
+
+function withoutDefaults(file: unknown): { given: unknown; defaults?: unknown } {
+  if (!(file instanceof Object) || !('model_defaults' in file)) return { given: file };
+  const { model_defaults: defaults, ...given } = file;
+  return { given, defaults };
 }
 
 /** Whether a place is another one, or holds it. */

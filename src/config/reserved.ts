@@ -13,6 +13,9 @@ const PLACES: readonly string[] = [
   'models.*',
   'models.*.alerts',
   'models.*.features.*',
+  'model_defaults',
+  'model_defaults.alerts',
+  'model_defaults.features.*',
   'channels.*',
 ];
 
@@ -26,5 +29,9 @@ export function isReservedKey(parent: readonly PathPart[], key: string): boolean
 
 /** Whether people chose it. */
 function isName(parent: readonly PathPart[], depth: number): boolean {
-  return (depth === 1 && parent[0] === 'channels') || (depth === 3 && parent[2] === 'features');
+  return (
+    (depth === 1 && parent[0] === 'channels') ||
+    (depth === 3 && parent[2] === 'features') ||
+    (depth === 2 && parent[0] === 'model_defaults' && parent[1] === 'features')
+  );
 }

@@ -109,6 +109,16 @@ export const configFileSchema = z.strictObject({
   outbound: outboundSchema.prefault({}),
 });
 
+/** What every model may have that does not say otherwise. */
+export const modelDefaultsSchema = modelSchema.omit({ name: true }).partial();
+
+/** The file as it is written: its defaults of models are merged into them before it is read. */
+export const writtenFileSchema = configFileSchema.extend({
+  model_defaults: modelDefaultsSchema
+    .optional()
+    .meta({ description: 'what every model has that does not say otherwise; a list is replaced whole' }),
+});
+
 /** The file after references are resolved and defaults are filled in; still in the file's own words. */
 export type ConfigFile = z.output<typeof configFileSchema>;
 export type ModelEntry = ConfigFile['models'][number];

@@ -1,6 +1,6 @@
 import { isMap, isNode, isScalar, isSeq } from 'yaml';
 import type { Document, LineCounter } from 'yaml';
-import type { PathPart } from './problem.ts';
+import type { PathPart } from '../problem.ts';
 
 /**
  * Where a path stands in the file. A path that does not exist (a missing key) is placed at the nearest mapping
