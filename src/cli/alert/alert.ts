@@ -3,7 +3,20 @@ import { authorOption, durationOption, timeOption } from '../terminal/attention-
 import type { OperationsIo } from '../terminal/ports.ts';
 import type { AttendOptions } from './alerts.ts';
 
-/** `shiftwatch alert list | acknowledge | snooze` */
+const EXAMPLES = {
+  acknowledge: `
+Examples:
+  shiftwatch alert ack 1
+  shiftwatch alert ack 1 --for 2h --comment "looking into it"
+  shiftwatch alert ack 1 --undo`,
+  snooze: `
+Examples:
+  shiftwatch alert snooze 1 --for 2h
+  shiftwatch alert snooze 1 --until 2026-03-11T08:00:00Z --comment "after the release"
+  shiftwatch alert snooze 1 --undo`,
+} as const;
+
+/** `shiftwatch alert list | acknowledge (ack) | snooze` */
 export function register(program: Command, io: OperationsIo): void {
   const alert = program.command('alert').description('open alerts, and who looks after them');
   alert
@@ -16,6 +29,7 @@ export function register(program: Command, io: OperationsIo): void {
       await showAlerts(io, { all: options.all === true, json: options.json === true });
     });
   attendCommand(alert, 'acknowledge')
+    .alias('ack')
     .description('you look after it: no reminders, unless it shows a new kind of shift')
     .action(async (id: string, options: AttendOptions) => {
       const { acknowledge } = await import('./alerts.ts');
@@ -29,12 +43,13 @@ export function register(program: Command, io: OperationsIo): void {
     });
 }
 
-function attendCommand(parent: Command, name: string): Command {
+function attendCommand(parent: Command, name: keyof typeof EXAMPLES): Command {
   return parent
     .command(`${name} <id>`)
-    .addOption(durationOption('--for <time>', 'how long, such as 8h'))
+    .addOption(durationOption('--for <time>', 'how long, such as 2h'))
     .addOption(timeOption('--until <time>', 'or until when, such as 2026-03-11T08:00:00Z'))
     .addOption(authorOption())
     .option('--comment <text>', 'why')
-    .option('--undo', 'take it back');
+    .option('--undo', 'take it back')
+    .addHelpText('after', EXAMPLES[name]);
 }

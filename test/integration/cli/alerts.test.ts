@@ -107,6 +107,41 @@ describeWith(['postgres'], 'commands about alerts on a real database', () => {
       expect((await alerts('acknowledge', '1', '--undo')).said).toBe('Nobody looks after alert 1 now.\n');
     });
 
+    it('acknowledges by the short word', async () => {
+      expect((await alerts('ack', '1', '--author', 'ann', '--for', '2h')).said).toBe(
+        'Alert 1 is acknowledged by ann: no reminders until 2026-03-10T14:07:00.000Z.\n',
+      );
+      expect((await alerts('ack', '1', '--undo')).said).toBe('Nobody looks after alert 1 now.\n');
+    });
+
+    it.each<[string, string]>([
+      ['ack', 'shiftwatch alert ack 1 --for 2h'],
+      ['acknowledge', 'shiftwatch alert ack 1 --for 2h'],
+      ['snooze', 'shiftwatch alert snooze 1 --for 2h'],
+    ])('%s --help has examples', async (command, example) => {
+      expect((await alerts(command, '--help')).usage).toContain(example);
+    });
+
+    it.each<[string, string[]]>([
+      ["missing required argument 'id'", ['ack', '--for', '2h']],
+      ['30s, 10m, 1h, 7d', ['snooze', '1', '--for', '2 hours']],
+      ['30s, 10m, 1h, 7d', ['ack', '1', '--for', '0h']],
+      ['(Did you mean snooze?)', ['snoze', '1', '--for', '2h']],
+    ])('is used like this: %s', async (message, args) => {
+      const { code, usage } = await alerts(...args);
+      expect(code).toBe(2);
+      expect(usage).toContain(message);
+    });
+
+    it('names the fix', async () => {
+      await expect(alerts('snooze', '1')).rejects.toMatchObject({
+        fix: 'Say --for 8h, or --until 2026-03-11T08:00:00Z.',
+      });
+      await expect(alerts('ack', '999')).rejects.toMatchObject({
+        fix: 'Take the first column of `shiftwatch alert list`.',
+      });
+    });
+
     it('snoozes, and takes it back', async () => {
       expect((await alerts('snooze', '1', '--for', '8h')).said).toBe(
         'Alert 1 is snoozed: unless it is over before, people hear of it again at 2026-03-10T20:07:00.000Z.\n',
