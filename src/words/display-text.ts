@@ -2,7 +2,7 @@
  * Text from untrusted logs (feature names, categories, model versions) on its way to a person: one line, no
  * control characters, nothing that turns the reading direction, and not longer than its place.
  */
-const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]+/gu;
+const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}\u061C\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]+/gu;
 const DEFAULT_LENGTH = 80;
 
 export function displayText(text: string, maxLength = DEFAULT_LENGTH): string {

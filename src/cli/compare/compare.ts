@@ -4,8 +4,9 @@ import { durationText } from '../../config/duration.ts';
 import { isTimezone } from '../../config/timezone.ts';
 import { UsageError, UserError } from '../../core/errors.ts';
 import { SEASONS } from '../../core/findings.ts';
-import type { SeasonKind } from '../../core/findings.ts';
+import type { FileComparison, SeasonKind } from '../../core/findings.ts';
 import { LONGEST_SEASON_WINDOW_MS } from '../../core/model.ts';
+import type { WindowedComparison } from '../../core/windowed-comparison.ts';
 import { nearest } from '../../core/nearest.ts';
 import type { ModelSpec } from '../../core/model.ts';
 import type { CompareFilesOptions } from '../../files/compare/files.ts';
@@ -30,6 +31,8 @@ type Flags = TableFlags &
   WritingFlags & {
     readonly json?: boolean;
     readonly html?: string;
+    /** True without a file. */
+    readonly markdown?: string | true;
     readonly window?: number;
     readonly seasonal?: SeasonKind;
     readonly timezone: string;
@@ -82,6 +85,7 @@ const HELP = `
 Examples:
   $ shiftwatch compare training.parquet last-week.parquet
   $ shiftwatch compare training.csv production.csv --window 1d --html report.html
+  $ shiftwatch compare training.csv production.csv --markdown "$GITHUB_STEP_SUMMARY"
   $ shiftwatch compare training.csv production.csv --window 1h --seasonal hour_of_week
   $ shiftwatch compare training.csv production.csv --segments country,channel --json
   $ shiftwatch compare training.csv production.csv --label churned --preset evidently
@@ -99,6 +103,10 @@ export function register(program: Command, io: CompareIo): void {
     .argument('<current>', 'what it meets now')
     .option('--json', 'print everything as JSON')
     .option('--html <file>', 'write a report to look at, with nothing in it that is fetched')
+    .option(
+      '--markdown [file]',
+      'write a report for pull requests and job summaries; without a file, or as -, instead of the text',
+    )
     .option('--window <size>', 'cut the current file by its times: 15m, 1h, 1d, 1w', windowSizeMs)
     .addOption(
       new Option(
@@ -172,6 +180,7 @@ async function configuredModel(io: CompareIo, name: string): Promise<ModelSpec> 
 
 async function compare(io: CompareIo, reference: string, current: string, flags: Flags): Promise<void> {
   const { compareFiles } = await import('../../files/compare/files.ts');
+  refuseTwoOutputs(flags);
   const said = await saidOf(io, flags);
   const { comparison, notes, lost } = await compareFiles(
     reference,
@@ -192,10 +201,40 @@ async function compare(io: CompareIo, reference: string, current: string, flags:
     progressLine(io),
   );
   for (const note of notes) io.say(`note: ${note}\n`);
+  await report(io, comparison, { reference, current }, flags);
+  const { showsShift } = await import('../../files/compare/outcome.ts');
+  if (lost.length > 0 || showsShift(comparison, flags.preset !== undefined)) io.exitWith(3);
+}
+
+const isPrinted = ({ markdown }: Flags): boolean => markdown === true || markdown === '-';
+
+/** @throws UsageError where two formats are to be printed */
+function refuseTwoOutputs(flags: Flags): void {
+  if (flags.json !== true || !isPrinted(flags)) return;
+  throw new UsageError('--json and --markdown would both be printed', {
+    fix: 'Name a file for one of them: --markdown report.md.',
+  });
+}
+
+/** Into the files that were asked for, and to standard output. */
+async function report(
+  io: CompareIo,
+  comparison: FileComparison | WindowedComparison,
+  paths: { readonly reference: string; readonly current: string },
+  flags: Flags,
+): Promise<void> {
   if (flags.html !== undefined) {
-    const { writeHtmlReport } = await import('./html-report/write-report.ts');
-    await writeHtmlReport(flags.html, comparison, { reference, current, nowMs: io.clock.nowMs() });
-    io.say(`report: ${flags.html}\n`);
+    const { reportPage } = await import('./html-report/page.ts');
+    await written(io, flags.html, reportPage(comparison, { ...paths, nowMs: io.clock.nowMs() }));
+  }
+  if (flags.markdown !== undefined) {
+    const { markdownReport } = await import('./markdown/markdown-report.ts');
+    const text = markdownReport(comparison, paths);
+    if (flags.markdown === true || isPrinted(flags)) {
+      io.print(text);
+      return;
+    }
+    await written(io, flags.markdown, text);
   }
   if (flags.json === true) {
     const { comparisonJson } = await import('./comparison-json.ts');
@@ -205,6 +244,11 @@ async function compare(io: CompareIo, reference: string, current: string, flags:
     const { painter } = await import('../terminal/paint.ts');
     io.print(comparisonText(comparison, painter(process.stdout.isTTY, io.env)));
   }
-  const { showsShift } = await import('../../files/compare/outcome.ts');
-  if (lost.length > 0 || showsShift(comparison, flags.preset !== undefined)) io.exitWith(3);
+}
+
+/** @throws UserError when the file cannot be written */
+async function written(io: CompareIo, path: string, text: string): Promise<void> {
+  const { writeOutput } = await import('../terminal/output-file.ts');
+  await writeOutput(path, async (put) => await put(text));
+  io.say(`report: ${path}\n`);
 }

@@ -1,11 +1,10 @@
-/** A comparison for people: one line a feature, then the model, then what it means. */
+/** A comparison for people: one line a feature, then the model, then what it means. The words of text and Markdown. */
 import { CYCLE_WORDS, judgedPsi } from '../../core/columns/cycle-figures.ts';
 import type {
   Comparison,
   Diagnosis,
   Evidence,
   FeatureComparison,
-  Multivariate,
   Performance,
   PerformanceMetric,
   Severity,
@@ -18,33 +17,58 @@ import { operationalFigures } from '../../words/operational-figures.ts';
 import type { Paint } from '../terminal/paint.ts';
 import { oneLine } from '../terminal/text-table.ts';
 
+/** Rows under headings; without rows there is nothing to show. */
+export interface ReportTable {
+  readonly headings: readonly string[];
+  readonly lines: readonly (readonly TableCell[])[];
+}
+
+/** A sentence, or a table. */
+export type ReportPart = string | ReportTable;
+
 export function comparisonReport(comparison: Comparison, paint: Paint): string {
-  const { reference, current, diagnosis } = comparison;
-  const rows = `${count(reference.rows)} reference rows, ${count(current.rows)} current rows\n`;
-  const tables = [
-    featureTable(comparison, paint),
-    presetLine(comparison),
-    performanceTable(comparison.performance),
-    operationTable(comparison.operational),
-    multivariateLine(comparison.multivariate ?? null),
+  const { diagnosis, performance } = comparison;
+  const parts: ReportPart[][] = [
+    [rowsLine(comparison)],
+    [featureTable(comparison, paint)],
+    [presetLine(comparison)],
+    [...performanceParts(performance), ...besidePerformance(performance)],
+    [operationTable(comparison.operational)],
+    [multivariateLine(comparison)],
   ];
-  return [rows, ...tables.filter((table) => table !== ''), verdict(diagnosis, paint)].join('\n');
+  const texts = parts.map((part) => part.map(partText).join('')).filter((text) => text !== '');
+  return [...texts, verdict(diagnosis, paint)].join('\n');
+}
+
+function partText(part: ReportPart): string {
+  if (typeof part !== 'string') return part.lines.length === 0 ? '' : cellTable(part.headings, part.lines);
+  return part === '' ? '' : `${part}\n`;
+}
+
+export function rowsLine({ reference, current }: Comparison): string {
+  return `${count(reference.rows)} reference rows, ${count(current.rows)} current rows`;
 }
 
 const HEADINGS = ['FEATURE', 'KIND', 'STATUS', 'PSI', 'TEST', 'MISSING', 'P', 'Q', 'SEVERITY'];
 
-function featureTable({ features, prediction, score, label, preset }: Comparison, paint: Paint): string {
+/** All columns, or those that are `shown`. */
+export function featureTable(
+  { features, prediction, score, label, preset }: Comparison,
+  paint: Paint,
+  shown: (feature: FeatureComparison) => boolean = () => true,
+): ReportTable {
   const outputs: [string, FeatureComparison | null][] = [
     ['(prediction)', prediction],
     ['(score)', score],
     ['(label)', label],
   ];
   const lines = [
-    ...features.map((feature) => featureLine(oneLine(feature.name), feature, paint)),
-    ...outputs.flatMap(([name, feature]) => (feature === null ? [] : [featureLine(name, feature, paint)])),
+    ...features.filter(shown).map((feature) => featureLine(oneLine(feature.name), feature, paint)),
+    ...outputs.flatMap(([name, feature]) =>
+      feature !== null && shown(feature) ? [featureLine(name, feature, paint)] : [],
+    ),
   ];
-  const headings = preset === undefined ? HEADINGS : [...HEADINGS, preset.name.toUpperCase()];
-  return lines.length === 0 ? '' : cellTable(headings, lines);
+  return { headings: preset === undefined ? HEADINGS : [...HEADINGS, preset.name.toUpperCase()], lines };
 }
 
 function featureLine(name: string, feature: FeatureComparison, paint: Paint): TableCell[] {
@@ -86,17 +110,17 @@ function presetText({ preset }: FeatureComparison): string {
   return `${method} ${compact(value)}${limit}${drifted === true ? ' drifted' : ''}`;
 }
 
-function presetLine({ preset }: Comparison): string {
+export function presetLine({ preset }: Comparison): string {
   if (preset === undefined) return '';
   const { name, features, drifted_features, drifted_share, threshold, drifted } = preset;
   const rule =
     threshold === null || drifted === null
       ? 'it has no rule for the whole data set'
       : `${drifted ? 'drift' : 'no drift'} by its rule (${percent(threshold)} or more)`;
-  return `${name}: ${drifted_features} of ${features} features drifted (${percent(drifted_share)}); ${rule}\n`;
+  return `${name}: ${drifted_features} of ${features} features drifted (${percent(drifted_share)}); ${rule}`;
 }
 
-function multivariateLine(multivariate: Multivariate | null): string {
+export function multivariateLine({ multivariate = null }: Comparison): string {
   if (multivariate === null) return '';
   const { domain_classifier: classifier, pca_reconstruction: pca, mmd } = multivariate;
   const parts: string[] = [];
@@ -113,7 +137,7 @@ function multivariateLine(multivariate: Multivariate | null): string {
       `PCA error ${compact(pca.reference)} → ${compact(pca.current)} (p ${probability(pca.p_value)})`,
     );
   if (mmd !== null) parts.push(`MMD² ${compact(mmd.statistic)} (p ${probability(mmd.p_value)})`);
-  return parts.length === 0 ? '' : `All columns together: ${parts.join('; ')}\n`;
+  return parts.length === 0 ? '' : `All columns together: ${parts.join('; ')}`;
 }
 
 function statusStyle({ status, severity }: FeatureComparison): Parameters<Paint>[0] {
@@ -133,45 +157,52 @@ function severityText(severity: Severity): string {
   return severity === 'none' ? '' : severity;
 }
 
-function performanceTable(performance: Performance | null): string {
-  if (performance === null) return '';
-  const { labelled, metrics, cycle, estimated, holdout, groups } = performance;
-  const lines = Object.entries(metrics).map(([name, metric]) => metricLine(name, metric));
+/** How well it does, and how many labels say so. */
+export function performanceParts(performance: Performance | null): ReportPart[] {
+  if (performance === null) return [];
+  const { labelled, metrics, cycle, holdout } = performance;
   const all =
     holdout === undefined ? labelled.current : holdout.labelled.holdout + holdout.labelled.influenced;
   const hours =
     cycle === undefined
       ? ''
       : `; the reference is ${count(cycle.labelled)} labels of ${CYCLE_WORDS[cycle.by]}`;
-  const labels = `${count(all)} of the current rows are labelled (${percent(labelled.share)})${hours}\n`;
-  const measured =
-    lines.length === 0 ? '' : cellTable(['PERFORMANCE', 'REFERENCE', 'CURRENT', 'INTERVAL', 'P'], lines);
-  const beside = [
-    estimated === undefined ? '' : estimatedTable(estimated),
-    holdout === undefined ? '' : holdoutTable(holdout),
-    groups === undefined ? '' : groupTable(groups),
+  return [
+    {
+      headings: ['PERFORMANCE', 'REFERENCE', 'CURRENT', 'INTERVAL', 'P'],
+      lines: Object.entries(metrics).map(([name, metric]) => metricLine(name, metric)),
+    },
+    `${count(all)} of the current rows are labelled (${percent(labelled.share)})${hours}`,
+    arrivalLine(performance),
   ];
-  return `${measured}${labels}${arrivalLine(performance)}${beside.join('')}`;
+}
+
+/** What is said of performance without labels, and of parts of the rows. */
+export function besidePerformance(performance: Performance | null): ReportPart[] {
+  const { estimated, holdout, groups } = performance ?? {};
+  return [
+    ...(estimated === undefined ? [] : [estimatedTable(estimated)]),
+    ...(holdout === undefined ? [] : holdoutParts(holdout)),
+    ...(groups === undefined ? [] : [groupTable(groups)]),
+  ];
 }
 
 function arrivalLine({ maturity }: Performance): string {
   const bias = maturity?.arrival_bias;
   if (bias === undefined || !bias.biased) return '';
   const distance = bias.distance === null ? '' : ` (distance ${compact(bias.distance)})`;
-  return `labelled rows differ from the others in ${oneLine(bias.feature ?? '?')}${distance}: the figures are about them, not about all\n`;
+  return `labelled rows differ from the others in ${oneLine(bias.feature ?? '?')}${distance}: the figures are about them, not about all`;
 }
 
-function operationTable(operational: Operational | undefined): string {
-  if (operational === undefined) return '';
-  const lines = operationalFigures(operational).map(([name, figure]): TableCell[] => [
-    ...metricLine(name, figure),
-    figure.drifted ? 'drift' : '',
-  ]);
-  return cellTable(['OPERATION', 'REFERENCE', 'CURRENT', 'INTERVAL', 'P', ''], lines);
+export function operationTable(operational: Operational | undefined): ReportTable {
+  const lines = (operational === undefined ? [] : operationalFigures(operational)).map(
+    ([name, figure]): TableCell[] => [...metricLine(name, figure), figure.drifted ? 'drift' : ''],
+  );
+  return { headings: ['OPERATION', 'REFERENCE', 'CURRENT', 'INTERVAL', 'P', ''], lines };
 }
 
 /** What the figures are expected to be without looking at labels. */
-function estimatedTable(estimated: NonNullable<Performance['estimated']>): string {
+function estimatedTable(estimated: NonNullable<Performance['estimated']>): ReportTable {
   const lines = Object.entries(estimated).map(
     ([name, { reference, value, interval, valid, reason }]): TableCell[] => [
       name,
@@ -181,11 +212,11 @@ function estimatedTable(estimated: NonNullable<Performance['estimated']>): strin
       `${valid ? '' : 'not valid: '}${words(reason)}`,
     ],
   );
-  return cellTable(['ESTIMATED', 'REFERENCE', 'EXPECTED', 'INTERVAL', 'RESTS ON'], lines);
+  return { headings: ['ESTIMATED', 'REFERENCE', 'EXPECTED', 'INTERVAL', 'RESTS ON'], lines };
 }
 
 /** Where rows were held out the figures above are theirs. */
-function holdoutTable({ labelled, metrics }: NonNullable<Performance['holdout']>): string {
+function holdoutParts({ labelled, metrics }: NonNullable<Performance['holdout']>): ReportPart[] {
   const figure = (value: number | null): string => (value === null ? '–' : compact(value));
   const lines = Object.entries(metrics).map(([name, metric]): TableCell[] => [
     name,
@@ -194,11 +225,11 @@ function holdoutTable({ labelled, metrics }: NonNullable<Performance['holdout']>
     range(metric.difference_interval),
     probability(metric.p_value),
   ]);
-  const said = `${count(labelled.holdout)} labelled rows were held out; all figures of performance are theirs\n`;
-  return `${cellTable(['HOLD-OUT', 'HELD OUT', 'INFLUENCED', 'DIFFERENCE', 'P'], lines)}${said}`;
+  const said = `${count(labelled.holdout)} labelled rows were held out; all figures of performance are theirs`;
+  return [{ headings: ['HOLD-OUT', 'HELD OUT', 'INFLUENCED', 'DIFFERENCE', 'P'], lines }, said];
 }
 
-function groupTable(groups: NonNullable<Performance['groups']>): string {
+function groupTable(groups: NonNullable<Performance['groups']>): ReportTable {
   const lines = groups.flatMap(({ feature, group, rates }) =>
     Object.entries(rates).map(([rate, { value, others, difference_interval, p_value }]): TableCell[] => [
       oneLine(`${feature}=${group}`),
@@ -209,7 +240,7 @@ function groupTable(groups: NonNullable<Performance['groups']>): string {
       probability(p_value),
     ]),
   );
-  return cellTable(['GROUP', 'RATE', 'VALUE', 'OTHERS', 'DIFFERENCE', 'P'], lines);
+  return { headings: ['GROUP', 'RATE', 'VALUE', 'OTHERS', 'DIFFERENCE', 'P'], lines };
 }
 
 function range(interval: readonly [number, number] | null): string {
@@ -226,17 +257,29 @@ function metricLine(
 }
 
 function verdict(diagnosis: Diagnosis, paint: Paint): string {
-  const { verdict: kind, types, confidence, summary, advice, evidence, not_tested } = diagnosis;
-  const kinds = types.length > 1 ? ` (${types.map(words).join(', ')})` : '';
-  const sure = kind === 'undetermined' ? '' : `, confidence ${percent(confidence)}`;
+  const { title, sure, summary, evidence, notTested, advice } = verdictWords(diagnosis);
   const lines = [
-    `${paint('bold', `Verdict: ${words(kind)}`)}${kinds}${sure}`,
+    `${paint('bold', title)}${sure}`,
     oneLine(summary),
-    ...evidence.map((each) => `  - ${oneLine(each.claim)}${figures(each)}`),
-    ...(not_tested.length > 0 ? [`Not tested: ${not_tested.map(words).join(', ')}`] : []),
-    `Advice: ${words(advice)}`,
+    ...evidence.map((each) => `  - ${each}`),
+    ...notTested,
+    advice,
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** What it is, how sure that is, why, and what to do. */
+export function verdictWords(diagnosis: Diagnosis) {
+  const { verdict: kind, types, confidence, summary, advice, evidence, not_tested } = diagnosis;
+  const kinds = types.length > 1 ? ` (${types.map(words).join(', ')})` : '';
+  return {
+    title: `Verdict: ${words(kind)}`,
+    sure: `${kinds}${kind === 'undetermined' ? '' : `, confidence ${percent(confidence)}`}`,
+    summary,
+    evidence: evidence.map((each) => `${oneLine(each.claim)}${figures(each)}`),
+    notTested: not_tested.length > 0 ? [`Not tested: ${not_tested.map(words).join(', ')}`] : [],
+    advice: `Advice: ${words(advice)}`,
+  };
 }
 
 function figures({ statistic, value, p_value }: Evidence): string {

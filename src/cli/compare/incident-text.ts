@@ -11,11 +11,17 @@ export function incidentText(incidents: readonly FileIncident[], paint: Paint): 
 }
 
 function lines(incident: FileIncident, paint: Paint): string[] {
+  const { title, sure, span, summary, advice } = incidentWords(incident);
+  return [`${paint('bold', title)}${sure}, ${span}`, oneLine(summary), advice];
+}
+
+export function incidentWords(incident: FileIncident) {
   const { verdict, confidence, summary, advice } = incident.diagnosis;
-  const sure = verdict === 'undetermined' ? '' : `, confidence ${formatShare(confidence)}`;
-  return [
-    `${paint('bold', `Incident: ${words(verdict)}`)}${sure}, ${incidentSpan(incident)}`,
-    oneLine(summary),
-    `Advice: ${words(advice)}`,
-  ];
+  return {
+    title: `Incident: ${words(verdict)}`,
+    sure: verdict === 'undetermined' ? '' : `, confidence ${formatShare(confidence)}`,
+    span: incidentSpan(incident),
+    summary,
+    advice: `Advice: ${words(advice)}`,
+  };
 }

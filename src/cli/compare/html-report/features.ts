@@ -1,9 +1,10 @@
-import { CYCLE_WORDS, judgedPsi } from '../../../core/columns/cycle-figures.ts';
+import { CYCLE_WORDS } from '../../../core/columns/cycle-figures.ts';
 import type { Comparison, FeatureComparison } from '../../../core/findings.ts';
 import type { Shares } from '../../../core/columns/figures.ts';
 import { words } from '../../../words/page-format.ts';
 import { html } from '../../../words/html.ts';
 import type { Html } from '../../../words/html.ts';
+import { byChange } from '../by-change.ts';
 import { distribution } from './distribution.ts';
 import { figure, percent, probability, psiFigure } from './figures.ts';
 
@@ -51,12 +52,6 @@ export function featureSection(comparison: Comparison): Html {
 function presetRule({ threshold, drifted }: NonNullable<Comparison['preset']>): string {
   if (threshold === null || drifted === null) return '; it has no rule for the whole data set';
   return `: ${drifted ? 'drift' : 'no drift'} by its rule (${percent(threshold)} or more)`;
-}
-
-const RANK = { fault: 0, drift: 1, ok: 2, insufficient: 3 } as const;
-
-function byChange(a: FeatureComparison, b: FeatureComparison): number {
-  return RANK[a.status] - RANK[b.status] || (judgedPsi(b) ?? 0) - (judgedPsi(a) ?? 0);
 }
 
 export function featureRow(feature: FeatureComparison): Html {
