@@ -3,7 +3,7 @@ import { wholeNumber } from '../../../words/page-format.ts';
 import type { ReportPart, ReportTable } from '../comparison-report.ts';
 
 /** A part of the report of which rows can be left out, from the last on. */
-export interface Block {
+export interface ReportBlock {
   readonly open: string;
   readonly rows: readonly string[];
   readonly close: string;
@@ -12,26 +12,30 @@ export interface Block {
 }
 
 const LONGEST_CELL = 120;
-const LONGEST_SENTENCE = 600;
+export const LONGEST_SENTENCE = 600;
 const LONGEST_NOTE = 80;
 
 export const sentence = (text: string): string => markdownText(text, LONGEST_SENTENCE);
 
 /** Null without sentences. */
-export function listBlock(sentences: readonly string[]): Block | null {
+export function listBlock(sentences: readonly string[]): ReportBlock | null {
   if (sentences.length === 0) return null;
   return { open: '', rows: sentences.map((each) => `- ${sentence(each)}`), close: '', more: 0 };
 }
 
 /** Null without rows. A column without a heading and without a word is left out. */
-export function tableBlock({ headings, lines }: ReportTable, most = Infinity): Block | null {
+export function tableBlock(
+  { headings, lines }: ReportTable,
+  most = Infinity,
+  longest = LONGEST_CELL,
+): ReportBlock | null {
   if (lines.length === 0) return null;
   const cells = lines.map((line) => line.map((cell) => (typeof cell === 'string' ? cell : cell.text)));
   const used = headings.flatMap((heading, at) =>
     heading !== '' || cells.some((line) => (line[at] ?? '') !== '') ? [at] : [],
   );
   const row = (line: readonly string[]): string =>
-    `| ${used.map((at) => markdownText(line[at] ?? '', LONGEST_CELL)).join(' | ')} |`;
+    `| ${used.map((at) => markdownText(line[at] ?? '', longest)).join(' | ')} |`;
   return {
     open: `${row(headings)}\n|${' --- |'.repeat(used.length)}\n`,
     rows: cells.slice(0, most).map(row),
@@ -40,13 +44,13 @@ export function tableBlock({ headings, lines }: ReportTable, most = Infinity): B
   };
 }
 
-export function partBlock(part: ReportPart): Block | null {
+export function partBlock(part: ReportPart): ReportBlock | null {
   if (typeof part !== 'string') return tableBlock(part);
   return part === '' ? null : { open: '', rows: [sentence(part)], close: '', more: 0 };
 }
 
 /** Blocks behind a line to be opened; none where there are none. */
-export function fold(title: string, blocks: readonly (Block | null)[]): Block[] {
+export function folded(title: string, blocks: readonly (ReportBlock | null)[]): ReportBlock[] {
   const inside = blocks.filter((block) => block !== null);
   return inside.map((block, at) => ({
     ...block,
@@ -59,7 +63,7 @@ export function fold(title: string, blocks: readonly (Block | null)[]): Block[] 
  * The blocks within so many letters: of the last as many rows are left out as need be, then of the one before it. What is left
  * out is counted where it stood.
  */
-export function fittingText(blocks: readonly Block[], maxLength: number): string {
+export function fittingText(blocks: readonly ReportBlock[], maxLength: number): string {
   const texts = blocks.map((block) => blockText(block, block.rows.length));
   let over = texts.join('\n').length - maxLength;
   for (let at = blocks.length - 1; at >= 0 && over > 0; at--) {
@@ -74,12 +78,12 @@ export function fittingText(blocks: readonly Block[], maxLength: number): string
 }
 
 /** How many rows a block may have to be no longer than this. */
-function rowsWithin(block: Block, maxLength: number): number {
+function rowsWithin(block: ReportBlock, maxLength: number): number {
   let left = maxLength - block.open.length - block.close.length - LONGEST_NOTE;
   return block.rows.findIndex((row) => (left -= row.length + 1) < 0);
 }
 
-function blockText({ open, rows, close, more }: Block, kept: number): string {
+function blockText({ open, rows, close, more }: ReportBlock, kept: number): string {
   const left = more + rows.length - kept;
   const why = kept < rows.length ? ', left out to fit into a comment' : '';
   const note = left === 0 ? '' : `\n… and ${wholeNumber(left)} more${why}\n`;

@@ -33,8 +33,16 @@ import {
 } from '../comparison-text.ts';
 import { incidentWords } from '../incident-text.ts';
 import { movedWindows } from '../moved-windows.ts';
-import { fittingText, fold, listBlock, partBlock, sentence, tableBlock } from './blocks.ts';
-import type { Block } from './blocks.ts';
+import {
+  LONGEST_SENTENCE,
+  fittingText,
+  folded,
+  listBlock,
+  partBlock,
+  sentence,
+  tableBlock,
+} from './blocks.ts';
+import type { ReportBlock } from './blocks.ts';
 
 /** GitHub takes comments of 65,536 letters; a workflow may have something to say as well. */
 const MOST_LETTERS = 59_000;
@@ -45,7 +53,7 @@ const MOST_WINDOWS = 5;
 
 const plain = (_style: unknown, text: string): string => text;
 
-type Blocks = readonly (Block | null)[];
+type Blocks = readonly (ReportBlock | null)[];
 
 /** Less than 60,000 letters, whatever the data. */
 export function markdownReport(
@@ -62,7 +70,7 @@ export function markdownReport(
 }
 
 /** Never cut. */
-const lead = (...lines: readonly string[]): Block => ({
+const lead = (...lines: readonly string[]): ReportBlock => ({
   open: `${lines.filter((line) => line !== '').join('\n\n')}\n`,
   rows: [],
   close: '',
@@ -81,35 +89,35 @@ function fileBlocks(comparison: FileComparison, from: string): Blocks {
     ),
     ...foundBlocks(comparison),
     tableBlock(segmentTable(segments.filter(segmentMoved), plain), MOST_ROWS),
-    ...fold('All columns together, operation, parts of the rows', [
+    ...folded('Estimates, parts of the rows, operation, all columns together', [
       partBlock(multivariateLine(comparison)),
       tableBlock(operationTable(comparison.operational)),
       ...besidePerformance(comparison.performance).map(partBlock),
     ]),
-    ...fold(`All ${plural(segments.length, 'segment')}`, [tableBlock(segmentTable(segments, plain))]),
+    ...folded(`All ${plural(segments.length, 'segment')}`, [tableBlock(segmentTable(segments, plain))]),
     ...specialColumns(comparison),
     ...allColumns(comparison),
   ];
 }
 
 /** Why, which columns, and what became of the performance. */
-function foundBlocks(comparison: Comparison): Blocks {
+function foundBlocks(comparison: Comparison, first: readonly string[] = []): Blocks {
   const { evidence, notTested } = verdictWords(comparison.diagnosis);
   const sorted = { ...comparison, features: [...comparison.features].sort(byChange) };
   return [
-    listBlock([...evidence, ...notTested]),
+    listBlock([...first, ...evidence, ...notTested]),
     tableBlock(featureTable(sorted, plain, columnMoved), MOST_ROWS),
     ...performanceParts(comparison.performance).map(partBlock),
   ];
 }
 
-function specialColumns({ columns = [] }: FileComparison | WindowedComparison): Block[] {
-  return fold('Columns that are no ordinary features', [tableBlock(columnNotes(columns))]);
+function specialColumns({ columns = [] }: FileComparison | WindowedComparison): ReportBlock[] {
+  return folded('Columns that are no ordinary features', [tableBlock(columnNotes(columns))]);
 }
 
-function allColumns(comparison: Comparison): Block[] {
+function allColumns(comparison: Comparison): ReportBlock[] {
   const table = featureTable(comparison, plain);
-  return fold(`All ${plural(table.lines.length, 'column')}`, [tableBlock(table)]);
+  return folded(`All ${plural(table.lines.length, 'column')}`, [tableBlock(table)]);
 }
 
 const columnMoved = ({ status, preset }: FeatureComparison): boolean =>
@@ -125,19 +133,18 @@ function windowBlocks(comparison: WindowedComparison, from: string): Blocks {
   const newest = toldWindows(windows).slice(-MOST_WINDOWS).reverse();
   return [
     lead(`### ${sentence(windowsLine(comparison))}`, sentence(pattern ?? ''), from),
-    tableBlock(incidentTable(incidents), MOST_ROWS),
+    tableBlock(incidentTable(incidents), MOST_ROWS, LONGEST_SENTENCE),
     tableBlock(windowTable([...moved].reverse(), plain), MOST_ROWS),
     ...newest.flatMap((window) => {
       const { title, sure, summary, advice } = verdictWords(window.diagnosis);
       const segments = (window.segments ?? []).filter(segmentMoved);
-      return fold(windowSpan(window), [
-        listBlock([`${title}${sure} · ${advice}`, summary]),
-        ...foundBlocks(window),
+      return folded(windowSpan(window), [
+        ...foundBlocks(window, [`${title}${sure} · ${advice}`, summary]),
         tableBlock(segmentTable(segments, plain)),
       ]);
     }),
     ...specialColumns(comparison),
-    ...fold(`All ${plural(windows.length, 'window')}`, [tableBlock(windowTable(windows, plain))]),
+    ...folded(`All ${plural(windows.length, 'window')}`, [tableBlock(windowTable(windows, plain))]),
   ];
 }
 
