@@ -66,7 +66,7 @@ export interface DueWindows {
   readonly staying: readonly number[];
 }
 
-/** Of the windows that a partition holds. */
+/** Of the windows that a partition holds. Those of one day of a version come one after the other: they are added up at once. */
 export async function findDueWindows(
   db: Queryable,
   kind: WindowClass,
@@ -79,7 +79,7 @@ export async function findDueWindows(
     `select w.id, ${IS_DUE[kind]} as due
      from "window" w join model_version v on v.id = w.model_version_id join model m on m.id = v.model_id
      left join unnest($2::text[], $3::bigint[], $4::bigint[]) as k (name, keep_ms, wait_ms) on k.name = m.name
-     where w.id >= $8 and w.id < $9 order by w.id`,
+     where w.id >= $8 and w.id < $9 order by w.model_version_id, w.start_at, w.id`,
     [
       new Date(nowMs),
       models.map(({ model }) => model),
