@@ -1,5 +1,6 @@
--- All at once or not at all: somebody who reads for long would have everybody wait behind us.
-do $$
+-- Takes tables for itself, all at once or not at all, writers first: somebody who reads for long is asked again, and whoever waits behind us waits for a
+-- moment at most. For this migration and those to come.
+create function take_tables(variadic tables text[]) returns void language plpgsql as $$
 declare
   tries integer := 0;
   -- Autovacuum gives way to who has waited for `deadlock_timeout`, and only then. Who may not change it waits for its second now and then.
@@ -13,7 +14,8 @@ begin
     begin
       tries := tries + 1;
       perform set_config('lock_timeout', case when tries % 20 = 0 then longer else '500ms' end, true);
-      lock table oldest_writer, "window" in access exclusive mode;
+      execute (select format('lock table %s in access exclusive mode', string_agg(quote_ident(name), ', ' order by at))
+        from unnest(tables) with ordinality as t (name, at));
       exit;
     exception when lock_not_available then perform pg_sleep(0.1);
     end;
@@ -21,6 +23,7 @@ begin
   set local lock_timeout = 0;
 end
 $$;
+select take_tables('oldest_writer', 'window');
 -- A process that knows less would drop counts without adding them up: it stops.
 select oldest_writer_becomes(36);
 

@@ -1,25 +1,5 @@
 -- A process that knows less would count a forgotten feature again, and could not read what is left of a baseline that had it: it stops.
-do $$
-declare
-  tries integer := 0;
-  longer text := '500ms';
-begin
-  begin
-    set local deadlock_timeout = '200ms';
-  exception when insufficient_privilege then longer := '1100ms';
-  end;
-  loop
-    begin
-      tries := tries + 1;
-      perform set_config('lock_timeout', case when tries % 20 = 0 then longer else '500ms' end, true);
-      lock table oldest_writer in access exclusive mode;
-      exit;
-    exception when lock_not_available then perform pg_sleep(0.1);
-    end;
-  end loop;
-  set local lock_timeout = 0;
-end
-$$;
+select take_tables('oldest_writer');
 select oldest_writer_becomes(37);
 
 -- Read by every transaction that writes, as it begins: what was made of an older number may hold what is forgotten since.

@@ -2,6 +2,7 @@
 import type { EvaluationSeries } from '../../core/evaluation-series.ts';
 import type { Queryable, Tx } from '../connection/pool.ts';
 import { storableJson } from '../connection/storable-json.ts';
+import { LETTER_TEXTS, mayNameLetter } from './letters-naming.ts';
 
 /** Rows taken out, of a transaction that is taken back in a dry run. */
 async function gone(tx: Tx, sql: string, values: unknown[]): Promise<number> {
@@ -60,15 +61,9 @@ export async function findDeadLetters(
   most: number,
 ): Promise<DeadLetterText[]> {
   const found = await tx.query<DeadLetterText>(
-    `select d.id, array[d.bytes, coalesce(d.key, ''), convert_to(d.detail, 'UTF8'),
-         convert_to(coalesce(d.headers::text, ''), 'UTF8')] as texts
-     from dead_letter d
+    `select d.id, ${LETTER_TEXTS} as texts from dead_letter d
      where d.id > $4 and (d.model is null or d.model = $1 or not exists (select from model m where m.name = d.model))
-       and (position('\\x5c'::bytea in d.bytes || coalesce(d.key, '')) > 0 or position(E'\\\\' in d.detail || coalesce(d.headers::text, '')) > 0 or exists (
-         select from unnest($2::bytea[], $3::text[]) as s (bytes, text)
-         where position(s.bytes in d.bytes) > 0 or position(s.bytes in coalesce(d.key, '')) > 0
-           or position(s.text in d.detail) > 0 or position(s.text in coalesce(d.headers::text, '')) > 0))
-     order by d.id limit $5`,
+       and ${mayNameLetter('$2', '$3')} order by d.id limit $5`,
     [model, spellings.map((text) => Buffer.from(text)), spellings, afterId, most],
   );
   return found.rows;

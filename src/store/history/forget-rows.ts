@@ -1,5 +1,6 @@
 /** What the tables hold of one prediction beside its kept rows, and how it is taken out. In the transaction of who calls. */
 import type { Tx } from '../connection/pool.ts';
+import { LETTER_TEXTS, mayNameLetter } from './letters-naming.ts';
 
 export interface ForgottenRows {
   readonly labels: number;
@@ -52,15 +53,8 @@ interface Texts {
 }
 
 const DEAD_LETTERS: Texts = {
-  candidates: `select d.id::text as key, array[d.bytes, coalesce(d.key, ''), convert_to(d.detail, 'UTF8'),
-      convert_to(coalesce(d.headers::text, ''), 'UTF8')] as texts
-    from dead_letter d
-    where d.id > coalesce($3::bigint, 0) and (position('\\x5c'::bytea in d.bytes || coalesce(d.key, '')) > 0 or position(E'\\\\' in d.detail || coalesce(d.headers::text, '')) > 0
-      or exists (
-        select from unnest($1::bytea[], $2::text[]) as s (bytes, text)
-        where position(s.bytes in d.bytes) > 0 or position(s.bytes in coalesce(d.key, '')) > 0
-          or position(s.text in d.detail) > 0 or position(s.text in coalesce(d.headers::text, '')) > 0))
-    order by d.id limit $4`,
+  candidates: `select d.id::text as key, ${LETTER_TEXTS} as texts from dead_letter d
+    where d.id > coalesce($3::bigint, 0) and ${mayNameLetter('$1', '$2')} order by d.id limit $4`,
   remove: 'delete from dead_letter where id = any($1::bigint[])',
 };
 
