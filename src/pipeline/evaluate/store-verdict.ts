@@ -28,6 +28,7 @@ export type Decide = (tx: Tx, evaluated: Evaluated, model: ModelSpec, nowMs: num
 /**
  * Writes measurements, verdict, and all that is decided on it, in one transaction.
  *
+ * @param asksForMatured false: whoever calls judges that series next
  * @returns `overtaken`: another evaluation that had seen more has written its verdict meanwhile, and nothing was stored
  */
 export async function storeVerdict(
@@ -35,6 +36,7 @@ export async function storeVerdict(
   { window, series, spec, deltas, content }: LoadedWindow,
   { output, segments }: WindowVerdict,
   decide: Decide,
+  { asksForMatured = true }: { readonly asksForMatured?: boolean } = {},
 ): Promise<'evaluated' | 'overtaken'> {
   const decisions = await inTransaction(pool, async (tx) => {
     expectNothingForgotten(tx, window.asOf);
@@ -57,7 +59,7 @@ export async function storeVerdict(
       await replaceByTheirSum(tx, window.id, readable, output);
     }
     if (series === 'closed' && isComplete(output)) await matureWindow(tx, window.id);
-    await askForMatured(tx, window.id);
+    if (asksForMatured) await askForMatured(tx, window.id);
     const judged = output.segments.map(({ segment }) => segment);
     const evaluated = { ...window, windowId: String(window.id), series, revision, segments: judged };
     return await decide(tx, evaluated, spec, nowMs);

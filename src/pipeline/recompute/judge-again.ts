@@ -7,7 +7,7 @@ import { noteRecomputed } from '../../store/evaluation/recomputed-windows.ts';
 import { WHOLE } from '../../window/checkpoint/buffer.ts';
 import { judgeWindow } from '../evaluate/judge-window.ts';
 import { type EvaluatorOptions, loadWindow } from '../evaluate/load-window.ts';
-import { storeVerdict } from '../evaluate/store-verdict.ts';
+import { type Decide, storeVerdict } from '../evaluate/store-verdict.ts';
 import { keepingUp } from '../windows/keep-up.ts';
 import { correctVerdict } from '../incidents/correct-verdict.ts';
 import type { Evaluated } from '../incidents/decide-evaluated.ts';
@@ -23,6 +23,13 @@ export interface HowJudgedAgain {
   readonly notifies: boolean;
 }
 
+interface SeriesToJudge {
+  readonly windowId: string;
+  readonly series: EvaluationSeries;
+  /** The window's matured series is judged next: nobody else has to. */
+  readonly isBeforeMatured: boolean;
+}
+
 interface JudgedAgain {
   /** Of all rows. */
   readonly diagnosis: Diagnosis;
@@ -33,7 +40,7 @@ interface JudgedAgain {
 /** One series of a window, as a new revision with its reason. Null: the window is gone, or more has come to it meanwhile. */
 export async function judgeAgain(
   options: EvaluatorOptions,
-  of: { readonly windowId: string; readonly series: EvaluationSeries },
+  of: SeriesToJudge,
   query: HowJudgedAgain,
 ): Promise<JudgedAgain | null> {
   return await keepingUp(options.catalog, async () => await judgeOnce(options, of, query));
@@ -41,7 +48,7 @@ export async function judgeAgain(
 
 async function judgeOnce(
   options: EvaluatorOptions,
-  of: { readonly windowId: string; readonly series: EvaluationSeries },
+  of: SeriesToJudge,
   query: HowJudgedAgain,
 ): Promise<JudgedAgain | null> {
   const loaded = await loadWindow(options, of);
@@ -51,7 +58,7 @@ async function judgeOnce(
   if (diagnosis === undefined) return null;
   if (query.isDry) return { diagnosis, withdrawn: [] };
   const withdrawn: string[] = [];
-  const outcome = await storeVerdict(options, loaded.value, verdict, async (tx, evaluated, model, nowMs) => {
+  const decide: Decide = async (tx, evaluated, model, nowMs) => {
     await noteRecomputed(tx, evaluated, query.note);
     const decided = await correct(tx, evaluated, { model, nowMs, isQuiet: !query.notifies });
     for (const { kind, alertId, series, windowId } of decided) {
@@ -66,7 +73,9 @@ async function judgeOnce(
       });
     }
     return decided;
-  });
+  };
+  const { isBeforeMatured: isNext } = of;
+  const outcome = await storeVerdict(options, loaded.value, verdict, decide, { asksForMatured: !isNext });
   return outcome === 'overtaken' ? null : { diagnosis, withdrawn };
 }
 

@@ -109,8 +109,11 @@ async function judgeSeries(
     if ((series === 'closed' ? window.closedRevision : window.maturedRevision) === 0) continue;
     const windowId = String(window.id);
     const before = await loadDecided(pool, windowId, { segment: '', series });
+    const isBeforeMatured = series === 'closed' && window.maturedRevision > 0;
     const cannotTry = query.isDry && isRecounted;
-    const again = cannotTry ? null : await judgeAgain(evaluator, { windowId, series }, query);
+    const again = cannotTry
+      ? null
+      : await judgeAgain(evaluator, { windowId, series, isBeforeMatured }, query);
     if (again === null && !cannotTry) continue;
     for (const id of again?.withdrawn ?? []) withdrawn.add(id);
     said.push({

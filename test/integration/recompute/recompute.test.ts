@@ -35,6 +35,11 @@ describeWith(['postgres'], 'judging again', () => {
       'resolved: firing enough_windows, corrected told_shift_gone, withdrawn no_window_stands, corrected recomputed',
     ]);
     expect(await wrong.kinds()).toEqual(told);
+    // Nor is a service that runs beside asked to judge them once more, which would tell. Labels of the last hour are judged for the first time.
+    const asked = await wrong.pool.query(
+      `select key from outbox where kind = 'evaluate' and done_at is null`,
+    );
+    expect(asked.rows).toEqual([{ key: 'evaluate-3-matured-0' }]);
   });
 
   it('keeps what was said before, with the reason for what is said now', async () => {
