@@ -16,6 +16,7 @@ import type { Held } from '../core/alerts/alert-hold.ts';
 import type { AlertRow, SilenceRow } from '../store/rows/alerts.ts';
 import type { NewSilence } from '../store/alerts/silences.ts';
 import type { TokenGrant, TokenRefusal } from '../store/tokens.ts';
+import type { AppState } from '../dashboard/app/dashboard-app.ts';
 import type { baselineAccepted } from './schemas/baselines.ts';
 import type { eventsAccepted } from './schemas/events.ts';
 
@@ -116,6 +117,8 @@ export type AcceptBaseline = (
   >
 >;
 
+export type { AppState };
+
 /** A mail that the demo caught instead of sending. */
 export interface CapturedMail {
   readonly id: string;
@@ -214,6 +217,8 @@ export interface ApiDeps {
   readonly mailStops: MailStops;
   readonly clock: Clock;
   readonly log: Log;
+  /** How the browser application stands; absent where none is wanted: then the script-free page is all there is. */
+  readonly dashboard?: () => AppState;
   /** Only in the demo: newest first. */
   readonly mailbox?: () => readonly CapturedMail[];
 }

@@ -6,6 +6,7 @@ import { addAccessControl } from './access.ts';
 import type { ApiDeps } from './api-deps.ts';
 import type { App } from './app.ts';
 import { addBrowserGuard } from './browser-guard.ts';
+import { addCompression } from './compress-answers.ts';
 import { answerClientError } from './client-errors.ts';
 import { errorHandler, sendProblem } from './error-handler.ts';
 import { addOpenApi, addOpenApiRoute } from './openapi.ts';
@@ -71,6 +72,7 @@ export function createApi(deps: ApiDeps): App {
   );
 
   addSecurityHeaders(app);
+  addCompression(app);
   readOutRefusedBodies(app);
   addBrowserGuard(app, deps);
   addAccessControl(app, deps);

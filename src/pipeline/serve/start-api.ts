@@ -1,5 +1,5 @@
 import { createRetrainCallback } from '../../act/retrain/callback.ts';
-import type { CapturedMail } from '../../api/api-deps.ts';
+import type { AppState, CapturedMail } from '../../api/api-deps.ts';
 import { createApi } from '../../api/create-api.ts';
 import { assertListenAllowed } from '../../api/listen.ts';
 import { errorMessage, UserError } from '../../core/errors.ts';
@@ -29,7 +29,8 @@ import { VERSION } from './version.ts';
 export interface ApiOptions extends Line {
   readonly failure: () => string | null;
   readonly onLabels: () => void;
-  readonly mailbox?: () => readonly CapturedMail[];
+  readonly mailbox?: (() => readonly CapturedMail[]) | undefined;
+  readonly dashboard?: (() => AppState) | undefined;
 }
 
 const STOP_WITHIN_MS = 2_000;
@@ -81,6 +82,7 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; stop
     },
     clock,
     log,
+    ...(options.dashboard === undefined ? {} : { dashboard: options.dashboard }),
     ...(options.mailbox === undefined ? {} : { mailbox: options.mailbox }),
   });
   try {

@@ -1,0 +1,4 @@
+/** Whether the screen follows by itself. */
+export function LiveState() {
+  return null;
+}
