@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Clock } from '../core/clock.ts';
+import type { LiveEvent } from '../core/live-event.ts';
 import type { SourceHealth } from '../core/events/log-source.ts';
 import type { Log } from '../core/log.ts';
 import type { Result } from '../core/result.ts';
@@ -215,6 +216,8 @@ export interface ApiDeps {
   /** What `/health/live` answers: not alive, the process should be restarted. */
   readonly liveness: () => Pick<SourceHealth, 'alive' | 'reason'>;
   readonly mailStops: MailStops;
+  /** What changes, as it is committed. */
+  readonly live: { listen(hear: (event: LiveEvent) => void): () => void };
   readonly clock: Clock;
   readonly log: Log;
   /** How the browser application stands; absent where none is wanted: then the script-free page is all there is. */

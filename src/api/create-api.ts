@@ -19,6 +19,7 @@ import { addEventRoutes } from './routes/events.ts';
 import { addAlertRoutes, addVerdictRoutes } from './routes/findings.ts';
 import { addHealthRoutes } from './routes/health.ts';
 import { addLabelledDataRoutes } from './routes/labelled-data.ts';
+import { addLiveRoute } from './routes/live.ts';
 import { addMetricsRoute } from './routes/metrics.ts';
 import { addModelRoutes } from './routes/models.ts';
 import { addPostBaseline } from './routes/post-baseline.ts';
@@ -103,6 +104,7 @@ export function createApi(deps: ApiDeps): App {
       addDeadLetterRoutes(v1, deps);
       addLabelledDataRoutes(v1, deps);
       addRecipientRoutes(v1, deps);
+      addLiveRoute(v1, deps);
       addOpenApiRoute(v1);
       done();
     },

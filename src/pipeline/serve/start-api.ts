@@ -7,6 +7,7 @@ import { fail } from '../../core/result.ts';
 import { decodeLimits } from '../intake/decode-limits.ts';
 import { enableEndpoint } from '../../store/outbox/disabled-endpoints.ts';
 import { inTransaction } from '../../store/connection/pool.ts';
+import { LiveEvents } from '../../store/live.ts';
 import { createReadModels } from '../../store/read-models.ts';
 import { replayDelivery } from '../../store/outbox/replay-deliveries.ts';
 import { verifyToken } from '../../store/tokens.ts';
@@ -74,6 +75,7 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; stop
       return fail({ reason: 'unknown_model', detail: `No model is called "${name}".` });
     },
     listDays: createListDays(pool, config.models),
+    live: new LiveEvents(pool, log),
     mailStops: createMailStops(pool, config.channels, log),
     ...alertDesks(pool, catalog),
     liveness: () => {
