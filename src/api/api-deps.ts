@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Clock } from '../core/clock.ts';
-import type { LiveEvent } from '../core/live-event.ts';
+import type { LiveEvent } from '../core/events/live-event.ts';
 import type { SourceHealth } from '../core/events/log-source.ts';
 import type { Log } from '../core/log.ts';
 import type { Result } from '../core/result.ts';

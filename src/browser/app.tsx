@@ -2,7 +2,7 @@ import { SWRConfig } from 'swr';
 import { Shell } from './frame/shell.tsx';
 import { Screens } from './screens.tsx';
 
-export function App() {
+export function Application() {
   return (
     <SWRConfig value={{ revalidateOnFocus: true, dedupingInterval: 2_000 }}>
       <Shell>

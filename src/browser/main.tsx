@@ -1,6 +1,6 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { App } from './app.tsx';
+import { Application } from './app.tsx';
 import 'virtual:tokens.css';
 import './style/style.css';
 
@@ -8,6 +8,6 @@ const root = document.getElementById('root');
 if (root === null) throw new Error('the shell has no #root');
 createRoot(root).render(
   <StrictMode>
-    <App />
+    <Application />
   </StrictMode>,
 );

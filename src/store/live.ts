@@ -1,4 +1,4 @@
-import type { LiveEvent } from '../core/live-event.ts';
+import type { LiveEvent } from '../core/events/live-event.ts';
 import type { Log } from '../core/log.ts';
 import { type Listening, listenTo } from './connection/listen.ts';
 import type { Pool } from './connection/pool.ts';

@@ -15,7 +15,7 @@ const LIGHT: Scheme = {
   soft: '#566373',
   link: '#0b57c4',
   focus: '#0b57c4',
-  reference: '#8b97a5',
+  reference: '#7d8996',
   current: '#0b57c4',
   ok: '#e4efe6',
   'ok-ink': '#22623a',

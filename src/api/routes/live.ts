@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { z } from 'zod';
-import type { LiveEvent } from '../../core/live-event.ts';
+import type { LiveEvent } from '../../core/events/live-event.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import { type App, failures } from '../app.ts';
 import { ProblemError } from '../problem.ts';
@@ -59,7 +59,6 @@ export function addLiveRoute(app: App, { live }: Pick<ApiDeps, 'live'>): void {
         });
       }
       const stream = new PassThrough();
-      open.add(stream);
       const write = (text: string): void => {
         if (stream.writableLength > MOST_WAITING_BYTES) stream.destroy();
         else if (stream.writable) stream.write(text);
@@ -67,6 +66,7 @@ export function addLiveRoute(app: App, { live }: Pick<ApiDeps, 'live'>): void {
       const stopListening = live.listen((event: LiveEvent) => {
         write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
       });
+      open.add(stream);
       const beat = setInterval(() => write(': \n\n'), BEAT_EVERY_MS);
       const longest = setTimeout(() => stream.end(), LONGEST_MS);
       stream.once('close', () => {

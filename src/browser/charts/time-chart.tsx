@@ -6,7 +6,7 @@ import type { RibbonSpan } from '../../picture/ribbon.ts';
 import { formatNumber } from '../../words/format.ts';
 import { minuteText, useTimeZone } from '../address/time-zone.ts';
 import { Brush } from './brush.tsx';
-import { Figure } from './figure.tsx';
+import { ChartFrame } from './chart-frame.tsx';
 import { Ribbon } from './ribbon.tsx';
 import type { NumberTable } from './save-table.ts';
 import { useWidth } from './use-width.ts';
@@ -75,7 +75,7 @@ export function TimeChart(props: TimeChartProps) {
   const bounds = valueDomain([...values, ...(props.thresholds ?? []).map(({ value }) => value)]);
   const y = linearScale(bounds, [heightPx - BOTTOM_PX, TOP_PX]);
   return (
-    <Figure
+    <ChartFrame
       title={title}
       {...(note === undefined ? {} : { note })}
       url={url}
@@ -107,7 +107,7 @@ export function TimeChart(props: TimeChartProps) {
           <Brush x={x} topPx={TOP_PX} heightPx={heightPx - BOTTOM_PX - TOP_PX} />
         </svg>
       </div>
-    </Figure>
+    </ChartFrame>
   );
 }
 

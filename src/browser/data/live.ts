@@ -1,6 +1,6 @@
 import { useEffect, useSyncExternalStore } from 'react';
 import { mutate } from 'swr';
-import type { LiveEvent } from '../../core/live-event.ts';
+import type { LiveEvent } from '../../core/events/live-event.ts';
 
 /** Whether news come by themselves. */
 export interface LiveStatus {

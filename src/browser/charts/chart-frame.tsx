@@ -3,7 +3,7 @@ import { CopyButton } from '../parts/copy-button.tsx';
 import { csvText, type NumberTable, saveText } from './save-table.ts';
 import { savePicture } from './save-picture.ts';
 
-interface FigureProps {
+interface ChartFrameProps {
   readonly title: string;
   /** One line under the title. */
   readonly note?: ReactNode;
@@ -18,7 +18,7 @@ interface FigureProps {
 }
 
 /** A chart with its heading, its numbers as a table, and the ways to take them along. */
-export function Figure({ title, note, url, command, table, legend, children }: FigureProps) {
+export function ChartFrame({ title, note, url, command, table, legend, children }: ChartFrameProps) {
   const id = useId();
   const picture = useRef<HTMLDivElement>(null);
   return (
