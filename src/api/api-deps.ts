@@ -14,6 +14,7 @@ import type { EndpointSection } from '../store/rows/words.ts';
 import type { ReadModels } from '../store/read-models.ts';
 import type { ReplayRefusal } from '../store/outbox/replay-deliveries.ts';
 import type { Held } from '../core/alerts/alert-hold.ts';
+import type { EffectiveConfiguration } from '../store/rows/pipeline.ts';
 import type { AlertRow, SilenceRow } from '../store/rows/alerts.ts';
 import type { NewSilence } from '../store/alerts/silences.ts';
 import type { TokenGrant, TokenRefusal } from '../store/tokens.ts';
@@ -216,6 +217,8 @@ export interface ApiDeps {
   /** What `/health/live` answers: not alive, the process should be restarted. */
   readonly liveness: () => Pick<SourceHealth, 'alive' | 'reason'>;
   readonly mailStops: MailStops;
+  /** The configuration in force, with where each value comes from. */
+  readonly explainConfiguration: () => EffectiveConfiguration;
   /** What changes, as it is committed. */
   readonly live: { listen(hear: (event: LiveEvent) => void): () => void };
   readonly clock: Clock;

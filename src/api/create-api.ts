@@ -26,6 +26,7 @@ import { addPostBaseline } from './routes/post-baseline.ts';
 import { addSilenceRoutes } from './routes/silences.ts';
 import { addDayRoutes } from './routes/days.ts';
 import { addVersionRoutes } from './routes/versions.ts';
+import { addPipelineRoutes } from './routes/pipeline.ts';
 import { addPageRoutes } from './routes/pages.ts';
 import { addRetrainRoutes } from './routes/retrains.ts';
 import { addRecipientRoutes, addUnsubscribeRoutes } from './routes/unsubscribe.ts';
@@ -104,6 +105,7 @@ export function createApi(deps: ApiDeps): App {
       addDeadLetterRoutes(v1, deps);
       addLabelledDataRoutes(v1, deps);
       addRecipientRoutes(v1, deps);
+      addPipelineRoutes(v1, deps);
       addLiveRoute(v1, deps);
       addOpenApiRoute(v1);
       done();

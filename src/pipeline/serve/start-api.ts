@@ -2,6 +2,7 @@ import { createRetrainCallback } from '../../act/retrain/callback.ts';
 import type { AppState, CapturedMail } from '../../api/api-deps.ts';
 import { createApi } from '../../api/create-api.ts';
 import { assertListenAllowed } from '../../api/listen.ts';
+import { explainConfig } from '../../config/explain.ts';
 import { errorMessage, UserError } from '../../core/errors.ts';
 import { fail } from '../../core/result.ts';
 import { decodeLimits } from '../intake/decode-limits.ts';
@@ -75,6 +76,7 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; stop
       return fail({ reason: 'unknown_model', detail: `No model is called "${name}".` });
     },
     listDays: createListDays(pool, config.models),
+    explainConfiguration: () => ({ file: config.source.file, entries: explainConfig(config) }),
     live: new LiveEvents(pool, log),
     mailStops: createMailStops(pool, config.channels, log),
     ...alertDesks(pool, catalog),
