@@ -22,6 +22,7 @@ import { addLabelledDataRoutes } from './routes/labelled-data.ts';
 import { addLiveRoute } from './routes/live.ts';
 import { addMetricsRoute } from './routes/metrics.ts';
 import { addModelRoutes } from './routes/models.ts';
+import { addModelScreenRoutes } from './routes/model-screen.ts';
 import { addPostBaseline } from './routes/post-baseline.ts';
 import { addSilenceRoutes } from './routes/silences.ts';
 import { addDayRoutes } from './routes/days.ts';
@@ -92,6 +93,7 @@ export function createApi(deps: ApiDeps): App {
       addEventRoutes(v1, deps);
       addModelRoutes(v1, deps);
       addVersionRoutes(v1, deps);
+      addModelScreenRoutes(v1, deps);
       addDayRoutes(v1, deps);
       addPostBaseline(v1, deps);
       addWindowRoutes(v1, deps);

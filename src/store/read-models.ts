@@ -9,6 +9,12 @@ import { listDisabledEndpoints } from './read-models/disabled-endpoints.ts';
 import { listMeasurements } from './read-models/measurements.ts';
 import { findModel, listModels, listVersions, versionExists } from './read-models/models.ts';
 import { overview } from './read-models/overview.ts';
+import { modelFeatures } from './read-models/screens/model-features.ts';
+import { modelHeatmap } from './read-models/screens/model-heatmap.ts';
+import { modelMarkers } from './read-models/screens/model-markers.ts';
+import { modelOverview } from './read-models/screens/model-overview.ts';
+import { modelRibbon } from './read-models/screens/model-ribbon.ts';
+import { modelTrends } from './read-models/screens/model-trends.ts';
 import { pipelineFacts } from './read-models/pipeline.ts';
 import { readiness } from './read-models/readiness.ts';
 import { findRetrain, listRetrains } from './read-models/retrains.ts';
@@ -51,6 +57,12 @@ const QUERIES = {
   overview,
   readiness,
   serverFacts,
+  modelOverview,
+  modelRibbon,
+  modelHeatmap,
+  modelFeatures,
+  modelTrends,
+  modelMarkers,
 };
 
 /** Everything the edges read, as plain functions: no edge holds a connection or writes SQL. */

@@ -15,3 +15,4 @@ export * from './rows/dead-letters.ts';
 export * from './rows/recipients.ts';
 export * from './rows/days.ts';
 export * from './rows/pipeline.ts';
+export * from './rows/model-screen.ts';

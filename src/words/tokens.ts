@@ -31,8 +31,16 @@ const LIGHT: Scheme = {
   'mixed-ink': '#8d1763',
   none: '#eceff2',
   'none-ink': '#566373',
+  'heat-0': '#fbf3c4',
+  'heat-1': '#e8d777',
+  'heat-2': '#c3b369',
+  'heat-3': '#8a8678',
+  'heat-4': '#575d6d',
+  'heat-5': '#2a3f6d',
+  'heat-6': '#00224e',
 };
 
+/** As LIGHT; the steps of heat grow from the ground of each, told apart by lightness alone (after cividis). */
 const DARK: Scheme = {
   ground: '#0f141a',
   card: '#182029',
@@ -58,6 +66,13 @@ const DARK: Scheme = {
   'mixed-ink': '#f6aedb',
   none: '#232d37',
   'none-ink': '#9aa8b6',
+  'heat-0': '#1f3768',
+  'heat-1': '#3b4a70',
+  'heat-2': '#5f6472',
+  'heat-3': '#8a8678',
+  'heat-4': '#b8aa6e',
+  'heat-5': '#e1cc55',
+  'heat-6': '#fee838',
 };
 
 /** Sizes of type and space, in rem, each step about a quarter larger than the one before. */

@@ -43,6 +43,9 @@ const noFacts = {
   mail_troubles: [],
 };
 
+const noModel = async () =>
+  fail({ reason: 'unknown_model', detail: 'No model is called so.' } as const);
+
 /** A database without a row. */
 export const nothingStored: ReadModels = {
   listModels: async () => emptyPage,
@@ -81,6 +84,12 @@ export const nothingStored: ReadModels = {
     now: '2026-03-10T12:07:00.000Z',
     encoding: 'UTF8',
   }),
+  modelOverview: noModel,
+  modelRibbon: noModel,
+  modelHeatmap: noModel,
+  modelFeatures: noModel,
+  modelTrends: noModel,
+  modelMarkers: noModel,
 };
 
 const unknownAlert = fail({ reason: 'unknown_alert', detail: 'There is no such alert.' } as const);

@@ -28,7 +28,7 @@ export function MiniHistogram({ bins, of, widthPx = 120, heightPx = 32 }: MiniHi
       aria-label={`Distribution of ${of}: ${movedMost(bins)}`}
     >
       {bins.map(({ label, reference, current }, at) => (
-        <g key={label}>
+        <g key={at}>
           <title>{`${label}: training ${percent(reference)}, now ${percent(current)}`}</title>
           <rect
             x={at * each}

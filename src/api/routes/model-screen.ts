@@ -1,0 +1,165 @@
+import { z } from 'zod';
+import { sizeFromText, SIZE_TEXT } from '../../core/window-size.ts';
+import type { Result } from '../../core/result.ts';
+import { FEATURE_ORDERS } from '../../store/read-models/screens/model-features.ts';
+import type { ScreenRefusal } from '../../store/read-models/screens/screen-scope.ts';
+import {
+  modelFeatures,
+  modelHeatmap,
+  modelMarkers,
+  modelOverview,
+  modelRibbon,
+  modelTrends,
+} from '../../store/rows/model-screen.ts';
+import { series } from '../../store/rows/words.ts';
+import type { ApiDeps } from '../api-deps.ts';
+import { type App, failures } from '../app.ts';
+import { ProblemError } from '../problem.ts';
+import { flagParameter, limitParameter, nameParameter, segmentParameter, storable } from '../schemas/parameters.ts';
+
+const params = z.object({ model: nameParameter });
+
+const momentParameter = z.string().max(40).optional();
+
+const scope = {
+  version: nameParameter.optional().describe('Absent: all versions together.'),
+  size: z
+    .string()
+    .regex(SIZE_TEXT, 'must be a size of windows, such as 1h or 500rows')
+    .transform((text) => sizeFromText(text) ?? undefined)
+    .optional()
+    .describe('Of the windows, such as `1h` or `500rows`. Absent: the smallest.'),
+  from: momentParameter.describe(
+    'ISO 8601, or `latest-7d`, `now-7d` (m, h, d, w). Absent: seven days, but at least thirty windows.',
+  ),
+  to: momentParameter.describe('The same. Absent: the end of the newest window.'),
+};
+
+const panel = {
+  ...scope,
+  segment: segmentParameter.default('').describe('`name=value`; absent: all rows.'),
+  series: series.optional().describe('Absent: with labels where they are in.'),
+};
+
+const rows = {
+  ...panel,
+  q: storable.max(256).optional().describe('Features whose name holds this.'),
+};
+
+const against = z
+  .string()
+  .max(300)
+  .regex(/^(?:before|version:.+)$/s, 'must be `before` or `version:NAME`')
+  .transform((text) => (text === 'before' ? 'before' : { version: text.slice('version:'.length) }))
+  .optional()
+  .describe('What to lay under it: the period `before`, or `version:NAME` over the same period.');
+
+const sort = z
+  .enum(FEATURE_ORDERS.flatMap((each) => [each, `-${each}`] as const))
+  .default('-status')
+  .describe('With a minus: descending.');
+
+const withBins = flagParameter.default(true).describe('With the distribution of each, in training and now.');
+
+interface PanelRoute<Query extends z.ZodObject, Answer extends z.ZodType> {
+  readonly of: string;
+  readonly operationId: string;
+  readonly summary: string;
+  readonly query: Query;
+  readonly answer: Answer;
+  readonly read: (
+    asked: z.output<Query> & { readonly model: string; readonly nowMs: number },
+  ) => Promise<Result<z.output<Answer>, ScreenRefusal>>;
+}
+
+/** The panels of a model's screen, one query each. */
+export function addModelScreenRoutes(app: App, deps: Pick<ApiDeps, 'readModels' | 'clock'>): void {
+  const { readModels } = deps;
+  const add = <Query extends z.ZodObject, Answer extends z.ZodType>(
+    route: PanelRoute<Query, Answer>,
+  ): void => addPanel(app, route, route.read, () => deps.clock.nowMs());
+  add({
+    of: 'overview',
+    operationId: 'modelOverview',
+    summary: 'How a model stands, its open incidents, and what there is of it to look at',
+    query: z.strictObject(panel),
+    answer: modelOverview,
+    read: (asked) => readModels.modelOverview(asked),
+  });
+  add({
+    of: 'ribbon',
+    operationId: 'modelRibbon',
+    summary: 'Verdicts over time',
+    query: z.strictObject(panel),
+    answer: modelRibbon,
+    read: (asked) => readModels.modelRibbon(asked),
+  });
+  add({
+    of: 'heatmap',
+    operationId: 'modelHeatmap',
+    summary: 'How far each feature has moved, over time',
+    query: z.strictObject({ ...rows, limit: limitParameter.default(200) }),
+    answer: modelHeatmap,
+    read: (asked) => readModels.modelHeatmap(asked),
+  });
+  add({
+    of: 'features',
+    operationId: 'modelFeatures',
+    summary: 'Features in the newest measured window',
+    query: z.strictObject({ ...rows, sort, limit: limitParameter, bins: withBins }),
+    answer: modelFeatures,
+    read: ({ sort: by, ...asked }) => {
+      const descending = by.startsWith('-');
+      const order = FEATURE_ORDERS.find((each) => by === each || by === `-${each}`) ?? 'status';
+      return readModels.modelFeatures({ ...asked, sort: order, descending });
+    },
+  });
+  add({
+    of: 'trends',
+    operationId: 'modelTrends',
+    summary: 'Predictions, scores and labels against training, and rows, over time',
+    query: z.strictObject({ ...panel, against }),
+    answer: modelTrends,
+    read: (asked) => readModels.modelTrends(asked),
+  });
+  add({
+    of: 'markers',
+    operationId: 'modelMarkers',
+    summary: 'Versions first seen and retraining runs, over time',
+    query: z.strictObject(scope),
+    answer: modelMarkers,
+    read: (asked) => readModels.modelMarkers(asked),
+  });
+}
+
+type AnyPanel = Omit<PanelRoute<z.ZodObject, z.ZodType>, 'read'>;
+
+/** @param read takes what `panel.query` makes of the parameters, which is all it is ever given */
+function addPanel(
+  app: App,
+  { of, operationId, summary, query, answer }: AnyPanel,
+  read: (asked: never) => Promise<Result<unknown, ScreenRefusal>>,
+  nowMs: () => number,
+): void {
+  app.get(
+    `/models/:model/${of}`,
+    {
+      config: { access: 'read' },
+      schema: {
+        tags: ['models'],
+        operationId,
+        summary,
+        params,
+        querystring: query,
+        response: { 200: answer, ...failures },
+      },
+    },
+    async (request) => {
+      const asked = { ...request.query, model: request.params.model, nowMs: nowMs() };
+      const found = await read(asked as never);
+      if (found.ok) return found.value;
+      const { reason, detail } = found.error;
+      throw new ProblemError(reason === 'no_period' ? 'bad_request' : 'not_found', { detail });
+    },
+  );
+}
