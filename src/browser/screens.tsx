@@ -10,7 +10,36 @@ type Named = Readonly<Record<string, string>>;
  * The screens there are, by address; `src/api/routes/app.ts` answers the same addresses. All but the first are loaded
  * when they are gone to.
  */
-const SCREENS: readonly (readonly [path: string, screen: ComponentType<{ params: Named }>])[] = [];
+const SCREENS: readonly (readonly [path: string, screen: ComponentType<{ params: Named }>])[] = [
+  [
+    '/models/:model/performance',
+    lazy(async () => ({
+      default: (await import('./screens/performance/performance.tsx')).PerformanceScreen,
+    })),
+  ],
+  [
+    '/models/:model/versions',
+    lazy(async () => ({ default: (await import('./screens/versions/versions.tsx')).VersionsScreen })),
+  ],
+  [
+    '/retrains',
+    lazy(async () => ({ default: (await import('./screens/retrains/retrains.tsx')).RetrainsScreen })),
+  ],
+  [
+    '/retrains/:id',
+    lazy(async () => ({ default: (await import('./screens/retrains/retrain.tsx')).RetrainScreen })),
+  ],
+  [
+    '/pipeline',
+    lazy(async () => ({ default: (await import('./screens/pipeline/pipeline.tsx')).PipelineScreen })),
+  ],
+  [
+    '/configuration',
+    lazy(async () => ({
+      default: (await import('./screens/configuration/configuration.tsx')).ConfigurationScreen,
+    })),
+  ],
+];
 
 export function Screens() {
   return (
@@ -31,5 +60,3 @@ export function Screens() {
     </Suspense>
   );
 }
-
-void lazy;

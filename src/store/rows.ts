@@ -16,3 +16,4 @@ export * from './rows/recipients.ts';
 export * from './rows/days.ts';
 export * from './rows/pipeline.ts';
 export * from './rows/model-screen.ts';
+export * from './rows/performance-screen.ts';
