@@ -1,5 +1,5 @@
 import { valueDomain } from '../../picture/domain.ts';
-import { linearScale, niceTicks } from '../../picture/scale.ts';
+import { linearScale, niceTicks, type Scale } from '../../picture/scale.ts';
 import { formatNumber } from '../../words/format.ts';
 import { ChartFrame } from './chart-frame.tsx';
 import { useWidth } from './use-width.ts';
@@ -77,68 +77,93 @@ export function Scatter(props: ScatterProps) {
             role="img"
             aria-label={`${title}. ${known.map((point) => `${point.name}: ${xName} ${formatNumber(point.x)}, ${yName} ${formatNumber(point.y)}`).join('; ')}.`}
           >
-            {niceTicks(y.domain, 4).map((value) => (
-              <g key={value} aria-hidden>
-                <line className="axis" x1={LEFT_PX} x2={width} y1={y.at(value)} y2={y.at(value)} />
-                <text x={LEFT_PX - 6} y={y.at(value) + 4} textAnchor="end">
-                  {formatNumber(value)}
-                </text>
-              </g>
-            ))}
-            {niceTicks(x.domain, Math.max(2, width / 160)).map((value) => (
-              <text
-                key={value}
-                x={x.at(value)}
-                y={HEIGHT_PX - BOTTOM_PX + 15}
-                textAnchor="middle"
-                aria-hidden
-              >
-                {formatNumber(value)}
-              </text>
-            ))}
-            <text x={width} y={HEIGHT_PX - 3} textAnchor="end">
-              {xName}
-            </text>
-            <text x={0} y={TOP_PX}>
-              {yName}
-            </text>
-            {quadrants === undefined ? null : (
-              <>
-                <line
-                  className="threshold"
-                  x1={x.at(quadrants.x)}
-                  x2={x.at(quadrants.x)}
-                  y1={TOP_PX}
-                  y2={HEIGHT_PX - BOTTOM_PX}
-                />
-                <line
-                  className="threshold"
-                  x1={LEFT_PX}
-                  x2={width}
-                  y1={y.at(quadrants.y)}
-                  y2={y.at(quadrants.y)}
-                />
-              </>
-            )}
+            <Axes x={x} y={y} width={width} xName={xName} yName={yName} quadrants={quadrants} />
             {known.map((point) => (
-              <g key={point.name} className={point.isPale === true ? 'reference' : 'current'}>
-                <title>{`${point.name}: ${xName} ${formatNumber(point.x)}, ${yName} ${formatNumber(point.y)}`}</title>
-                <circle
-                  cx={x.at(point.x)}
-                  cy={y.at(point.y)}
-                  r={radius(point.size)}
-                  fill="currentColor"
-                  fillOpacity={0.35}
-                  strokeDasharray={point.isPale === true ? '3 2' : undefined}
-                />
-                <text x={x.at(point.x) + radius(point.size) + 3} y={y.at(point.y) + 4}>
-                  {point.name}
-                </text>
-              </g>
+              <Point
+                key={point.name}
+                point={point}
+                x={x}
+                y={y}
+                radiusPx={radius(point.size)}
+                xName={xName}
+                yName={yName}
+              />
             ))}
           </svg>
         )}
       </div>
     </ChartFrame>
+  );
+}
+
+interface AxesProps extends Pick<ScatterProps, 'xName' | 'yName'> {
+  readonly x: Scale;
+  readonly y: Scale;
+  readonly width: number;
+  readonly quadrants: ScatterProps['quadrants'];
+}
+
+function Axes({ x, y, width, xName, yName, quadrants }: AxesProps) {
+  return (
+    <>
+      {niceTicks(y.domain, 4).map((value) => (
+        <g key={value} aria-hidden>
+          <line className="axis" x1={LEFT_PX} x2={width} y1={y.at(value)} y2={y.at(value)} />
+          <text x={LEFT_PX - 6} y={y.at(value) + 4} textAnchor="end">
+            {formatNumber(value)}
+          </text>
+        </g>
+      ))}
+      {niceTicks(x.domain, Math.max(2, width / 160)).map((value) => (
+        <text key={value} x={x.at(value)} y={HEIGHT_PX - BOTTOM_PX + 15} textAnchor="middle" aria-hidden>
+          {formatNumber(value)}
+        </text>
+      ))}
+      <text x={width} y={HEIGHT_PX - 3} textAnchor="end">
+        {xName}
+      </text>
+      <text x={0} y={TOP_PX}>
+        {yName}
+      </text>
+      {quadrants === undefined ? null : (
+        <>
+          <line
+            className="threshold"
+            x1={x.at(quadrants.x)}
+            x2={x.at(quadrants.x)}
+            y1={TOP_PX}
+            y2={HEIGHT_PX - BOTTOM_PX}
+          />
+          <line className="threshold" x1={LEFT_PX} x2={width} y1={y.at(quadrants.y)} y2={y.at(quadrants.y)} />
+        </>
+      )}
+    </>
+  );
+}
+
+interface PointProps extends Pick<ScatterProps, 'xName' | 'yName'> {
+  readonly point: ScatterPoint & { readonly x: number; readonly y: number };
+  readonly x: Scale;
+  readonly y: Scale;
+  readonly radiusPx: number;
+}
+
+function Point({ point, x, y, radiusPx, xName, yName }: PointProps) {
+  const isPale = point.isPale === true;
+  return (
+    <g className={isPale ? 'reference' : 'current'}>
+      <title>{`${point.name}: ${xName} ${formatNumber(point.x)}, ${yName} ${formatNumber(point.y)}`}</title>
+      <circle
+        cx={x.at(point.x)}
+        cy={y.at(point.y)}
+        r={radiusPx}
+        fill="currentColor"
+        fillOpacity={0.35}
+        strokeDasharray={isPale ? '3 2' : undefined}
+      />
+      <text x={x.at(point.x) + radiusPx + 3} y={y.at(point.y) + 4}>
+        {point.name}
+      </text>
+    </g>
   );
 }

@@ -51,6 +51,7 @@ export interface TimeChartProps {
 }
 
 const LEFT_PX = 52;
+const RIGHT_PX = 14;
 const BOTTOM_PX = 20;
 const TOP_PX = 6;
 const TICKS_EVERY_PX = 90;
@@ -70,9 +71,10 @@ export function TimeChart(props: TimeChartProps) {
   } = props;
   const [frame, width] = useWidth<HTMLDivElement>();
   const { timeZone } = useTimeZone();
-  const x = linearScale([period.fromMs, period.toMs], [LEFT_PX, width]);
+  const x = linearScale([period.fromMs, period.toMs], [LEFT_PX, width - RIGHT_PX]);
   const values = series.flatMap(({ points }) => points.flatMap(({ value, low, high }) => [value, low, high]));
-  const bounds = valueDomain([...values, ...(props.thresholds ?? []).map(({ value }) => value)]);
+  const fromZero = series.some(({ form }) => form === 'bars') ? [0] : [];
+  const bounds = valueDomain([...fromZero, ...values, ...(props.thresholds ?? []).map(({ value }) => value)]);
   const y = linearScale(bounds, [heightPx - BOTTOM_PX, TOP_PX]);
   return (
     <ChartFrame

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DAY_MS, HOUR_MS } from '../../../src/core/clock.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { HOUR_MS } from '../../../src/core/clock.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import type { Result } from '../../../src/core/result.ts';
 import { createPool } from '../../../src/store/connection/pool.ts';
