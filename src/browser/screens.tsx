@@ -10,7 +10,9 @@ type Named = Readonly<Record<string, string>>;
  * The screens there are, by address; `src/api/routes/app.ts` answers the same addresses. All but the first are loaded
  * when they are gone to.
  */
-const SCREENS: readonly (readonly [path: string, screen: ComponentType<{ params: Named }>])[] = [];
+const SCREENS: readonly (readonly [path: string, screen: ComponentType<{ params: Named }>])[] = [
+  ['/models/:model', lazy(() => import('./screens/model/model.tsx').then((m) => ({ default: m.Model })))],
+];
 
 export function Screens() {
   return (
@@ -31,5 +33,3 @@ export function Screens() {
     </Suspense>
   );
 }
-
-void lazy;
