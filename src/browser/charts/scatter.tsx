@@ -24,6 +24,10 @@ interface ScatterProps {
   readonly points: readonly ScatterPoint[];
   /** Lines that part the picture into four. */
   readonly quadrants?: { readonly x: number; readonly y: number };
+  /** Names of 0, 1, 2 … on the upward axis, where these are no numbers. */
+  readonly yTicks?: readonly string[];
+  /** So many of the first points have their names beside them; by default all. */
+  readonly mostNames?: number;
 }
 
 const LEFT_PX = 56;
@@ -35,16 +39,18 @@ const GREATEST_RADIUS_PX = 16;
 
 /** Points by two values, with their names beside them; the area of a point is a third. */
 export function Scatter(props: ScatterProps) {
-  const { title, note, url, command, xName, yName, sizeName, points, quadrants } = props;
+  const { title, note, url, command, xName, yName, sizeName, points, quadrants, yTicks } = props;
+  const mostNames = props.mostNames ?? points.length;
   const [frame, width] = useWidth<HTMLDivElement>();
   const known = points.filter(
     (point): point is ScatterPoint & { x: number; y: number } => point.x !== null && point.y !== null,
   );
   const x = linearScale(valueDomain([...known.map((point) => point.x), quadrants?.x]), [LEFT_PX, width - 90]);
-  const y = linearScale(valueDomain([...known.map((point) => point.y), quadrants?.y]), [
-    HEIGHT_PX - BOTTOM_PX,
-    TOP_PX,
-  ]);
+  const yDomain: [number, number] =
+    yTicks === undefined
+      ? valueDomain([...known.map((point) => point.y), quadrants?.y])
+      : [-0.5, yTicks.length - 0.5];
+  const y = linearScale(yDomain, [HEIGHT_PX - BOTTOM_PX, TOP_PX]);
   const largest = Math.max(0, ...known.map(({ size }) => size ?? 0));
   const radius = (size: number | null | undefined): number =>
     largest === 0 || size === null || size === undefined
@@ -75,13 +81,19 @@ export function Scatter(props: ScatterProps) {
             width={width}
             height={HEIGHT_PX}
             role="img"
-            aria-label={`${title}. ${known.map((point) => `${point.name}: ${xName} ${formatNumber(point.x)}, ${yName} ${formatNumber(point.y)}`).join('; ')}.`}
+            aria-label={`${title}. ${known
+              .slice(0, mostNames)
+              .map(
+                (point) =>
+                  `${point.name}: ${xName} ${formatNumber(point.x)}, ${yName} ${formatNumber(point.y)}`,
+              )
+              .join('; ')}.`}
           >
-            {niceTicks(y.domain, 4).map((value) => (
+            {(yTicks?.map((_, at) => at) ?? niceTicks(y.domain, 4)).map((value) => (
               <g key={value} aria-hidden>
                 <line className="axis" x1={LEFT_PX} x2={width} y1={y.at(value)} y2={y.at(value)} />
                 <text x={LEFT_PX - 6} y={y.at(value) + 4} textAnchor="end">
-                  {formatNumber(value)}
+                  {yTicks?.[value] ?? formatNumber(value)}
                 </text>
               </g>
             ))}
@@ -120,7 +132,7 @@ export function Scatter(props: ScatterProps) {
                 />
               </>
             )}
-            {known.map((point) => (
+            {known.map((point, at) => (
               <g key={point.name} className={point.isPale === true ? 'reference' : 'current'}>
                 <title>{`${point.name}: ${xName} ${formatNumber(point.x)}, ${yName} ${formatNumber(point.y)}`}</title>
                 <circle
@@ -131,9 +143,11 @@ export function Scatter(props: ScatterProps) {
                   fillOpacity={0.35}
                   strokeDasharray={point.isPale === true ? '3 2' : undefined}
                 />
-                <text x={x.at(point.x) + radius(point.size) + 3} y={y.at(point.y) + 4}>
-                  {point.name}
-                </text>
+                {at < mostNames ? (
+                  <text x={x.at(point.x) + radius(point.size) + 3} y={y.at(point.y) + 4}>
+                    {point.name}
+                  </text>
+                ) : null}
               </g>
             ))}
           </svg>

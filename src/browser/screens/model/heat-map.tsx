@@ -1,6 +1,6 @@
 import type { ModelHeatmap, ModelRibbon } from '../../../store/rows/model-screen.ts';
 import { useAddress } from '../../address/use-address.ts';
-import { Figure } from '../../charts/figure.tsx';
+import { ChartFrame } from '../../charts/chart-frame.tsx';
 import type { NumberTable } from '../../charts/save-table.ts';
 import type { TimeMark } from '../../charts/time-chart.tsx';
 import { useApi } from '../../data/use-api.ts';
@@ -36,7 +36,7 @@ export function HeatMap({ asked, ribbon, marks }: HeatMapProps) {
               command={`shiftwatch baseline list`}
             />
           ) : (
-            <Figure
+            <ChartFrame
               title="Effect by feature and time"
               note={`Jensen–Shannon distance to the training data, 0 to 1. ${map.features.length} of ${map.total} features, the gravest first.`}
               url={url}
@@ -45,7 +45,7 @@ export function HeatMap({ asked, ribbon, marks }: HeatMapProps) {
               legend={<HeatLegend />}
             >
               <HeatCells asked={asked} map={map} ribbon={ribbon} marks={marks} />
-            </Figure>
+            </ChartFrame>
           )
         }
       </Loaded>

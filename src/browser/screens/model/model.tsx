@@ -1,14 +1,13 @@
 import type { ModelOverview, ModelRibbon } from '../../../store/rows/model-screen.ts';
 import { ApiError } from '../../data/fetch-json.ts';
 import { useApi } from '../../data/use-api.ts';
+import { ModelScreens } from '../../frame/model-screens.tsx';
 import { AddressProblem } from '../../frame/address-problem.tsx';
 import { ScreenTitle } from '../../frame/screen-title.tsx';
 import { TimeControl } from '../../frame/time-control.tsx';
 import { Ribbon } from '../../charts/ribbon.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Empty, Loaded } from '../../parts/state-notes.tsx';
-import { modelPath } from '../../address/use-address.ts';
-import { Go } from '../../parts/link.tsx';
 import { NotFound } from '../not-found.tsx';
 import { type ModelAsked, periodOf, useModelAsked, useModelFacts } from './asked.ts';
 import { FeatureTable } from './feature-table.tsx';
@@ -32,10 +31,7 @@ export function Model({ params }: { params: Readonly<Record<string, string>> }) 
   return (
     <>
       <ScreenTitle title={model}>
-        <nav aria-label={`More of ${model}`} className="more-of">
-          <Go to={modelPath(model, '/performance')}>Performance</Go>
-          <Go to={modelPath(model, '/versions')}>Versions</Go>
-        </nav>
+        <ModelScreens model={model} />
       </ScreenTitle>
       <AddressProblem />
       <Loaded asked={facts}>{(found) => <Known model={model} facts={found} />}</Loaded>
