@@ -39,6 +39,7 @@ const SCREENS: readonly (readonly [path: string, screen: ComponentType<{ params:
       default: (await import('./screens/configuration/configuration.tsx')).ConfigurationScreen,
     })),
   ],
+  ['/models/:model', lazy(() => import('./screens/model/model.tsx').then((m) => ({ default: m.Model })))],
 ];
 
 export function Screens() {
