@@ -68,6 +68,7 @@ export async function featureHistory(
     ...answeredPlace(place.value),
     floor:
       specOf(asked.model)?.features?.get(asked.feature)?.minEffect ?? DEFAULT_COMPARE_OPTIONS.floors.notice,
+    q_threshold: DEFAULT_COMPARE_OPTIONS.q,
     missing_reference: last?.missing_reference ?? null,
     invalid_reference: last?.invalid_reference ?? null,
     columns: columns satisfies FeatureHistory['columns'],

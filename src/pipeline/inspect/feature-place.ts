@@ -1,7 +1,7 @@
 import type { FeatureAsked, FeatureInWindow, FeatureOverTime, NotInspected } from '../../api/inspections.ts';
 import { defaultSpanMs, type Period, resolvePeriod } from '../../core/period.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
-import { readWindowSize } from '../../core/window-size.ts';
+import { sizeFromText } from '../../core/window-size.ts';
 import type { Queryable } from '../../store/connection/pool.ts';
 import {
   type FeatureKey,
@@ -33,7 +33,7 @@ export async function findPlace(
     return notFound(
       `There are no windows of the model ${model}${version === null ? '' : `, version ${version}`}.`,
     );
-  const wanted = size === null ? smallest.size : readWindowSize(size);
+  const wanted = size === null ? smallest.size : sizeFromText(size);
   if (wanted === null)
     return badRequest(`\`size\` is no size of windows: give \`1h\`, \`7d\` or \`500rows\`.`);
   const watched = sizes.find((each) => each.size === wanted);

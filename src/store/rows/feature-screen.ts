@@ -122,6 +122,7 @@ export const featureHistory = z
     period,
     ...size,
     floor: z.number().describe('The effect from which a significant change is a drift.'),
+    q_threshold: z.number().describe('A change is significant where q is at most this.'),
     missing_reference: figure,
     invalid_reference: figure,
     columns: z
