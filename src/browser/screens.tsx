@@ -1,45 +1,40 @@
 import { type ComponentType, lazy, Suspense } from 'react';
 import { Route, Switch } from 'wouter';
+import { namesIn } from './address/use-address.ts';
 import { Fleet } from './screens/fleet/fleet.tsx';
 import { NotFound } from './screens/not-found.tsx';
 
-/** A name of an address, as it was before it was encoded; the router decodes what it matches. */
+/** Names of an address, as they were before they were encoded. */
 type Named = Readonly<Record<string, string>>;
 
-/**
- * The screens there are, by address; `src/api/routes/app.ts` answers the same addresses. All but the first are loaded
- * when they are gone to.
- */
-const SCREENS: readonly (readonly [path: string, screen: ComponentType<{ params: Named }>])[] = [
+type Screen = ComponentType<{ params: Named }>;
+
+/** Loaded when it is gone to. */
+const later = (load: () => Promise<Screen>): Screen => lazy(async () => ({ default: await load() }));
+
+/** The screens there are, by address; `src/api/routes/app.ts` answers the same addresses. */
+const SCREENS: readonly (readonly [path: string, screen: Screen])[] = [
+  ['/models/:model', later(async () => (await import('./screens/model/model.tsx')).Model)],
+  [
+    '/models/:model/features/:feature',
+    later(async () => (await import('./screens/feature/feature.tsx')).Feature),
+  ],
   [
     '/models/:model/performance',
-    lazy(async () => ({
-      default: (await import('./screens/performance/performance.tsx')).PerformanceScreen,
-    })),
+    later(async () => (await import('./screens/performance/performance.tsx')).PerformanceScreen),
   ],
   [
     '/models/:model/versions',
-    lazy(async () => ({ default: (await import('./screens/versions/versions.tsx')).VersionsScreen })),
+    later(async () => (await import('./screens/versions/versions.tsx')).VersionsScreen),
   ],
-  [
-    '/retrains',
-    lazy(async () => ({ default: (await import('./screens/retrains/retrains.tsx')).RetrainsScreen })),
-  ],
-  [
-    '/retrains/:id',
-    lazy(async () => ({ default: (await import('./screens/retrains/retrain.tsx')).RetrainScreen })),
-  ],
-  [
-    '/pipeline',
-    lazy(async () => ({ default: (await import('./screens/pipeline/pipeline.tsx')).PipelineScreen })),
-  ],
+  ['/windows/:id', later(async () => (await import('./screens/window/window.tsx')).Window)],
+  ['/retrains', later(async () => (await import('./screens/retrains/retrains.tsx')).RetrainsScreen)],
+  ['/retrains/:id', later(async () => (await import('./screens/retrains/retrain.tsx')).RetrainScreen)],
+  ['/pipeline', later(async () => (await import('./screens/pipeline/pipeline.tsx')).PipelineScreen)],
   [
     '/configuration',
-    lazy(async () => ({
-      default: (await import('./screens/configuration/configuration.tsx')).ConfigurationScreen,
-    })),
+    later(async () => (await import('./screens/configuration/configuration.tsx')).ConfigurationScreen),
   ],
-  ['/models/:model', lazy(() => import('./screens/model/model.tsx').then((m) => ({ default: m.Model })))],
 ];
 
 export function Screens() {
@@ -51,7 +46,7 @@ export function Screens() {
         </Route>
         {SCREENS.map(([path, Screen]) => (
           <Route key={path} path={path}>
-            {(params) => <Screen params={params as Named} />}
+            {() => <Screen params={namesIn(path, location.pathname)} />}
           </Route>
         ))}
         <Route>
