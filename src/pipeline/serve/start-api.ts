@@ -76,7 +76,7 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; stop
     listDays: createListDays(pool, config.models),
     mailStops: createMailStops(pool, config.channels, log),
     ...alertDesks(pool, catalog),
-    ...incidentDesk(pool, catalog),
+    ...incidentDesk(pool, catalog, config.timezone),
     liveness: () => {
       const reason = options.failure();
       return { alive: reason === null, reason };
