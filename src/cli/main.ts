@@ -13,6 +13,7 @@ import { createIo, type Io } from './terminal/io.ts';
 
 const COMMANDS = [
   async () => await import('./demo/demo.ts'),
+  async () => await import('./init/init.ts'),
   async () => await import('./serve/serve.ts'),
   async () => await import('./compare/compare.ts'),
   async () => await import('./detect/detect.ts'),
