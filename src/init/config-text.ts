@@ -62,7 +62,10 @@ function kafkaLines(source: NoticedSource, brokersFrom: string | null): string[]
   ];
 }
 
-function topic(name: string, { format, schema_registry: registry }: Exclude<NoticedSource, { file: string }>): string {
+function topic(
+  name: string,
+  { format, schema_registry: registry }: Exclude<NoticedSource, { file: string }>,
+): string {
   const more = [
     ...(format === 'json' ? [] : [`format: ${format}`]),
     ...(registry === null ? [] : ['encoding: registry']),
@@ -80,12 +83,17 @@ function modelLines(noticed: Noticed): string[] {
   return [
     `- name: ${value(noticed.model)}`,
     beside(`task: ${task}`, why),
-    ...(positive === null ? [] : [beside(`positive_class: ${value(positive)}`, 'whose probability the score is')]),
+    ...(positive === null
+      ? []
+      : [beside(`positive_class: ${value(positive)}`, 'whose probability the score is')]),
     ...(from === 'features' ? [beside('features_from: features', 'features are logged apart')] : []),
     ...windowLines(noticed),
     ...segmentLines(noticed),
     ...labelLines(noticed),
-    beside('alerts: { for: 2 }', 'so many windows in a row before people are told; add channels to reach them'),
+    beside(
+      'alerts: { for: 2 }',
+      'so many windows in a row before people are told; add channels to reach them',
+    ),
     ...columnLines(noticed.columns),
   ];
 }
@@ -112,7 +120,10 @@ function segmentLines({ segments }: Noticed): string[] {
   if (segments.length === 0) return [];
   const names = segments.map(({ name }) => quoted(name)).join(', ');
   const why = segments
-    .map(({ name, levels, fewest_rows: fewest }) => `${oneLine(name)} ${levels} levels of ${whole(fewest)} rows a window or more`)
+    .map(
+      ({ name, levels, fewest_rows: fewest }) =>
+        `${oneLine(name)} ${levels} levels of ${whole(fewest)} rows a window or more`,
+    )
     .join('; ');
   return [beside(`# segments: [${names}]`, `each value could be watched apart: ${why}`)];
 }
@@ -152,7 +163,9 @@ const isKey = (column: NoticedColumn): boolean => saidKind(column) !== null && i
 
 /** What the configuration takes for the name of a column. */
 const isName = (name: string): boolean =>
-  name.length <= MAX_NAME && /^(?!\s)[^\p{Cc}\p{Zl}\p{Zp}]+(?<!\s)$/u.test(name) && name.normalize('NFC') === name;
+  name.length <= MAX_NAME &&
+  /^(?!\s)[^\p{Cc}\p{Zl}\p{Zp}]+(?<!\s)$/u.test(name) &&
+  name.normalize('NFC') === name;
 
 function besideColumn(column: NoticedColumn): string {
   const { role, kind, why, missing, distinct, decimal_comma: isComma, rare_levels: rare, range } = column;

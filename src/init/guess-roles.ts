@@ -31,7 +31,17 @@ const USUAL: Readonly<Record<Exclude<SpecialRole, 'holdout'>, readonly string[]>
     'proba',
     'probability',
   ],
-  label: ['label', 'y_true', 'ytrue', 'target', 'ground_truth', 'truth', 'actual', 'actual_label', 'true_label'],
+  label: [
+    'label',
+    'y_true',
+    'ytrue',
+    'target',
+    'ground_truth',
+    'truth',
+    'actual',
+    'actual_label',
+    'true_label',
+  ],
   timestamp: [
     'timestamp',
     'event_timestamp',

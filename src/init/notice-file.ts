@@ -61,9 +61,7 @@ function withoutMisfits(guessed: SpecialNames, { table, shape }: ReadTable): Spe
   return {
     ...others,
     ...(timestamp !== undefined && dated >= MOSTLY * table.rows && { timestamp }),
-    ...(score !== undefined &&
-      shape.task === 'classification' &&
-      likely >= MOSTLY * table.rows && { score }),
+    ...(score !== undefined && shape.task === 'classification' && likely >= MOSTLY * table.rows && { score }),
     ...(predictionId !== undefined && ids.size >= MOSTLY * table.rows && { predictionId }),
   };
 }

@@ -38,9 +38,7 @@ export function noticeTable(input: NoticeInput): Noticed {
   const features = roles.map(({ name, role, why }) => {
     const column = columnOf.get(name);
     const isComma = shape.decimalCommas?.has(name) ?? false;
-    return column === undefined
-      ? unread(name, role, why)
-      : described(column, table.rows, role, why, isComma);
+    return column === undefined ? unread(name, role, why) : described(column, table.rows, role, why, isComma);
   });
   return {
     source: input.source,
@@ -95,7 +93,8 @@ function outputs(table: Table, named: NoticeInput['named']): NoticedColumn[] {
     if (column === null) return;
     found.push({ ...described(column, table.rows, role, null, false), name: named[role] ?? role });
   };
-  if (table.predictionId !== null) found.push(unread(named['prediction_id'] ?? 'prediction_id', 'prediction_id', null));
+  if (table.predictionId !== null)
+    found.push(unread(named['prediction_id'] ?? 'prediction_id', 'prediction_id', null));
   if (table.timestampMs !== null) found.push(unread(named['timestamp'] ?? 'timestamp', 'timestamp', null));
   add('prediction', table.prediction);
   if (table.score !== null && named['score'] !== undefined) add('score', table.score);
@@ -125,11 +124,7 @@ function rangeOf(values: Float64Array): NoticedColumn['range'] {
 }
 
 /** Columns of few levels, each of which has enough rows in a window to be judged by itself. */
-function segmentsOf(
-  table: Table,
-  ordinary: ReadonlySet<string>,
-  rowsPerWindow: number,
-): SegmentCandidate[] {
+function segmentsOf(table: Table, ordinary: ReadonlySet<string>, rowsPerWindow: number): SegmentCandidate[] {
   return table.features.flatMap((column) => {
     if (column.kind === 'numeric' || !ordinary.has(column.name)) return [];
     const counts = countLevels(column);

@@ -16,7 +16,10 @@ export function register(program: Command, io: Io): void {
   const command = program
     .command('init')
     .description('writes a first configuration, from a file of rows or from what a Kafka topic holds')
-    .argument('[file]', 'what the model was trained on, or its log (.csv, .jsonl, .json, .parquet, each also .gz)')
+    .argument(
+      '[file]',
+      'what the model was trained on, or its log (.csv, .jsonl, .json, .parquet, each also .gz)',
+    )
     .option('--topic <name>', 'a topic of predictions')
     .option('--labels-topic <name>', 'the topic of their labels')
     .option('--brokers <list>', 'host:port, separated by commas (default: `kafka` of the configuration)')

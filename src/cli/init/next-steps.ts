@@ -24,7 +24,9 @@ export function nextSteps(source: InitSource, { file, path, hasBaseline, flags }
   const config = path === null || path === 'shiftwatch.yaml' ? '' : ` --config ${shell(path)}`;
   const model = shell(source.noticed.model);
   const columns = Object.entries(source.columns).filter(([role]) => role !== 'holdout');
-  const named = columns.map(([role, name]) => ` ${FLAGS[role as keyof SpecialNames]} ${shell(name)}`).join('');
+  const named = columns
+    .map(([role, name]) => ` ${FLAGS[role as keyof SpecialNames]} ${shell(name)}`)
+    .join('');
   const written = ['encoding', 'decimal'] as const;
   const how = written
     .flatMap((key) => (flags[key] === undefined ? [] : [` --${key} ${flags[key]}`]))

@@ -55,12 +55,23 @@ export async function runInit(file: string | undefined, flags: InitFlags, io: Io
     const { storeBaselines } = await import('./store-baselines.ts');
     await storeBaselines(source, config, flags.baseline, io);
   }
-  io.say(nextSteps(source, { file: file ?? null, path: path ?? null, hasBaseline: flags.baseline !== undefined, flags }));
+  io.say(
+    nextSteps(source, {
+      file: file ?? null,
+      path: path ?? null,
+      hasBaseline: flags.baseline !== undefined,
+      flags,
+    }),
+  );
 }
 
 function expectOneSource(file: string | undefined, flags: InitFlags): void {
   if ((file === undefined) !== (flags.topic === undefined)) return;
-  if (file === undefined && typeof flags.write === 'string' && /\.(csv|tsv|jsonl|ndjson|json|parquet)(\.gz)?$/i.test(flags.write)) {
+  if (
+    file === undefined &&
+    typeof flags.write === 'string' &&
+    /\.(csv|tsv|jsonl|ndjson|json|parquet)(\.gz)?$/i.test(flags.write)
+  ) {
     throw new UsageError(`--write takes ${flags.write} for the file to write`, {
       fix: `Put --write last: shiftwatch init ${flags.write} --write`,
     });
@@ -98,7 +109,11 @@ async function writeNew(path: string, text: string): Promise<void> {
 
 /** What was noticed may hold a name that no configuration takes. */
 async function expectFine(text: string, file: string, io: Io): Promise<Config> {
-  const parsed = await parseConfig(text, { file, env: io.env, readFile: async () => await Promise.resolve('') });
+  const parsed = await parseConfig(text, {
+    file,
+    env: io.env,
+    readFile: async () => await Promise.resolve(''),
+  });
   if (parsed.ok) return parsed.value;
   throw new UserError(
     `what was noticed makes no configuration\n${parsed.error.map(formatProblem).join('\n')}`,

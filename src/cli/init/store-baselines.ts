@@ -59,7 +59,8 @@ export async function storeBaselines(
 /** Of a topic the older half: the newer one is then judged by it. Rows without a time are in neither. */
 function rowsOf(table: Table, wanted: NonNullable<InitFlags['baseline']>, isFile: boolean): Int32Array {
   const times = table.timestampMs;
-  if (wanted === true && (isFile || times === null)) return Int32Array.from({ length: table.rows }, (_, row) => row);
+  if (wanted === true && (isFile || times === null))
+    return Int32Array.from({ length: table.rows }, (_, row) => row);
   const timed = Array.from(times ?? [], (ms, row) => ({ ms, row })).filter(({ ms }) => Number.isFinite(ms));
   if (wanted !== true) {
     const within = timed.filter(({ ms }) => ms >= wanted.fromMs && ms < wanted.untilMs);
