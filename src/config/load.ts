@@ -1,10 +1,17 @@
-import { readFile } from 'node:fs/promises';
+import { glob, readFile } from 'node:fs/promises';
 import { LineCounter, parseDocument } from 'yaml';
 import type { Document } from 'yaml';
 import { errorMessage } from '../core/errors.ts';
 import type { Result } from '../core/result.ts';
 import { fail, ok } from '../core/result.ts';
 import { locate } from './yaml/locate.ts';
+import {
+  type IncludeContext,
+  type Included,
+  includeModels,
+  placedInIncluded,
+  placeOfModel,
+} from './include.ts';
 import { defaultsFindings, inDefaults, mergeModelDefaults } from './model-defaults.ts';
 import type { ConfigProblem, Finding, PathPart } from './problem.ts';
 import { pathText } from './problem.ts';
@@ -32,7 +39,12 @@ export async function loadConfig(path: string, env: Env): Promise<Result<Config,
     const message = `cannot read the configuration: ${errorMessage(error)}`;
     return fail([{ file: path, line: 1, column: 1, path: '', message, suggestion: null }]);
   }
-  return await parseConfig(text, { file: path, env, readFile: readText });
+  const findFiles = async (pattern: string): Promise<string[]> => {
+    const found: string[] = [];
+    for await (const file of glob(pattern)) found.push(file);
+    return found;
+  };
+  return await parseConfig(text, { file: path, env, readFile: readText, findFiles });
 }
 
 /**
@@ -42,7 +54,7 @@ export async function loadConfig(path: string, env: Env): Promise<Result<Config,
  */
 export async function parseConfig(
   text: string,
-  context: ReferenceContext,
+  context: ReferenceContext & IncludeContext,
 ): Promise<Result<Config, ConfigProblem[]>> {
   const lines = new LineCounter();
   // Other keys than text would be shown as the text they are written in, by the library itself.
@@ -53,10 +65,14 @@ export async function parseConfig(
     stringKeys: true,
     logLevel: 'error',
   });
+  let included: Included = { models: new Map(), problems: [], findings: [] };
   const report = (findings: readonly Finding[]): ConfigProblem[] =>
     withoutRepeats(
-      findings.map((finding) => placed(inDefaults(document, finding), context.file, document, lines)),
-    ).sort((a, b) => a.line - b.line || a.column - b.column);
+      findings.map((finding) => {
+        const own = inDefaults(document, finding);
+        return placedInIncluded(included, own) ?? placed(own, context.file, document, lines);
+      }),
+    ).sort(inOrder(context.file));
 
   const broken = yamlMistakes(document);
   if (broken.length > 0) {
@@ -68,6 +84,10 @@ export async function parseConfig(
     );
   }
   writeOut(document);
+  included = await includeModels(document, context);
+  if (included.problems.length + included.findings.length > 0) {
+    return fail([...report(included.findings), ...included.problems]);
+  }
   mergeModelDefaults(document);
   const { references, findings: unresolved } = await resolveReferences(document, context);
   // Of a value that is not known nothing else can be said.
@@ -76,6 +96,7 @@ export async function parseConfig(
     ...findings.filter(({ path }) => !unresolved.some((unknown) => leadsTo(path, unknown.path))),
   ];
 
+  const own = { file: context.file, document, lines };
   const isReference: Parameters<typeof schemaFindings>[2] = (path) => references.has(pathText(path));
   const { given, defaults } = withoutDefaults(document.toJS());
   const inThemselves = defaultsFindings(defaults, isReference);
@@ -89,9 +110,16 @@ export async function parseConfig(
     const misspelt = schemaFindings(parsed.error.issues, writtenFileSchema, isReference);
     return fail(report(besides(withThem([...misspelt, ...findingsOfWholeModels(given, misspelt)]))));
   }
-  const wrong = besides(withThem(ruleFindings(parsed.data)));
+  const wrong = besides(withThem(ruleFindings(parsed.data, (index) => placeOfModel(included, index, own))));
   if (wrong.length > 0) return fail(report(wrong));
   return ok(resolveConfig({ file: context.file, effective: parsed.data, references }));
+}
+
+/** By place; the file itself comes before those it includes. */
+function inOrder(own: string): (a: ConfigProblem, b: ConfigProblem) => number {
+  const rank = ({ file }: ConfigProblem): string => (file === own ? '' : file);
+  return (a, b) =>
+    (rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0) || a.line - b.line || a.column - b.column;
 }
 
 function withoutDefaults(file: unknown): { given: unknown; defaults?: unknown } {
@@ -139,9 +167,9 @@ function without(model: unknown, keys: readonly (PathPart | undefined)[]): unkno
 function withoutRepeats(problems: readonly ConfigProblem[]): ConfigProblem[] {
   const told = new Map<string, ConfigProblem>();
   for (const problem of problems) {
-    const { line, column, path, message, suggestion } = problem;
+    const { file, line, column, path, message, suggestion } = problem;
     // Two keys that are missing from one mapping stand at one place.
-    const key = JSON.stringify([line, column, path.split(/[.[]/).at(-1), message, suggestion]);
+    const key = JSON.stringify([file, line, column, path.split(/[.[]/).at(-1), message, suggestion]);
     if (!told.has(key)) told.set(key, problem);
   }
   return [...told.values()];
