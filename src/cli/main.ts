@@ -11,7 +11,8 @@ import { VERSION } from '../pipeline/serve/version.ts';
 import { refusedByMachine } from './terminal/output-file.ts';
 import { createIo, type Io } from './terminal/io.ts';
 
-const COMMANDS = [
+/** Each declares its commands and options. */
+export const COMMANDS = [
   async () => await import('./demo/demo.ts'),
   async () => await import('./init/init.ts'),
   async () => await import('./serve/serve.ts'),

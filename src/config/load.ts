@@ -29,6 +29,9 @@ import { yamlMistakes } from './yaml/yaml-mistakes.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
+/** What is said of a configuration that is not there. */
+export const NO_CONFIGURATION = 'there is no configuration';
+
 /** Reads and checks the configuration once. Every mistake found is reported, not only the first. */
 export async function loadConfig(path: string, env: Env): Promise<Result<Config, ConfigProblem[]>> {
   const readText = (file: string): Promise<string> => readFile(file, 'utf8');
@@ -36,7 +39,8 @@ export async function loadConfig(path: string, env: Env): Promise<Result<Config,
   try {
     text = await readText(path);
   } catch (error) {
-    const message = `cannot read the configuration: ${errorMessage(error)}`;
+    const isGone = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const message = isGone ? NO_CONFIGURATION : `cannot read the configuration: ${errorMessage(error)}`;
     return fail([{ file: path, line: 1, column: 1, path: '', message, suggestion: null }]);
   }
   const findFiles = async (pattern: string): Promise<string[]> => {
