@@ -67,7 +67,10 @@ describe('what cannot be reached', () => {
   it('is said in one line each, with the way out', async () => {
     const port = await closedPort();
     const smtp = await checkSmtp({ url: `smtp://127.0.0.1:${port}`, from: 'a@b.c', ca: null }, 5_000);
-    expect(smtp).toMatchObject({ level: 'critical', detail: expect.stringContaining('ECONNREFUSED') as unknown });
+    expect(smtp).toMatchObject({
+      level: 'critical',
+      detail: expect.stringContaining('ECONNREFUSED') as unknown,
+    });
     const [redis] = await checkRedis(`redis://127.0.0.1:${port}`, 5_000);
     expect(redis).toMatchObject({ subject: 'redis', level: 'critical' });
     const webhook = await checkWebhook('train', { url: 'https://nowhere.invalid/run' }, 5_000);

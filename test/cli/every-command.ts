@@ -19,7 +19,7 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   forget: ['--model', 'm', '--feature', 'f'],
   compare: ['a.csv', 'b.csv', '--model', 'm'],
   'labelled-data export': ['--model', 'm'],
-  'versions': ['--model', 'm'],
+  versions: ['--model', 'm'],
   'retrain request': ['--model', 'm', '--reason', 'r'],
   'retrain show': [RUN],
   'retrain approve': [RUN],

@@ -11,7 +11,9 @@ it('every command says in one sentence that there is no configuration, and what 
     if (WITHOUT.has(name)) continue;
     const { code, out, err } = await runHere([...line, '--config', GONE]);
     if (name === 'doctor') {
-      expect(out).toContain(`CRITICAL  configuration: there is no configuration ${GONE}\n          \`shiftwatch init\``);
+      expect(out).toContain(
+        `CRITICAL  configuration: there is no configuration ${GONE}\n          \`shiftwatch init\``,
+      );
       continue;
     }
     const lines = err.trimEnd().split('\n');

@@ -105,9 +105,10 @@ export async function loadComparisons(
     ],
   );
   return found.rows.map(({ packed, own }) =>
-    (packed === null ? (own ?? []) : packed.flatMap(unpack)).map(
-      ([subject, comparison]): MeasuredColumn => [subject, inWordsOfToday(comparison)],
-    ),
+    (packed === null ? (own ?? []) : packed.flatMap(unpack)).map(([subject, comparison]): MeasuredColumn => [
+      subject,
+      inWordsOfToday(comparison),
+    ]),
   );
 }
 
