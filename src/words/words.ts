@@ -28,9 +28,9 @@ export const VERDICT_WORDS: Readonly<Record<VerdictKind, string>> = {
 
 export const SEVERITY_WORDS: Readonly<Record<Severity, string>> = {
   none: '',
-  notice: 'notice',
-  warn: 'warning',
-  alarm: 'alarm',
+  info: 'info',
+  warning: 'warning',
+  critical: 'critical',
 };
 
 export const FAULT_WORDS: Readonly<Record<Fault, string>> = {

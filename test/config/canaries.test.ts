@@ -121,7 +121,7 @@ describe.each(FILES.map((file, index) => [index, file] as const))(
 
     it('are not in what doctor says of services that do not answer', async () => {
       const { out, said } = await run(doctorCommand.register, ['doctor'], { config });
-      expect(out).toContain('FAIL');
+      expect(out).toContain('CRITICAL');
       expect(found(out + said)).toEqual([]);
       // Doctor itself waits ten seconds for what does not answer.
     });

@@ -142,7 +142,7 @@ export function multivariateLine({ multivariate = null }: Comparison): string {
 
 function statusStyle({ status, severity }: FeatureComparison): Parameters<Paint>[0] {
   if (status === 'fault') return 'red';
-  if (status === 'drift') return severity === 'alarm' ? 'red' : 'yellow';
+  if (status === 'drift') return severity === 'critical' ? 'red' : 'yellow';
   return status === 'ok' ? 'green' : 'dim';
 }
 

@@ -30,7 +30,9 @@ export type MeasurementKey = readonly [
 
 const SQL = `
   select w.id::text as window_id, w.start_at as start, w.end_at as "end", m.name as model, v.name as version,
-    x.series, x.segment, x.subject, x.name, x.revision, x.kind, x.status, x.severity, x.drifted, x.reason,
+    x.series, x.segment, x.subject, x.name, x.revision, x.kind, x.status,
+    case x.severity when 'notice' then 'info' when 'warn' then 'warning' when 'alarm' then 'critical' else x.severity end
+      as severity, x.drifted, x.reason,
     x.rows_reference, x.rows_current, x.missing_reference, x.missing_current, x.invalid_reference,
     x.invalid_current, x.psi, x.ks, x.ks_p_value, x.chi_square, x.chi_square_p_value, x.jensen_shannon,
     x.wasserstein, x.p_value, x.q_value, x.faults

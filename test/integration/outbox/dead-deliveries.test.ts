@@ -178,7 +178,7 @@ describeWith(['postgres'], 'deliveries that were given up', () => {
     expect(out).toContain(said);
     expect(out).toMatch(/\d+ dead deliver(y|ies)/);
     const doctored = await run(doctor.register, ['doctor'], { config, clock: systemClock });
-    expect(doctored.out).toContain(`FAIL  endpoint: ${said}`);
+    expect(doctored.out).toContain(`CRITICAL  endpoint: ${said}`);
     expect(doctored.code).toBe(1);
     const metrics = await api.inject('/metrics');
     expect(metrics.body).toContain('shiftwatch_endpoint_disabled{section="channels",name="hook"} 1');
