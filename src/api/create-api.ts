@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { addAccessControl } from './access.ts';
 import type { ApiDeps } from './api-deps.ts';
 import type { App } from './app.ts';
+import { addAuditTrail } from './audit-trail.ts';
 import { addBrowserGuard } from './browser-guard.ts';
 import { answerClientError } from './client-errors.ts';
 import { errorHandler, sendProblem } from './error-handler.ts';
@@ -21,14 +22,19 @@ import { addLabelledDataRoutes } from './routes/labelled-data.ts';
 import { addMetricsRoute } from './routes/metrics.ts';
 import { addModelRoutes } from './routes/models.ts';
 import { addPostBaseline } from './routes/post-baseline.ts';
+import { addSessionRoutes } from './routes/session.ts';
 import { addSilenceRoutes } from './routes/silences.ts';
 import { addDayRoutes } from './routes/days.ts';
 import { addVersionRoutes } from './routes/versions.ts';
+import { addAuditRoute } from './routes/audit.ts';
+import { addLoginRoutes } from './routes/login.ts';
 import { addPageRoutes } from './routes/pages.ts';
 import { addRetrainRoutes } from './routes/retrains.ts';
 import { addRecipientRoutes, addUnsubscribeRoutes } from './routes/unsubscribe.ts';
 import { addWindowRoutes } from './routes/windows.ts';
 import { addSecurityHeaders } from './security-headers.ts';
+import { boundedRefusals } from './session/refusals.ts';
+import type { SignInDeps } from './session/sign-in.ts';
 
 /** A request has to have arrived by then: slow clients must not collect connections. */
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -70,7 +76,9 @@ export function createApi(deps: ApiDeps): App {
     sendProblem(reply, 'not_found', { detail: `There is no ${request.method} ${pathOf(request.url)}.` }),
   );
 
+  const refusals = boundedRefusals(deps);
   addSecurityHeaders(app);
+  addAuditTrail(app, deps, refusals);
   readOutRefusedBodies(app);
   addBrowserGuard(app, deps);
   addAccessControl(app, deps);
@@ -80,6 +88,7 @@ export function createApi(deps: ApiDeps): App {
     addMetricsRoute(root, deps);
     addPageRoutes(root, deps);
     addUnsubscribeRoutes(root, deps);
+    addSigningIn(root, { ...deps, refusals });
     done();
   });
   void app.register(
@@ -101,12 +110,20 @@ export function createApi(deps: ApiDeps): App {
       addDeadLetterRoutes(v1, deps);
       addLabelledDataRoutes(v1, deps);
       addRecipientRoutes(v1, deps);
+      addAuditRoute(v1, deps);
       addOpenApiRoute(v1);
       done();
     },
     { prefix: '/api/v1' },
   );
   return app;
+}
+
+/** Without tokens there is nobody to be. */
+function addSigningIn(root: App, deps: SignInDeps): void {
+  if (deps.verifyToken === null) return;
+  addLoginRoutes(root, deps);
+  addSessionRoutes(root, deps);
 }
 
 /** What reads takes the parameters it names, also where it names none: a misspelt filter is no filter. */

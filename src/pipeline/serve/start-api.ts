@@ -2,6 +2,7 @@ import { createRetrainCallback } from '../../act/retrain/callback.ts';
 import type { CapturedMail } from '../../api/api-deps.ts';
 import { createApi } from '../../api/create-api.ts';
 import { assertListenAllowed } from '../../api/listen.ts';
+import { createOidc } from '../../api/session/oidc.ts';
 import { errorMessage, UserError } from '../../core/errors.ts';
 import { fail } from '../../core/result.ts';
 import { decodeLimits } from '../intake/decode-limits.ts';
@@ -9,6 +10,8 @@ import { enableEndpoint } from '../../store/outbox/disabled-endpoints.ts';
 import { inTransaction } from '../../store/connection/pool.ts';
 import { createReadModels } from '../../store/read-models.ts';
 import { replayDelivery } from '../../store/outbox/replay-deliveries.ts';
+import { addToAudit, appendAudit } from '../../store/audit.ts';
+import { beginSession, endSession, findSession } from '../../store/sessions.ts';
 import { verifyToken } from '../../store/tokens.ts';
 import { SegmentRegistry } from '../../window/segments.ts';
 import { createAcceptBaseline } from '../evaluate/accept-baseline.ts';
@@ -39,12 +42,24 @@ const LOOK_FOR_IDLE_MS = 50;
 export async function startApi(options: ApiOptions): Promise<{ url: string; stop: () => Promise<void> }> {
   const { config, pool, catalog, ledger, clock, log } = options;
   const { host, port } = config.api;
+  const { oidc } = config.auth;
   assertListenAllowed(config.api, config.auth.tokens);
   const app = createApi({
     listenHost: host,
     version: VERSION,
     readModels: createReadModels(pool),
     verifyToken: config.auth.tokens ? async (text, nowMs) => await verifyToken(pool, text, nowMs) : null,
+    sessions: {
+      begin: async (owner, about, nowMs) => await beginSession(pool, owner, about, nowMs),
+      find: async (secret, nowMs) => await findSession(pool, secret, oidc?.issuer ?? null, nowMs),
+      end: async (secret, grant, address, nowMs) => await endSession(pool, secret, grant, address, nowMs),
+    },
+    oidc: oidc === null ? null : createOidc(oidc, log),
+    audit: {
+      append: async (entry, nowMs, times) => await appendAudit(pool, entry, nowMs, times),
+      add: async (id, times) => await addToAudit(pool, id, times),
+    },
+    publicUrl: config.publicUrl,
     acceptEvents: createAcceptEvents({
       pool,
       catalog,
