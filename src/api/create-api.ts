@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { addAccessControl } from './access.ts';
 import type { ApiDeps } from './api-deps.ts';
 import type { App } from './app.ts';
+import { addAuditTrail } from './audit-trail.ts';
 import { addBrowserGuard } from './browser-guard.ts';
 import { addCompression } from './compress-answers.ts';
 import { answerClientError } from './client-errors.ts';
@@ -25,17 +26,22 @@ import { addMetricsRoute } from './routes/metrics.ts';
 import { addModelRoutes } from './routes/models.ts';
 import { addModelScreenRoutes } from './routes/model-screen.ts';
 import { addPostBaseline } from './routes/post-baseline.ts';
+import { addSessionRoutes } from './routes/session.ts';
 import { addSilenceRoutes } from './routes/silences.ts';
 import { addDayRoutes } from './routes/days.ts';
 import { addFeatureScreenRoutes } from './routes/feature-screen.ts';
 import { addInspectionRoutes } from './routes/inspections.ts';
 import { addVersionRoutes } from './routes/versions.ts';
 import { addPipelineRoutes } from './routes/pipeline.ts';
+import { addAuditRoute } from './routes/audit.ts';
+import { addLoginRoutes } from './routes/login.ts';
 import { addPageRoutes } from './routes/pages.ts';
 import { addRetrainRoutes } from './routes/retrains.ts';
 import { addRecipientRoutes, addUnsubscribeRoutes } from './routes/unsubscribe.ts';
 import { addWindowRoutes } from './routes/windows.ts';
 import { addSecurityHeaders } from './security-headers.ts';
+import { boundedRefusals } from './session/refusals.ts';
+import type { SignInDeps } from './session/sign-in.ts';
 
 /** A request has to have arrived by then: slow clients must not collect connections. */
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -77,8 +83,10 @@ export function createApi(deps: ApiDeps): App {
     sendProblem(reply, 'not_found', { detail: `There is no ${request.method} ${pathOf(request.url)}.` }),
   );
 
+  const refusals = boundedRefusals(deps);
   addSecurityHeaders(app);
   addCompression(app);
+  addAuditTrail(app, deps, refusals);
   readOutRefusedBodies(app);
   addBrowserGuard(app, deps);
   addAccessControl(app, deps);
@@ -88,6 +96,7 @@ export function createApi(deps: ApiDeps): App {
     addMetricsRoute(root, deps);
     addPageRoutes(root, deps);
     addUnsubscribeRoutes(root, deps);
+    addSigningIn(root, { ...deps, refusals });
     done();
   });
   void app.register(
@@ -115,12 +124,20 @@ export function createApi(deps: ApiDeps): App {
       addRecipientRoutes(v1, deps);
       addPipelineRoutes(v1, deps);
       addLiveRoute(v1, deps);
+      addAuditRoute(v1, deps);
       addOpenApiRoute(v1);
       done();
     },
     { prefix: '/api/v1' },
   );
   return app;
+}
+
+/** Without tokens there is nobody to be. */
+function addSigningIn(root: App, deps: SignInDeps): void {
+  if (deps.verifyToken === null) return;
+  addLoginRoutes(root, deps);
+  addSessionRoutes(root, deps);
 }
 
 /** What reads takes the parameters it names, also where it names none: a misspelt filter is no filter. */

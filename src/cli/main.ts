@@ -42,6 +42,7 @@ export const COMMANDS = [
   async () => await import('./channel/recipients.ts'),
   async () => await import('./retrain/retrain.ts'),
   async () => await import('./token/token.ts'),
+  async () => await import('./audit/audit.ts'),
   async () => await import('./retention/retention.ts'),
   async () => await import('./forget/forget.ts'),
   async () => await import('./recompute/recompute.ts'),

@@ -1,3 +1,4 @@
+import { listAudit } from './audit.ts';
 import type { Pool } from './connection/pool.ts';
 import { listAlertStates } from './read-models/alert-states.ts';
 import { listUnsubscribed } from './outbox/mail-recipients.ts';
@@ -56,6 +57,7 @@ const QUERIES = {
   findDelivery,
   listDisabledEndpoints,
   listUnsubscribed,
+  listAudit,
   pipelineFacts,
   overview,
   readiness,

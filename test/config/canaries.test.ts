@@ -28,6 +28,14 @@ const SHOWN_THOUGH_FREE: readonly string[] = [
   'kafka.group_id',
   'kafka.sasl.token_file',
   'kafka.ssl.server_name',
+  // What stands in ID tokens and addresses of a browser.
+  'auth.oidc.claim',
+  'auth.oidc.client_id',
+  'auth.oidc.name',
+  'auth.oidc.roles.operate.*',
+  'auth.oidc.roles.read.*',
+  'auth.oidc.scopes',
+  'auth.oidc.scopes.*',
   // What people are told of dates.
   'calendar.*.name',
   'models.*.calendar.*.name',

@@ -26,6 +26,7 @@ type Rule = (file: ConfigFile, placeOf: PlaceOf) => Finding[];
 const RULES: readonly Rule[] = [
   redisNeedsUrl,
   outsideNeedsTokens,
+  oidcNeedsTokens,
   mailNeedsSmtp,
   signedNeedsSecret,
   secretsDiffer,
@@ -70,6 +71,12 @@ function outsideNeedsTokens({ api, auth }: ConfigFile): Finding[] {
   if (address === null || isLoopback(address) || auth.tokens) return [];
   const message = 'can be reached from other machines: set `auth: { tokens: true }`, or listen on 127.0.0.1';
   return [{ path: ['api', 'listen'], message }];
+}
+
+function oidcNeedsTokens({ auth }: ConfigFile): Finding[] {
+  if (auth.oidc === undefined || auth.tokens) return [];
+  const message = 'does nothing while nobody is asked who they are: set `auth: { tokens: true }`';
+  return [{ path: ['auth', 'oidc'], message, atKey: true }];
 }
 
 function mailNeedsSmtp({ channels, smtp }: ConfigFile): Finding[] {

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import { EVENT_FORMAT } from '../../core/events/log-format.ts';
+import { authSchema } from './auth.ts';
 import { channelSchema, outboundSchema, smtpSchema, webhookSchema, withOwnDefaults } from './channels.ts';
 import { kafkaSchema } from './kafka.ts';
 import { isListenAddress } from './listen-address.ts';
@@ -32,13 +33,6 @@ const apiSchema = z.strictObject({
     .record(referenceName, z.strictObject(formatKeys))
     .default({})
     .meta({ description: 'what `?format=NAME` of posted events means' }),
-});
-
-const authSchema = z.strictObject({
-  tokens: z
-    .boolean()
-    .default(false)
-    .meta({ description: 'every API request needs a bearer token (`shiftwatch token`)' }),
 });
 
 const ingestSchema = z.strictObject({

@@ -30,6 +30,7 @@ import { createRetrainRun, loadRetrainRun } from '../../../src/store/retrain/run
 import { sampleNotification } from '../../act/sample-notification.ts';
 import { configOf, run } from '../../cli/operations.ts';
 import { atEnd } from '../../harness/cleanup.ts';
+import { noLogins } from '../../api/fakes.ts';
 import { describeWith } from '../../harness/describe-with.ts';
 import { startHttp } from '../../harness/http.ts';
 import type { TestHttp } from '../../harness/http.ts';
@@ -62,6 +63,7 @@ describeWith(['postgres'], 'deliveries that were given up', () => {
       listenHost: '127.0.0.1',
       version: '1.2.3',
       readModels: createReadModels(pool),
+      ...noLogins,
       verifyToken: null,
       acceptEvents: async () => ok({ accepted: 0, late: 0, ignored: 0, duplicates: 0, dead_letters: [] }),
       retrainCallback: async () => ok({ state: 'running', next: null }),
