@@ -42,12 +42,12 @@ function addAcknowledging(app: App, { attention, clock }: ApiDeps): void {
         response,
       },
     },
-    async ({ params: { id }, body: { author, comment, until }, grant }) => {
+    async ({ params: { id }, body: { author, comment, until }, login }) => {
       const nowMs = clock.nowMs();
       const untilMs = until === undefined ? null : Date.parse(until);
       if (untilMs !== null) refuseBody('/until', untilProblem(untilMs, nowMs));
       return attended(
-        await attention.acknowledge(id, { author: authorOf(grant, author), comment, untilMs }, nowMs),
+        await attention.acknowledge(id, { author: authorOf(login, author), comment, untilMs }, nowMs),
       );
     },
   );
@@ -82,12 +82,12 @@ function addSnoozing(app: App, { attention, clock }: ApiDeps): void {
         response,
       },
     },
-    async ({ params: { id }, body: { author, comment, until }, grant }) => {
+    async ({ params: { id }, body: { author, comment, until }, login }) => {
       const nowMs = clock.nowMs();
       const untilMs = Date.parse(until);
       refuseBody('/until', untilProblem(untilMs, nowMs));
       return attended(
-        await attention.snooze(id, { author: authorOf(grant, author), comment, untilMs }, nowMs),
+        await attention.snooze(id, { author: authorOf(login, author), comment, untilMs }, nowMs),
       );
     },
   );

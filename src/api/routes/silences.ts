@@ -104,7 +104,7 @@ function addWriting(app: App, { silences, clock }: ApiDeps): void {
       refuseBody('/matchers', matchersProblem(body.matchers));
       refuseBody('/ends_at', spanProblem(startsAtMs, endsAtMs, nowMs));
       const { matchers, comment } = body;
-      const author = authorOf(request.grant, body.author);
+      const author = authorOf(request.login, body.author);
       reply.code(201);
       const made = await silences.create({ matchers, startsAtMs, endsAtMs, author, comment }, nowMs);
       request.auditTarget = made.id;

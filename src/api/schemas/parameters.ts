@@ -25,7 +25,7 @@ const personParameter = storable
 
 export const authorParameter = personParameter
   .optional()
-  .describe('Absent: the name of the login or the token.');
+  .describe('Absent: the name of who has signed in by a browser.');
 
 export const commentParameter = storable.trim().max(1_000);
 

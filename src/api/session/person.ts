@@ -1,9 +1,9 @@
-import type { TokenGrant } from '../../store/tokens.ts';
+import type { Login } from './identify.ts';
 import { ProblemError } from '../problem.ts';
 
-/** Who says something: as the body has it, else whoever signed in or has the token. Without tokens it has to be said. */
-export function authorOf(grant: TokenGrant | null, given: string | undefined): string {
-  const author = given ?? grant?.name;
+/** Who says something: as the body has it, else whoever signed in. Programs, which bring a token, have to say it. */
+export function authorOf(login: Login | null, given: string | undefined): string {
+  const author = given ?? login?.grant.name;
   if (author !== undefined) return author;
   const message = 'is needed: no login says who it is';
   throw new ProblemError('validation_failed', { errors: [{ in: 'body', path: '/author', message }] });

@@ -39,7 +39,7 @@ describeWith(['postgres'], 'signing in by a browser', () => {
     const { csrf = '' } = reply.json<{ csrf?: string }>();
     return { reply, cookie: cookiesOf(reply.headers), csrf };
   };
-  const silence = async (headers: object) =>
+  const silence = async (headers: object, more: object = {}) =>
     await login.app.inject({
       method: 'POST',
       url: '/api/v1/silences',
@@ -48,6 +48,7 @@ describeWith(['postgres'], 'signing in by a browser', () => {
         matchers: [{ name: 'model', operator: '=', value: 'm' }],
         ends_at: new Date(login.nowMs + HOUR_MS).toISOString(),
         comment: 'why',
+        ...more,
       },
     });
 
@@ -237,7 +238,9 @@ describeWith(['postgres'], 'signing in by a browser', () => {
     expect((await silence({ cookie })).json()).toMatchObject({ type: 'urn:shiftwatch:problem:csrf_token' });
     const done = await silence({ cookie, 'x-shiftwatch-csrf': csrf });
     expect(done.json()).toMatchObject({ author: 'operate token' });
-    expect((await silence({ cookie, authorization: `Bearer ${text}` })).statusCode).toBe(201);
+    expect((await silence({ cookie, authorization: `Bearer ${text}` }, { author: 'ann' })).statusCode).toBe(
+      201,
+    );
     const rows = await audited(pool, 'silence.create');
     expect(rows.slice(0, 2)).toMatchObject([
       { outcome: 'done', actor: prefix, target: '2' },
