@@ -65,6 +65,7 @@ describe.each(PRODUCERS)('the producer in $language', ({ language, file }) => {
 describeWith(['kafka'], 'producers of the README', () => {
   it.for(PRODUCERS)(
     '$language logs a prediction and its label',
+    { timeout: 3 * WITHIN_MS },
     async ({ command }, { skip }) => {
       const line = await command();
       if (line === null) return skip('its client is not installed');
@@ -87,11 +88,11 @@ describeWith(['kafka'], 'producers of the README', () => {
       });
       expect(noticed.columns.find(({ role }) => role === 'label')?.missing).toBe(0);
     },
-    3 * WITHIN_MS,
   );
 
   it.for(PRODUCERS)(
     '$language says when an event was lost',
+    { timeout: 3 * WITHIN_MS },
     async ({ command }, { skip }) => {
       const line = await command();
       if (line === null) return skip('its client is not installed');
@@ -102,6 +103,5 @@ describeWith(['kafka'], 'producers of the README', () => {
       });
       expect(ran.err).toMatch(/event lost: ml\.predictions/);
     },
-    3 * WITHIN_MS,
   );
 });
