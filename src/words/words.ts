@@ -2,7 +2,7 @@
 import type { MutedFeature } from '../core/alerts/alert-hold.ts';
 import type { EvaluationSeries } from '../core/evaluation-series.ts';
 import type { Advice, ShiftKind, VerdictKind } from '../core/findings.ts';
-import type { Severity } from '../core/severity.ts';
+import type { Severity } from '../core/alerts/severity.ts';
 import type { Fault } from '../core/faults.ts';
 import type { InsteadOf, NotificationKind } from '../core/jobs.ts';
 import type { RetrainOutcomeKind } from '../core/retrain/retrain.ts';

@@ -8,7 +8,7 @@ import type {
   Performance,
   PerformanceMetric,
 } from '../../core/findings.ts';
-import type { Severity } from '../../core/severity.ts';
+import type { Severity } from '../../core/alerts/severity.ts';
 import { SET_ASIDE } from '../../core/columns/feature-settings.ts';
 import type { Operational } from '../../core/operational.ts';
 import { cellTable } from '../terminal/cell-table.ts';

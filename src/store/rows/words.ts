@@ -7,7 +7,7 @@ import type { LogEventType } from '../../core/events/events.ts';
 import { type Advice, type FeatureStatus, VERDICTS } from '../../core/findings.ts';
 import { FAULTS } from '../../core/faults.ts';
 import type { ShiftKind } from '../../core/findings.ts';
-import { SEVERITIES, type Severity } from '../../core/severity.ts';
+import { SEVERITIES, type Severity } from '../../core/alerts/severity.ts';
 import { DELIVERY_KINDS, DELIVERY_STATES, RETRAIN_TRIGGERS } from '../../core/jobs.ts';
 import type { Task } from '../../core/model.ts';
 import { OPERATION_KINDS } from '../../core/operational.ts';
