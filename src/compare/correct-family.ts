@@ -1,6 +1,7 @@
 import { setAside } from '../core/columns/feature-settings.ts';
 import type { FeatureSetting, SetAside } from '../core/columns/feature-settings.ts';
-import type { FeatureComparison, Severity } from '../core/findings.ts';
+import type { FeatureComparison } from '../core/findings.ts';
+import type { Severity } from '../core/alerts/severity.ts';
 import { CORRECTIONS } from '../stats/corrections.ts';
 import type { ComparisonReason } from './assess.ts';
 import { movedTo } from './direction.ts';

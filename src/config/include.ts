@@ -4,7 +4,7 @@
  */
 import { dirname, isAbsolute, join, relative } from 'node:path';
 import { isMap, isScalar, isSeq, LineCounter, Pair, parseDocument, YAMLSeq } from 'yaml';
-import type { Document, ParsedNode, Range } from 'yaml';
+import type { Document, ParsedNode } from 'yaml';
 import { errorMessage } from '../core/errors.ts';
 import type { ConfigProblem, Finding, PathPart } from './problem.ts';
 import { pathText } from './problem.ts';
@@ -88,7 +88,7 @@ function patternsOf(given: unknown): { pattern: string; path: PathPart[] }[] | n
 /** The list of models, which a file that only includes some does not have. Null: it is something else, which the schema tells. */
 function modelsOf(document: Document, root: { items: Pair[] }): YAMLSeq | null {
   const own: unknown = document.getIn(['models'], true);
-  if (isSeq(own)) return own as YAMLSeq;
+  if (isSeq(own)) return own;
   if (own !== undefined && !(isScalar(own) && own.value === null)) return null;
   const made = new YAMLSeq(document.schema);
   root.items = root.items.filter(({ key }) => !(isScalar(key) && key.value === 'models'));
@@ -143,12 +143,13 @@ async function readModels(path: string, context: IncludeContext): Promise<ReadMo
   const { contents } = document;
   const place = { file, document, lines };
   if (isSeq(contents)) {
-    const nodes = contents.items as ParsedNode[];
-    return { problems: [], models: nodes.map((node, index) => ({ ...place, node, within: [index] })) };
+    return {
+      problems: [],
+      models: contents.items.map((node, index) => ({ ...place, node, within: [index] })),
+    };
   }
-  if (isMap(contents))
-    return { problems: [], models: [{ ...place, node: contents as ParsedNode, within: [] }] };
-  const { line, col } = lines.linePos((contents?.range as Range | undefined)?.[0] ?? 0);
+  if (isMap(contents)) return { problems: [], models: [{ ...place, node: contents, within: [] }] };
+  const { line, col } = lines.linePos(contents?.range?.[0] ?? 0);
   return problem(line, col, 'expected one model or a list of models');
 }
 

@@ -7,35 +7,12 @@ import type { Fault, FaultFinding } from './faults.ts';
 import type { Operational } from './operational.ts';
 import type { CycleFigures, OutcomeHours, OutcomeSpread } from './columns/cycle-figures.ts';
 import type { BinnedCounts, Metrics, Overdispersion, Shares, TestResult } from './columns/figures.ts';
+import type { Severity } from './alerts/severity.ts';
 import type { FeatureKind } from './table.ts';
 import type { PooledFigures } from './columns/pooled-figures.ts';
 import type { PresetResult, PresetSummary } from './columns/preset-result.ts';
 
 export type FeatureStatus = 'ok' | 'drift' | 'fault' | 'insufficient';
-export const SEVERITIES = ['none', 'info', 'warning', 'critical'] as const;
-export type Severity = (typeof SEVERITIES)[number];
-
-/** As it was called in what earlier versions have stored. */
-const FORMER: ReadonlyMap<string, Severity> = new Map([
-  ['notice', 'info'],
-  ['warn', 'warning'],
-  ['alarm', 'critical'],
-]);
-
-/** A comparison as it was stored, in the words of today. */
-export function inWordsOfToday<T extends { readonly severity: string }>(stored: T): T {
-  const severity = FORMER.get(stored.severity);
-  const seasonal = 'seasonal' in stored ? stored.seasonal : undefined;
-  const season =
-    seasonal instanceof Object && 'severity' in seasonal ? FORMER.get(String(seasonal.severity)) : undefined;
-  if (severity === undefined && season === undefined) return stored;
-  return {
-    ...stored,
-    ...(severity !== undefined && { severity }),
-    ...(season !== undefined && { seasonal: { ...(seasonal as object), severity: season } }),
-  };
-}
-
 export interface FeatureComparison {
   name: string;
   kind: FeatureKind;

@@ -25,7 +25,7 @@ const WEEK_MS = 7 * DAY_MS;
  * "Any of the four", the largest of the tables of docs/statistics/calibration.md: in so many of 1,000 windows of 200 to
  * 1,000 rows in which nothing moved a feature, the prediction, the score or the label is flagged.
  */
-export const FLAGGED_PER_1000 = 0.75;
+const FLAGGED_PER_1000 = 0.75;
 
 /** The smallest usual size of which the middle window has 500 rows. @param timesMs in any order; NaN is no time */
 export function chooseWindow(timesMs: Float64Array | null): NoticedWindow {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { inWordsOfToday, SEVERITIES } from '../../src/core/findings.ts';
+import { inWordsOfToday, SEVERITIES } from '../../src/core/alerts/severity.ts';
 import { SEVERITY_WORDS } from '../../src/words/words.ts';
 
 it('people meet three words, and what was stored under others reads as these', () => {

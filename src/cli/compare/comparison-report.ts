@@ -7,8 +7,8 @@ import type {
   FeatureComparison,
   Performance,
   PerformanceMetric,
-  Severity,
 } from '../../core/findings.ts';
+import type { Severity } from '../../core/alerts/severity.ts';
 import { SET_ASIDE } from '../../core/columns/feature-settings.ts';
 import type { Operational } from '../../core/operational.ts';
 import { cellTable } from '../terminal/cell-table.ts';

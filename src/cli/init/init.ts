@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Io } from '../terminal/io.ts';
 import { addModelOptions, addTableOptions, addWritingOptions } from '../terminal/table-options.ts';
-import type { InitFlags } from './run-init.ts';
+import type { InitFlags } from './init-source.ts';
 
 const HELP = `
 Examples:

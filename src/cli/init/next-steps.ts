@@ -1,6 +1,6 @@
 /** The commands that lead from a first configuration to a first finding. */
 import type { SpecialNames } from '../../ingest/table/special-columns.ts';
-import type { InitFlags, InitSource } from './run-init.ts';
+import type { InitFlags, InitSource } from './init-source.ts';
 
 export interface Done {
   readonly file: string | null;

@@ -7,7 +7,7 @@ import { migrate } from '../../store/connection/migrate.ts';
 import { openDatabase } from '../../store/connection/open-database.ts';
 import { createPool } from '../../store/connection/pool.ts';
 import type { Io } from '../terminal/io.ts';
-import type { InitFlags, InitSource } from './run-init.ts';
+import type { InitFlags, InitSource } from './init-source.ts';
 
 /** With fewer rows a window is not judged, and a baseline says little. */
 const FEWEST_ROWS = 200;

@@ -3,7 +3,6 @@ import { errorMessage, UserError } from '../../core/errors.ts';
 import type { LogEventType } from '../../core/events/events.ts';
 import { JSON_EVENTS } from '../../core/events/log-format.ts';
 import type { LogFormat } from '../../core/events/log-format.ts';
-import type { RawRecord } from '../../core/events/log-source.ts';
 import type { Config, SchemaRegistryConfig } from '../../config/resolve.ts';
 import { parseBrokers } from '../../config/brokers.ts';
 import type { SchemaSource } from '../../decode/schema-source.ts';
@@ -26,7 +25,7 @@ import { SchemaRegistry } from '../../ingest/registry/schema-registry.ts';
 import type { Io } from '../terminal/io.ts';
 import { counted, progressLine } from '../terminal/progress-line.ts';
 import { readOptions } from '../terminal/table-options.ts';
-import type { InitFlags, InitSource } from './run-init.ts';
+import type { InitFlags, InitSource } from './init-source.ts';
 
 const MOST_OF_PARTITION = 50_000;
 const MOST_IN_ALL = 500_000;
@@ -183,13 +182,7 @@ async function readTopic(reading: Reading, topic: string, type: LogEventType, io
         model,
         schemas,
       );
-      await takeRecords(
-        decoderOf(format, type, schemas),
-        { topic, partition },
-        records as RawRecord[],
-        rows,
-        counts,
-      );
+      await takeRecords(decoderOf(format, type, schemas), { topic, partition }, records, rows, counts);
       reading.onRecords(counts.records);
     },
   });

@@ -1,4 +1,4 @@
-import { inWordsOfToday } from '../../core/findings.ts';
+import { inWordsOfToday } from '../../core/alerts/severity.ts';
 import type { IncidentNews, Notification, RunNews } from '../../core/jobs.ts';
 
 /**

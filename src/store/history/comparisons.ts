@@ -1,6 +1,7 @@
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { EvaluationSeries } from '../../core/evaluation-series.ts';
-import { type FeatureComparison, inWordsOfToday } from '../../core/findings.ts';
+import type { FeatureComparison } from '../../core/findings.ts';
+import { inWordsOfToday } from '../../core/alerts/severity.ts';
 import type { Queryable, Tx } from '../connection/pool.ts';
 import { storableJson } from '../connection/storable-json.ts';
 
