@@ -12,6 +12,10 @@ type Named = Readonly<Record<string, string>>;
  */
 const SCREENS: readonly (readonly [path: string, screen: ComponentType<{ params: Named }>])[] = [
   [
+    '/incidents',
+    lazy(async () => ({ default: (await import('./screens/incidents/incidents.tsx')).Incidents })),
+  ],
+  [
     '/models/:model/performance',
     lazy(async () => ({
       default: (await import('./screens/performance/performance.tsx')).PerformanceScreen,

@@ -22,6 +22,7 @@ import { findRetrain, listRetrains } from './read-models/retrains.ts';
 import { serverFacts } from './read-models/server-facts.ts';
 import { findVerdict, listVerdicts } from './read-models/verdicts.ts';
 import { findSilence, listSilences } from './alerts/silences.ts';
+import { loadFleet } from './read-models/screens/fleet.ts';
 import { findWindow, listWindows } from './read-models/windows.ts';
 
 type Bound<Query> = Query extends (db: Pool, ...rest: infer Rest) => infer Answer
@@ -56,6 +57,7 @@ const QUERIES = {
   listUnsubscribed,
   pipelineFacts,
   overview,
+  loadFleet,
   readiness,
   serverFacts,
   modelOverview,

@@ -17,3 +17,4 @@ export * from './rows/days.ts';
 export * from './rows/pipeline.ts';
 export * from './rows/model-screen.ts';
 export * from './rows/performance-screen.ts';
+export * from './rows/fleet.ts';
