@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { VERDICTS } from '../../core/findings.ts';
 import { readMoment } from '../../core/period.ts';
-import { FLEET_ORDERS } from '../../store/read-models/screens/fleet.ts';
+import { FLEET_ORDERS, type FleetRequest } from '../../store/read-models/screens/fleet.ts';
 import { fleet } from '../../store/rows.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import { type App, failures } from '../app.ts';
@@ -16,6 +16,9 @@ const momentText = z
     'give an ISO 8601 time, or `now-7d`, `latest-7d` (m, h, d, w)',
   );
 
+/** The name ends at the first of these: names hold none. */
+const TAG = /^([^=:]+)[=:]([^]*)$/;
+
 const query = z.strictObject({
   from: momentText
     .optional()
@@ -26,7 +29,7 @@ const query = z.strictObject({
     .enum([...VERDICTS, 'no_data'])
     .optional()
     .describe('Of the newest window that was judged, or of an open incident.'),
-  tag: storable.max(512).regex(/=/, 'must be `name=value`').optional().describe('`name=value`'),
+  tag: storable.max(512).regex(TAG, 'must be `name=value`').optional().describe('`name=value`'),
   group: nameParameter.optional().describe('Models of one value of this tag stand together.'),
   sort: z
     .enum(FLEET_ORDERS.flatMap((order) => [order, `-${order}`] as const))
@@ -61,7 +64,7 @@ export function addFleetRoute(app: App, { readModels, clock }: Pick<ApiDeps, 're
         descending,
         search: q ?? null,
         verdict: verdict ?? null,
-        tag: tag ?? null,
+        tag: tagOf(tag),
         group: group ?? null,
         limit,
         offset,
@@ -70,4 +73,9 @@ export function addFleetRoute(app: App, { readModels, clock }: Pick<ApiDeps, 're
       throw new ProblemError('validation_failed', { detail: '`from` must lie before `to`' });
     },
   );
+}
+
+function tagOf(text: string | undefined): FleetRequest['tag'] {
+  const [, name, value] = TAG.exec(text ?? '') ?? [];
+  return name === undefined || value === undefined ? null : { name, value };
 }

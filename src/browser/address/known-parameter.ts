@@ -9,6 +9,6 @@ export function knownParameter(
 ): string | null {
   const text = address.get(name);
   if (text === null || isKnown(text)) return text;
-  problems.push(`The address has \`${name}=${text.slice(0, 80)}\`, which says nothing here: ${instead}.`);
+  problems.push(`The address has “${name}=${text.slice(0, 80)}”, which says nothing here: ${instead}.`);
   return null;
 }

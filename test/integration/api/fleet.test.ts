@@ -147,7 +147,7 @@ describeWith(['postgres'], 'the fleet', () => {
     expect((await names({ search: 'FRAUD' })).every((name) => name.startsWith('fraud'))).toBe(true);
     expect(await names({ search: '%' })).toEqual([]);
     const tagged = plans.filter(({ spec }) => spec.tags?.['team'] === 'risk').map(({ spec }) => spec.name);
-    expect((await names({ tag: 'team=risk' })).sort()).toEqual(tagged.sort());
+    expect((await names({ tag: { name: 'team', value: 'risk' } })).sort()).toEqual(tagged.sort());
     const silent = plans.filter(({ story }) => story?.verdict === 'data_fault' && story.endedDaysAgo === 0);
     expect((await names({ verdict: 'data_fault' })).sort()).toEqual(
       silent.map(({ spec }) => spec.name).sort(),

@@ -65,10 +65,12 @@ export function FleetControls({ query, data }: { query: FleetQuery; data: Fleet 
 /** One that the address names and no model has is shown as what it is: nothing. */
 function tagOptions(data: Fleet | undefined, chosen: string | null): Fleet['tags'] {
   const tags = data?.tags ?? [];
-  if (chosen === null || tags.some(({ name, value }) => `${name}=${value}` === chosen)) return tags;
+  if (chosen === null || tags.some((tag) => textOf(tag) === chosen)) return tags;
   const [name = '', ...value] = chosen.split('=');
   return [...tags, { name, value: value.join('='), models: 0 }];
 }
+
+const textOf = ({ name, value }: Fleet['tags'][number]): string => `${name}=${value}`;
 
 /** Follows the address; writes to it when somebody has stopped typing. `/` comes here from anywhere. */
 function Search() {

@@ -24,13 +24,14 @@ export function useFleetQuery(): { readonly query: FleetQuery; readonly problems
     ...period,
     q: known('q', 'nothing is searched for', (text) => text.length <= 256),
     verdict: known('verdict', 'every verdict is shown', (text) => FILTERED_VERDICTS.includes(text)),
-    tag: known('tag', 'every tag is shown', (text) => /^[^=]+=/.test(text) && text.length <= 512),
+    tag: known('tag', 'every tag is shown', (text) => /^[^=:]+[=:]/.test(text) && text.length <= 512),
     group: known('group', 'models are not grouped', (text) => text.length <= 256),
     sort: known('sort', 'the worst come first', (text) =>
       ORDERS.some((order) => text === order || text === `-${order}`),
     ),
   };
-  return { query, problems };
+  // `team:risk` is `team=risk`.
+  return { query: { ...query, tag: query.tag?.replace(/[=:]/, '=') ?? null }, problems };
 }
 
 /** How the table is ordered now. */

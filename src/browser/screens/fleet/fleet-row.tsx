@@ -92,33 +92,46 @@ function Incidents({ row: { open_incidents: open, worst_incident: worst } }: Pic
         {subjectsInWords(worst)}
       </Go>
       <span className="small soft line">
-        {`${worst.state === 'firing' ? '' : `${worst.state}, `}since ${momentText(worst.since)}${more}${by === null ? '' : ` · ${by} looks after it`}`}
+        {`${worst.state === 'firing' ? '' : `${worst.state}, `}since ${momentText(worst.since)}${more}${by === null ? '' : ` · with ${by}`}`}
       </span>
     </>
   );
 }
 
 function Performance({ of: { metric, realised, estimated } }: { of: FleetModel['performance'] }) {
-  const text = figureOf(metric);
-  const range = (interval: readonly [number, number] | null): string =>
-    interval === null ? '' : ` (${text(interval[0])} to ${text(interval[1])})`;
+  const { text, range } = figureOf(metric);
+  const estimate = estimated === null ? '' : `estimated ${text(estimated.value)}`;
+  const doubt = estimated === null || estimated.valid ? '' : ', not to be relied on';
+  if (realised !== null) {
+    return (
+      <>
+        <span className="line">{`${metric} ${text(realised.value)} ${range(realised.interval)}`}</span>
+        <span className="small soft line">{`${estimate}${doubt}`}</span>
+      </>
+    );
+  }
+  if (estimated === null) return <span className="soft">no labels yet</span>;
   return (
     <>
-      {realised === null ? null : (
-        <span className="line">{`${metric} ${text(realised.value)}${range(realised.interval)}`}</span>
-      )}
-      {estimated === null ? null : (
-        <span className={`line ${realised === null ? '' : 'small soft'}`}>
-          {`${realised === null ? `${metric} ` : ''}estimated ${text(estimated.value)}${realised === null ? range(estimated.interval) : ''}${estimated.valid ? '' : ', not to be relied on'}`}
-        </span>
-      )}
-      {realised === null && estimated === null ? <span className="soft">no labels yet</span> : null}
+      <span className="line">{`${metric} ${estimate}`}</span>
+      <span className="small soft line">{`${range(estimated.interval)}${doubt}`}</span>
     </>
   );
 }
 
 const SHARES = new Set(['accuracy', 'balanced_accuracy', 'precision', 'recall', 'specificity', 'f1']);
 
-function figureOf(metric: string): (value: number) => string {
-  return SHARES.has(metric) ? (value) => `${(value * 100).toFixed(1)} %` : formatNumber;
+interface FigureText {
+  text(value: number): string;
+  range(interval: readonly [number, number] | null): string;
+}
+
+function figureOf(metric: string): FigureText {
+  const [number, unit] = SHARES.has(metric)
+    ? [(value: number) => (value * 100).toFixed(1), ' %']
+    : [formatNumber, ''];
+  return {
+    text: (value) => number(value) + unit,
+    range: (interval) => (interval === null ? '' : `(${number(interval[0])} to ${number(interval[1])})`),
+  };
 }

@@ -102,7 +102,8 @@ function IncidentRow({ incident }: { incident: AlertRow }) {
             {subjectsInWords(incident)}
           </Go>
         </span>
-        {summary === null ? null : <p className="small soft">{summary}</p>}
+        {/* Of one that is over, its newest window says that nothing moved. */}
+        {summary === null || state === 'resolved' ? null : <p className="small soft">{summary}</p>}
       </td>
       <td>
         <Go to={modelPath(model)}>{model}</Go>

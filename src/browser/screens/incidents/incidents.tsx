@@ -29,6 +29,7 @@ export function Incidents() {
   });
   // What is silent has no verdict: it is a cause of its own.
   const narrowed = verdict === 'no_data' ? { model, cause: verdict } : { model, verdict };
+  const isNarrowed = model !== null || verdict !== null;
   const chosen = `${model ?? ''} ${verdict ?? ''}`;
   return (
     <>
@@ -40,7 +41,7 @@ export function Incidents() {
           key={`open ${chosen}`}
           title="Open"
           parameters={{ ...narrowed, open: true }}
-          nothing="No incident is open."
+          nothing={isNarrowed ? 'No open incident fits.' : 'No incident is open.'}
         />
       )}
       {state === 'open' ? null : (
@@ -48,7 +49,7 @@ export function Incidents() {
           key={`resolved ${chosen}`}
           title="Resolved"
           parameters={{ ...narrowed, state: 'resolved' }}
-          nothing="No incident has been resolved."
+          nothing={isNarrowed ? 'No resolved incident fits.' : 'No incident has been resolved.'}
         />
       )}
     </>

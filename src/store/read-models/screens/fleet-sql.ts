@@ -89,7 +89,7 @@ const ORDER_KEY = `case $8 when 'verdict' then t.rank when 'incidents' then t.op
 
 /**
  * One row. Parameters: now, beginning and end of the period (milliseconds, each with whether it is beside the newest data), the shortest period and
- * its windows, order, whether descending, name searched for, verdict, tag and its value, tag grouped by, limit, offset.
+ * its windows, order, whether descending, name searched for, verdict, tag, tag grouped by, limit, offset, value of the tag.
  */
 export const FLEET = `
 with s as materialized (
@@ -143,7 +143,7 @@ with s as materialized (
   where ($10::text is null or position(lower($10::text) in lower(t.name)) > 0)
     and ($11::text is null or $11 = any (t.verdicts)
       or $11 = case when t.reason = 'no_rows' then 'no_data' else t.verdict end)
-    and ($12::text is null or t.tags ->> split_part($12, '=', 1) = substr($12, strpos($12, '=') + 1))
+    and ($12::text is null or t.tags ->> $12::text = $16::text)
 ), p as (
   select t.*, row_number() over () as place from (
     select t.* from fitting t

@@ -17,8 +17,7 @@ export interface FleetRequest {
   readonly search: string | null;
   /** Of the newest window or of an open incident. */
   readonly verdict: string | null;
-  /** `name=value` */
-  readonly tag: string | null;
+  readonly tag: { readonly name: string; readonly value: string } | null;
   readonly group: string | null;
   readonly limit: number;
   readonly offset: number;
@@ -58,10 +57,11 @@ export async function loadFleet(db: Queryable, request: FleetRequest): Promise<F
     request.descending,
     request.search,
     request.verdict,
-    request.tag,
+    request.tag?.name ?? null,
     request.group,
     request.limit,
     request.offset,
+    request.tag?.value ?? null,
   ]);
   if (found === null) throw new Error('the fleet has no row');
   const { models, tags, groups, total, worst, looked_after, needing } = found;
