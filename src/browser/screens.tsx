@@ -1,6 +1,6 @@
 import { type ComponentType, lazy, Suspense } from 'react';
 import { Route, Switch } from 'wouter';
-import { Fleet } from './screens/fleet/fleet.tsx';
+import { FleetScreen } from './screens/fleet/fleet.tsx';
 import { NotFound } from './screens/not-found.tsx';
 
 /** A name of an address, as it was before it was encoded; the router decodes what it matches. */
@@ -13,7 +13,7 @@ type Named = Readonly<Record<string, string>>;
 const SCREENS: readonly (readonly [path: string, screen: ComponentType<{ params: Named }>])[] = [
   [
     '/incidents',
-    lazy(async () => ({ default: (await import('./screens/incidents/incidents.tsx')).Incidents })),
+    lazy(async () => ({ default: (await import('./screens/incidents/incidents.tsx')).IncidentsScreen })),
   ],
   [
     '/models/:model/performance',
@@ -50,7 +50,7 @@ export function Screens() {
     <Suspense fallback={<p role="status">Loading …</p>}>
       <Switch>
         <Route path="/">
-          <Fleet />
+          <FleetScreen />
         </Route>
         {SCREENS.map(([path, Screen]) => (
           <Route key={path} path={path}>

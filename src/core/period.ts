@@ -43,13 +43,13 @@ export function resolvePeriod(
 const EXPECTED = 'give an ISO 8601 time, or `now-7d`, `latest-7d` (m, h, d, w)';
 
 /** A moment of an address: so many milliseconds of the epoch, or beside the newest data. */
-export interface Moment {
+export interface AskedMoment {
   readonly ofLatest: boolean;
   readonly ms: number;
 }
 
 /** Null where the text is no moment. For queries that find the newest data themselves. */
-export function readMoment(text: string, nowMs: number): Moment | null {
+export function readMoment(text: string, nowMs: number): AskedMoment | null {
   const relative = RELATIVE.exec(text);
   if (relative !== null) {
     const [, anchor, count = '0', unit = 'm'] = relative;

@@ -15,7 +15,7 @@ export function FleetControls({ query, data }: { query: FleetQuery; data: Fleet 
   const names = [...new Set(data?.tags.map(({ name }) => name))];
   const isNarrowed = query.q !== null || query.verdict !== null || query.tag !== null;
   return (
-    <form className="controls" role="search" onSubmit={(event) => event.preventDefault()}>
+    <form className="filters" role="search" onSubmit={(event) => event.preventDefault()}>
       <Search />
       <VerdictChoice
         value={query.verdict}

@@ -12,7 +12,7 @@ import { MarkShown } from '../../parts/verdict-mark.tsx';
 import { useMomentText } from '../../address/moment-text.ts';
 
 /** Wide enough for 96 columns. */
-export const RIBBON_PX = 240;
+const RIBBON_PX = 240;
 
 interface RowProps {
   readonly row: FleetModel;

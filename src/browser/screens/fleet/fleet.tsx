@@ -1,5 +1,5 @@
 import { useCallback, useState } from 'react';
-import type { Fleet as FleetAnswer } from '../../../store/rows/fleet.ts';
+import type { Fleet } from '../../../store/rows/fleet.ts';
 import { fleetSentence } from '../../../words/fleet-sentence.ts';
 import { useMomentText } from '../../address/moment-text.ts';
 import { AddressProblem } from '../../frame/address-problem.tsx';
@@ -14,7 +14,7 @@ import { useFleet } from './use-fleet.ts';
 import '../../style/fleet.css';
 
 /** All models, a row each, worst first. */
-export function Fleet() {
+export function FleetScreen() {
   const { query, problems } = useFleetQuery();
   const [[first, last], setPlaces] = useState<readonly [number, number]>([0, 0]);
   const show = useCallback(
@@ -57,7 +57,7 @@ export function Fleet() {
   );
 }
 
-function Sentence({ data }: { data: FleetAnswer }) {
+function Sentence({ data }: { data: Fleet }) {
   const momentText = useMomentText();
   return <p className="lead">{fleetSentence(data, momentText)}</p>;
 }

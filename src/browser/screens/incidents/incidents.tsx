@@ -5,11 +5,12 @@ import { ScreenTitle } from '../../frame/screen-title.tsx';
 import { Problems } from '../../parts/problems.tsx';
 import { VerdictChoice } from '../../parts/verdict-choice.tsx';
 import { IncidentList } from './incident-list.tsx';
+import '../../style/incidents.css';
 
 const STATES = ['all', 'open', 'resolved'] as const;
 
 /** All incidents, open ones first. */
-export function Incidents() {
+export function IncidentsScreen() {
   const address = useAddress();
   const problems: string[] = [];
   const state =
@@ -62,7 +63,7 @@ function IncidentControls({ state, verdict, model }: ControlsProps) {
   const address = useAddress();
   return (
     <form
-      className="controls"
+      className="filters"
       role="search"
       onSubmit={(event) => {
         event.preventDefault();

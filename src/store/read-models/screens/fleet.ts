@@ -1,4 +1,4 @@
-import { type Moment, SHORTEST_SPAN_MS, SHORTEST_WINDOWS } from '../../../core/period.ts';
+import { type AskedMoment, SHORTEST_SPAN_MS, SHORTEST_WINDOWS } from '../../../core/period.ts';
 import type { Queryable } from '../../connection/pool.ts';
 import { selectOne } from '../../connection/select.ts';
 import type { Fleet, FleetModel } from '../../rows/fleet.ts';
@@ -9,8 +9,8 @@ export const FLEET_ORDERS = ['verdict', 'name', 'incidents', 'rows', 'window'] a
 export interface FleetRequest {
   readonly nowMs: number;
   /** Null: as long as the windows of most models ask for. */
-  readonly from: Moment | null;
-  readonly to: Moment;
+  readonly from: AskedMoment | null;
+  readonly to: AskedMoment;
   readonly order: (typeof FLEET_ORDERS)[number];
   readonly descending: boolean;
   /** A part of the name, in either case. */
