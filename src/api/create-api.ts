@@ -18,6 +18,7 @@ import { addDeliveryRoutes } from './routes/deliveries.ts';
 import { addEndpointRoutes } from './routes/endpoints.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { addAlertRoutes, addVerdictRoutes } from './routes/findings.ts';
+import { addFleetRoute } from './routes/fleet.ts';
 import { addHealthRoutes } from './routes/health.ts';
 import { addIncidentRoutes } from './routes/incidents.ts';
 import { addLabelledDataRoutes } from './routes/labelled-data.ts';
@@ -103,6 +104,7 @@ export function createApi(deps: ApiDeps): App {
     (v1: App, _options, done) => {
       v1.addHook('onRoute', expectNoParameters);
       addEventRoutes(v1, deps);
+      addFleetRoute(v1, deps);
       addModelRoutes(v1, deps);
       addVersionRoutes(v1, deps);
       addModelScreenRoutes(v1, deps);

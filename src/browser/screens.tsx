@@ -1,7 +1,7 @@
 import { type ComponentType, lazy, Suspense } from 'react';
 import { Route, Switch } from 'wouter';
 import { namesIn } from './address/use-address.ts';
-import { Fleet } from './screens/fleet/fleet.tsx';
+import { FleetScreen } from './screens/fleet/fleet.tsx';
 import { NotFound } from './screens/not-found.tsx';
 
 /** Names of an address, as they were before they were encoded. */
@@ -18,6 +18,10 @@ const SCREENS: readonly (readonly [path: string, screen: Screen])[] = [
   [
     '/models/:model/features/:feature',
     later(async () => (await import('./screens/feature/feature.tsx')).Feature),
+  ],
+  [
+    '/incidents',
+    later(async () => (await import('./screens/incidents/incidents.tsx')).IncidentsScreen),
   ],
   [
     '/models/:model/performance',
@@ -42,7 +46,7 @@ export function Screens() {
     <Suspense fallback={<p role="status">Loading …</p>}>
       <Switch>
         <Route path="/">
-          <Fleet />
+          <FleetScreen />
         </Route>
         {SCREENS.map(([path, Screen]) => (
           <Route key={path} path={path}>

@@ -185,6 +185,7 @@ function resolveModel(model: ModelEntry, file: ConfigFile): ModelSpec {
   return {
     name: model.name,
     task: model.task,
+    ...(Object.keys(model.tags).length > 0 && { tags: model.tags }),
     positiveClass: model.positive_class === undefined ? null : classLabel(model.positive_class),
     windows: model.windows.map((window) => ({
       sizeMs: durationMs(window.size),

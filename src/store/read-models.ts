@@ -24,6 +24,7 @@ import { serverFacts } from './read-models/server-facts.ts';
 import { findVerdict, listVerdicts } from './read-models/verdicts.ts';
 import { listAnnotations } from './alerts/annotations.ts';
 import { findSilence, listSilences } from './alerts/silences.ts';
+import { loadFleet } from './read-models/screens/fleet.ts';
 import { findWindow, listWindows } from './read-models/windows.ts';
 
 type Bound<Query> = Query extends (db: Pool, ...rest: infer Rest) => infer Answer
@@ -60,6 +61,7 @@ const QUERIES = {
   listAudit,
   pipelineFacts,
   overview,
+  loadFleet,
   readiness,
   serverFacts,
   modelOverview,

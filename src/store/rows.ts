@@ -20,3 +20,4 @@ export * from './rows/model-screen.ts';
 export * from './rows/performance-screen.ts';
 export * from './rows/feature-screen.ts';
 export * from './rows/inspection.ts';
+export * from './rows/fleet.ts';

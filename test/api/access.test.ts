@@ -32,6 +32,7 @@ const ROUTES: readonly [method: 'GET' | 'POST' | 'DELETE', url: string, needs: A
   ['GET', '/api/v1/live', 'read'],
   ['POST', '/api/v1/events', 'ingest'],
   ['GET', '/api/v1/models', 'read'],
+  ['GET', '/api/v1/fleet', 'read'],
   ['GET', '/api/v1/models/m', 'read'],
   ['GET', '/api/v1/models/m/versions', 'read'],
   ['GET', '/api/v1/models/m/versions/compare', 'read'],

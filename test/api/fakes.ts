@@ -89,6 +89,16 @@ export const nothingStored: ReadModels = {
   listAudit: async () => emptyPage,
   pipelineFacts: async () => noFacts,
   overview: async () => ({ versions: [], pipeline: noFacts, more_alerts: false }),
+  loadFleet: async () => ({
+    period: { from: '2026-03-01T00:00:00.000Z', to: '2026-03-08T00:00:00.000Z' },
+    models: 0,
+    needing: { models: 0, worst: null, looked_after: 0 },
+    tags: [],
+    groups: [],
+    total: 0,
+    offset: 0,
+    items: [],
+  }),
   readiness: async () => ({ ready: true, database: 'ok', migrations: 'current', detail: null }),
   serverFacts: async () => ({
     version: '15.4',

@@ -47,6 +47,7 @@ const SHOWN_THOUGH_FREE: readonly string[] = [
   'models.*.privacy.hash.*',
   'models.*.retrain.target.metric',
   'models.*.segments.*',
+  'models.*.tags.*',
   // What a target answers, never what it is sent.
   'webhooks.*.poll.detail_path',
   'webhooks.*.poll.new_version_path',
