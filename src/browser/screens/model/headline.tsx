@@ -34,7 +34,7 @@ function OfIncident({ incident }: { incident: ModelOverview['incidents'][number]
       <p className="lead standing">
         <VerdictMark verdict={alert.verdict} short />{' '}
         <Go to={`/incidents/${alert.id}`}>
-          {`${capital(incidentName(alert))}${displayText(subjectsInWords(alert), 200)}`.trimEnd()}
+          {displayText(`${capital(incidentName(alert))}${subjectsInWords(alert)}`, 200)}
         </Go>
         {alert.state === 'pending' ? ', seen once and not told yet' : `, ${alert.state}`}
       </p>
@@ -73,7 +73,7 @@ type Advice = ModelOverview['incidents'][number]['advice'];
 function Facts(props: { since: string; confidence: number | null; advice: Advice }) {
   const words = props.advice === null ? null : ADVICE_WORDS[props.advice];
   return (
-    <dl className="facts">
+    <dl className="what-stands">
       <Fact name="Since">{props.since}</Fact>
       <Fact name="How sure">{props.confidence === null ? 'not said' : formatShare(props.confidence)}</Fact>
       <Fact name="What to do">

@@ -56,7 +56,8 @@ export function HeatCells({ asked, map, ribbon, marks }: HeatCellsProps) {
     [map.columns, fromMs, toMs, namesPx, widthPx],
   );
   const canvas = useDrawn(map.features, columns, widthPx, namesPx);
-  const { cell, handlers } = useCell(asked, map, columns, { frame, canvas, namesPx });
+  const { cell, byPointer, handlers } = useCell(asked, map, columns, { frame, canvas, namesPx });
+  const words = cell === null ? '\u00a0' : cellWords(map, cell, timeZone);
   return (
     <>
       <p id={hint} className="small soft">
@@ -84,12 +85,12 @@ export function HeatCells({ asked, map, ribbon, marks }: HeatCellsProps) {
               aria-hidden
             />
             <Names map={map} widthPx={namesPx} />
-            <Here cell={cell} columns={columns} />
+            <Here cell={cell} columns={columns} words={byPointer ? words : null} />
           </div>
         </div>
       </div>
       <p role="status" className="heat-said small">
-        {cell === null ? ' ' : cellWords(map, cell, timeZone)}
+        {words}
       </p>
     </>
   );
@@ -107,12 +108,25 @@ function Names({ map, widthPx }: { map: ModelHeatmap; widthPx: number }) {
   );
 }
 
+interface HereProps {
+  readonly cell: HeatCell | null;
+  readonly columns: readonly HeatColumn[];
+  /** What is said beside the pointer. */
+  readonly words: string | null;
+}
+
 /** Where the keyboard or the pointer is. */
-function Here({ cell, columns }: { cell: HeatCell | null; columns: readonly HeatColumn[] }) {
+function Here({ cell, columns, words }: HereProps) {
   const column = cell === null ? undefined : columns[cell.column];
   if (cell === null || column === undefined) return null;
   const box = { left: column.x, top: cell.row * ROW_PX, width: column.width, height: ROW_PX - 1 };
-  return <div className="heat-cell" style={box} />;
+  const last = columns.at(-1);
+  const isRight = last !== undefined && column.x > last.x / 2;
+  return (
+    <div className="heat-cell" style={box}>
+      {words === null ? null : <span className={isRight ? 'heat-tip left-of' : 'heat-tip'}>{words}</span>}
+    </div>
+  );
 }
 
 function useDrawn(
@@ -144,6 +158,7 @@ function useCell(
   { frame, canvas, namesPx }: Parts,
 ) {
   const [chosen, setCell] = useState<HeatCell | null>(null);
+  const [byPointer, setByPointer] = useState(false);
   const open = useOpenWindow(asked, map);
   const size = { rows: map.features.length, columns: map.columns.length };
   // Another period may have fewer.
@@ -162,19 +177,25 @@ function useCell(
     const to = heatMove(from, event.key, size);
     if (to === null) return;
     event.preventDefault();
+    setByPointer(false);
     setCell(to);
     showCell(frame.current, columns[to.column]?.x ?? 0, to.row * ROW_PX, namesPx);
   };
   const handlers = {
     onKeyDown,
     onFocus: () => setCell((before) => before ?? newest),
-    onPointerMove: (event: PointerEvent<HTMLDivElement>) => setCell((before) => at(event) ?? before),
+    onPointerMove: (event: PointerEvent<HTMLDivElement>) => {
+      const under = at(event);
+      setByPointer(under !== null);
+      setCell((before) => under ?? before);
+    },
+    onPointerLeave: () => setByPointer(false),
     onClick: (event: { readonly clientX: number; readonly clientY: number }) => {
       const clicked = at(event);
       if (clicked !== null) void open(clicked);
     },
   };
-  return { cell, handlers };
+  return { cell, byPointer, handlers };
 }
 
 /** Moves the frame so that a cell is seen beside the names and beneath the head, which stay. */

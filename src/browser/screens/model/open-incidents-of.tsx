@@ -21,7 +21,7 @@ export function OpenIncidentsOf({ overview }: { overview: ModelOverview }) {
     );
   }
   return (
-    <div className="scroll" tabIndex={0} role="region" aria-label="Open incidents">
+    <div className="scroll" tabIndex={0} role="region" aria-label="Table of open incidents">
       <table>
         <thead>
           <tr>
@@ -37,7 +37,7 @@ export function OpenIncidentsOf({ overview }: { overview: ModelOverview }) {
               <td>
                 <VerdictMark verdict={alert.verdict} short />{' '}
                 <Go to={`/incidents/${alert.id}`}>
-                  {`${incidentName(alert)}${displayText(subjectsInWords(alert), 200)}`.trimEnd()}
+                  {displayText(`${incidentName(alert)}${subjectsInWords(alert)}`, 200)}
                 </Go>
               </td>
               <td>{alert.state}</td>

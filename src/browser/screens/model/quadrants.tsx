@@ -47,6 +47,15 @@ function Picture({ asked, answer, url }: { asked: ModelAsked; answer: ModelFeatu
       />
     );
   }
+  if (features.every(({ missing }) => Math.abs(missing.current - missing.reference) < NOTABLE.missing / 2)) {
+    return (
+      <p>
+        Nothing is said of the importance of these features: set <code>features.NAME.importance</code> in the
+        configuration (low, normal or high) to see here what moved and matters. As many values are missing as
+        in training, so there is nothing else to set against the effect.
+      </p>
+    );
+  }
   return (
     <Scatter
       {...common}
