@@ -1,6 +1,6 @@
 import { type ComponentType, lazy, Suspense } from 'react';
 import { Route, Switch } from 'wouter';
-import { namesIn } from './address/use-address.ts';
+import { namesIn } from './address/names-in.ts';
 import { Fleet } from './screens/fleet/fleet.tsx';
 import { NotFound } from './screens/not-found.tsx';
 

@@ -55,8 +55,7 @@ const noFacts = {
   mail_troubles: [],
 };
 
-const noModel = async () =>
-  fail({ reason: 'unknown_model', detail: 'No model is called so.' } as const);
+const noModel = async () => fail({ reason: 'unknown_model', detail: 'No model is called so.' } as const);
 
 /** A database without a row. */
 export const nothingStored: ReadModels = {

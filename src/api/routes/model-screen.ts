@@ -15,7 +15,13 @@ import { series } from '../../store/rows/words.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import { type App, failures } from '../app.ts';
 import { ProblemError } from '../problem.ts';
-import { flagParameter, limitParameter, nameParameter, segmentParameter, storable } from '../schemas/parameters.ts';
+import {
+  flagParameter,
+  limitParameter,
+  nameParameter,
+  segmentParameter,
+  storable,
+} from '../schemas/parameters.ts';
 
 const params = z.object({ model: nameParameter });
 
@@ -75,9 +81,8 @@ interface PanelRoute<Query extends z.ZodObject, Answer extends z.ZodType> {
 /** The panels of a model's screen, one query each. */
 export function addModelScreenRoutes(app: App, deps: Pick<ApiDeps, 'readModels' | 'clock'>): void {
   const { readModels } = deps;
-  const add = <Query extends z.ZodObject, Answer extends z.ZodType>(
-    route: PanelRoute<Query, Answer>,
-  ): void => addPanel(app, route, route.read, () => deps.clock.nowMs());
+  const add = <Query extends z.ZodObject, Answer extends z.ZodType>(route: PanelRoute<Query, Answer>): void =>
+    addPanel(app, route, route.read, () => deps.clock.nowMs());
   add({
     of: 'overview',
     operationId: 'modelOverview',

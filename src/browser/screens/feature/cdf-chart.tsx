@@ -3,7 +3,7 @@ import { linearScale } from '../../../picture/scale.ts';
 import type { FeatureCdf, FeatureTransformation } from '../../../store/rows/feature-screen.ts';
 import { formatNumber, formatShare } from '../../../words/format.ts';
 import { BottomAxis, BOTTOM_PX, LEFT_PX, TOP_PX, ValueAxis } from '../../charts/axes.tsx';
-import { Figure } from '../../charts/figure.tsx';
+import { ChartFrame } from '../../charts/chart-frame.tsx';
 import { useWidth } from '../../charts/use-width.ts';
 import { spreadAxis, type SpreadAxis } from './spread-axis.ts';
 
@@ -24,15 +24,12 @@ export function CdfChart({ data, url, command }: Taken & { data: FeatureCdf }) {
   const axis = spreadAxis(hull(inner, now), inner, [LEFT_PX, width - 8], width / TICKS_EVERY_PX);
   const y = linearScale([0, 1], [HEIGHT_PX - BOTTOM_PX, TOP_PX]);
   const apart = ks ?? furthestApart(points);
-  const said = ks === null ? '' : `KS ${formatNumber(ks.statistic)}`;
+  const distance = ks === null ? '' : `KS ${formatNumber(ks.statistic)}`;
+  const said = ks === null ? '' : `; ${distance} is the largest distance of the two`;
   return (
-    <Figure
+    <ChartFrame
       title="Distribution function"
-      note={noteOf(
-        data.reason ??
-          `Share of the rows at or below a value${said === '' ? '' : `; ${said}: the largest distance between the two`}`,
-        axis,
-      )}
+      note={noteOf([`Share of the rows at or below a value${said}`, data.reason ?? ''], axis)}
       url={url}
       command={command}
       table={tableOf(points)}
@@ -68,10 +65,10 @@ export function CdfChart({ data, url, command }: Taken & { data: FeatureCdf }) {
               )}
             />
           </g>
-          {apart === null ? null : <Distance apart={apart} said={said} axis={axis} y={y} />}
+          {apart === null ? null : <Distance apart={apart} said={distance} axis={axis} y={y} />}
         </svg>
       </div>
-    </Figure>
+    </ChartFrame>
   );
 }
 
@@ -113,10 +110,12 @@ export function TransformationChart({ data, url, command }: Taken & { data: Feat
   );
   const y = linearScale([0, 1], [HEIGHT_PX - BOTTOM_PX, TOP_PX]);
   return (
-    <Figure
+    <ChartFrame
       title="What the fault did, taken back"
       note={noteOf(
-        `Fitted: ${name ?? 'nothing'}; ${rows} rows of the window turned back lie on training where it is right`,
+        [
+          `Fitted: ${name ?? 'nothing'}. Where that is right, ${rows} rows of the window turned back lie on training`,
+        ],
         axis,
       )}
       url={url}
@@ -151,7 +150,7 @@ export function TransformationChart({ data, url, command }: Taken & { data: Feat
           ))}
         </svg>
       </div>
-    </Figure>
+    </ChartFrame>
   );
 }
 
@@ -201,8 +200,11 @@ function hull(a: Span, b: Span): readonly [number, number] {
   return [Math.min(first[0], second[0]), Math.max(first[1], second[1])];
 }
 
-function noteOf(note: string, { isBent }: SpreadAxis): string {
-  return isBent ? `${note}. The axis is logarithmic beyond the values of training.` : `${note}.`;
+function noteOf(sentences: readonly string[], { isBent }: SpreadAxis): string {
+  return [...sentences, isBent ? 'The axis is logarithmic beyond the values of training' : '']
+    .filter((sentence) => sentence !== '')
+    .map((sentence) => `${sentence}.`)
+    .join(' ');
 }
 
 function tableOf(points: readonly CdfPoint[]) {
