@@ -1,6 +1,6 @@
 import { type ComponentType, lazy, Suspense } from 'react';
 import { Route, Switch } from 'wouter';
-import { namesIn } from './address/use-address.ts';
+import { namesIn } from './address/names-in.ts';
 import { FleetScreen } from './screens/fleet/fleet.tsx';
 import { NotFound } from './screens/not-found.tsx';
 
@@ -19,10 +19,7 @@ const SCREENS: readonly (readonly [path: string, screen: Screen])[] = [
     '/models/:model/features/:feature',
     later(async () => (await import('./screens/feature/feature.tsx')).Feature),
   ],
-  [
-    '/incidents',
-    later(async () => (await import('./screens/incidents/incidents.tsx')).IncidentsScreen),
-  ],
+  ['/incidents', later(async () => (await import('./screens/incidents/incidents.tsx')).IncidentsScreen)],
   [
     '/models/:model/performance',
     later(async () => (await import('./screens/performance/performance.tsx')).PerformanceScreen),

@@ -76,11 +76,11 @@ function addClosing(app: App, { incidents, clock }: ApiDeps): void {
         response,
       },
     },
-    async ({ params: { id }, body: { author, comment }, grant }) =>
+    async ({ params: { id }, body: { author, comment }, login }) =>
       attended(
         await incidents.resolve(
           id,
-          { author: authorOf(grant, author), comment, untilMs: null },
+          { author: authorOf(login, author), comment, untilMs: null },
           clock.nowMs(),
         ),
       ),
@@ -99,12 +99,12 @@ function addClosing(app: App, { incidents, clock }: ApiDeps): void {
         response,
       },
     },
-    async ({ params: { id }, body: { author, comment, until }, grant }) => {
+    async ({ params: { id }, body: { author, comment, until }, login }) => {
       const nowMs = clock.nowMs();
       const untilMs = until === undefined ? null : Date.parse(until);
       refuseBody('/until', untilMs !== null && untilMs <= nowMs ? 'must lie in the future' : null);
       return attended(
-        await incidents.expect(id, { author: authorOf(grant, author), comment, untilMs }, nowMs),
+        await incidents.expect(id, { author: authorOf(login, author), comment, untilMs }, nowMs),
       );
     },
   );

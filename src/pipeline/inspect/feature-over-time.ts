@@ -138,7 +138,10 @@ export async function featureRidges(
   });
   const reference = await counts.referenceOf(newest, key.feature);
   const trained = reference?.kind === 'numeric' ? weightedValues(reference) : [];
-  const axis = axisOf([trained, ...found.map(({ values }) => values)]);
+  const axis = axisOf(
+    trained,
+    found.map(({ values }) => values),
+  );
   const shares = (values: WeightedValues): number[] | null =>
     axis === null ? null : sharesOfWidths(values, axis, WIDTHS);
   return ok({
@@ -159,13 +162,21 @@ export async function featureRidges(
   });
 }
 
-/** From the least 1 % quantile to the greatest 99 % one; null without values. */
-function axisOf(all: readonly WeightedValues[]): readonly [number, number] | null {
-  const ends = all
-    .filter((values) => values.length > 0)
-    .map((values) => [quantileOfWeighted(values, 0.01) ?? 0, quantileOfWeighted(values, 0.99) ?? 0] as const);
-  if (ends.length === 0) return null;
-  const [low, high] = [Math.min(...ends.map(([from]) => from)), Math.max(...ends.map(([, to]) => to))];
+/**
+ * From the least 1 % quantile to the greatest 99 % one, but no further from training than training is wide: one window in another
+ * unit would leave all others a single line. Null without values.
+ */
+function axisOf(trained: WeightedValues, all: readonly WeightedValues[]): readonly [number, number] | null {
+  const ends = (values: WeightedValues) =>
+    [quantileOfWeighted(values, 0.01) ?? 0, quantileOfWeighted(values, 0.99) ?? 0] as const;
+  const seen = [trained, ...all].filter((values) => values.length > 0).map(ends);
+  if (seen.length === 0) return null;
+  let [low, high] = [Math.min(...seen.map(([from]) => from)), Math.max(...seen.map(([, to]) => to))];
+  if (trained.length > 0) {
+    const [from, to] = ends(trained);
+    const wide = to - from;
+    if (wide > 0) [low, high] = [Math.max(low, from - wide), Math.min(high, to + wide)];
+  }
   return low < high ? [low, high] : [low - 0.5, high + 0.5];
 }
 

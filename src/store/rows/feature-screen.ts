@@ -70,7 +70,7 @@ export const featureCdf = z
   .object({
     window: featureWindow,
     from: z.enum(['counts', 'cells']).nullable().describe('Null: there is nothing to draw it from.'),
-    reason: z.string().nullable().describe('In a sentence, why it is coarse or missing.'),
+    reason: z.string().nullable().describe('Why it is coarse or missing.'),
     points: z
       .array(z.object({ x: z.number(), reference: share, current: share }))
       .describe('Shares at or below some two hundred values.'),

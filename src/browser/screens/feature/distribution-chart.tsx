@@ -26,9 +26,9 @@ export function DistributionChart({
   const psiPx = Math.min(170, width * 0.26);
   const shares = linearScale(
     [0, Math.max(1e-9, ...bins.flatMap((bin) => [bin.reference_share, bin.current_share]))],
-    [0, width - labelPx - psiPx - 16],
+    [0, Math.max(1, width - labelPx - psiPx - 16)],
   );
-  const parts = linearScale([0, Math.max(1e-9, ...bins.map((bin) => bin.psi))], [0, psiPx - 46]);
+  const parts = linearScale([0, Math.max(1e-9, ...bins.map((bin) => bin.psi))], [0, Math.max(1, psiPx - 46)]);
   const heightPx = TOP_PX + bins.length * ROW_PX;
   const against = data.against === 'same_hours' ? 'training of the same hours' : 'training';
   return (

@@ -1,7 +1,8 @@
 import { severityNow } from '../../connection/severity.ts';
 import type { BinnedCounts } from '../../../core/columns/figures.ts';
 import type { Fault, FaultFinding } from '../../../core/faults.ts';
-import type { FeatureStatus, Severity } from '../../../core/findings.ts';
+import type { Severity } from '../../../core/alerts/severity.ts';
+import type { FeatureStatus } from '../../../core/findings.ts';
 import type { Task } from '../../../core/model.ts';
 import { epochMs } from '../../connection/epoch-ms.ts';
 import type { Queryable } from '../../connection/pool.ts';
@@ -79,18 +80,27 @@ export interface FeatureKey {
   readonly size: number;
 }
 
-/** The newest window in which it was measured. */
+/** The newest window in which it was judged; else, where it had too few rows in all of them, in which it was measured. */
 export async function findNewestMeasured(db: Queryable, key: FeatureKey): Promise<InspectedWindow | null> {
-  return await selectOne<InspectedWindow>(
-    db,
-    `select ${WINDOW} from (
-       select w.* from "window" w ${NAMED} join measurement x on x.window_id = w.id and x.series = 'closed' and x.segment = $4
-         and x.subject = 'feature' and x.name = $2
-       where m.name = $1 and ($3::text is null or v.name = $3) and w.size_ms = $5 and not w.pane_only
-       order by w.end_at desc, w.id desc limit 1
-     ) w ${NAMED}`,
-    [key.model, key.feature, key.version, key.segment, key.size],
-  );
+  const values = [key.model, key.feature, key.version, key.segment, key.size];
+  for (const isJudged of [`x.status <> 'insufficient'`, 'true']) {
+    const found = await selectOne<InspectedWindow>(
+      db,
+      `select ${WINDOW} from (
+         select n.* from (select id from model where name = $1) o
+         join model_version v on v.model_id = o.id and ($3::text is null or v.name = $3)
+         cross join lateral (
+           select w.* from "window" w join measurement x on x.window_id = w.id and x.series = 'closed' and x.segment = $4
+             and x.subject = 'feature' and x.name = $2
+           where w.model_version_id = v.id and w.size_ms = $5 and not w.pane_only and ${isJudged}
+           order by w.start_at desc limit 1
+         ) n order by n.end_at desc, n.id desc limit 1
+       ) w ${NAMED}`,
+      values,
+    );
+    if (found !== null) return found;
+  }
+  return null;
 }
 
 /** The newest window of a size, judged or not. */
