@@ -90,7 +90,7 @@ function law(room: string, depth: number): OxlintOverride {
     .map(({ name }) => ({ name, message: `${name} stays behind its room; take a port instead.` }));
   const below = '*/'.repeat(depth - 1 - (own === undefined ? 0 : 1));
   return {
-    files: [`src/${room}/${below}*.ts`],
+    files: [`src/${room}/${below}*.{ts,tsx}`],
     rules: {
       'eslint/no-restricted-imports': [
         'error',
@@ -183,9 +183,9 @@ export default defineConfig({
     'typescript/consistent-return': 'off',
   },
   overrides: [
-    { files: ['**/*.ts'], rules: { 'eslint/max-lines': mostLines(FILE_LINES) } },
+    { files: ['**/*.{ts,tsx}'], rules: { 'eslint/max-lines': mostLines(FILE_LINES) } },
     {
-      files: ['src/**/*.ts', 'bench/**/*.ts'],
+      files: ['src/**/*.{ts,tsx}', 'bench/**/*.ts'],
       rules: { 'eslint/max-lines-per-function': mostLines(FUNCTION_LINES) },
     },
     ...Object.entries(LONG_FILES).map(([file, max]) => ({

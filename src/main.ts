@@ -1,6 +1,7 @@
 import type { CapturedMail } from './api/api-deps.ts';
 import type { Config } from './config/resolve.ts';
 import { systemClock } from './core/clock.ts';
+import { type DashboardApp, startDashboardApp } from './dashboard/app/dashboard-app.ts';
 import type { Log } from './core/log.ts';
 import { Started } from './pipeline/serve/started.ts';
 import { startLine, type Role } from './pipeline.ts';
@@ -13,6 +14,8 @@ export interface ServiceOptions {
   readonly roles: ReadonlySet<Role>;
   readonly log: Log;
   readonly mailbox?: () => readonly CapturedMail[];
+  /** Absent: found or built from now on. */
+  readonly dashboard?: DashboardApp;
 }
 
 export interface Service {
@@ -28,11 +31,18 @@ export interface Service {
 export const DATA_DIRECTORY = '.shiftwatch';
 const POOL_SIZE = 16;
 
+/** Finds or builds the browser application, beside whatever else is being started. */
+export function prepareDashboard(log: Log): DashboardApp {
+  return startDashboardApp(log);
+}
+
 /** Opens the database, brings it up to date, and starts the asked-for roles; undoes all of it when one fails. */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, log } = options;
   const started = new Started(log);
   try {
+    const dashboard = options.roles.has('api') ? (options.dashboard ?? prepareDashboard(log)) : null;
+    if (dashboard !== null) started.add('dashboard', async () => dashboard.stop());
     const database = await openDatabase({ url: config.databaseUrl, directory: DATA_DIRECTORY, log });
     started.add('database', async () => await database.close());
     const migrated = await migrate({ connectionString: database.url, log });
@@ -45,7 +55,13 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     });
     started.add('connections', async () => await pool.end());
     const line = await startLine(
-      { ...options, databaseUrl: database.url, pool, clock: systemClock },
+      {
+        ...options,
+        dashboard: dashboard?.current,
+        databaseUrl: database.url,
+        pool,
+        clock: systemClock,
+      },
       started,
     );
     return {

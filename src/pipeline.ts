@@ -14,7 +14,7 @@ import type { Config, KafkaConfig } from './config/resolve.ts';
 import { type Clock, HOUR_MS, MINUTE_MS, SECOND_MS } from './core/clock.ts';
 import type { EvaluateMessage } from './core/jobs.ts';
 import type { Log } from './core/log.ts';
-import type { CapturedMail } from './api/api-deps.ts';
+import type { AppState, CapturedMail } from './api/api-deps.ts';
 import { kafkaTopics } from './ingest/kafka/from-config.ts';
 import { LogIntakes } from './pipeline/consume/log-intakes.ts';
 import { PartitionConsumer } from './pipeline/consume/partition-consumer.ts';
@@ -291,6 +291,8 @@ export interface LineOptions {
   readonly log: Log;
   /** Demo only: mails caught instead of sent. */
   readonly mailbox?: () => readonly CapturedMail[];
+  /** How the browser application stands; absent: the script-free page is all there is. */
+  readonly dashboard?: (() => AppState) | undefined;
 }
 
 export interface RunningLine {
@@ -344,8 +346,8 @@ export async function startLine(options: LineOptions, started: Started): Promise
   if (roles.has('api')) {
     // Loaded by those who answer only.
     const { startApi } = await import('./pipeline/serve/start-api.ts');
-    const { mailbox } = options;
-    const api = await startApi({ ...line, failure, onLabels, ...(mailbox !== undefined && { mailbox }) });
+    const { mailbox, dashboard } = options;
+    const api = await startApi({ ...line, failure, onLabels, mailbox, dashboard });
     apiUrl = api.url;
     started.add('api', api.stop);
   }

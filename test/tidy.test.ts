@@ -30,7 +30,7 @@ function filesBelow(folder: string, ending: string): string[] {
     .sort();
 }
 
-const sources = filesBelow('src', '.ts');
+const sources = [...filesBelow('src', '.ts'), ...filesBelow('src', '.tsx')].sort();
 const tests = filesBelow('test', '.ts');
 const pages = [...filesBelow('docs', '.md'), 'README.md', 'CONTRIBUTING.md'];
 

@@ -7,7 +7,7 @@
 import { cpus } from 'node:os';
 import { PerformanceObserver } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { idHash } from '../../src/core/id-hash.ts';
+import { idHash } from '../../src/core/ids/id-hash.ts';
 import { createDecoder } from '../../src/decode/decoder.ts';
 import { FlatReader } from '../../src/decode/fast/flat-reader.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../src/decode/limits.ts';

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Clock } from '../core/clock.ts';
+import type { LiveEvent } from '../core/events/live-event.ts';
 import type { SourceHealth } from '../core/events/log-source.ts';
 import type { Log } from '../core/log.ts';
 import type { Result } from '../core/result.ts';
@@ -13,9 +14,11 @@ import type { EndpointSection } from '../store/rows/words.ts';
 import type { ReadModels } from '../store/read-models.ts';
 import type { ReplayRefusal } from '../store/outbox/replay-deliveries.ts';
 import type { Held } from '../core/alerts/alert-hold.ts';
+import type { EffectiveConfiguration } from '../store/rows/pipeline.ts';
 import type { AlertRow, SilenceRow } from '../store/rows/alerts.ts';
 import type { NewSilence } from '../store/alerts/silences.ts';
 import type { TokenGrant, TokenRefusal } from '../store/tokens.ts';
+import type { AppState } from '../dashboard/app/dashboard-app.ts';
 import type { baselineAccepted } from './schemas/baselines.ts';
 import type { eventsAccepted } from './schemas/events.ts';
 
@@ -116,6 +119,8 @@ export type AcceptBaseline = (
   >
 >;
 
+export type { AppState };
+
 /** A mail that the demo caught instead of sending. */
 export interface CapturedMail {
   readonly id: string;
@@ -212,8 +217,14 @@ export interface ApiDeps {
   /** What `/health/live` answers: not alive, the process should be restarted. */
   readonly liveness: () => Pick<SourceHealth, 'alive' | 'reason'>;
   readonly mailStops: MailStops;
+  /** The configuration in force, with where each value comes from. */
+  readonly explainConfiguration: () => EffectiveConfiguration;
+  /** What changes, as it is committed. */
+  readonly live: { listen(hear: (event: LiveEvent) => void): () => void };
   readonly clock: Clock;
   readonly log: Log;
+  /** How the browser application stands; absent where none is wanted: then the script-free page is all there is. */
+  readonly dashboard?: () => AppState;
   /** Only in the demo: newest first. */
   readonly mailbox?: () => readonly CapturedMail[];
 }

@@ -6,6 +6,7 @@ import { addAccessControl } from './access.ts';
 import type { ApiDeps } from './api-deps.ts';
 import type { App } from './app.ts';
 import { addBrowserGuard } from './browser-guard.ts';
+import { addCompression } from './compress-answers.ts';
 import { answerClientError } from './client-errors.ts';
 import { errorHandler, sendProblem } from './error-handler.ts';
 import { addOpenApi, addOpenApiRoute } from './openapi.ts';
@@ -18,12 +19,14 @@ import { addEventRoutes } from './routes/events.ts';
 import { addAlertRoutes, addVerdictRoutes } from './routes/findings.ts';
 import { addHealthRoutes } from './routes/health.ts';
 import { addLabelledDataRoutes } from './routes/labelled-data.ts';
+import { addLiveRoute } from './routes/live.ts';
 import { addMetricsRoute } from './routes/metrics.ts';
 import { addModelRoutes } from './routes/models.ts';
 import { addPostBaseline } from './routes/post-baseline.ts';
 import { addSilenceRoutes } from './routes/silences.ts';
 import { addDayRoutes } from './routes/days.ts';
 import { addVersionRoutes } from './routes/versions.ts';
+import { addPipelineRoutes } from './routes/pipeline.ts';
 import { addPageRoutes } from './routes/pages.ts';
 import { addRetrainRoutes } from './routes/retrains.ts';
 import { addRecipientRoutes, addUnsubscribeRoutes } from './routes/unsubscribe.ts';
@@ -71,6 +74,7 @@ export function createApi(deps: ApiDeps): App {
   );
 
   addSecurityHeaders(app);
+  addCompression(app);
   readOutRefusedBodies(app);
   addBrowserGuard(app, deps);
   addAccessControl(app, deps);
@@ -101,6 +105,8 @@ export function createApi(deps: ApiDeps): App {
       addDeadLetterRoutes(v1, deps);
       addLabelledDataRoutes(v1, deps);
       addRecipientRoutes(v1, deps);
+      addPipelineRoutes(v1, deps);
+      addLiveRoute(v1, deps);
       addOpenApiRoute(v1);
       done();
     },

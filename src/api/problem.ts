@@ -20,6 +20,7 @@ export const PROBLEMS = {
   unsupported_media_type: { status: 415, title: 'The body is of a type that is not read here' },
   idempotency_conflict: { status: 422, title: 'The idempotency key was used for another body' },
   busy: { status: 429, title: 'More than can be stored at the moment' },
+  too_many_streams: { status: 429, title: 'More streams than are served at once' },
   head_too_large: { status: 431, title: 'The head of the request is too large' },
   internal: { status: 500, title: 'Something is broken on our side' },
   unavailable: { status: 503, title: 'Not able to answer at the moment' },

@@ -4,6 +4,7 @@ import type { Document } from 'yaml';
 import { errorMessage } from '../core/errors.ts';
 import type { Result } from '../core/result.ts';
 import { fail, ok } from '../core/result.ts';
+import { linesOfValues } from './yaml/lines-of-values.ts';
 import { locate } from './yaml/locate.ts';
 import { defaultsFindings, inDefaults, mergeModelDefaults } from './model-defaults.ts';
 import type { ConfigProblem, Finding, PathPart } from './problem.ts';
@@ -91,7 +92,14 @@ export async function parseConfig(
   }
   const wrong = besides(withThem(ruleFindings(parsed.data)));
   if (wrong.length > 0) return fail(report(wrong));
-  return ok(resolveConfig({ file: context.file, effective: parsed.data, references }));
+  return ok(
+    resolveConfig({
+      file: context.file,
+      effective: parsed.data,
+      references,
+      lines: linesOfValues(document, lines),
+    }),
+  );
 }
 
 function withoutDefaults(file: unknown): { given: unknown; defaults?: unknown } {

@@ -22,6 +22,8 @@ export interface ConfigSource {
   readonly effective: ConfigFile;
   /** Path of each value that a reference brought in → the reference as written. */
   readonly references: ReadonlyMap<string, string>;
+  /** Line of each value that the file writes, by its path. */
+  readonly lines: ReadonlyMap<string, number>;
 }
 
 export type Config = ReturnType<typeof resolveConfig>;

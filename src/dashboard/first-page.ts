@@ -11,6 +11,12 @@ import { versionCard } from './version-card.ts';
 
 const REFRESH_SECONDS = 30;
 
+/** Why this page stands in for the application. */
+export type Absence =
+  | { readonly state: 'building' }
+  | { readonly state: 'failed'; readonly reason: string }
+  | { readonly state: 'none' };
+
 export interface FirstPageParts {
   readonly overview: Overview;
   /** What holds back the messages of an alert, by its id. */
@@ -18,10 +24,18 @@ export interface FirstPageParts {
   readonly nowMs: number;
   /** Whether captured mails can be read under /mail. */
   readonly hasMailbox: boolean;
+  /** Null: this page was asked for. Absent: there is nothing else. */
+  readonly absence?: Absence | null;
 }
 
 /** Everything on one page: models, worst first, then the state of the line. Works without any script. */
-export function firstPage({ overview, holds, nowMs, hasMailbox }: FirstPageParts): HtmlPage {
+export function firstPage({
+  overview,
+  holds,
+  nowMs,
+  hasMailbox,
+  absence = { state: 'none' },
+}: FirstPageParts): HtmlPage {
   const versions = [...overview.versions].sort((a, b) => standingOf(a).rank - standingOf(b).rank);
   const headline = headlineOf(overview);
   return page({
@@ -30,6 +44,7 @@ export function firstPage({ overview, holds, nowMs, hasMailbox }: FirstPageParts
     body: html`${bar(nowMs, hasMailbox)}
       <main>
         <p class="headline">${headline}</p>
+        ${absenceLine(absence)}
         ${versions.length === 0 ? noModels() : versions.map((version) => versionCard(version, nowMs, holds))}
         ${pipelineCard(overview.pipeline, nowMs)} ${legend()}
       </main>`,
@@ -45,6 +60,17 @@ function bar(nowMs: number, hasMailbox: boolean): Html {
       >${utcMinute(new Date(nowMs).toISOString())} UTC, refreshed every ${REFRESH_SECONDS} s</span
     >
   </header>`;
+}
+
+function absenceLine(absence: Absence | null): Html | null {
+  if (absence === null) return html`<p class="small soft">Without scripts. <a href="/">The dashboard</a></p>`;
+  if (absence.state === 'none') return null;
+  if (absence.state === 'building') {
+    return html`<p class="small soft">The dashboard is being built; until then this page serves.</p>`;
+  }
+  return html`<p class="small soft">
+    The dashboard could not be built, so this page serves instead: ${absence.reason}
+  </p>`;
 }
 
 function noModels(): Html {

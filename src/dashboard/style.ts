@@ -1,30 +1,11 @@
+import { tokensCss } from '../words/tokens.ts';
+
 /**
  * One style for all pages, inlined: no second request, and the policy allows exactly this text by its hash.
  * Colours are picked for 4.5:1 against their ground in both schemes; each also carries a letter or a word.
  */
 export const STYLE = `
-:root {
-  --ground: #f6f7f9; --card: #fff; --line: #dfe3e8; --ink: #16202b; --soft: #566373; --link: #0b57c4;
-  --ok: #e4efe6; --ok-ink: #22623a;
-  --covariate: #cfe2fb; --covariate-ink: #0c4a94;
-  --label: #e6dafb; --label-ink: #5a2ba0;
-  --concept: #fbd5d0; --concept-ink: #9c1c10;
-  --fault: #fae3b4; --fault-ink: #754a00;
-  --mixed: #f7d3ea; --mixed-ink: #8d1763;
-  --none: #eceff2; --none-ink: #566373;
-}
-@media (prefers-color-scheme: dark) {
-  :root {
-    --ground: #0f141a; --card: #182029; --line: #2b3642; --ink: #e7ecf1; --soft: #9aa8b6; --link: #7fb4ff;
-    --ok: #1c3325; --ok-ink: #8fd6a6;
-    --covariate: #173a63; --covariate-ink: #a9cffb;
-    --label: #38255e; --label-ink: #cfb7fa;
-    --concept: #5c1d18; --concept-ink: #ffb9b0;
-    --fault: #523a0c; --fault-ink: #f7cf7c;
-    --mixed: #541c40; --mixed-ink: #f6aedb;
-    --none: #232d37; --none-ink: #9aa8b6;
-  }
-}
+${tokensCss()}
 * { box-sizing: border-box; }
 body {
   margin: 0; background: var(--ground); color: var(--ink);
@@ -55,14 +36,6 @@ p { margin: .25rem 0; }
 .strip { display: flex; flex-wrap: wrap; gap: 3px; list-style: none; margin: 0; padding: 0; }
 .cell { width: 24px; height: 28px; border-radius: 4px; font-size: .8rem; font-weight: 700; display: grid; place-items: center; cursor: default; }
 .span { display: flex; justify-content: space-between; gap: 1rem; font-size: .75rem; color: var(--soft); margin-top: .2rem; }
-.ok { background: var(--ok); color: var(--ok-ink); }
-.covariate { background: var(--covariate); color: var(--covariate-ink); }
-.label { background: var(--label); color: var(--label-ink); }
-.concept { background: var(--concept); color: var(--concept-ink); }
-.fault { background: var(--fault); color: var(--fault-ink); }
-.mixed { background: var(--mixed); color: var(--mixed-ink); }
-.none { background: var(--none); color: var(--none-ink); }
-.waiting { background: transparent; color: var(--soft); border: 1px dashed var(--line); }
 .rows { list-style: none; margin: 0; padding: 0; }
 .rows li { display: flex; flex-wrap: wrap; gap: .1rem .6rem; align-items: baseline; padding: .4rem 0; border-top: 1px solid var(--line); }
 .rows li:first-child { border-top: 0; }

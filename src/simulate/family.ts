@@ -8,12 +8,12 @@ export type Row = Readonly<Record<string, number | string>>;
 export type Fed = Readonly<Record<string, Value>>;
 
 /** How a number moves when the world moves it: by adding, by multiplying, within 0 and 1, or never. */
-export type Scale = 'linear' | 'log' | 'logit' | 'fixed';
+export type ColumnScale = 'linear' | 'log' | 'logit' | 'fixed';
 
 export interface NumericFeature {
   readonly name: string;
   readonly kind: 'numeric';
-  readonly scale: Scale;
+  readonly scale: ColumnScale;
   /** Digits behind the point that the log keeps. */
   readonly decimals: number;
   /** No world goes beyond these. */

@@ -1,6 +1,6 @@
 import { quantilePassed } from '../stats/quantiles.ts';
 import { clip, logOf } from './family.ts';
-import type { Family, NumericFeature, Scale } from './family.ts';
+import type { Family, NumericFeature, ColumnScale } from './family.ts';
 import { populationOf } from './population.ts';
 
 /** A number in standard deviations from its middle, in the unit in which it grows (logarithm, log odds). */
@@ -37,7 +37,7 @@ interface Mapping {
 
 const SAME: Mapping = { to: (value) => value, from: (value) => value };
 
-const SCALES: Readonly<Record<Scale, Mapping>> = {
+const SCALES: Readonly<Record<ColumnScale, Mapping>> = {
   linear: SAME,
   fixed: SAME,
   log: { to: logOf, from: Math.exp },

@@ -14,3 +14,4 @@ export * from './rows/retrains.ts';
 export * from './rows/dead-letters.ts';
 export * from './rows/recipients.ts';
 export * from './rows/days.ts';
+export * from './rows/pipeline.ts';

@@ -107,6 +107,8 @@ export function testApi(overrides: Partial<ApiDeps> = {}): TestApi {
   const logged: { fields: object; message: string }[] = [];
   const app = createApi({
     listenHost: '127.0.0.1',
+    explainConfiguration: () => ({ file: 'shiftwatch.yaml', entries: [] }),
+    live: { listen: () => () => undefined },
     version: '0.0.0-test',
     readModels: nothingStored,
     verifyToken: null,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { classLabel } from '../../src/core/columns/class-label.ts';
 import { labelPositionKey, outranks } from '../../src/core/events/effective-label.ts';
-import { idHash } from '../../src/core/id-hash.ts';
+import { idHash } from '../../src/core/ids/id-hash.ts';
 
 test('1, "1" and 1.0 are one class, true is not 1, and digits are never lost', () => {
   expect([1, '1', 1.0, '1.0', ' 1 ', 1n].map(classLabel)).toEqual(Array(6).fill('1'));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { hashIdBytes, idHash, toBigint } from '../../src/core/id-hash.ts';
+import { hashIdBytes, idHash, toBigint } from '../../src/core/ids/id-hash.ts';
 
 describe('idHash', () => {
   // Computed with mmh3 5.3.1 for Python: hash64(text, 0, x64arch=False)[0].

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, expect, it } from 'vitest';
-import { idHash } from '../../src/core/id-hash.ts';
+import { idHash } from '../../src/core/ids/id-hash.ts';
 import { silentLog } from '../../src/core/log.ts';
 import { createPool, type Pool } from '../../src/store/connection/pool.ts';
 import { atEnd } from '../harness/cleanup.ts';

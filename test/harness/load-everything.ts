@@ -3,11 +3,11 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 const SOURCE = join(import.meta.dirname, '..', '..', 'src');
-/** Does its work when it is loaded, and only in a thread. */
-const THREADS = new Set(['files/compare/worker.ts']);
+/** Do their work when they are loaded: in a thread, in a process of its own. */
+const BUSY = new Set(['files/compare/worker.ts', 'dashboard/app/build-main.ts']);
 
 const modules = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter(
-  (path) => path.endsWith('.ts') && !THREADS.has(path.replaceAll('\\', '/')),
+  (path) => path.endsWith('.ts') && !path.startsWith('browser') && !BUSY.has(path.replaceAll('\\', '/')),
 );
 for (const path of modules) await import(join(SOURCE, path));
 

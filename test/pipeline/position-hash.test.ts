@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hashIdBytes, idHash, toBigint } from '../../src/core/id-hash.ts';
+import { hashIdBytes, idHash, toBigint } from '../../src/core/ids/id-hash.ts';
 import { PositionHash, positionHash } from '../../src/pipeline/intake/position-hash.ts';
 
 describe('the hash of a position', () => {

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HOUR_MS } from '../../src/core/clock.ts';
 import type { PredictionEvent } from '../../src/core/events/events.ts';
-import { idHash, toBigint } from '../../src/core/id-hash.ts';
+import { idHash, toBigint } from '../../src/core/ids/id-hash.ts';
 import { encodeRowSample } from '../../src/stats/profile/rows/row-sample-codec.ts';
 import { RowSample } from '../../src/stats/profile/rows/row-sample.ts';
 import { buildReference } from '../../src/stats/table/table-reference.ts';

@@ -1,23 +1,26 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { firstPage } from '../../dashboard/first-page.ts';
+import { firstPage, type Absence } from '../../dashboard/first-page.ts';
 import { MAIL_FRAME_POLICY, mailPage, mailboxPage } from '../../dashboard/mail-page.ts';
 import type { HtmlPage } from '../../dashboard/page.ts';
 import type { ApiDeps, CapturedMail } from '../api-deps.ts';
 import type { App } from '../app.ts';
 import { ProblemError } from '../problem.ts';
+import { addAppRoutes } from './app.ts';
 
 const config = { access: 'read' } as const;
 const schema = { hide: true } as const;
 
 export function addPageRoutes(app: App, deps: ApiDeps): void {
   const hasMailbox = deps.mailbox !== undefined;
-  app.get('/', { config, schema }, async (_request, reply) => {
+  const scriptFree = async (reply: FastifyReply, absence: Absence | null): Promise<FastifyReply> => {
     const nowMs = deps.clock.nowMs();
     const overview = await deps.readModels.overview();
     const holds = await deps.currentHolds(nowMs);
-    return sendPage(reply, firstPage({ overview, holds, nowMs, hasMailbox }));
-  });
+    return sendPage(reply, firstPage({ overview, holds, nowMs, hasMailbox, absence }));
+  };
+  app.get('/plain', { config, schema }, async (_request, reply) => await scriptFree(reply, null));
+  addAppRoutes(app, deps, scriptFree);
   if (deps.mailbox !== undefined) addMailRoutes(app, deps.mailbox);
 }
 

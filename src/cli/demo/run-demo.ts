@@ -6,7 +6,7 @@ import { formatProblem } from '../../config/problem.ts';
 import type { Config } from '../../config/resolve.ts';
 import { UserError } from '../../core/errors.ts';
 import { readTable } from '../../ingest/table/read-table.ts';
-import { startService, type Service } from '../../main.ts';
+import { prepareDashboard, startService, type Service } from '../../main.ts';
 import { ROLES } from '../../pipeline.ts';
 import { Started } from '../../pipeline/serve/started.ts';
 import { freshDatabase } from '../../store/connection/fresh-database.ts';
@@ -44,6 +44,8 @@ export async function runDemo(options: DemoOptions, io: Io): Promise<void> {
 
 async function play(options: DemoOptions, io: Io, started: Started, stopAsked: Promise<null>): Promise<void> {
   io.say('Starting PostgreSQL, a mail server and a training pipeline on this machine …\n');
+  const dashboard = prepareDashboard(io.log);
+  started.add('dashboard', async () => dashboard.stop());
   const database = await openDatabase({
     url: io.env['DATABASE_URL'] ?? null,
     directory: io.dataDirectory,
@@ -66,7 +68,13 @@ async function play(options: DemoOptions, io: Io, started: Started, stopAsked: P
   });
 
   const reference = await loadBaseline(config, databaseUrl, io);
-  const service = await startService({ config, roles: new Set(ROLES), log: io.log, mailbox: mail.mails });
+  const service = await startService({
+    config,
+    roles: new Set(ROLES),
+    log: io.log,
+    dashboard,
+    mailbox: mail.mails,
+  });
   started.add('service', service.stop);
   io.say(`The page is up: ${apiUrl}  (mails: ${apiUrl}/mail)\n\n`);
   io.say(

@@ -4,7 +4,7 @@
  * any of them will do.
  */
 import type { DuckDBConnection, DuckDBVector } from '@duckdb/node-api';
-import { hashIdBytes } from '../../core/id-hash.ts';
+import { hashIdBytes } from '../../core/ids/id-hash.ts';
 import { numberReader } from './cell-reader.ts';
 import type { CellSql } from './cell-sql.ts';
 import { COLUMNS_AT_ONCE, collectRows } from './collect-rows.ts';

@@ -1,4 +1,4 @@
-import { idHash } from '../../core/id-hash.ts';
+import { idHash } from '../../core/ids/id-hash.ts';
 import { decodeRowSample, encodeRowSample } from '../../stats/profile/rows/row-sample-codec.ts';
 import { inTransaction, type Pool, type Tx } from '../../store/connection/pool.ts';
 import { loadBaseline } from '../../store/evaluation/baselines.ts';

@@ -6,7 +6,7 @@ import {
   type FlatRow,
   STRAY_TEXT,
 } from '../../core/events/flat-row.ts';
-import { hashIdBytes } from '../../core/id-hash.ts';
+import { hashIdBytes } from '../../core/ids/id-hash.ts';
 import { remember } from '../../core/memory/remember.ts';
 import { cellValue } from '../../core/events/flat-row.ts';
 import { FlatReader } from '../../decode/fast/flat-reader.ts';

@@ -1,6 +1,6 @@
 import type { DeadLetter } from '../../core/events/dead-letter.ts';
 import type { LabelEvent } from '../../core/events/events.ts';
-import { idHash } from '../../core/id-hash.ts';
+import { idHash } from '../../core/ids/id-hash.ts';
 import { deadLetter } from '../../decode/dead-letter.ts';
 import { privateLetter } from '../../decode/private-letter.ts';
 import type { Queryable } from '../../store/connection/pool.ts';

@@ -1,5 +1,5 @@
 import type { SourcePosition } from '../../core/events/events.ts';
-import { hashIdBytes, toBigint } from '../../core/id-hash.ts';
+import { hashIdBytes, toBigint } from '../../core/ids/id-hash.ts';
 
 const HASH_BYTES = 8;
 const TWO_32 = 2 ** 32;

@@ -1,6 +1,6 @@
 import type { FeatureValue } from '../../core/events/events.ts';
 import type { FlatColumn, FlatLayout, FlatRow } from '../../core/events/flat-row.ts';
-import { toBigint } from '../../core/id-hash.ts';
+import { toBigint } from '../../core/ids/id-hash.ts';
 import type { ModelSpec } from '../../core/model.ts';
 import { cellValue } from '../../core/events/flat-row.ts';
 import { MOST_SAMPLED_CLASSES, type RowSample } from '../../stats/profile/rows/row-sample.ts';

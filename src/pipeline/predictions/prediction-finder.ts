@@ -1,4 +1,4 @@
-import { toBigint } from '../../core/id-hash.ts';
+import { toBigint } from '../../core/ids/id-hash.ts';
 import type { IdSpace } from '../../store/predictions/id-blocks.ts';
 import type { Queryable } from '../../store/connection/pool.ts';
 import {

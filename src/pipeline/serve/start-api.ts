@@ -1,12 +1,14 @@
 import { createRetrainCallback } from '../../act/retrain/callback.ts';
-import type { CapturedMail } from '../../api/api-deps.ts';
+import type { AppState, CapturedMail } from '../../api/api-deps.ts';
 import { createApi } from '../../api/create-api.ts';
 import { assertListenAllowed } from '../../api/listen.ts';
+import { explainConfig } from '../../config/explain.ts';
 import { errorMessage, UserError } from '../../core/errors.ts';
 import { fail } from '../../core/result.ts';
 import { decodeLimits } from '../intake/decode-limits.ts';
 import { enableEndpoint } from '../../store/outbox/disabled-endpoints.ts';
 import { inTransaction } from '../../store/connection/pool.ts';
+import { LiveEvents } from '../../store/live.ts';
 import { createReadModels } from '../../store/read-models.ts';
 import { replayDelivery } from '../../store/outbox/replay-deliveries.ts';
 import { verifyToken } from '../../store/tokens.ts';
@@ -29,7 +31,8 @@ import { VERSION } from './version.ts';
 export interface ApiOptions extends Line {
   readonly failure: () => string | null;
   readonly onLabels: () => void;
-  readonly mailbox?: () => readonly CapturedMail[];
+  readonly mailbox?: (() => readonly CapturedMail[]) | undefined;
+  readonly dashboard?: (() => AppState) | undefined;
 }
 
 const STOP_WITHIN_MS = 2_000;
@@ -73,6 +76,8 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; stop
       return fail({ reason: 'unknown_model', detail: `No model is called "${name}".` });
     },
     listDays: createListDays(pool, config.models),
+    explainConfiguration: () => ({ file: config.source.file, entries: explainConfig(config) }),
+    live: new LiveEvents(pool, log),
     mailStops: createMailStops(pool, config.channels, log),
     ...alertDesks(pool, catalog),
     liveness: () => {
@@ -81,6 +86,7 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; stop
     },
     clock,
     log,
+    ...(options.dashboard === undefined ? {} : { dashboard: options.dashboard }),
     ...(options.mailbox === undefined ? {} : { mailbox: options.mailbox }),
   });
   try {

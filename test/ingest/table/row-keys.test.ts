@@ -1,6 +1,6 @@
 /** Both entrances give a row the same number: a baseline's sample holds the rows that `compare` looks at. */
 import { describe, expect, it } from 'vitest';
-import { idHash } from '../../../src/core/id-hash.ts';
+import { idHash } from '../../../src/core/ids/id-hash.ts';
 import { openTable } from '../../../src/ingest/table/open-table.ts';
 import { readTable } from '../../../src/ingest/table/read-table.ts';
 import { fileWith, jsonLines, parquetFile } from './files.ts';

@@ -57,6 +57,8 @@ describeWith(['postgres'], 'the requests in docs/api.md', () => {
       acceptBaseline: async () => fail({ reason: 'unknown_model', detail: 'not asked here' }),
       listDays: createListDays(pool),
       compareVersions: async () => fail({ reason: 'unknown_model', detail: 'not asked here' }),
+      explainConfiguration: () => ({ file: 'shiftwatch.yaml', entries: [] }),
+      live: { listen: () => () => undefined },
       mailStops: { addressOf: async () => null, stop: async () => {} },
       liveness: () => ({ alive: true, reason: null }),
       clock: { nowMs: () => NOW_MS },

@@ -46,6 +46,8 @@ describeWith(['postgres'], 'the API over a real database', () => {
       acceptBaseline: async () => fail({ reason: 'unknown_model', detail: 'not asked here' }),
       listDays: createListDays(pool),
       compareVersions: async () => fail({ reason: 'unknown_model', detail: 'not asked here' }),
+      explainConfiguration: () => ({ file: 'shiftwatch.yaml', entries: [] }),
+      live: { listen: () => () => undefined },
       mailStops: { addressOf: async () => null, stop: async () => {} },
       liveness: () => ({ alive: true, reason: null }),
       clock: { nowMs: () => NOW_MS },

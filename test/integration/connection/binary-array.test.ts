@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { silentLog } from '../../../src/core/log.ts';
-import { toBigint } from '../../../src/core/id-hash.ts';
+import { toBigint } from '../../../src/core/ids/id-hash.ts';
 import {
   float8Array,
   int4Array,

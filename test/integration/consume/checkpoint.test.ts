@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { idHash } from '../../../src/core/id-hash.ts';
+import { idHash } from '../../../src/core/ids/id-hash.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import type { RawRecord, RecordBatch } from '../../../src/core/events/log-source.ts';
 import { foldCrowdedWindows } from '../../../src/pipeline/windows/fold-windows.ts';

@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
 import { fillHistory, historyModel, START_MS } from '../../../bench/history/fill.ts';
 import { DAY_MS, HOUR_MS } from '../../../src/core/clock.ts';
-import { idHash } from '../../../src/core/id-hash.ts';
+import { idHash } from '../../../src/core/ids/id-hash.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../../src/decode/limits.ts';
 import { forgetPrediction } from '../../../src/pipeline/history/forget-prediction.ts';

@@ -6,7 +6,7 @@
 import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
 import { storeBaseline } from '../../../src/cli/baseline/create-baseline.ts';
-import { idHash } from '../../../src/core/id-hash.ts';
+import { idHash } from '../../../src/core/ids/id-hash.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import type { Table } from '../../../src/core/table.ts';
 import { foldCrowdedWindows } from '../../../src/pipeline/windows/fold-windows.ts';

@@ -9,7 +9,7 @@ import { replayDeadLetters } from '../../../src/pipeline/intake/replay-dead-lett
 import { tidyBlocks } from '../../../src/store/predictions/id-blocks.ts';
 import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
 import { isKept } from '../../../src/window/kept.ts';
-import { idHash } from '../../../src/core/id-hash.ts';
+import { idHash } from '../../../src/core/ids/id-hash.ts';
 import { SegmentRegistry } from '../../../src/window/segments.ts';
 import { configOf } from '../../config/example.ts';
 import { atEnd } from '../../harness/cleanup.ts';

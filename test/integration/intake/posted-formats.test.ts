@@ -1,7 +1,7 @@
 /** Other systems' logs over HTTP, to a server that really listens: what they say is counted, once, and all of it. */
 import { beforeAll, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/clock.ts';
-import { idHash } from '../../../src/core/id-hash.ts';
+import { idHash } from '../../../src/core/ids/id-hash.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import { IdLedger } from '../../../src/pipeline/intake/id-ledger.ts';
 import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';

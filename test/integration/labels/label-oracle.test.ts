@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
-import { idHash } from '../../../src/core/id-hash.ts';
+import { idHash } from '../../../src/core/ids/id-hash.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import { sweepLabels } from '../../../src/pipeline/labels/label-joiner.ts';
 import { mergePredictionBlocks } from '../../../src/pipeline/predictions/merge-predictions.ts';

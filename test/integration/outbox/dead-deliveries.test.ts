@@ -63,6 +63,8 @@ describeWith(['postgres'], 'deliveries that were given up', () => {
       verifyToken: null,
       acceptEvents: async () => ok({ accepted: 0, late: 0, ignored: 0, duplicates: 0, dead_letters: [] }),
       retrainCallback: async () => ok({ state: 'running', next: null }),
+      explainConfiguration: () => ({ file: 'shiftwatch.yaml', entries: [] }),
+      live: { listen: () => () => undefined },
       mailStops: { addressOf: async () => null, stop: async () => {} },
       ...alertDesks(pool, await ModelCatalog.open(pool, [])),
       acceptBaseline: async () => fail({ reason: 'unknown_model', detail: 'not asked here' }),

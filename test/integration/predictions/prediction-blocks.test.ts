@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest';
-import { idHash } from '../../../src/core/id-hash.ts';
+import { idHash } from '../../../src/core/ids/id-hash.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import { loadRowSample } from '../../../src/pipeline/predictions/load-row-sample.ts';
 import { mergePredictionBlocks } from '../../../src/pipeline/predictions/merge-predictions.ts';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { verdictDetail } from '../../../src/store/rows.ts';
 import { storeBaseline } from '../../../src/cli/baseline/create-baseline.ts';
 import { DAY_MS, HOUR_MS } from '../../../src/core/clock.ts';
-import { idHash } from '../../../src/core/id-hash.ts';
+import { idHash } from '../../../src/core/ids/id-hash.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import type { Table } from '../../../src/core/table.ts';
 import { evaluateWindow } from '../../../src/pipeline/evaluate/evaluate-window.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { INVALID_VALUE } from '../../../src/core/events/events.ts';
 import type { FeatureValue, RowProbabilities } from '../../../src/core/events/events.ts';
 import type { LabelRank } from '../../../src/core/events/effective-label.ts';
-import { idHash } from '../../../src/core/id-hash.ts';
+import { idHash } from '../../../src/core/ids/id-hash.ts';
 import { createRandom } from '../../../src/stats/random.ts';
 import { decodeRowSample, encodeRowSample } from '../../../src/stats/profile/rows/row-sample-codec.ts';
 import { RowSample, sampleCapacity } from '../../../src/stats/profile/rows/row-sample.ts';

@@ -1,0 +1,26 @@
+import { useAddress } from './use-address.ts';
+
+/** The zone that times are shown in (`tz` of the address), and its name for people. */
+export function useTimeZone(): { readonly timeZone: string; readonly name: string } {
+  const local = useAddress().get('tz') === 'local';
+  const timeZone = local ? Intl.DateTimeFormat().resolvedOptions().timeZone : 'UTC';
+  return { timeZone, name: timeZone };
+}
+
+/** `2026-03-01 12:00`, of a zone's clock. */
+export function minuteText(moment: string | number, timeZone: string): string {
+  const at = typeof moment === 'number' ? moment : Date.parse(moment);
+  if (Number.isNaN(at)) return '';
+  const parts = new Intl.DateTimeFormat('en-CA', {
+    timeZone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+  }).formatToParts(at);
+  const figure = (type: Intl.DateTimeFormatPartTypes): string =>
+    parts.find((part) => part.type === type)?.value ?? '';
+  return `${figure('year')}-${figure('month')}-${figure('day')} ${figure('hour')}:${figure('minute')}`;
+}

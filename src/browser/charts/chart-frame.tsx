@@ -1,0 +1,95 @@
+import { type ReactNode, useId, useRef } from 'react';
+import { CopyButton } from '../parts/copy-button.tsx';
+import { csvText, type NumberTable, saveText } from './save-table.ts';
+import { savePicture } from './save-picture.ts';
+
+interface ChartFrameProps {
+  readonly title: string;
+  /** One line under the title. */
+  readonly note?: ReactNode;
+  /** The route that the numbers came from, as `useApi` asked it. */
+  readonly url: string;
+  /** The command that gives the same numbers. */
+  readonly command: string;
+  readonly table: NumberTable;
+  /** What the curves and colours stand for. */
+  readonly legend?: ReactNode;
+  readonly children: ReactNode;
+}
+
+/** A chart with its heading, its numbers as a table, and the ways to take them along. */
+export function ChartFrame({ title, note, url, command, table, legend, children }: ChartFrameProps) {
+  const id = useId();
+  const picture = useRef<HTMLDivElement>(null);
+  return (
+    <section className="chart" aria-labelledby={id}>
+      <header>
+        <div>
+          <h3 id={id}>{title}</h3>
+          {note === undefined ? null : <p className="small soft">{note}</p>}
+        </div>
+        <details className="chart-menu">
+          <summary aria-label={`Take along: ${title}`}>Take along</summary>
+          <div>
+            <CopyButton text={() => location.href}>Copy link</CopyButton>
+            <CopyButton text={() => curlOf(url)}>Copy curl</CopyButton>
+            <CopyButton text={() => command}>Copy command</CopyButton>
+            <button type="button" onClick={() => saveText(`${title}.csv`, csvText(table))}>
+              Download CSV
+            </button>
+            <button
+              type="button"
+              onClick={() => picture.current !== null && void savePicture(`${title}.png`, picture.current)}
+            >
+              Download PNG
+            </button>
+          </div>
+        </details>
+      </header>
+      <div ref={picture}>{children}</div>
+      {legend}
+      <details className="numbers">
+        <summary aria-label={`Show numbers: ${title}`}>Show numbers</summary>
+        <Numbers table={table} title={title} />
+      </details>
+    </section>
+  );
+}
+
+function Numbers({ table: { columns, rows }, title }: { table: NumberTable; title: string }) {
+  return (
+    <div className="scroll numbers-frame" tabIndex={0} role="region" aria-label={`Numbers: ${title}`}>
+      <table>
+        <thead>
+          <tr>
+            {columns.map((name) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, at) => (
+            <tr key={at}>
+              {row.map((cell, column) => (
+                <td
+                  key={columns[column] ?? column}
+                  className={typeof cell === 'number' ? 'number' : undefined}
+                >
+                  {cell ?? ''}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** In single quotes, since addresses hold `&` and names may hold anything. */
+function curlOf(url: string): string {
+  const address = new URL(url, location.origin).href.replaceAll("'", '%27');
+  return `curl -H "Authorization: Bearer $TOKEN" '${address}'`;
+}

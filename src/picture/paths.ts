@@ -1,0 +1,45 @@
+/** Points of a curve in the picture; null where there is nothing, and the curve has a hole. */
+export type Places = readonly (readonly [x: number, y: number | null])[];
+
+const figure = (value: number): string => String(Math.round(value * 10) / 10);
+
+/**
+ * The `d` of a curve through points; a hole begins it anew, and a point alone becomes a dot of no length, which round
+ * caps make visible.
+ *
+ * @example linePath([[0, 1], [1, 2], [2, null], [3, 1]]) // 'M0 1L1 2M3 1h0'
+ */
+export function linePath(points: Places): string {
+  return stretches(points)
+    .map((stretch) =>
+      stretch.length === 1
+        ? `M${figure(stretch[0]?.[0] ?? 0)} ${figure(stretch[0]?.[1] ?? 0)}h0`
+        : `M${stretch.map(([x, y]) => `${figure(x)} ${figure(y)}`).join('L')}`,
+    )
+    .join('');
+}
+
+/** The `d` of the area between two curves over the same places; nothing where either has a hole. */
+export function bandPath(
+  points: readonly (readonly [x: number, low: number | null, high: number | null])[],
+): string {
+  const low = points.map(([x, bottom, top]) => [x, top === null ? null : bottom] as const);
+  const highAt = new Map(points.map(([x, , top]) => [x, top]));
+  return stretches(low)
+    .map((stretch) => {
+      const back = [...stretch].reverse().map(([x]) => [x, highAt.get(x) ?? 0] as const);
+      return `M${[...stretch, ...back].map(([x, y]) => `${figure(x)} ${figure(y)}`).join('L')}Z`;
+    })
+    .join('');
+}
+
+function stretches(points: Places): (readonly [number, number])[][] {
+  const found: (readonly [number, number])[][] = [];
+  let open: (readonly [number, number])[] | null = null;
+  for (const [x, y] of points) {
+    if (y === null) open = null;
+    else if (open === null) found.push((open = [[x, y]]));
+    else open.push([x, y]);
+  }
+  return found;
+}

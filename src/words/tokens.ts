@@ -1,0 +1,97 @@
+/**
+ * The one palette and scale of everything that is looked at: dashboard, script-free page, report and mail. Text on its
+ * ground has 4.5:1 in both schemes (`test/words/tokens.test.ts` computes it); no colour says anything alone.
+ */
+const VERDICT_STYLES = ['ok', 'covariate', 'label', 'concept', 'fault', 'mixed', 'none'] as const;
+
+type Scheme = Readonly<Record<string, string>>;
+
+const LIGHT: Scheme = {
+  ground: '#f6f7f9',
+  card: '#ffffff',
+  line: '#dfe3e8',
+  edge: '#7b8794',
+  ink: '#16202b',
+  soft: '#566373',
+  link: '#0b57c4',
+  focus: '#0b57c4',
+  reference: '#7d8996',
+  current: '#0b57c4',
+  ok: '#e4efe6',
+  'ok-ink': '#22623a',
+  covariate: '#cfe2fb',
+  'covariate-ink': '#0c4a94',
+  label: '#e6dafb',
+  'label-ink': '#5a2ba0',
+  concept: '#fbd5d0',
+  'concept-ink': '#9c1c10',
+  fault: '#fae3b4',
+  'fault-ink': '#754a00',
+  mixed: '#f7d3ea',
+  'mixed-ink': '#8d1763',
+  none: '#eceff2',
+  'none-ink': '#566373',
+};
+
+const DARK: Scheme = {
+  ground: '#0f141a',
+  card: '#182029',
+  line: '#2b3642',
+  edge: '#77848f',
+  ink: '#e7ecf1',
+  soft: '#9aa8b6',
+  link: '#7fb4ff',
+  focus: '#7fb4ff',
+  reference: '#7a8794',
+  current: '#7fb4ff',
+  ok: '#1c3325',
+  'ok-ink': '#8fd6a6',
+  covariate: '#173a63',
+  'covariate-ink': '#a9cffb',
+  label: '#38255e',
+  'label-ink': '#cfb7fa',
+  concept: '#5c1d18',
+  'concept-ink': '#ffb9b0',
+  fault: '#523a0c',
+  'fault-ink': '#f7cf7c',
+  mixed: '#541c40',
+  'mixed-ink': '#f6aedb',
+  none: '#232d37',
+  'none-ink': '#9aa8b6',
+};
+
+/** Sizes of type and space, in rem, each step about a quarter larger than the one before. */
+const SCALE: Scheme = {
+  'type-small': '.8rem',
+  'type-body': '.9375rem',
+  'type-lead': '1.0625rem',
+  'type-title': '1.45rem',
+  'space-1': '.25rem',
+  'space-2': '.5rem',
+  'space-3': '.75rem',
+  'space-4': '1rem',
+  'space-6': '1.5rem',
+  radius: '8px',
+  sans: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',
+  mono: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
+};
+
+export const PALETTE = { light: LIGHT, dark: DARK };
+
+const properties = (values: Scheme): string =>
+  Object.entries(values)
+    .map(([name, value]) => `--${name}:${value}`)
+    .join(';');
+
+/**
+ * CSS custom properties of both schemes: dark where the system asks for it, unless the document says `data-theme`.
+ * A class of each verdict's style colours ground and ink.
+ */
+export function tokensCss(): string {
+  return `:root{color-scheme:light;${properties({ ...LIGHT, ...SCALE })}}
+@media (prefers-color-scheme:dark){:root{color-scheme:dark;${properties(DARK)}}}
+:root[data-theme=light]{color-scheme:light;${properties(LIGHT)}}
+:root[data-theme=dark]{color-scheme:dark;${properties(DARK)}}
+${VERDICT_STYLES.map((style) => `.${style}{background:var(--${style});color:var(--${style}-ink)}`).join('\n')}
+.waiting{background:transparent;color:var(--soft);border:1px dashed var(--edge)}`;
+}
