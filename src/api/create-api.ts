@@ -102,37 +102,42 @@ export function createApi(deps: ApiDeps): App {
   });
   void app.register(
     (v1: App, _options, done) => {
-      v1.addHook('onRoute', expectNoParameters);
-      addEventRoutes(v1, deps);
-      addFleetRoute(v1, deps);
-      addModelRoutes(v1, deps);
-      addVersionRoutes(v1, deps);
-      addModelScreenRoutes(v1, deps);
-      addDayRoutes(v1, deps);
-      addPostBaseline(v1, deps);
-      addWindowRoutes(v1, deps);
-      addInspectionRoutes(v1, deps);
-      addFeatureScreenRoutes(v1, deps);
-      addVerdictRoutes(v1, deps);
-      addAlertRoutes(v1, deps);
-      addAlertAttentionRoutes(v1, deps);
-      addIncidentRoutes(v1, deps);
-      addSilenceRoutes(v1, deps);
-      addRetrainRoutes(v1, deps);
-      addDeliveryRoutes(v1, deps);
-      addEndpointRoutes(v1, deps);
-      addDeadLetterRoutes(v1, deps);
-      addLabelledDataRoutes(v1, deps);
-      addRecipientRoutes(v1, deps);
-      addPipelineRoutes(v1, deps);
-      addLiveRoute(v1, deps);
-      addAuditRoute(v1, deps);
-      addOpenApiRoute(v1);
+      addVersionOne(v1, deps);
       done();
     },
     { prefix: '/api/v1' },
   );
   return app;
+}
+
+/** All below `/api/v1`. */
+function addVersionOne(v1: App, deps: ApiDeps): void {
+  v1.addHook('onRoute', expectNoParameters);
+  addEventRoutes(v1, deps);
+  addFleetRoute(v1, deps);
+  addModelRoutes(v1, deps);
+  addVersionRoutes(v1, deps);
+  addModelScreenRoutes(v1, deps);
+  addDayRoutes(v1, deps);
+  addPostBaseline(v1, deps);
+  addWindowRoutes(v1, deps);
+  addInspectionRoutes(v1, deps);
+  addFeatureScreenRoutes(v1, deps);
+  addVerdictRoutes(v1, deps);
+  addAlertRoutes(v1, deps);
+  addAlertAttentionRoutes(v1, deps);
+  addIncidentRoutes(v1, deps);
+  addSilenceRoutes(v1, deps);
+  addRetrainRoutes(v1, deps);
+  addDeliveryRoutes(v1, deps);
+  addEndpointRoutes(v1, deps);
+  addDeadLetterRoutes(v1, deps);
+  addLabelledDataRoutes(v1, deps);
+  addRecipientRoutes(v1, deps);
+  addPipelineRoutes(v1, deps);
+  addLiveRoute(v1, deps);
+  addAuditRoute(v1, deps);
+  addOpenApiRoute(v1);
 }
 
 /** Without tokens there is nobody to be. */

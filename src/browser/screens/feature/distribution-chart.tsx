@@ -1,4 +1,4 @@
-import { linearScale } from '../../../picture/scale.ts';
+import { linearScale, type Scale } from '../../../picture/scale.ts';
 import type { FeatureDistribution } from '../../../store/rows/feature-screen.ts';
 import { displayText } from '../../../words/display-text.ts';
 import { formatCount, formatNumber, formatShare } from '../../../words/format.ts';
@@ -64,46 +64,55 @@ export function DistributionChart({
             adds to PSI
           </text>
           {bins.map((bin, at) => (
-            <g key={at} transform={`translate(0 ${TOP_PX + at * ROW_PX})`}>
-              <title>{lineOf(bin)}</title>
-              <text x={labelPx - 4} y={ROW_PX / 2 + 3} textAnchor="end">
-                {displayText(bin.name, Math.floor(labelPx / 6.2))}
-              </text>
-              <g className="reference">
-                <rect
-                  className="bars pale"
-                  x={labelPx}
-                  y={3}
-                  width={shares.at(bin.reference_share)}
-                  height={ROW_PX - 7}
-                />
-              </g>
-              <g className="current">
-                <rect
-                  className="bars"
-                  x={labelPx}
-                  y={8}
-                  width={shares.at(bin.current_share)}
-                  height={ROW_PX - 17}
-                />
-              </g>
-              <g className="psi">
-                <rect
-                  className="bars"
-                  x={width - psiPx}
-                  y={6}
-                  width={Math.max(0, parts.at(bin.psi))}
-                  height={ROW_PX - 13}
-                />
-              </g>
-              <text x={width - psiPx + Math.max(0, parts.at(bin.psi)) + 4} y={ROW_PX / 2 + 4}>
-                {formatNumber(bin.psi)}
-              </text>
-            </g>
+            <BinRow
+              key={at}
+              bin={bin}
+              topPx={TOP_PX + at * ROW_PX}
+              scales={{ shares, parts }}
+              places={{ labelPx, psiPx, width }}
+            />
           ))}
         </svg>
       </div>
     </ChartFrame>
+  );
+}
+
+interface BinRowProps {
+  readonly bin: Bin;
+  readonly topPx: number;
+  readonly scales: { readonly shares: Scale; readonly parts: Scale };
+  readonly places: { readonly labelPx: number; readonly psiPx: number; readonly width: number };
+}
+
+function BinRow({ bin, topPx, scales: { shares, parts }, places: { labelPx, psiPx, width } }: BinRowProps) {
+  const psiAt = width - psiPx;
+  const psiWidth = Math.max(0, parts.at(bin.psi));
+  return (
+    <g transform={`translate(0 ${topPx})`}>
+      <title>{lineOf(bin)}</title>
+      <text x={labelPx - 4} y={ROW_PX / 2 + 3} textAnchor="end">
+        {displayText(bin.name, Math.floor(labelPx / 6.2))}
+      </text>
+      <g className="reference">
+        <rect
+          className="bars pale"
+          x={labelPx}
+          y={3}
+          width={shares.at(bin.reference_share)}
+          height={ROW_PX - 7}
+        />
+      </g>
+      <g className="current">
+        <rect className="bars" x={labelPx} y={8} width={shares.at(bin.current_share)} height={ROW_PX - 17} />
+      </g>
+      <g className="psi">
+        <rect className="bars" x={psiAt} y={6} width={psiWidth} height={ROW_PX - 13} />
+      </g>
+      <text x={psiAt + psiWidth + 4} y={ROW_PX / 2 + 4}>
+        {formatNumber(bin.psi)}
+      </text>
+    </g>
   );
 }
 
