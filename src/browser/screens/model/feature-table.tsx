@@ -175,7 +175,7 @@ function StatusOf({ feature: { status, severity, faults } }: { feature: ModelFea
   if (status === 'insufficient') return <span className="pill none">too few rows</span>;
   if (status === 'ok') return <span className="pill ok">as in training</span>;
   return (
-    <span className={`pill ${severity === 'alarm' ? 'concept' : 'covariate'}`}>
+    <span className={`pill ${severity === 'critical' ? 'concept' : 'covariate'}`}>
       {SEVERITY_WORDS[severity] || 'moved'}
     </span>
   );
