@@ -14,9 +14,12 @@ type Named = Readonly<Record<string, string>>;
 const SCREENS: readonly (readonly [path: string, screen: ComponentType<{ params: Named }>])[] = [
   [
     '/models/:model/features/:feature',
-    lazy(() => import('./screens/feature/feature.tsx').then((m) => ({ default: m.Feature }))),
+    lazy(() => import('./screens/feature/feature.tsx').then((m) => ({ default: m.FeatureScreen }))),
   ],
-  ['/windows/:id', lazy(() => import('./screens/window/window.tsx').then((m) => ({ default: m.Window })))],
+  [
+    '/windows/:id',
+    lazy(() => import('./screens/window/window.tsx').then((m) => ({ default: m.WindowScreen }))),
+  ],
 ];
 
 export function Screens() {

@@ -11,7 +11,7 @@ const ROW_PX = 26;
 const TOP_PX = 18;
 
 /** Shares by bin, training in grey and now in colour, and beside them what each bin adds to PSI. */
-export function DistributionChart({
+export function BinChart({
   data,
   url,
   command,
