@@ -87,7 +87,15 @@ function ofComparison(comparison: FeatureComparison): Feature {
   const { name, kind, status, severity, drifted, reason, faults, q_value, missing, counts, cycle } =
     comparison;
   return {
-    ...{ name, kind, status, severity, drifted, reason, faults, q_value, missing },
+    name,
+    kind,
+    status,
+    severity,
+    drifted,
+    reason,
+    faults,
+    q_value,
+    missing,
     effect: effectOf(comparison),
     psi: judgedPsi(comparison),
     bins: counts === undefined ? [] : binsOf(cycle === undefined ? counts : judgedCounts(counts)),

@@ -38,7 +38,7 @@ export function sharesOfWidths(
   [low, high]: readonly [number, number],
   widths: number,
 ): number[] | null {
-  const rows = new Array<number>(widths).fill(0);
+  const rows = Array.from({ length: widths }, () => 0);
   let all = 0;
   for (const [value, count] of values) {
     const at = high > low ? Math.floor(((value - low) / (high - low)) * widths) : 0;
