@@ -1,24 +1,40 @@
 import { type ComponentType, lazy, Suspense } from 'react';
 import { Route, Switch } from 'wouter';
 import { namesIn } from './address/names-in.ts';
-import { Fleet } from './screens/fleet/fleet.tsx';
+import { FleetScreen } from './screens/fleet/fleet.tsx';
 import { NotFound } from './screens/not-found.tsx';
 
 /** Names of an address, as they were before they were encoded. */
 type Named = Readonly<Record<string, string>>;
 
-/**
- * The screens there are, by address; `src/api/routes/app.ts` answers the same addresses. All but the first are loaded
- * when they are gone to.
- */
-const SCREENS: readonly (readonly [path: string, screen: ComponentType<{ params: Named }>])[] = [
+type Screen = ComponentType<{ params: Named }>;
+
+/** Loaded when it is gone to. */
+const later = (load: () => Promise<Screen>): Screen => lazy(async () => ({ default: await load() }));
+
+/** The screens there are, by address; `src/api/routes/app.ts` answers the same addresses. */
+const SCREENS: readonly (readonly [path: string, screen: Screen])[] = [
+  ['/models/:model', later(async () => (await import('./screens/model/model.tsx')).Model)],
   [
     '/models/:model/features/:feature',
-    lazy(() => import('./screens/feature/feature.tsx').then((m) => ({ default: m.FeatureScreen }))),
+    later(async () => (await import('./screens/feature/feature.tsx')).FeatureScreen),
+  ],
+  ['/incidents', later(async () => (await import('./screens/incidents/incidents.tsx')).IncidentsScreen)],
+  [
+    '/models/:model/performance',
+    later(async () => (await import('./screens/performance/performance.tsx')).PerformanceScreen),
   ],
   [
-    '/windows/:id',
-    lazy(() => import('./screens/window/window.tsx').then((m) => ({ default: m.WindowScreen }))),
+    '/models/:model/versions',
+    later(async () => (await import('./screens/versions/versions.tsx')).VersionsScreen),
+  ],
+  ['/windows/:id', later(async () => (await import('./screens/window/window.tsx')).WindowScreen)],
+  ['/retrains', later(async () => (await import('./screens/retrains/retrains.tsx')).RetrainsScreen)],
+  ['/retrains/:id', later(async () => (await import('./screens/retrains/retrain.tsx')).RetrainScreen)],
+  ['/pipeline', later(async () => (await import('./screens/pipeline/pipeline.tsx')).PipelineScreen)],
+  [
+    '/configuration',
+    later(async () => (await import('./screens/configuration/configuration.tsx')).ConfigurationScreen),
   ],
 ];
 
@@ -27,7 +43,7 @@ export function Screens() {
     <Suspense fallback={<p role="status">Loading …</p>}>
       <Switch>
         <Route path="/">
-          <Fleet />
+          <FleetScreen />
         </Route>
         {SCREENS.map(([path, Screen]) => (
           <Route key={path} path={path}>

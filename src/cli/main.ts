@@ -11,8 +11,10 @@ import { VERSION } from '../pipeline/serve/version.ts';
 import { refusedByMachine } from './terminal/output-file.ts';
 import { createIo, type Io } from './terminal/io.ts';
 
-const COMMANDS = [
+/** Each declares its commands and options. */
+export const COMMANDS = [
   async () => await import('./demo/demo.ts'),
+  async () => await import('./init/init.ts'),
   async () => await import('./serve/serve.ts'),
   async () => await import('./compare/compare.ts'),
   async () => await import('./detect/detect.ts'),
@@ -27,6 +29,7 @@ const COMMANDS = [
   async () => await import('./digest/digest.ts'),
   async () => await import('./backtest/backtest.ts'),
   async () => await import('./alert/alert.ts'),
+  async () => await import('./annotations/annotations.ts'),
   async () => await import('./silence/silence.ts'),
   async () => await import('./doctor/doctor.ts'),
   async () => await import('./config/config.ts'),
@@ -39,6 +42,7 @@ const COMMANDS = [
   async () => await import('./channel/recipients.ts'),
   async () => await import('./retrain/retrain.ts'),
   async () => await import('./token/token.ts'),
+  async () => await import('./audit/audit.ts'),
   async () => await import('./retention/retention.ts'),
   async () => await import('./forget/forget.ts'),
   async () => await import('./recompute/recompute.ts'),

@@ -1,3 +1,4 @@
+import { listAudit } from './audit.ts';
 import type { Pool } from './connection/pool.ts';
 import { listAlertStates } from './read-models/alert-states.ts';
 import { listUnsubscribed } from './outbox/mail-recipients.ts';
@@ -13,6 +14,7 @@ import { modelFeatures } from './read-models/screens/model-features.ts';
 import { modelHeatmap } from './read-models/screens/model-heatmap.ts';
 import { modelMarkers } from './read-models/screens/model-markers.ts';
 import { modelOverview } from './read-models/screens/model-overview.ts';
+import { modelPerformance, modelPerformanceParts } from './read-models/screens/model-performance.ts';
 import { modelRibbon } from './read-models/screens/model-ribbon.ts';
 import { modelTrends } from './read-models/screens/model-trends.ts';
 import { pipelineFacts } from './read-models/pipeline.ts';
@@ -20,7 +22,9 @@ import { readiness } from './read-models/readiness.ts';
 import { findRetrain, listRetrains } from './read-models/retrains.ts';
 import { serverFacts } from './read-models/server-facts.ts';
 import { findVerdict, listVerdicts } from './read-models/verdicts.ts';
+import { listAnnotations } from './alerts/annotations.ts';
 import { findSilence, listSilences } from './alerts/silences.ts';
+import { loadFleet } from './read-models/screens/fleet.ts';
 import { findWindow, listWindows } from './read-models/windows.ts';
 
 type Bound<Query> = Query extends (db: Pool, ...rest: infer Rest) => infer Answer
@@ -42,6 +46,7 @@ const QUERIES = {
   listAlerts,
   findAlert,
   listAlertEvents,
+  listAnnotations,
   listSilences,
   findSilence,
   listAlertStates,
@@ -53,8 +58,10 @@ const QUERIES = {
   findDelivery,
   listDisabledEndpoints,
   listUnsubscribed,
+  listAudit,
   pipelineFacts,
   overview,
+  loadFleet,
   readiness,
   serverFacts,
   modelOverview,
@@ -62,6 +69,8 @@ const QUERIES = {
   modelHeatmap,
   modelFeatures,
   modelTrends,
+  modelPerformance,
+  modelPerformanceParts,
   modelMarkers,
 };
 

@@ -1,7 +1,8 @@
 /** What the closed words of findings and decisions are called when people read them. */
 import type { MutedFeature } from '../core/alerts/alert-hold.ts';
 import type { EvaluationSeries } from '../core/evaluation-series.ts';
-import type { Advice, Severity, ShiftKind, VerdictKind } from '../core/findings.ts';
+import type { Advice, ShiftKind, VerdictKind } from '../core/findings.ts';
+import type { Severity } from '../core/alerts/severity.ts';
 import type { Fault } from '../core/faults.ts';
 import type { InsteadOf, NotificationKind } from '../core/jobs.ts';
 import type { RetrainOutcomeKind } from '../core/retrain/retrain.ts';
@@ -28,9 +29,9 @@ export const VERDICT_WORDS: Readonly<Record<VerdictKind, string>> = {
 
 export const SEVERITY_WORDS: Readonly<Record<Severity, string>> = {
   none: '',
-  notice: 'notice',
-  warn: 'warning',
-  alarm: 'alarm',
+  info: 'info',
+  warning: 'warning',
+  critical: 'critical',
 };
 
 export const FAULT_WORDS: Readonly<Record<Fault, string>> = {
@@ -186,6 +187,9 @@ const DECISION_REASONS: ReadonlyMap<string, string> = new Map([
   ['told_shift_gone', 'what came later has changed the verdict on this window'],
   ['told_kind_gone', 'what came later has changed the verdict on this window'],
   ['resolution_withdrawn', 'the window that ended the incident does show a shift, by what came later'],
+  ['by_person', 'somebody said so'],
+  ['resolved_by_hand', 'somebody has closed it'],
+  ['expected', 'somebody has said that it was expected'],
   ['due', 'the incident is still open and its reminder is due'],
   ['silence_ended', 'the silence that held it back has ended'],
   ['mute_ended', 'the hours in which nothing is sent have ended'],

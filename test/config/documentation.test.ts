@@ -16,6 +16,7 @@ const ENV = {
   HOOK_HOST: 'example.org',
   WEBHOOK_SECRET: 's',
   OLD_WEBHOOK_SECRET: 'o',
+  OIDC_SECRET: 'c',
 };
 const FILES = new Map([
   ['/etc/shiftwatch/kafka-ca.pem', 'PEM'],

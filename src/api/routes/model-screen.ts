@@ -11,6 +11,7 @@ import {
   modelRibbon,
   modelTrends,
 } from '../../store/rows/model-screen.ts';
+import { modelPerformance, modelPerformanceParts } from '../../store/rows/performance-screen.ts';
 import { series } from '../../store/rows/words.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import { type App, failures } from '../app.ts';
@@ -83,6 +84,7 @@ export function addModelScreenRoutes(app: App, deps: Pick<ApiDeps, 'readModels' 
   const { readModels } = deps;
   const add = <Query extends z.ZodObject, Answer extends z.ZodType>(route: PanelRoute<Query, Answer>): void =>
     addPanel(app, route, route.read, () => deps.clock.nowMs());
+  addPerformancePanels(add, readModels);
   add({
     of: 'overview',
     operationId: 'modelOverview',
@@ -134,6 +136,29 @@ export function addModelScreenRoutes(app: App, deps: Pick<ApiDeps, 'readModels' 
     query: z.strictObject(scope),
     answer: modelMarkers,
     read: (asked) => readModels.modelMarkers(asked),
+  });
+}
+
+type AddPanel = <Query extends z.ZodObject, Answer extends z.ZodType>(
+  route: PanelRoute<Query, Answer>,
+) => void;
+
+function addPerformancePanels(add: AddPanel, readModels: ApiDeps['readModels']): void {
+  add({
+    of: 'performance',
+    operationId: 'modelPerformance',
+    summary: 'Performance by labels beside what was expected, over time',
+    query: z.strictObject({ ...panel, metric: storable.max(100).optional() }),
+    answer: modelPerformance,
+    read: (asked) => readModels.modelPerformance(asked),
+  });
+  add({
+    of: 'performance/parts',
+    operationId: 'modelPerformanceParts',
+    summary: 'Performance of the newest window with labels: segments, groups, hold-out',
+    query: z.strictObject(panel),
+    answer: modelPerformanceParts,
+    read: (asked) => readModels.modelPerformanceParts(asked),
   });
 }
 

@@ -1,8 +1,8 @@
-import { userInfo } from 'node:os';
 import { InvalidArgumentError, Option } from 'commander';
 import { DURATION_FORMAT, DURATION_PATTERN, durationMs } from '../../config/duration.ts';
 import { UsageError } from '../../core/errors.ts';
 import { instantOfText } from './instant.ts';
+import { userName } from './user-name.ts';
 
 /** Options of commands that say something about alerts: for how long, and who says it. */
 
@@ -25,22 +25,13 @@ export function timeOption(flags: string, description: string): Option {
   });
 }
 
-export function authorOption(): Option {
-  return new Option('--author <name>', 'who says so')
+export function authorOption(flags: '--author <name>' | '--by <name>' = '--author <name>'): Option {
+  return new Option(flags, 'who says so')
     .default(userName(), 'the user of this machine')
     .argParser((text: string) => {
       if (/^[^\p{Cc}]{1,100}$/u.test(text.trim())) return text.trim();
       throw new InvalidArgumentError('Expected 1 to 100 characters.');
     });
-}
-
-/** In a container a user may be a mere number. */
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return 'unknown';
-  }
 }
 
 /** Null: neither was given. */

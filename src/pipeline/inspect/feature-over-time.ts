@@ -72,7 +72,7 @@ export async function readFeatureHistory(
   return ok({
     ...answeredPlace(place.value),
     floor:
-      specOf(asked.model)?.features?.get(asked.feature)?.minEffect ?? DEFAULT_COMPARE_OPTIONS.floors.notice,
+      specOf(asked.model)?.features?.get(asked.feature)?.minEffect ?? DEFAULT_COMPARE_OPTIONS.floors.info,
     q_threshold: DEFAULT_COMPARE_OPTIONS.q,
     missing_reference: last?.missing_reference ?? null,
     invalid_reference: last?.invalid_reference ?? null,

@@ -3,6 +3,7 @@ import type { AppState, CapturedMail } from '../../api/api-deps.ts';
 import { createApi } from '../../api/create-api.ts';
 import { assertListenAllowed } from '../../api/listen.ts';
 import { explainConfig } from '../../config/explain.ts';
+import { createOidc } from '../../api/session/oidc.ts';
 import { errorMessage, UserError } from '../../core/errors.ts';
 import { fail } from '../../core/result.ts';
 import { decodeLimits } from '../intake/decode-limits.ts';
@@ -11,10 +12,13 @@ import { inTransaction } from '../../store/connection/pool.ts';
 import { LiveEvents } from '../../store/live.ts';
 import { createReadModels } from '../../store/read-models.ts';
 import { replayDelivery } from '../../store/outbox/replay-deliveries.ts';
+import { addToAudit, appendAudit } from '../../store/audit.ts';
+import { beginSession, endSession, findSession } from '../../store/sessions.ts';
 import { verifyToken } from '../../store/tokens.ts';
 import { SegmentRegistry } from '../../window/segments.ts';
 import { createAcceptBaseline } from '../evaluate/accept-baseline.ts';
 import { createAcceptEvents } from '../intake/accept-events.ts';
+import { incidentDesk } from '../incidents/incident-desk.ts';
 import { alertDesks } from '../messages/alert-desks.ts';
 import { createListDays } from '../history/list-days.ts';
 import { createInspections } from '../inspect/inspections.ts';
@@ -22,6 +26,7 @@ import { compareStoredVersions } from '../evaluate/compare-versions.ts';
 import { createExportLabelled } from '../predictions/export-labelled.ts';
 import { REEVALUATE_AFTER_MS } from '../windows/reevaluation.ts';
 import { createRetrainReports } from '../retrain/reports.ts';
+import { replayDeadLettersIn } from '../intake/replay-dead-letters.ts';
 import { createLogDecoders } from '../intake/log-decoders.ts';
 import { postedFormat } from '../intake/posted-formats.ts';
 import { createMailStops } from '../messages/mail-stops.ts';
@@ -43,6 +48,7 @@ const LOOK_FOR_IDLE_MS = 50;
 export async function startApi(options: ApiOptions): Promise<{ url: string; stop: () => Promise<void> }> {
   const { config, pool, catalog, ledger, clock, log } = options;
   const { host, port } = config.api;
+  const { oidc } = config.auth;
   assertListenAllowed(config.api, config.auth.tokens);
   const listDays = createListDays(pool, config.models);
   const app = createApi({
@@ -50,6 +56,17 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; stop
     version: VERSION,
     readModels: createReadModels(pool),
     verifyToken: config.auth.tokens ? async (text, nowMs) => await verifyToken(pool, text, nowMs) : null,
+    sessions: {
+      begin: async (owner, about, nowMs) => await beginSession(pool, owner, about, nowMs),
+      find: async (secret, nowMs) => await findSession(pool, secret, oidc?.issuer ?? null, nowMs),
+      end: async (secret, grant, address, nowMs) => await endSession(pool, secret, grant, address, nowMs),
+    },
+    oidc: oidc === null ? null : createOidc(oidc, log),
+    audit: {
+      append: async (entry, nowMs, times) => await appendAudit(pool, entry, nowMs, times),
+      add: async (id, times) => await addToAudit(pool, id, times),
+    },
+    publicUrl: config.publicUrl,
     acceptEvents: createAcceptEvents({
       pool,
       catalog,
@@ -79,10 +96,12 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; stop
     },
     listDays,
     inspections: createInspections(pool, config.models, listDays),
+    replayDeadLetters: (asked) => replayDeadLettersIn(pool, { ...asked, config, dryRun: false }),
     explainConfiguration: () => ({ file: config.source.file, entries: explainConfig(config) }),
     live: new LiveEvents(pool, log),
     mailStops: createMailStops(pool, config.channels, log),
     ...alertDesks(pool, catalog),
+    ...incidentDesk(pool, catalog, config.timezone),
     liveness: () => {
       const reason = options.failure();
       return { alive: reason === null, reason };

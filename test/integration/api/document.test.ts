@@ -10,6 +10,7 @@ import { DEFAULT_DECODE_LIMITS } from '../../../src/decode/limits.ts';
 import { createListDays } from '../../../src/pipeline/history/list-days.ts';
 import { createInspections } from '../../../src/pipeline/inspect/inspections.ts';
 import { createAcceptEvents } from '../../../src/pipeline/intake/accept-events.ts';
+import { incidentDesk } from '../../../src/pipeline/incidents/incident-desk.ts';
 import { alertDesks } from '../../../src/pipeline/messages/alert-desks.ts';
 import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
 import { createRetrainReports } from '../../../src/pipeline/retrain/reports.ts';
@@ -19,6 +20,7 @@ import { SegmentRegistry } from '../../../src/window/segments.ts';
 import { type Example, examples } from '../../api/document.ts';
 import { NOW_MS, seed } from '../../api/seed.ts';
 import { configOf } from '../../cli/operations.ts';
+import { noLogins } from '../../api/fakes.ts';
 import { createDatabase } from '../../harness/database/database.ts';
 import { describeWith } from '../../harness/describe-with.ts';
 
@@ -38,6 +40,7 @@ describeWith(['postgres'], 'the requests in docs/api.md', () => {
       listenHost: '127.0.0.1',
       version: '0.1.0',
       readModels: createReadModels(pool),
+      ...noLogins,
       verifyToken: null,
       acceptEvents: createAcceptEvents({
         pool,
@@ -52,6 +55,7 @@ describeWith(['postgres'], 'the requests in docs/api.md', () => {
       ),
       decideRun: async () => fail({ reason: 'unknown_run', detail: '' }),
       ...alertDesks(pool, catalog),
+      ...incidentDesk(pool, catalog),
       exportLabelled: async () => fail('unknown_model'),
       replayDelivery: async () => fail('unknown'),
       enableEndpoint: async () => [],
@@ -59,6 +63,13 @@ describeWith(['postgres'], 'the requests in docs/api.md', () => {
       listDays: createListDays(pool),
       inspections: createInspections(pool, [], createListDays(pool)),
       compareVersions: async () => fail({ reason: 'unknown_model', detail: 'not asked here' }),
+      replayDeadLetters: async () => ({
+        accepted: 0,
+        duplicates: 0,
+        stillDead: [],
+        truncated: 0,
+        withheld: 0,
+      }),
       explainConfiguration: () => ({ file: 'shiftwatch.yaml', entries: [] }),
       live: { listen: () => () => undefined },
       mailStops: { addressOf: async () => null, stop: async () => {} },

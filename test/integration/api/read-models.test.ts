@@ -4,6 +4,7 @@ import { createApi } from '../../../src/api/create-api.ts';
 import type { App } from '../../../src/api/app.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import { fail, ok } from '../../../src/core/result.ts';
+import { incidentDesk } from '../../../src/pipeline/incidents/incident-desk.ts';
 import { alertDesks } from '../../../src/pipeline/messages/alert-desks.ts';
 import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
 import { deadLetter } from '../../../src/decode/dead-letter.ts';
@@ -15,6 +16,7 @@ import { createReadModels } from '../../../src/store/read-models.ts';
 import { createToken, verifyToken } from '../../../src/store/tokens.ts';
 import { conceptMail } from '../../act/sample-mails.ts';
 import { HOSTILE_NAME, NOW_MS, RUN_ID, seed } from '../../api/seed.ts';
+import { noLogins } from '../../api/fakes.ts';
 import { createDatabase } from '../../harness/database/database.ts';
 import { describeWith } from '../../harness/describe-with.ts';
 
@@ -36,11 +38,13 @@ describeWith(['postgres'], 'the API over a real database', () => {
       listenHost: '127.0.0.1',
       version: '1.2.3',
       readModels: createReadModels(pool),
+      ...noLogins,
       verifyToken: (text, nowMs) => verifyToken(pool, text, nowMs),
       acceptEvents: async () => ok({ accepted: 0, late: 0, ignored: 0, duplicates: 0, dead_letters: [] }),
       retrainCallback: async () => ok({ state: 'running', next: null }),
       decideRun: async () => fail({ reason: 'unknown_run', detail: '' }),
       ...alertDesks(pool, await ModelCatalog.open(pool, [])),
+      ...incidentDesk(pool, await ModelCatalog.open(pool, [])),
       exportLabelled: async () => fail('unknown_model'),
       replayDelivery: async () => fail('unknown'),
       enableEndpoint: async () => [],
@@ -48,6 +52,13 @@ describeWith(['postgres'], 'the API over a real database', () => {
       listDays: createListDays(pool),
       inspections: createInspections(pool, [], createListDays(pool)),
       compareVersions: async () => fail({ reason: 'unknown_model', detail: 'not asked here' }),
+      replayDeadLetters: async () => ({
+        accepted: 0,
+        duplicates: 0,
+        stillDead: [],
+        truncated: 0,
+        withheld: 0,
+      }),
       explainConfiguration: () => ({ file: 'shiftwatch.yaml', entries: [] }),
       live: { listen: () => () => undefined },
       mailStops: { addressOf: async () => null, stop: async () => {} },

@@ -43,6 +43,7 @@ const RETENTION = {
   messagesMs: 90 * DAY_MS,
   deadLettersMs: 30 * DAY_MS,
   batchesMs: 7 * DAY_MS,
+  auditMs: 400 * DAY_MS,
 };
 
 const random = createRandom(7);

@@ -1,6 +1,8 @@
+import { severityNow } from '../../connection/severity.ts';
 import type { BinnedCounts } from '../../../core/columns/figures.ts';
 import type { Fault, FaultFinding } from '../../../core/faults.ts';
-import type { FeatureStatus, Severity } from '../../../core/findings.ts';
+import type { Severity } from '../../../core/alerts/severity.ts';
+import type { FeatureStatus } from '../../../core/findings.ts';
 import type { Task } from '../../../core/model.ts';
 import { epochMs } from '../../connection/epoch-ms.ts';
 import type { Queryable } from '../../connection/pool.ts';
@@ -194,7 +196,7 @@ export async function listFeatureHistory(
   return await select<HistoryRow>(
     db,
     `select distinct on (x.place) min(x.start_at) over p as start, max(x.end_at) over p as "end", (count(*) over p)::float8 as windows,
-       x.window_id::text as window_id, x.version, (sum(x.rows_current) over p)::float8 as rows, x.kind, x.status, x.severity, x.drifted,
+       x.window_id::text as window_id, x.version, (sum(x.rows_current) over p)::float8 as rows, x.kind, x.status, ${severityNow('x.severity')} as severity, x.drifted,
        x.reason, x.psi, x.ks, x.psi_threshold, x.overdispersion, x.q_value, x.faults, x.cells_now as cells, x.missing_reference, x.invalid_reference,
        coalesce(sum(x.missing_current * x.rows_current) over p / nullif(sum(x.rows_current) over p, 0), 0) as missing,
        coalesce(sum(x.invalid_current * x.rows_current) over p / nullif(sum(x.rows_current) over p, 0), 0) as invalid

@@ -1,3 +1,4 @@
+import { severityNow } from '../../connection/severity.ts';
 import type { FeatureKind } from '../../../core/table.ts';
 import type { Queryable } from '../../connection/pool.ts';
 import { select } from '../../connection/select.ts';
@@ -13,7 +14,7 @@ export type MeasuredInWindow = Omit<WindowInspection['features'][number], 'effec
 export async function listMeasuredFeatures(db: Queryable, windowId: string): Promise<MeasuredInWindow[]> {
   return await select<MeasuredInWindow>(
     db,
-    `select m.name, m.kind, m.status, m.severity, m.drifted, m.reason, m.faults, m.psi, m.q_value, m.ks, m.overdispersion, ${CELLS} as cells,
+    `select m.name, m.kind, m.status, ${severityNow('m.severity')} as severity, m.drifted, m.reason, m.faults, m.psi, m.q_value, m.ks, m.overdispersion, ${CELLS} as cells,
        json_build_object('reference', m.missing_reference, 'current', m.missing_current) as missing
      from measurement m where m.window_id = $1 and m.series = 'closed' and m.segment = '' and m.subject = 'feature'
      order by (m.status = 'fault') desc, m.drifted desc, m.psi desc nulls last, m.name`,

@@ -35,7 +35,7 @@ interface HeatRow {
 const SQL = `
   with ${COLUMNS_OF_WINDOWS}, cell as (
     select w.col, m.name, max(m.jensen_shannon) filter (where m.rows_current > 0) as effect,
-      bool_or(m.severity = 'alarm') as alarm, bool_or(m.status = 'fault' or m.faults <> '{}') as fault,
+      bool_or(m.severity in ('critical', 'alarm')) as alarm, bool_or(m.status = 'fault' or m.faults <> '{}') as fault,
       bool_or(m.status = 'drift') as drift, bool_and(m.status = 'insufficient') as insufficient,
       bool_or(m.rows_current > 0) as has_rows
     from w join measurement m on m.window_id = w.id
