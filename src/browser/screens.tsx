@@ -17,7 +17,7 @@ const SCREENS: readonly (readonly [path: string, screen: Screen])[] = [
   ['/models/:model', later(async () => (await import('./screens/model/model.tsx')).Model)],
   [
     '/models/:model/features/:feature',
-    later(async () => (await import('./screens/feature/feature.tsx')).Feature),
+    later(async () => (await import('./screens/feature/feature.tsx')).FeatureScreen),
   ],
   ['/incidents', later(async () => (await import('./screens/incidents/incidents.tsx')).IncidentsScreen)],
   [
@@ -28,7 +28,7 @@ const SCREENS: readonly (readonly [path: string, screen: Screen])[] = [
     '/models/:model/versions',
     later(async () => (await import('./screens/versions/versions.tsx')).VersionsScreen),
   ],
-  ['/windows/:id', later(async () => (await import('./screens/window/window.tsx')).Window)],
+  ['/windows/:id', later(async () => (await import('./screens/window/window.tsx')).WindowScreen)],
   ['/retrains', later(async () => (await import('./screens/retrains/retrains.tsx')).RetrainsScreen)],
   ['/retrains/:id', later(async () => (await import('./screens/retrains/retrain.tsx')).RetrainScreen)],
   ['/pipeline', later(async () => (await import('./screens/pipeline/pipeline.tsx')).PipelineScreen)],

@@ -1,5 +1,9 @@
 import type { FeatureProfile } from '../../stats/profile/feature-profile.ts';
-import { gridDistribution, type SharesBelow, thinned } from '../../stats/profile/grids/weighted-values.ts';
+import {
+  gridDistribution,
+  type SharesBelow,
+  thinnedDistribution,
+} from '../../stats/profile/grids/weighted-values.ts';
 import type { NumericProfile } from '../../stats/profile/numeric-profile.ts';
 import { gridKs } from '../../stats/profile/grids/grid-ks.ts';
 import type { MeasuredCells } from '../../store/read-models/screens/feature-windows.ts';
@@ -18,7 +22,7 @@ export function describeCdf(counted: FeatureProfile | null, measured: MeasuredCe
     const at = furthest(all);
     const { statistic } = gridKs(counted.reference, counted);
     const ks = at === null || counted.reference.n === 0 ? null : { statistic, ...at };
-    return { from: 'counts', reason: beyondNote(counted), points: thinned(all, MOST_POINTS), ks };
+    return { from: 'counts', reason: beyondNote(counted), points: thinnedDistribution(all, MOST_POINTS), ks };
   }
   const isLevels =
     counted === null ? measured !== null && measured.kind !== 'numeric' : counted.kind !== 'numeric';

@@ -13,7 +13,12 @@ import type { Queryable } from '../../store/connection/pool.ts';
 import { listCountedWindows, listFeatureHistory } from '../../store/read-models/screens/feature-windows.ts';
 import type { FeatureHistory, FeatureRidges } from '../../store/rows/feature-screen.ts';
 import { type ColumnOfTime, countsSince, inColumns, readEvery } from './columns-of-time.ts';
-import { describeColumn, describeReference, loadDayColumns, type OpenColumn } from './describe-profiles.ts';
+import {
+  describeColumnOfTime,
+  describeReference,
+  loadDayColumns,
+  type OpenColumn,
+} from './describe-profiles.ts';
 import { effectOfCells } from './effect-of-cells.ts';
 import type { FeatureCounts } from './feature-counts.ts';
 import {
@@ -26,7 +31,7 @@ import {
 } from './feature-place.ts';
 import { sharesOfLevels } from './shown-levels.ts';
 
-export interface OverTime {
+interface OverTime {
   readonly db: Queryable;
   readonly counts: FeatureCounts;
   readonly listDays: ListDays;
@@ -36,7 +41,7 @@ export interface OverTime {
 type Placed = FeaturePlace & { readonly period: { readonly fromMs: number; readonly toMs: number } };
 
 /** Effect, q and threshold, and shares of missing and invalid values. One statement. */
-export async function featureHistory(
+export async function readFeatureHistory(
   { db, specOf }: OverTime,
   asked: FeatureOverTime,
   nowMs: number,
@@ -76,7 +81,7 @@ export async function featureHistory(
 }
 
 /** Quantiles, levels, missing, invalid and new values, out of counts of windows and, where these are gone, of days and weeks. */
-export async function featureProfiles(
+export async function readFeatureProfiles(
   { db, counts, listDays, specOf }: OverTime,
   asked: FeatureOverTime,
   nowMs: number,
@@ -90,7 +95,7 @@ export async function featureProfiles(
   const columns = inColumns(windows, ({ startMs }) => Math.floor((startMs - period.fromMs) / stepMs));
   const open: OpenColumn[] = [];
   await counts.each(columns, { ...key, task: watched.task, minCount }, (column, counted) => {
-    if (counted !== null && counted.rows > 0) open.push(describeColumn(column, counted, minCount));
+    if (counted !== null && counted.rows > 0) open.push(describeColumnOfTime(column, counted, minCount));
   });
   open.push(...(await loadDayColumns(listDays, key, period, MOST_COLUMNS - open.length)));
   open.sort((a, b) => Date.parse(a.column.start) - Date.parse(b.column.start));
@@ -118,7 +123,7 @@ const MOST_RIDGES = 24;
 const WIDTHS = 48;
 
 /** Distributions of numbers over time, beside that of training; all on one axis. */
-export async function featureRidges(
+export async function readFeatureRidges(
   { db, counts, specOf }: OverTime,
   asked: FeatureOverTime,
   nowMs: number,

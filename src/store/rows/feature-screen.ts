@@ -10,7 +10,7 @@ const period = z
   .object({ from: time, to: time, latest: time.describe('End of the newest window.') })
   .describe('As it was asked for, resolved.');
 
-export const featureWindow = z
+const featureWindow = z
   .object({
     id,
     version: z.string(),

@@ -6,7 +6,7 @@ import {
   gridDistribution,
   quantileOfWeighted,
   sharesOfWidths,
-  thinned,
+  thinnedDistribution,
   weightedValues,
 } from '../../../src/stats/profile/grids/weighted-values.ts';
 import { NumericProfile } from '../../../src/stats/profile/numeric-profile.ts';
@@ -43,7 +43,7 @@ it('what bins add sums to PSI, to the last digits', () => {
   );
 });
 
-it('both distribution functions are as far apart as the KS distance says, also thinned', () => {
+it('both distribution functions are as far apart as the KS distance says, also thinnedDistribution', () => {
   fc.assert(
     fc.property(values, values, fc.constantFrom(4, 4_096), (trained, now, points) => {
       const profile = profileOf(trained, now, points);
@@ -51,7 +51,7 @@ it('both distribution functions are as far apart as the KS distance says, also t
       const apart = (points: typeof all): number =>
         Math.max(0, ...points.map(({ reference, current }) => Math.abs(reference - current)));
       expect(apart(all)).toBeCloseTo(gridKs(profile.reference, profile).statistic, 12);
-      const few = thinned(all, 5);
+      const few = thinnedDistribution(all, 5);
       expect(apart(few)).toBe(apart(all));
       expect([few[0], few.at(-1)]).toEqual([all[0], all.at(-1)]);
       expect(few.length).toBeLessThanOrEqual(5 + 4);

@@ -93,7 +93,7 @@ export function gridDistribution(reference: NumericReference, current: NumericPr
 }
 
 /** About `most` of them, evenly spread over the rows; the ends and where both are furthest apart are always among them. O(points). */
-export function thinned(points: readonly SharesBelow[], most: number): SharesBelow[] {
+export function thinnedDistribution(points: readonly SharesBelow[], most: number): SharesBelow[] {
   const apart = points.map((point) => Math.abs(point.reference - point.current));
   const furthest = apart.indexOf(apart.reduce((a, b) => Math.max(a, b), 0));
   let shown = -Infinity;
