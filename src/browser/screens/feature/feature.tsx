@@ -1,3 +1,4 @@
+import { periodOf } from '../../data/period-of.ts';
 import type {
   FeatureCdf,
   FeatureDistribution,
@@ -19,7 +20,7 @@ import { Empty, Loaded } from '../../parts/state-notes.tsx';
 import { CdfChart, TransformationChart } from './cdf-chart.tsx';
 import { BinChart, NewLevels } from './bin-chart.tsx';
 import { type FeatureAddress, useFeatureAddress } from './feature-address.ts';
-import { OverTime, periodOf } from './over-time.tsx';
+import { OverTime } from './over-time.tsx';
 import '../../style/feature.css';
 
 /** One feature of a model: in a window beside training, and over time. */

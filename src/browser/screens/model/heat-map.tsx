@@ -1,3 +1,4 @@
+import { periodOf } from '../../data/period-of.ts';
 import type { ModelHeatmap, ModelRibbon } from '../../../store/rows/model-screen.ts';
 import { useAddress } from '../../address/use-address.ts';
 import { ChartFrame } from '../../charts/chart-frame.tsx';
@@ -6,7 +7,7 @@ import type { TimeMark } from '../../charts/time-chart.tsx';
 import { useApi } from '../../data/use-api.ts';
 import { Panel } from '../../parts/panel.tsx';
 import { Empty, Loaded } from '../../parts/state-notes.tsx';
-import { daysCommand, type ModelAsked, periodOf } from './asked.ts';
+import { daysCommand, type ModelAsked } from './asked.ts';
 import { HeatCells } from './heat-cells.tsx';
 import { HeatLegend } from './heat-legend.tsx';
 import { stateWords } from './heat-words.ts';
@@ -40,7 +41,7 @@ export function HeatMap({ asked, ribbon, marks }: HeatMapProps) {
               title="Effect by feature and time"
               note={`Jensen–Shannon distance to the training data, 0 to 1. ${map.features.length} of ${map.total} features, the gravest first.`}
               url={url}
-              command={daysCommand(asked.model, periodOf(map))}
+              command={daysCommand(asked.model(map))}
               table={numbersOf(map)}
               legend={<HeatLegend />}
             >
