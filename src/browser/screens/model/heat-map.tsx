@@ -41,7 +41,7 @@ export function HeatMap({ asked, ribbon, marks }: HeatMapProps) {
               title="Effect by feature and time"
               note={`Jensen–Shannon distance to the training data, 0 to 1. ${map.features.length} of ${map.total} features, the gravest first.`}
               url={url}
-              command={daysCommand(asked.model(map))}
+              command={daysCommand(asked.model, periodOf(map))}
               table={numbersOf(map)}
               legend={<HeatLegend />}
             >

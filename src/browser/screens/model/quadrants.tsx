@@ -31,7 +31,7 @@ function Picture({ asked, answer, url }: { asked: ModelAsked; answer: ModelFeatu
   if (features.length === 0) return <p>Nothing was measured in this period.</p>;
   const common = {
     url,
-    command: daysCommand(asked.model(answer)),
+    command: daysCommand(asked.model, periodOf(answer)),
     xName: 'effect',
     mostNames: MOST_NAMES,
   };
