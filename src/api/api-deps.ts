@@ -16,6 +16,7 @@ import type { ReplayRefusal } from '../store/outbox/replay-deliveries.ts';
 import type { Held } from '../core/alerts/alert-hold.ts';
 import type { EffectiveConfiguration } from '../store/rows/pipeline.ts';
 import type { AlertRow, SilenceRow } from '../store/rows/alerts.ts';
+import type { AnnotationRow } from '../store/rows/annotations.ts';
 import type { NewSilence } from '../store/alerts/silences.ts';
 import type { TokenGrant, TokenRefusal } from '../store/tokens.ts';
 import type { AppState } from '../dashboard/app/dashboard-app.ts';
@@ -176,7 +177,8 @@ export interface Attention {
 }
 
 export interface NotAttended {
-  readonly reason: 'unknown_alert' | 'not_firing';
+  /** `not_known`: what it showed, or its model, is known no more. */
+  readonly reason: 'unknown_alert' | 'not_firing' | 'not_known';
   readonly detail: string;
 }
 
@@ -191,6 +193,21 @@ export interface AttentionDesk {
     nowMs: number,
   ): Promise<Attended>;
   unsnooze(alertId: string, nowMs: number): Promise<Attended>;
+}
+
+/** Somebody closes an incident, or says that it was expected. */
+export interface Closing {
+  readonly author: string;
+  readonly comment: string;
+  /** Up to when what shows the same is expected; null: until that is taken back. */
+  readonly untilMs: number | null;
+}
+
+export interface IncidentDesk {
+  resolve(alertId: string, closing: Closing, nowMs: number): Promise<Attended>;
+  expect(alertId: string, closing: Closing, nowMs: number): Promise<Attended>;
+  /** Null: there is none. */
+  removeAnnotation(id: string, by: string | null, nowMs: number): Promise<AnnotationRow | null>;
 }
 
 export interface ApiDeps {
@@ -212,6 +229,7 @@ export interface ApiDeps {
   readonly enableEndpoint: (name: string) => Promise<readonly EndpointSection[]>;
   readonly silences: SilenceDesk;
   readonly attention: AttentionDesk;
+  readonly incidents: IncidentDesk;
   /** What would hold back a reminder of each open incident, by its id. */
   readonly currentHolds: (nowMs: number) => Promise<ReadonlyMap<string, Held>>;
   /** What `/health/live` answers: not alive, the process should be restarted. */

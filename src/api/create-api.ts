@@ -18,6 +18,7 @@ import { addEndpointRoutes } from './routes/endpoints.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { addAlertRoutes, addVerdictRoutes } from './routes/findings.ts';
 import { addHealthRoutes } from './routes/health.ts';
+import { addIncidentRoutes } from './routes/incidents.ts';
 import { addLabelledDataRoutes } from './routes/labelled-data.ts';
 import { addLiveRoute } from './routes/live.ts';
 import { addMetricsRoute } from './routes/metrics.ts';
@@ -100,6 +101,7 @@ export function createApi(deps: ApiDeps): App {
       addVerdictRoutes(v1, deps);
       addAlertRoutes(v1, deps);
       addAlertAttentionRoutes(v1, deps);
+      addIncidentRoutes(v1, deps);
       addSilenceRoutes(v1, deps);
       addRetrainRoutes(v1, deps);
       addDeliveryRoutes(v1, deps);

@@ -27,6 +27,7 @@ const COMMANDS = [
   async () => await import('./digest/digest.ts'),
   async () => await import('./backtest/backtest.ts'),
   async () => await import('./alert/alert.ts'),
+  async () => await import('./annotations/annotations.ts'),
   async () => await import('./silence/silence.ts'),
   async () => await import('./doctor/doctor.ts'),
   async () => await import('./config/config.ts'),

@@ -126,6 +126,17 @@ export interface IncidentNews extends Told {
   /** Null when no reminder will follow. */
   readonly nextReminderAtMs: number | null;
   readonly retrain: { readonly state: string; readonly reason: string } | null;
+  /** Of what is over because somebody said so. */
+  readonly byHand?: ClosedByHand;
+  /** Of an incident that begins: the one that somebody had closed, and that it shows again. Absent or null: none. */
+  readonly follows?: { readonly id: string; readonly by: string; readonly atMs: number } | null;
+}
+
+export interface ClosedByHand {
+  readonly by: string;
+  readonly comment: string;
+  /** Later windows that show the same are explained by it. */
+  readonly isExpected: boolean;
 }
 
 export type RunKind =

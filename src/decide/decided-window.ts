@@ -20,7 +20,9 @@ export type UncountedReason =
   /** Nothing came, and at this time of the week nothing ever comes. */
   | 'usual_silence'
   /** Nothing came, because another version had taken over. */
-  | 'served_elsewhere';
+  | 'served_elsewhere'
+  /** It ended before somebody closed the incident by hand, and shows nothing else. */
+  | 'closed_by_hand';
 
 export type WindowWord = 'shifted' | 'clean';
 
@@ -39,6 +41,15 @@ export interface DecidedWindow {
   readonly togetherSinceMs?: number;
   /** Its labels and those of windows before it show it, too, and nothing before these: the start of the first of them. */
   readonly labelsSinceMs?: number;
+  /** Set where it shows a change that somebody expected: it is then `clean`. */
+  readonly expected?: ExpectedBy;
+}
+
+/** Who expected what a window shows, and why. */
+export interface ExpectedBy {
+  readonly annotationId: string;
+  readonly author: string;
+  readonly comment: string;
 }
 
 /** What a verdict says to the alert policy. Too few rows or conflicting evidence say nothing at all, unless the model got worse (`ShiftFacts`). */

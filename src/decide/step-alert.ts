@@ -70,6 +70,8 @@ export type AlertReason =
   | 'new_kind_confirmed'
   | 'consequence_confirmed'
   | 'windows_together'
+  /** Somebody said that the change was expected. */
+  | 'expected'
   | ViewReason;
 
 export type AlertEventKind =
@@ -113,7 +115,8 @@ export function stepAlert(
   const { counts } = window;
   if (counts === 'shifted') return afterShiftedWindow(open, asPartOf(open, window), rule, nowMs);
   if (counts === 'clean') {
-    if (open === null) return unchanged(null, REASONS[window.cause].quiet);
+    const quiet = window.expected === undefined ? REASONS[window.cause].quiet : 'expected';
+    if (open === null) return unchanged(null, quiet);
     return afterCleanWindow(open, window, rule, nowMs);
   }
   return step(open, open === null ? 'none' : 'not_counted', counts, null);

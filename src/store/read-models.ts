@@ -20,6 +20,7 @@ import { readiness } from './read-models/readiness.ts';
 import { findRetrain, listRetrains } from './read-models/retrains.ts';
 import { serverFacts } from './read-models/server-facts.ts';
 import { findVerdict, listVerdicts } from './read-models/verdicts.ts';
+import { listAnnotations } from './alerts/annotations.ts';
 import { findSilence, listSilences } from './alerts/silences.ts';
 import { findWindow, listWindows } from './read-models/windows.ts';
 
@@ -42,6 +43,7 @@ const QUERIES = {
   listAlerts,
   findAlert,
   listAlertEvents,
+  listAnnotations,
   listSilences,
   findSilence,
   listAlertStates,

@@ -10,6 +10,7 @@ export * from './rows/models.ts';
 export * from './rows/windows.ts';
 export * from './rows/verdicts.ts';
 export * from './rows/alerts.ts';
+export * from './rows/annotations.ts';
 export * from './rows/retrains.ts';
 export * from './rows/dead-letters.ts';
 export * from './rows/recipients.ts';

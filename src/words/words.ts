@@ -186,6 +186,8 @@ const DECISION_REASONS: ReadonlyMap<string, string> = new Map([
   ['told_shift_gone', 'what came later has changed the verdict on this window'],
   ['told_kind_gone', 'what came later has changed the verdict on this window'],
   ['resolution_withdrawn', 'the window that ended the incident does show a shift, by what came later'],
+  ['resolved_by_hand', 'somebody has closed it'],
+  ['expected', 'somebody has said that it was expected'],
   ['due', 'the incident is still open and its reminder is due'],
   ['silence_ended', 'the silence that held it back has ended'],
   ['mute_ended', 'the hours in which nothing is sent have ended'],

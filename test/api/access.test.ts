@@ -50,6 +50,10 @@ const ROUTES: readonly [method: 'GET' | 'POST' | 'DELETE', url: string, needs: A
   ['DELETE', '/api/v1/alerts/1/acknowledge', 'operate'],
   ['POST', '/api/v1/alerts/1/snooze', 'operate'],
   ['DELETE', '/api/v1/alerts/1/snooze', 'operate'],
+  ['POST', '/api/v1/alerts/1/resolve', 'operate'],
+  ['POST', '/api/v1/alerts/1/expected', 'operate'],
+  ['GET', '/api/v1/annotations', 'read'],
+  ['DELETE', '/api/v1/annotations/1', 'operate'],
   ['GET', '/api/v1/silences', 'read'],
   ['POST', '/api/v1/silences', 'operate'],
   ['GET', '/api/v1/silences/1', 'read'],
@@ -73,6 +77,8 @@ const ROUTES: readonly [method: 'GET' | 'POST' | 'DELETE', url: string, needs: A
 
 const PAYLOADS: ReadonlyMap<string, string> = new Map([
   ['/api/v1/alerts/1/acknowledge', '{"author":"ann"}'],
+  ['/api/v1/alerts/1/resolve', '{"author":"ann"}'],
+  ['/api/v1/alerts/1/expected', '{"author":"ann","comment":"the sale"}'],
   ['/api/v1/alerts/1/snooze', '{"author":"ann","until":"2026-03-11T06:00:00Z"}'],
   [
     '/api/v1/silences',

@@ -117,6 +117,8 @@ const alertIn = (state: AlertRow['state'], rest: Partial<AlertRow> = {}): AlertR
   acknowledged: null,
   snoozed: null,
   held: null,
+  closed: null,
+  follows: null,
   created_at: '2026-03-10T10:00:00.000Z',
   updated_at: '2026-03-10T10:00:00.000Z',
   ...rest,

@@ -22,6 +22,8 @@ import { addWindow } from './act-rows.ts';
 export interface Shown {
   readonly types: readonly ShiftKind[];
   readonly moved?: readonly string[];
+  /** Which way; absent: nobody can tell. */
+  readonly way?: 'up' | 'down';
   readonly faults?: readonly (readonly [Fault, string])[];
   readonly segment?: string;
   /** Absent: enough. */
@@ -166,7 +168,7 @@ export class AlertStory {
 
   async alertId(segment = ''): Promise<string> {
     const found = await this.pool.query<{ id: string }>(
-      'select id::text as id from alert where model_version_id = $1 and segment = $2 order by id desc limit 1',
+      'select id::text as id from alert where model_version_id = $1 and segment = $2 order by alert.id desc limit 1',
       [this.#versionId, segment],
     );
     return found.rows[0]?.id ?? '0';
@@ -183,16 +185,24 @@ export class AlertStory {
   }
 }
 
+const counts = (current: number[]) => ({
+  counts: { bins: [10, 20, null], reference: [100, 100, 100], current },
+});
+const WAYS = { up: counts([50, 100, 350]), down: counts([350, 100, 50]) } as const;
+
 export const DRIFT: Shown = { types: ['covariate_shift'], moved: ['age'] };
 export const CONCEPT: Shown = { types: ['concept_drift'] };
 export const CLEAN: Shown = { types: [] };
 
-function evaluated({ types, moved = [], faults = [], segment = '', rows = 500 }: Shown) {
+function evaluated({ types, moved = [], way, faults = [], segment = '', rows = 500 }: Shown) {
   const size = { reference: { rows: 1_000 }, current: { rows } };
   const faulty = faults.map(([fault, feature]) => comparison(feature, false, [fault]));
   const compared = {
     ...size,
-    features: [...moved.map((name) => comparison(name, true, [])), ...faulty],
+    features: [
+      ...moved.map((name) => ({ ...comparison(name, true, []), ...(way !== undefined && WAYS[way]) })),
+      ...faulty,
+    ],
     prediction: null,
     score: null,
     label: null,

@@ -19,6 +19,7 @@ import { silentLine } from '../../words/silent-line.ts';
 import { aftermath, resolvedAdvice } from './aftermath.ts';
 import { beganLine } from './began-line.ts';
 import { CAUSE_NAMES, causeContent } from './cause-content.ts';
+import { closedContent, personFacts } from './closed-content.ts';
 import { type ContentOptions, type Fact, type MessageContent, plainContent, type Tone } from './content.ts';
 import { evidenceLines, judgedRows, performanceContent } from './finding-content.ts';
 import {
@@ -55,6 +56,7 @@ export function incidentContent(news: IncidentNews, options: ContentOptions): Me
     retrain: retrainLine(news),
     footer: [...sentBecause(news, timeZone), ...plain.footer],
     ...(cause !== 'shift' && { summary: null, ...causeContent(news, cause, timeZone) }),
+    ...closedContent(news, timeZone),
   };
 }
 
@@ -193,6 +195,7 @@ function facts(news: IncidentNews, timeZone: string): Fact[] {
       `${kinds} (${news.performance === null ? 'needs labels' : 'not with the labels that are in'})`,
     ]);
   }
+  lines.push(...personFacts(news, timeZone));
   const muted = mutedLine(news.muted ?? []);
   if (muted !== null) lines.push(['Muted', muted]);
   return lines;

@@ -99,9 +99,10 @@ export function addAlertAttentionRoutes(app: App, { attention, clock }: ApiDeps)
 const REFUSALS: Record<NotAttended['reason'], ProblemName> = {
   unknown_alert: 'not_found',
   not_firing: 'conflict',
+  not_known: 'conflict',
 };
 
-function attended(outcome: Attended): AlertRow {
+export function attended(outcome: Attended): AlertRow {
   if (outcome.ok) return outcome.value;
   const { reason, detail } = outcome.error;
   throw new ProblemError(REFUSALS[reason], { detail });

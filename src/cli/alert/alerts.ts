@@ -128,9 +128,16 @@ async function attend(
   id: string,
   work: (pool: Pool) => Promise<Attended>,
 ): Promise<AlertRow> {
-  const fix = 'Take the first column of `shiftwatch alert list`.';
-  if (!/^[1-9]\d{0,17}$/.test(id)) throw new UserError(`there is no alert ${JSON.stringify(id)}`, { fix });
+  expectAlertId(id);
   const outcome = await withDatabase(io, ({ pool }) => work(pool));
   if (outcome.ok) return outcome.value;
-  throw new UserError(outcome.error.detail, { fix });
+  throw new UserError(outcome.error.detail, { fix: TAKE_ONE });
+}
+
+/** What helps whoever named an alert that is not there, or is over. */
+export const TAKE_ONE = 'Take the first column of `shiftwatch alert list`.';
+
+export function expectAlertId(id: string): void {
+  if (!/^[1-9]\d{0,17}$/.test(id))
+    throw new UserError(`there is no alert ${JSON.stringify(id)}`, { fix: TAKE_ONE });
 }

@@ -25,8 +25,8 @@ export function timeOption(flags: string, description: string): Option {
   });
 }
 
-export function authorOption(): Option {
-  return new Option('--author <name>', 'who says so')
+export function authorOption(flags: '--author <name>' | '--by <name>' = '--author <name>'): Option {
+  return new Option(flags, 'who says so')
     .default(userName(), 'the user of this machine')
     .argParser((text: string) => {
       if (/^[^\p{Cc}]{1,100}$/u.test(text.trim())) return text.trim();

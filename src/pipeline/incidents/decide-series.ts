@@ -1,4 +1,5 @@
 import type { AlertCause, AlertState } from '../../core/alerts/alert.ts';
+import { followedBy } from '../../decide/close-by-hand.ts';
 import { consequencesOf } from '../../decide/consequences.ts';
 import type { DecidedWindow } from '../../decide/decided-window.ts';
 import { stepUrgency } from '../../decide/step-urgency.ts';
@@ -20,6 +21,7 @@ import {
   type SeriesStanding,
   type KeptIncident,
 } from '../../store/alerts/alerts.ts';
+import { loadFollowed, loadNewestClosed, noteFollows } from '../../store/alerts/closed-incidents.ts';
 import { loadFeatureComparisons } from '../../store/history/comparisons.ts';
 import { loadUndecided, type JudgedWindow } from '../../store/evaluation/evaluations.ts';
 import { startOfEarlier } from '../../store/evaluation/earlier-counts.ts';
@@ -34,6 +36,7 @@ import { describeWindow, judgedOn, laterIn, type SeriesContext } from '../messag
 import { notifyChannels } from '../messages/notify-channels.ts';
 import { seenTogether, type SeenTogether } from '../messages/seen-together.ts';
 import { runId } from '../retrain/run-id.ts';
+import { heedPersons } from './persons-word.ts';
 import { causesOf, readWindow } from './window-facts.ts';
 
 /** At most this many windows are decided in one transaction; the rest follow with the next evaluation. */
@@ -83,8 +86,9 @@ async function decideWindow(
   for (const cause of new Set([...causesOf(context), ...open.keys()])) {
     const before = open.get(cause) ?? null;
     const window = cause === 'shift' ? seen.window : alone;
-    const told = { ...window, together: seen.together, seenIn: seen.joined };
-    const read = await readWindow(tx, context, told, cause, viewOf(before, key));
+    const told = { ...window, together: seen.together, seenIn: cause === 'shift' ? seen.joined : null };
+    const shown = await readWindow(tx, context, told, cause, viewOf(before, key));
+    const read = await heedPersons(tx, context, cause, { window, joined: told.seenIn }, shown);
     const plain = stepIncident(before, key.series, read, rule, context.nowMs);
     const { knownId, joined } = await join(tx, context, window, cause, {
       ownId: before?.id ?? null,
@@ -94,7 +98,7 @@ async function decideWindow(
     const { id, retrain, notTold } = await record(
       tx,
       context,
-      { ...seen, window, alone },
+      { ...seen, window, alone, read },
       cause,
       step,
       knownId,
@@ -188,7 +192,12 @@ async function withUrgency(
 async function record(
   tx: Tx,
   context: SeriesContext,
-  { window, alone, joined }: SeenTogether & { readonly alone: JudgedWindow },
+  {
+    window,
+    alone,
+    joined,
+    read,
+  }: SeenTogether & { readonly alone: JudgedWindow; readonly read: DecidedWindow },
   cause: AlertCause,
   step: IncidentStep,
   knownId: string | null,
@@ -198,7 +207,7 @@ async function record(
   let alertId = knownId;
   const untilMs = await endedAt(tx, window, step);
   if (step.next !== null && step.incident !== null && step.event.kind !== 'none') {
-    if (alertId === null) alertId = await openAlert(tx, key, step.next);
+    if (alertId === null) alertId = await openIncident(tx, key, step.next);
     else await saveIncident(tx, alertId, step.incident, key.series);
     if (untilMs !== null) await noteUntil(tx, alertId, untilMs);
     const { verdict, types, summary } = diagnosis;
@@ -214,15 +223,25 @@ async function record(
         summary,
         ...(cause !== 'shift' && { kinds: step.next.types, subjects }),
         ...(cause === 'shift' && joined !== null && { own: ownVerdict(alone) }),
+        ...(read.expected !== undefined && { expected: read.expected }),
       },
     });
   }
   let notTold: NotTold | null = null;
-  const retrain = cause === 'shift' ? await requestRetrain(tx, context, window, step, alertId) : null;
+  const mayTrain = cause === 'shift' && read.expected === undefined;
+  const retrain = mayTrain ? await requestRetrain(tx, context, window, step, alertId) : null;
   if (step.notify !== null && step.next !== null && alertId !== null) {
     notTold = await tell(tx, context, { window, joined, untilMs }, { cause, step, alertId, retrain });
   }
   return { id: alertId, retrain, notTold };
+}
+
+/** A new incident; where somebody closed the one before it and it shows the same again, it names that one. */
+async function openIncident(tx: Tx, key: AlertKey, alert: AlertState): Promise<string> {
+  const follows = followedBy(alert, await loadNewestClosed(tx, key, key.cause));
+  const id = await openAlert(tx, key, alert);
+  if (follows !== null) await noteFollows(tx, id, follows);
+  return id;
 }
 
 const NOT_TOLD = { kind: 'not_told', reason: 'recomputed' } as const;
@@ -283,6 +302,7 @@ async function tell(
     decisionReason: step.event.reason,
     nextReminderAtMs: step.next.nextReminderAtMs,
     retrain,
+    follows: step.notify === 'firing' ? await loadFollowed(tx, alertId) : null,
   };
   return await notifyChannels(tx, context.model, notification, context.nowMs);
 }

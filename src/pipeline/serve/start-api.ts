@@ -15,6 +15,7 @@ import { verifyToken } from '../../store/tokens.ts';
 import { SegmentRegistry } from '../../window/segments.ts';
 import { createAcceptBaseline } from '../evaluate/accept-baseline.ts';
 import { createAcceptEvents } from '../intake/accept-events.ts';
+import { incidentDesk } from '../incidents/incident-desk.ts';
 import { alertDesks } from '../messages/alert-desks.ts';
 import { createListDays } from '../history/list-days.ts';
 import { compareStoredVersions } from '../evaluate/compare-versions.ts';
@@ -80,6 +81,7 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; stop
     live: new LiveEvents(pool, log),
     mailStops: createMailStops(pool, config.channels, log),
     ...alertDesks(pool, catalog),
+    ...incidentDesk(pool, catalog),
     liveness: () => {
       const reason = options.failure();
       return { alive: reason === null, reason };

@@ -74,7 +74,7 @@ export async function lockAlertSeries(tx: Tx, key: AlertSeriesKey): Promise<Lock
 /**
  * The newest incident about a shift that a window of a series may belong to, of those that fired and that this series does not
  * show: its time touches the window's. Inputs that still show it are never behind. Labels may be weeks behind what comes now: where
- * only they show it, the window has to follow their newest one within `forWindows` of its length. Locked. Null: there is none.
+ * only they show it, the window has to follow their newest one within `forWindows` of its length. None that somebody closed. Locked. Null: there is none.
  */
 export async function lockIncidentOfWindow(
   tx: Tx,
@@ -85,7 +85,7 @@ export async function lockIncidentOfWindow(
   const found = await tx.query<StoredAlert>(
     `select ${ALERT_COLUMNS} from alert
      where model_version_id = $1 and size_ms = $2 and segment = $3 and cause = 'shift' and merged_into is null
-       and fired_at is not null
+       and fired_at is not null and closed_until is null
        and not exists (
          select 1 from alert_view v where v.alert_id = alert.id and v.series = $4 and v.state <> 'resolved'
        )

@@ -75,6 +75,11 @@ export async function takeBackDecisions(
      where model_version_id = $1 and size_ms = $2 and segment = $3 and series = $4 and decided_until > $5`,
     [modelVersionId, sizeMs, segment, series, new Date(fromMs)],
   );
+  await tx.query(
+    `delete from expected_verdict e using "window" w where w.id = e.window_id and e.series = $4 and e.segment = $3
+       and w.model_version_id = $1 and w.size_ms = $2 and w.start_at >= $5`,
+    [modelVersionId, sizeMs, segment, series, new Date(fromMs)],
+  );
 }
 
 /** Whether a window of a series that somebody had judged again says something else than it did before. */

@@ -10,6 +10,7 @@ const READ_AS_THEY_ARE: ReadonlySet<string> = new Set([
   'measurement',
   'comparison',
   'silence',
+  'annotation',
   'pgmigrations',
   'oldest_writer',
   'forgotten_secret',

@@ -25,14 +25,20 @@ const WINDOWS = `select w.id, w.start_at, w.end_at from "window" w
     and coalesce((select v.diagnosis->'known_event'->>'expected' from verdict v
       where v.window_id = w.id and v.series = 'closed' and v.segment = '' order by v.revision desc limit 1), '') <> 'true'`;
 
-/** An incident that was over is no part of what comes after it: the first of the clean windows that ended the last one before $3. */
-export const sinceLastIncident = (series: EvaluationSeries): string => `select (
+/**
+ * An incident that was over is no part of what comes after it: the first of the clean windows that ended the last one before $3, or,
+ * where somebody closed it, what followed its newest window.
+ */
+export const sinceLastIncident = (
+  series: EvaluationSeries,
+): string => `select case when i.clean_in_a_row = 0 then l.end_at else (
     select w.start_at from "window" w
     where w.model_version_id = $1 and w.size_ms = $2 and not w.pane_only and w.start_at <= l.start_at
     order by w.start_at desc offset i.clean_in_a_row - 1 limit 1
-  ) from alert a join alert_view i on i.alert_id = a.id and i.series = '${series}' join "window" l on l.id = i.last_window_id
+  ) end from alert a join alert_view i on i.alert_id = a.id and i.series = '${series}' join "window" l on l.id = i.last_window_id
   where a.model_version_id = $1 and a.size_ms = $2 and a.segment = '' and a.cause = 'shift'
-    and i.state = 'resolved' and a.fired_at is not null and i.clean_in_a_row > 0 and l.start_at < $3
+    and i.state = 'resolved' and a.fired_at is not null
+    and (i.clean_in_a_row > 0 or a.closed_until is not null) and l.start_at < $3
   order by a.id desc limit 1`;
 
 /** What columns counted in windows before one: prediction, score and label under `@prediction`, `@score` and `@label`. */

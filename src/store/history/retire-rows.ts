@@ -93,6 +93,14 @@ const SILENCES: Rows = {
   remove: ['delete from silence where id = any($1::bigint[])'],
 };
 
+const ANNOTATIONS: Rows = {
+  due: `select id from annotation where coalesce(removed_at, until_at) <= $1 order by id limit $2`,
+  remove: [
+    'delete from expected_verdict where annotation_id = any($1::bigint[])',
+    'delete from annotation where id = any($1::bigint[])',
+  ],
+};
+
 export interface RetiredRows {
   readonly incidents: number;
   readonly retrainings: number;
@@ -116,6 +124,7 @@ export async function retireRows(
   await retire(PASSED, windowsMs);
   await retire(LOG_INCIDENTS, incidentsMs);
   await retire(SILENCES, incidentsMs);
+  await retire(ANNOTATIONS, incidentsMs);
   return {
     messages,
     incidents: await retire(INCIDENTS, incidentsMs),

@@ -151,6 +151,7 @@ async function retireStep(pool: Pool, kind: WindowClass, due: readonly number[])
       // Up to when a series was decided stays.
       await tx.query('update alert_cursor set window_id = null where window_id = any($1::bigint[])', [ids]);
       await tx.query('delete from recomputed where window_id = any($1::bigint[])', [ids]);
+      await tx.query('delete from expected_verdict where window_id = any($1::bigint[])', [ids]);
       await tx.query('delete from unreadable_part where window_id = any($1::bigint[])', [ids]);
       await tx.query('delete from "window" where id = any($1::bigint[])', [ids]);
     }

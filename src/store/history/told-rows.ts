@@ -32,7 +32,13 @@ export const TOLD_TABLES: readonly ToldTable[] = [
   {
     table: 'alert',
     key: 'id',
-    columns: { subjects: 'names', segment: 'text', acknowledged_comment: 'text', snoozed_comment: 'text' },
+    columns: {
+      subjects: 'names',
+      segment: 'text',
+      acknowledged_comment: 'text',
+      snoozed_comment: 'text',
+      closed_comment: 'text',
+    },
     isOf: OF_BOTH(OF_VERSION),
     counts: 'incidents',
   },
@@ -113,6 +119,13 @@ export const TOLD_TABLES: readonly ToldTable[] = [
     isOf: OF_BOTH(`not exists (select from jsonb_array_elements(t.matchers) m
       where m ->> 'name' = 'model' and m ->> 'operator' = '=' and m ->> 'value' <> $2)`),
     counts: 'silences',
+  },
+  {
+    table: 'annotation',
+    key: 'id',
+    columns: { change: 'free', segment: 'text', comment: 'text' },
+    isOf: OF_BOTH('t.model_id = $1'),
+    counts: 'incidents',
   },
   {
     table: 'event_batch',

@@ -22,13 +22,17 @@ const COLUMNS = `
   case when w.size_ms < 0 then -w.size_ms end as size_rows,
   m.name as model, v.name as version, d.series, d.segment, d.revision,
   case when a.window_id is not null then 'recomputed' when d.revision > 1 then 'late_data' end as revision_reason, a.note as revision_note, d.verdict, d.types, d.not_tested,
-  d.confidence, d.advice, d.summary, d.reason, d.rows, d.baseline_id::text as baseline_id, d.created_at`;
+  d.confidence, d.advice, d.summary, d.reason, d.rows, d.baseline_id::text as baseline_id, d.created_at,
+  case when x.id is not null and d.verdict <> 'none' and d.revision = case d.series when 'closed' then w.closed_revision else w.matured_revision end
+    then jsonb_build_object('annotation_id', x.id::text, 'author', x.author, 'says', 'expected: ' || x.comment) end as expected`;
 const FROM = `
   from verdict d
   join "window" w on w.id = d.window_id
   join model_version v on v.id = w.model_version_id
   join model m on m.id = v.model_id
-  left join recomputed a on a.window_id = d.window_id and a.series = d.series and a.revision = d.revision`;
+  left join recomputed a on a.window_id = d.window_id and a.series = d.series and a.revision = d.revision
+  left join expected_verdict ev on ev.window_id = d.window_id and ev.series = d.series and ev.segment = d.segment
+  left join annotation x on x.id = ev.annotation_id`;
 
 /** In the order they were given, newest first; a corrected verdict therefore comes up again. */
 export async function listVerdicts(

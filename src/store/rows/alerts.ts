@@ -82,6 +82,18 @@ export const alertRow = z
     next_reminder_at: time.nullable(),
     acknowledged: attention.nullable().describe('No reminders while it lasts.'),
     snoozed: attention.nullable().describe('Nothing is told until then, except that it is over.'),
+    closed: z
+      .object({
+        by: z.string(),
+        comment: z.string(),
+        until: time.describe('Windows that end up to this moment do not open it again.'),
+        expected: z.boolean().describe('What it showed was expected, and nobody has taken that back.'),
+      })
+      .nullable()
+      .describe('Who closed it by hand.'),
+    follows: id
+      .nullable()
+      .describe('The incident before it that somebody had closed, and which it shows again.'),
     held: z
       .object({
         message: words.incidentKind,

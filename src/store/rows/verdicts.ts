@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { expectedVerdict } from './annotations.ts';
 import { count, id, size, time } from './cells.ts';
 import { diagnosis, multivariate, performance } from './findings.ts';
 import { operational } from './operational.ts';
@@ -31,6 +32,9 @@ export const verdictRow = z
     rows: count,
     baseline_id: id.nullable(),
     created_at: time,
+    expected: expectedVerdict
+      .nullable()
+      .describe('Somebody expected what it shows; people were not told of it. Of the newest revision only.'),
   })
   .meta({ id: 'Verdict' });
 export type VerdictRow = z.infer<typeof verdictRow>;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { App } from '../../../src/api/app.ts';
 import { HOUR_MS } from '../../../src/core/clock.ts';
 import { silentLog } from '../../../src/core/log.ts';
+import { incidentDesk } from '../../../src/pipeline/incidents/incident-desk.ts';
 import { alertDesks } from '../../../src/pipeline/messages/alert-desks.ts';
 import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
 import { createReadModels } from '../../../src/store/read-models.ts';
@@ -28,6 +29,7 @@ describeWith(['postgres'], 'the API of silences and of looking after alerts', ()
     app = testApi({
       readModels: createReadModels(pool),
       ...alertDesks(pool, story.catalog),
+      ...incidentDesk(pool, story.catalog),
       clock: { nowMs: () => story.nowMs },
       verifyToken: async (text) => {
         const scope = text === 'read' ? 'read' : 'operate';
@@ -168,6 +170,61 @@ describeWith(['postgres'], 'the API of silences and of looking after alerts', ()
     [400, '/alerts/1/snooze', { author: 'ann', until: 'tomorrow' }],
   ])('answers %d to %s %o', async (status, path, body) => {
     expect((await call('POST', path, body)).status).toBe(status);
+  });
+
+  it('resolves by hand, says what was expected, lists it and takes it back', async () => {
+    const own = await AlertStory.begin(pool, 'expected');
+    const desk = { ...incidentDesk(pool, own.catalog), clock: { nowMs: () => own.nowMs } };
+    const { app: api } = testApi({ readModels: createReadModels(pool), ...desk });
+    const ask = async (method: 'GET' | 'POST' | 'DELETE', path: string, payload?: object) => {
+      const reply = await api.inject({ method, url: `/api/v1${path}`, ...(payload && { payload }) });
+      return { status: reply.statusCode, body: reply.json<Record<string, unknown>>() };
+    };
+    await own.hour(DRIFT);
+    const first = await own.alertId();
+    const word = { author: 'ann', comment: 'the sale' };
+    expect((await ask('POST', `/alerts/${first}/resolve`, { comment: 'no name' })).status).toBe(400);
+    expect(await ask('POST', `/alerts/${first}/resolve`, word)).toMatchObject({
+      status: 200,
+      body: { state: 'resolved', closed: { by: 'ann', comment: 'the sale', expected: false } },
+    });
+    expect((await ask('POST', `/alerts/${first}/resolve`, word)).status).toBe(409);
+    expect((await ask('POST', '/alerts/999999/expected', word)).status).toBe(404);
+
+    await own.hour(DRIFT);
+    const second = await own.alertId();
+    const path = `/alerts/${second}/expected`;
+    expect((await ask('POST', path, { author: 'ann' })).status).toBe(400);
+    expect((await ask('POST', path, { ...word, until: '2026-01-01T00:00:00Z' })).status).toBe(400);
+    const until = new Date(own.nowMs + HOUR_MS).toISOString();
+    expect(await ask('POST', path, { ...word, until })).toMatchObject({
+      status: 200,
+      body: { follows: first, closed: { expected: true } },
+    });
+    const window = await own.hour(DRIFT);
+    expect((await ask('GET', `/verdicts?window=${window}`)).body).toMatchObject({
+      items: [{ verdict: 'covariate_shift', expected: { author: 'ann', says: 'expected: the sale' } }],
+    });
+    const { body } = await ask('GET', '/annotations?model=expected');
+    expect(body).toMatchObject({
+      items: [{ alert_id: second, kinds: ['covariate_shift'], until, comment: 'the sale' }],
+      next_cursor: null,
+    });
+    const begun = (await ask('GET', `/alerts/${second}`)).body['since'] as string;
+    const listed = async (query: string): Promise<number> =>
+      ((await ask('GET', `/annotations?${query}`)).body['items'] as object[]).length;
+    expect(await listed(`model=other`)).toBe(0);
+    expect([await listed(`to=${begun}`), await listed(`from=${until}`)]).toEqual([0, 0]);
+    expect(await listed(`from=${begun}&to=${until}&model=expected`)).toBe(1);
+
+    const [{ id } = { id: '' }] = body['items'] as { id: string }[];
+    expect(await ask('DELETE', `/annotations/${id}`)).toMatchObject({
+      status: 200,
+      body: { id, removed_at: new Date(own.nowMs).toISOString() },
+    });
+    expect((await ask('DELETE', '/annotations/999999')).status).toBe(404);
+    expect([await listed('model=expected'), await listed('model=expected&removed=true')]).toEqual([0, 1]);
+    expect((await ask('GET', `/alerts/${second}`)).body).toMatchObject({ closed: { expected: false } });
   });
 
   it('answers a conflict for an alert that is over', async () => {

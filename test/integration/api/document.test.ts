@@ -9,6 +9,7 @@ import { fail } from '../../../src/core/result.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../../src/decode/limits.ts';
 import { createListDays } from '../../../src/pipeline/history/list-days.ts';
 import { createAcceptEvents } from '../../../src/pipeline/intake/accept-events.ts';
+import { incidentDesk } from '../../../src/pipeline/incidents/incident-desk.ts';
 import { alertDesks } from '../../../src/pipeline/messages/alert-desks.ts';
 import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
 import { createRetrainReports } from '../../../src/pipeline/retrain/reports.ts';
@@ -51,6 +52,7 @@ describeWith(['postgres'], 'the requests in docs/api.md', () => {
       ),
       decideRun: async () => fail({ reason: 'unknown_run', detail: '' }),
       ...alertDesks(pool, catalog),
+      ...incidentDesk(pool, catalog),
       exportLabelled: async () => fail('unknown_model'),
       replayDelivery: async () => fail('unknown'),
       enableEndpoint: async () => [],

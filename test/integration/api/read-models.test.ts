@@ -4,6 +4,7 @@ import { createApi } from '../../../src/api/create-api.ts';
 import type { App } from '../../../src/api/app.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import { fail, ok } from '../../../src/core/result.ts';
+import { incidentDesk } from '../../../src/pipeline/incidents/incident-desk.ts';
 import { alertDesks } from '../../../src/pipeline/messages/alert-desks.ts';
 import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
 import { deadLetter } from '../../../src/decode/dead-letter.ts';
@@ -40,6 +41,7 @@ describeWith(['postgres'], 'the API over a real database', () => {
       retrainCallback: async () => ok({ state: 'running', next: null }),
       decideRun: async () => fail({ reason: 'unknown_run', detail: '' }),
       ...alertDesks(pool, await ModelCatalog.open(pool, [])),
+      ...incidentDesk(pool, await ModelCatalog.open(pool, [])),
       exportLabelled: async () => fail('unknown_model'),
       replayDelivery: async () => fail('unknown'),
       enableEndpoint: async () => [],

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as alert from '../../../src/cli/alert/alert.ts';
+import * as annotations from '../../../src/cli/annotations/annotations.ts';
 import * as silence from '../../../src/cli/silence/silence.ts';
 import * as status from '../../../src/cli/status/status.ts';
 import type { Config } from '../../../src/config/resolve.ts';
@@ -9,6 +10,7 @@ import { seed } from '../../api/seed.ts';
 import { configOf, run, type Run } from '../../cli/operations.ts';
 import { createDatabase } from '../../harness/database/database.ts';
 import { describeWith } from '../../harness/describe-with.ts';
+import { AlertStory, DRIFT } from '../alert-story.ts';
 
 describeWith(['postgres'], 'commands about alerts on a real database', () => {
   let pool: Pool;
@@ -157,6 +159,68 @@ describeWith(['postgres'], 'commands about alerts on a real database', () => {
       ['within the next 366 days', ['snooze', '1', '--until', '2026-03-10T12:00:00Z']],
     ])('says %s', async (message, args) => {
       await expect(alerts(...args)).rejects.toThrow(message);
+    });
+  });
+
+  describe('closing', () => {
+    const commands = async (...args: string[]): Promise<Run> =>
+      await run(annotations.register, ['annotations', ...args], { config: async () => config });
+    const drifting = async (): Promise<AlertStory> => {
+      const story = await AlertStory.begin(pool, `story ${(stories += 1)}`);
+      await story.hour(DRIFT);
+      config = { ...config, models: [story.spec] };
+      return story;
+    };
+    let stories = 0;
+
+    it('resolves by hand, and shows who did', async () => {
+      const story = await drifting();
+      const id = await story.alertId();
+      const by = ['--by', 'ann', '--comment', 'the feed is back'];
+      expect((await alerts('resolve', id, ...by, '--dry-run')).said).toBe(
+        `Alert ${id} (${story.spec.name} 1, firing) would be closed by ann, until a window that ends after now shows it again.\n`,
+      );
+      expect(await story.kinds()).toEqual(['firing']);
+      const { out, said } = await alerts('resolve', id, ...by, '--json');
+      expect(JSON.parse(out)).toMatchObject({ id, state: 'resolved', closed: { by: 'ann' } });
+      expect(said).toContain('is closed by ann');
+      expect(await story.kinds()).toEqual(['firing', 'resolved']);
+      const shown = (await alerts('show', id)).out;
+      expect(shown).toContain('covariate shift of age, resolved, since 2026-03-01 00:00 UTC\n');
+      expect(shown).toContain('closed by ann: the feed is back\n');
+      expect(shown).toContain('resolved_by_hand: by_person\n');
+      expect(JSON.parse((await alerts('show', id, '--json')).out)).toMatchObject({
+        id,
+        events: [{ kind: 'firing' }, { kind: 'resolved_by_hand' }],
+      });
+      await expect(alerts('resolve', id)).rejects.toThrow('is over already');
+      await expect(alerts('show', '999999')).rejects.toThrow('there is no alert 999999');
+    });
+
+    it('says what was expected, lists it and takes it back', async () => {
+      const story = await drifting();
+      const id = await story.alertId();
+      await expect(
+        alerts('expected', id, '--comment', 'sale', '--until', '2026-01-01T00:00:00Z'),
+      ).rejects.toThrow('must lie in the future');
+      expect((await alerts('expected', id)).usage).toContain("required option '--comment <text>'");
+      await alerts('expected', id, '--by', 'ann', '--comment', 'the sale', '--for', '7d');
+      expect(await story.events()).toContain('expected: by_person');
+      const of = ['--model', story.spec.name];
+      const [row] = JSON.parse((await commands('list', ...of, '--json')).out) as { id: string }[];
+      expect(row).toMatchObject({ alert_id: id, until: '2026-03-17T12:07:00.000Z', comment: 'the sale' });
+      expect((await commands('list', ...of)).out).toMatch(/covariate shift of age .* ann +the sale/);
+      expect((await commands('remove', row!.id, '--dry-run')).said).toBe(
+        `Annotation ${row!.id} (the sale) would be taken back: what shows covariate shift of age again is told.\n`,
+      );
+      expect((await commands('remove', row!.id, '--by', 'bob')).said).toContain('is taken back');
+      expect((await commands('list', ...of)).said).toBe(
+        'Nobody has said of a change that it was expected.\n',
+      );
+      expect(JSON.parse((await commands('list', ...of, '--all', '--json')).out)).toMatchObject([
+        { removed_by: 'bob' },
+      ]);
+      await expect(commands('remove', 'x')).rejects.toThrow('there is no annotation "x"');
     });
   });
 });

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { App } from '../../../src/api/app.ts';
 import { DAY_MS, HOUR_MS } from '../../../src/core/clock.ts';
 import { silentLog } from '../../../src/core/log.ts';
+import { incidentDesk } from '../../../src/pipeline/incidents/incident-desk.ts';
 import { alertDesks } from '../../../src/pipeline/messages/alert-desks.ts';
 import { acknowledgeAlert, snoozeAlert } from '../../../src/pipeline/messages/attend-alerts.ts';
 import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
@@ -41,6 +42,7 @@ describeWith(['postgres'], 'held messages on the first page, in a browser', () =
     app = testApi({
       readModels: createReadModels(pool),
       ...alertDesks(pool, story.catalog),
+      ...incidentDesk(pool, story.catalog),
       clock: { nowMs: () => story.nowMs },
     }).app;
     url = await app.listen({ host: '127.0.0.1', port: 0 });

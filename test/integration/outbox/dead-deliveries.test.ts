@@ -6,6 +6,7 @@ import type { Channel } from '../../../src/act/notify-handler.ts';
 import type { PostedChannel } from '../../../src/act/channels/posted-channel.ts';
 import { createRetrainHandler } from '../../../src/act/retrain-handler.ts';
 import type { RetrainWebhook } from '../../../src/act/retrain/retrain-call.ts';
+import { incidentDesk } from '../../../src/pipeline/incidents/incident-desk.ts';
 import { alertDesks } from '../../../src/pipeline/messages/alert-desks.ts';
 import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
 import { createApi } from '../../../src/api/create-api.ts';
@@ -67,6 +68,7 @@ describeWith(['postgres'], 'deliveries that were given up', () => {
       live: { listen: () => () => undefined },
       mailStops: { addressOf: async () => null, stop: async () => {} },
       ...alertDesks(pool, await ModelCatalog.open(pool, [])),
+      ...incidentDesk(pool, await ModelCatalog.open(pool, [])),
       acceptBaseline: async () => fail({ reason: 'unknown_model', detail: 'not asked here' }),
       decideRun: async () => fail({ reason: 'unknown_run', detail: 'not asked here' }),
       exportLabelled: async () => fail('unknown_model'),

@@ -1,0 +1,45 @@
+import type { IncidentNews } from '../../core/jobs.ts';
+import { displayText } from '../../words/display-text.ts';
+import { formatShortTime, formatTime } from '../../words/format.ts';
+import type { Fact, MessageContent } from './content.ts';
+
+const MOST_OF_A_NAME = 40;
+const MOST_OF_A_COMMENT = 300;
+
+/** What a message says that tells of a person's word: that it is closed is no finding, and nothing is known to be over. */
+export function closedContent(
+  { byHand, sinceMs }: IncidentNews,
+  timeZone: string,
+): Partial<Pick<MessageContent, 'badge' | 'headline' | 'summary' | 'advice'>> {
+  if (byHand === undefined) return {};
+  const by = displayText(byHand.by, MOST_OF_A_NAME);
+  const since = `since ${formatShortTime(sinceMs, timeZone)}`;
+  return byHand.isExpected
+    ? {
+        badge: 'Resolved: expected',
+        headline: `Expected, says ${by}: what shows ${since} is told no more.`,
+        summary: null,
+        advice: null,
+      }
+    : {
+        badge: 'Resolved by hand',
+        headline: `Closed by ${by}: what shows ${since} is told again if it goes on.`,
+        summary: null,
+        advice: null,
+      };
+}
+
+/** What people have said of this incident, or of the one that it shows again. */
+export function personFacts({ byHand, follows }: IncidentNews, timeZone: string): Fact[] {
+  const facts: Fact[] = [];
+  if (byHand !== undefined && byHand.comment !== '')
+    facts.push([byHand.isExpected ? 'Expected' : 'Comment', displayText(byHand.comment, MOST_OF_A_COMMENT)]);
+  if (follows !== undefined && follows !== null) {
+    const by = displayText(follows.by, MOST_OF_A_NAME);
+    facts.push([
+      'Again',
+      `incident ${displayText(follows.id)}, which ${by} closed on ${formatTime(follows.atMs, timeZone)}, shows again`,
+    ]);
+  }
+  return facts;
+}
