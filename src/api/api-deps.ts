@@ -21,6 +21,7 @@ import type { NewSilence } from '../store/alerts/silences.ts';
 import type { TokenGrant, TokenRefusal } from '../store/tokens.ts';
 import type { AppState } from '../dashboard/app/dashboard-app.ts';
 import type { baselineAccepted } from './schemas/baselines.ts';
+import type { Inspections } from './inspections.ts';
 import type { eventsAccepted } from './schemas/events.ts';
 
 /** What a request says of the events it posts. */
@@ -224,6 +225,7 @@ export interface ApiDeps {
   readonly acceptBaseline: AcceptBaseline;
   readonly compareVersions: CompareVersions;
   readonly listDays: ListDays;
+  readonly inspections: Inspections;
   readonly replayDelivery: (id: string, nowMs: number) => Promise<Result<'queued', ReplayRefusal>>;
   /** Answers which of a channel and a webhook of this name were disabled. */
   readonly enableEndpoint: (name: string) => Promise<readonly EndpointSection[]>;

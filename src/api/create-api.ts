@@ -27,6 +27,8 @@ import { addModelScreenRoutes } from './routes/model-screen.ts';
 import { addPostBaseline } from './routes/post-baseline.ts';
 import { addSilenceRoutes } from './routes/silences.ts';
 import { addDayRoutes } from './routes/days.ts';
+import { addFeatureScreenRoutes } from './routes/feature-screen.ts';
+import { addInspectionRoutes } from './routes/inspections.ts';
 import { addVersionRoutes } from './routes/versions.ts';
 import { addPipelineRoutes } from './routes/pipeline.ts';
 import { addPageRoutes } from './routes/pages.ts';
@@ -98,6 +100,8 @@ export function createApi(deps: ApiDeps): App {
       addDayRoutes(v1, deps);
       addPostBaseline(v1, deps);
       addWindowRoutes(v1, deps);
+      addInspectionRoutes(v1, deps);
+      addFeatureScreenRoutes(v1, deps);
       addVerdictRoutes(v1, deps);
       addAlertRoutes(v1, deps);
       addAlertAttentionRoutes(v1, deps);

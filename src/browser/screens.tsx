@@ -1,16 +1,23 @@
 import { type ComponentType, lazy, Suspense } from 'react';
 import { Route, Switch } from 'wouter';
+import { namesIn } from './address/use-address.ts';
 import { Fleet } from './screens/fleet/fleet.tsx';
 import { NotFound } from './screens/not-found.tsx';
 
-/** A name of an address, as it was before it was encoded; the router decodes what it matches. */
+/** Names of an address, as they were before they were encoded. */
 type Named = Readonly<Record<string, string>>;
 
 /**
  * The screens there are, by address; `src/api/routes/app.ts` answers the same addresses. All but the first are loaded
  * when they are gone to.
  */
-const SCREENS: readonly (readonly [path: string, screen: ComponentType<{ params: Named }>])[] = [];
+const SCREENS: readonly (readonly [path: string, screen: ComponentType<{ params: Named }>])[] = [
+  [
+    '/models/:model/features/:feature',
+    lazy(() => import('./screens/feature/feature.tsx').then((m) => ({ default: m.Feature }))),
+  ],
+  ['/windows/:id', lazy(() => import('./screens/window/window.tsx').then((m) => ({ default: m.Window })))],
+];
 
 export function Screens() {
   return (
@@ -21,7 +28,7 @@ export function Screens() {
         </Route>
         {SCREENS.map(([path, Screen]) => (
           <Route key={path} path={path}>
-            {(params) => <Screen params={params as Named} />}
+            {() => <Screen params={namesIn(path, location.pathname)} />}
           </Route>
         ))}
         <Route>
@@ -31,5 +38,3 @@ export function Screens() {
     </Suspense>
   );
 }
-
-void lazy;

@@ -4,6 +4,14 @@ import { judgedCounts, judgedPsi } from '../core/columns/cycle-figures.ts';
 import { psiNoise } from '../stats/distances/psi.ts';
 import { sum } from '../stats/elementary.ts';
 
+/** What of a comparison it follows from. */
+export interface EffectFigures {
+  readonly counts?: FeatureComparison['counts'];
+  readonly metrics: { readonly psi?: number; readonly ks?: { readonly statistic: number } };
+  readonly cycle?: { readonly psi: number; readonly ks?: number };
+  readonly overdispersion?: { readonly factor: number };
+}
+
 /**
  * How far a feature moved beyond what chance moves it: the effect that floors are compared with. Null without PSI.
  *
@@ -12,7 +20,7 @@ import { sum } from '../stats/elementary.ts';
  * D sees it. Where windows are known to spread more than independent rows, so does what chance does. Of a column that
  * follows the hours: how far from what is usual at them.
  */
-export function effectOf(comparison: FeatureComparison): number | null {
+export function effectOf(comparison: EffectFigures): number | null {
   const { counts, metrics, cycle } = comparison;
   const psi = judgedPsi(comparison);
   if (counts === undefined || psi === null) return null;

@@ -203,7 +203,7 @@ function usualAt(
 }
 
 /** Of the cumulative shares at the edges of the bins. */
-function largestGap(before: readonly number[], now: readonly number[]): number {
+export function largestGap(before: readonly number[], now: readonly number[]): number {
   const [n, m] = [sum(before), sum(now)];
   let [gap, largest] = [0, 0];
   for (const [cell, count] of before.entries()) {

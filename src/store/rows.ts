@@ -17,3 +17,5 @@ export * from './rows/recipients.ts';
 export * from './rows/days.ts';
 export * from './rows/pipeline.ts';
 export * from './rows/model-screen.ts';
+export * from './rows/feature-screen.ts';
+export * from './rows/inspection.ts';

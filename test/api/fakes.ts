@@ -9,6 +9,18 @@ import type { NewSilence } from '../../src/store/alerts/silences.ts';
 import type { ReadModels } from '../../src/store/read-models.ts';
 import type { TokenScope } from '../../src/store/tokens.ts';
 
+const nothing = async () => fail({ reason: 'not_found' as const, detail: 'not asked here' });
+const NOTHING_TO_INSPECT: ApiDeps['inspections'] = {
+  window: nothing,
+  sample: nothing,
+  distribution: nothing,
+  cdf: nothing,
+  transformation: nothing,
+  history: nothing,
+  profiles: nothing,
+  ridges: nothing,
+};
+
 export const NOW_MS = Date.parse('2026-03-10T12:07:00Z');
 
 const emptyPage = { items: [], next: null };
@@ -127,6 +139,7 @@ export function testApi(overrides: Partial<ApiDeps> = {}): TestApi {
       return ok({ accepted: 1, late: 0, ignored: 0, duplicates: 0, dead_letters: [] });
     },
     listDays: async () => ({ items: [], next: null }),
+    inspections: NOTHING_TO_INSPECT,
     compareVersions: async (model) =>
       fail({ reason: 'unknown_model', detail: `No model is called "${model}".` }),
     retrainCallback: async (report) => {

@@ -17,8 +17,10 @@ export interface Address {
 
 /** The address is the state of a screen: copied, it shows the same. */
 export function useAddress(): Address {
-  const [path, navigate] = useLocation();
-  const search = useSearch();
+  const [, navigate] = useLocation();
+  useSearch();
+  // The router gives them half decoded, so that a `%` or a slash of a name would be lost; it says when they change.
+  const { pathname: path, search } = location;
   return useMemo(() => {
     const parameters = new URLSearchParams(search);
     const written = (target: string, values: URLSearchParams): string => {
@@ -54,6 +56,31 @@ export function useAddress(): Address {
 /** The address of a model's screen; any name may be in it. */
 export function modelPath(model: string, rest = ''): string {
   return `/models/${encodeURIComponent(model)}${rest}`;
+}
+
+/**
+ * What the named parts of a screen's address stand for.
+ *
+ * @example namesIn('/models/:model', '/models/a%2Fb') // { model: 'a/b' }
+ */
+export function namesIn(screen: string, path: string): Readonly<Record<string, string>> {
+  const parts = path.split('/');
+  return Object.fromEntries(
+    screen
+      .split('/')
+      .flatMap((part, at): [string, string][] =>
+        part.startsWith(':') ? [[part.slice(1), decoded(parts[at] ?? '')]] : [],
+      ),
+  );
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    // Written by hand: it is taken as it stands.
+    return part;
+  }
 }
 
 export function featurePath(model: string, feature: string): string {

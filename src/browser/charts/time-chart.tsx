@@ -1,10 +1,11 @@
 import type { Period } from '../../core/period.ts';
 import { valueDomain } from '../../picture/domain.ts';
 import { bandPath, linePath } from '../../picture/paths.ts';
-import { linearScale, niceTicks, type Scale, timeTicks } from '../../picture/scale.ts';
+import { linearScale, type Scale } from '../../picture/scale.ts';
 import type { RibbonSpan } from '../../picture/ribbon.ts';
 import { formatNumber } from '../../words/format.ts';
 import { minuteText, useTimeZone } from '../address/time-zone.ts';
+import { BOTTOM_PX, LEFT_PX, TimeAxis, TOP_PX, ValueAxis } from './axes.tsx';
 import { Brush } from './brush.tsx';
 import { ChartFrame } from './chart-frame.tsx';
 import { Ribbon } from './ribbon.tsx';
@@ -49,11 +50,6 @@ export interface TimeChartProps {
   readonly heightPx?: number;
   readonly numberText?: (value: number) => string;
 }
-
-const LEFT_PX = 52;
-const BOTTOM_PX = 20;
-const TOP_PX = 6;
-const TICKS_EVERY_PX = 90;
 
 /** Curves, bands and bars on the screen's axis of time; drawing a stretch with the pointer zooms all charts into it. */
 export function TimeChart(props: TimeChartProps) {
@@ -167,45 +163,6 @@ function holesBetween(points: readonly TimePoint[]): TimePoint[] {
     if (before === undefined || Date.parse(point.start) <= Date.parse(before.end)) return [point];
     return [{ start: before.end, end: point.start, value: null }, point];
   });
-}
-
-function ValueAxis({
-  y,
-  width,
-  numberText,
-}: {
-  y: Scale;
-  width: number;
-  numberText: (value: number) => string;
-}) {
-  return (
-    <g aria-hidden>
-      {niceTicks(y.domain, 4).map((value) => (
-        <g key={value}>
-          <line className="axis" x1={LEFT_PX} x2={width} y1={y.at(value)} y2={y.at(value)} />
-          <text x={LEFT_PX - 6} y={y.at(value) + 4} textAnchor="end">
-            {numberText(value)}
-          </text>
-        </g>
-      ))}
-    </g>
-  );
-}
-
-function TimeAxis({ x, timeZone, bottomPx }: { x: Scale; timeZone: string; bottomPx: number }) {
-  const wanted = (x.range[1] - x.range[0]) / TICKS_EVERY_PX;
-  return (
-    <g aria-hidden>
-      {timeTicks([x.domain[0], x.domain[1]], wanted, timeZone).map(({ ms, text }) => (
-        <g key={ms}>
-          <line className="axis" x1={x.at(ms)} x2={x.at(ms)} y1={bottomPx} y2={bottomPx + 4} />
-          <text x={x.at(ms)} y={bottomPx + 15} textAnchor="middle">
-            {text}
-          </text>
-        </g>
-      ))}
-    </g>
-  );
 }
 
 function Marks(props: { marks: readonly TimeMark[]; x: Scale; heightPx: number; timeZone: string }) {

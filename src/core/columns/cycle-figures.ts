@@ -47,8 +47,8 @@ export function judgedPsi({
   cycle,
   metrics,
 }: {
-  readonly cycle?: CycleFigures;
-  readonly metrics: Metrics;
+  readonly cycle?: Pick<CycleFigures, 'psi'>;
+  readonly metrics: Pick<Metrics, 'psi'>;
 }): number | null {
   return cycle?.psi ?? metrics.psi ?? null;
 }

@@ -18,6 +18,7 @@ import { createAcceptEvents } from '../intake/accept-events.ts';
 import { incidentDesk } from '../incidents/incident-desk.ts';
 import { alertDesks } from '../messages/alert-desks.ts';
 import { createListDays } from '../history/list-days.ts';
+import { createInspections } from '../inspect/inspections.ts';
 import { compareStoredVersions } from '../evaluate/compare-versions.ts';
 import { createExportLabelled } from '../predictions/export-labelled.ts';
 import { REEVALUATE_AFTER_MS } from '../windows/reevaluation.ts';
@@ -44,6 +45,7 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; stop
   const { config, pool, catalog, ledger, clock, log } = options;
   const { host, port } = config.api;
   assertListenAllowed(config.api, config.auth.tokens);
+  const listDays = createListDays(pool, config.models);
   const app = createApi({
     listenHost: host,
     version: VERSION,
@@ -76,7 +78,8 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; stop
       if (model !== null) return await compareStoredVersions(pool, model.spec, asked);
       return fail({ reason: 'unknown_model', detail: `No model is called "${name}".` });
     },
-    listDays: createListDays(pool, config.models),
+    listDays,
+    inspections: createInspections(pool, config.models, listDays),
     explainConfiguration: () => ({ file: config.source.file, entries: explainConfig(config) }),
     live: new LiveEvents(pool, log),
     mailStops: createMailStops(pool, config.channels, log),

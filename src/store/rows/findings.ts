@@ -146,7 +146,7 @@ const evidence: Twin<core.Evidence> = z.looseObject({
   p_value: z.number().nullable(),
 });
 
-const faultFinding: Twin<FaultFinding> = z.looseObject({
+export const faultFinding: Twin<FaultFinding> = z.looseObject({
   fault,
   feature: z.string(),
   detail: z.string(),

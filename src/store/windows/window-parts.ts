@@ -90,6 +90,25 @@ export async function loadPartsById(
   return found.rows;
 }
 
+/** A part, and the window that it adds up to. */
+export interface PartOfWindow extends StoredPart {
+  readonly wholeId: number;
+}
+
+/** Parts of one kind and segment of some windows, as of one moment. */
+export async function loadPartsOf(
+  db: Queryable,
+  windowIds: readonly string[],
+  { segment, kind }: Pick<StoredPart, 'segment' | 'kind'>,
+): Promise<PartOfWindow[]> {
+  const found = await db.query<PartOfWindow>(
+    `select whole_id::float8 as "wholeId", id, segment, kind, rows, delta from window_content
+     where whole_id = any($1::bigint[]) and segment = $2 and kind = $3 order by id`,
+    [windowIds, segment, kind],
+  );
+  return found.rows;
+}
+
 /**
  * Replaces parts by their sum. Done only while all of them are still there: had another evaluation folded
  * some, the sum would count them twice. The caller holds the window's lock. The number of deltas stays what it was, or

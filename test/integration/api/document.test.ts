@@ -8,6 +8,7 @@ import { silentLog } from '../../../src/core/log.ts';
 import { fail } from '../../../src/core/result.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../../src/decode/limits.ts';
 import { createListDays } from '../../../src/pipeline/history/list-days.ts';
+import { createInspections } from '../../../src/pipeline/inspect/inspections.ts';
 import { createAcceptEvents } from '../../../src/pipeline/intake/accept-events.ts';
 import { incidentDesk } from '../../../src/pipeline/incidents/incident-desk.ts';
 import { alertDesks } from '../../../src/pipeline/messages/alert-desks.ts';
@@ -58,6 +59,7 @@ describeWith(['postgres'], 'the requests in docs/api.md', () => {
       enableEndpoint: async () => [],
       acceptBaseline: async () => fail({ reason: 'unknown_model', detail: 'not asked here' }),
       listDays: createListDays(pool),
+      inspections: createInspections(pool, [], createListDays(pool)),
       compareVersions: async () => fail({ reason: 'unknown_model', detail: 'not asked here' }),
       explainConfiguration: () => ({ file: 'shiftwatch.yaml', entries: [] }),
       live: { listen: () => () => undefined },

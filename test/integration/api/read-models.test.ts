@@ -11,6 +11,7 @@ import { deadLetter } from '../../../src/decode/dead-letter.ts';
 import { insertDeadLetters } from '../../../src/store/log/dead-letters.ts';
 import { createPool, inTransaction } from '../../../src/store/connection/pool.ts';
 import { createListDays } from '../../../src/pipeline/history/list-days.ts';
+import { createInspections } from '../../../src/pipeline/inspect/inspections.ts';
 import { createReadModels } from '../../../src/store/read-models.ts';
 import { createToken, verifyToken } from '../../../src/store/tokens.ts';
 import { conceptMail } from '../../act/sample-mails.ts';
@@ -47,6 +48,7 @@ describeWith(['postgres'], 'the API over a real database', () => {
       enableEndpoint: async () => [],
       acceptBaseline: async () => fail({ reason: 'unknown_model', detail: 'not asked here' }),
       listDays: createListDays(pool),
+      inspections: createInspections(pool, [], createListDays(pool)),
       compareVersions: async () => fail({ reason: 'unknown_model', detail: 'not asked here' }),
       explainConfiguration: () => ({ file: 'shiftwatch.yaml', entries: [] }),
       live: { listen: () => () => undefined },

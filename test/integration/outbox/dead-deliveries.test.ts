@@ -7,6 +7,7 @@ import type { PostedChannel } from '../../../src/act/channels/posted-channel.ts'
 import { createRetrainHandler } from '../../../src/act/retrain-handler.ts';
 import type { RetrainWebhook } from '../../../src/act/retrain/retrain-call.ts';
 import { incidentDesk } from '../../../src/pipeline/incidents/incident-desk.ts';
+import { createInspections } from '../../../src/pipeline/inspect/inspections.ts';
 import { alertDesks } from '../../../src/pipeline/messages/alert-desks.ts';
 import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
 import { createApi } from '../../../src/api/create-api.ts';
@@ -75,6 +76,7 @@ describeWith(['postgres'], 'deliveries that were given up', () => {
       replayDelivery: (id, nowMs) => inTransaction(pool, (tx) => replayDelivery(tx, id, nowMs)),
       enableEndpoint: (name) => enableEndpoint(pool, name),
       listDays: async () => ({ items: [], next: null }),
+      inspections: createInspections(pool, [], async () => ({ items: [], next: null })),
       compareVersions: async () => fail({ reason: 'unknown_model', detail: 'not asked here' }),
       liveness: () => ({ alive: true, reason: null }),
       clock: systemClock,

@@ -1,0 +1,181 @@
+import { linearScale } from '../../../picture/scale.ts';
+import type { FeatureDistribution } from '../../../store/rows/feature-screen.ts';
+import { displayText } from '../../../words/display-text.ts';
+import { formatCount, formatNumber, formatShare } from '../../../words/format.ts';
+import { Figure } from '../../charts/figure.tsx';
+import { useWidth } from '../../charts/use-width.ts';
+
+type Bin = FeatureDistribution['bins'][number];
+
+const ROW_PX = 26;
+const TOP_PX = 18;
+
+/** Shares by bin, training in grey and now in colour, and beside them what each bin adds to PSI. */
+export function DistributionChart({
+  data,
+  url,
+  command,
+}: {
+  data: FeatureDistribution;
+  url: string;
+  command: string;
+}) {
+  const [frame, width] = useWidth<HTMLDivElement>();
+  const { bins, psi } = data;
+  const labelPx = Math.min(150, width * 0.3);
+  const psiPx = Math.min(170, width * 0.26);
+  const shares = linearScale(
+    [0, Math.max(1e-9, ...bins.flatMap((bin) => [bin.reference_share, bin.current_share]))],
+    [0, width - labelPx - psiPx - 16],
+  );
+  const parts = linearScale([0, Math.max(1e-9, ...bins.map((bin) => bin.psi))], [0, psiPx - 46]);
+  const heightPx = TOP_PX + bins.length * ROW_PX;
+  const against = data.against === 'same_hours' ? 'training of the same hours' : 'training';
+  return (
+    <Figure
+      title="Distribution by bin"
+      note={`Share of the rows, and what each bin adds to PSI${psi === null ? '' : `: together ${formatNumber(psi)}`}${data.from === 'comparison' ? '' : FROM[data.from]}`}
+      url={url}
+      command={command}
+      table={tableOf(bins, psi)}
+      legend={
+        <ul className="key">
+          <li>
+            <svg aria-hidden className="reference">
+              <rect className="bars" width={18} height={8} />
+            </svg>
+            {against}
+          </li>
+          <li>
+            <svg aria-hidden className="current">
+              <rect className="bars" y={2} width={18} height={4} />
+            </svg>
+            now
+          </li>
+        </ul>
+      }
+    >
+      <div ref={frame}>
+        <svg width={width} height={heightPx} role="img" aria-label={summaryOf(data)}>
+          <text x={labelPx + 4} y={11}>
+            share of rows
+          </text>
+          <text x={width - psiPx} y={11}>
+            adds to PSI
+          </text>
+          {bins.map((bin, at) => (
+            <g key={at} transform={`translate(0 ${TOP_PX + at * ROW_PX})`}>
+              <title>{lineOf(bin)}</title>
+              <text x={labelPx - 4} y={ROW_PX / 2 + 3} textAnchor="end">
+                {displayText(bin.name, Math.floor(labelPx / 6.2))}
+              </text>
+              <g className="reference">
+                <rect
+                  className="bars pale"
+                  x={labelPx}
+                  y={3}
+                  width={shares.at(bin.reference_share)}
+                  height={ROW_PX - 7}
+                />
+              </g>
+              <g className="current">
+                <rect
+                  className="bars"
+                  x={labelPx}
+                  y={8}
+                  width={shares.at(bin.current_share)}
+                  height={ROW_PX - 17}
+                />
+              </g>
+              <g className="psi">
+                <rect
+                  className="bars"
+                  x={width - psiPx}
+                  y={6}
+                  width={Math.max(0, parts.at(bin.psi))}
+                  height={ROW_PX - 13}
+                />
+              </g>
+              <text x={width - psiPx + Math.max(0, parts.at(bin.psi)) + 4} y={ROW_PX / 2 + 4}>
+                {formatNumber(bin.psi)}
+              </text>
+            </g>
+          ))}
+        </svg>
+      </div>
+    </Figure>
+  );
+}
+
+const FROM = {
+  cells: '. The whole comparison is kept no longer: these are the cells of it.',
+  counts: '. Counted so far, and not judged: provisional.',
+} as const;
+
+function lineOf(bin: Bin): string {
+  return `${bin.name}: training ${formatShare(bin.reference_share)}, now ${formatShare(bin.current_share)}, adds ${formatNumber(bin.psi)} to PSI`;
+}
+
+function summaryOf({ bins, psi }: FeatureDistribution): string {
+  const most = bins.reduce<Bin | null>((a, b) => (a === null || b.psi > a.psi ? b : a), null);
+  if (most === null) return 'Distribution by bin: no bins';
+  return `Distribution by bin. PSI ${psi === null ? 'not known' : formatNumber(psi)}; most of it from ${lineOf(most)}.`;
+}
+
+function tableOf(bins: readonly Bin[], psi: number | null) {
+  return {
+    columns: ['Bin', 'Training rows', 'Rows now', 'Training share', 'Share now', 'Adds to PSI'],
+    rows: [
+      ...bins.map((bin) => [
+        bin.name,
+        bin.reference,
+        bin.current,
+        bin.reference_share,
+        bin.current_share,
+        bin.psi,
+      ]),
+      ['All', sum(bins.map((bin) => bin.reference)), sum(bins.map((bin) => bin.current)), 1, 1, psi],
+    ],
+  };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((all, value) => all + value, 0);
+}
+
+/** Levels that training does not name, in this window. */
+export function NewLevels({ found }: { found: NonNullable<FeatureDistribution['new_levels']> }) {
+  if (found.levels.length === 0 && found.rest === 0)
+    return <p className="soft">No new levels: training names all of them.</p>;
+  return (
+    <div className="scroll">
+      <table>
+        <caption className="small soft">
+          New levels: {formatShare(found.share)} of the rows have a level that training does not name.
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">Level</th>
+            <th scope="col" className="number">
+              Rows
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {found.levels.map(({ level, rows }) => (
+            <tr key={level}>
+              <td>{displayText(level)}</td>
+              <td className="number">{formatCount(rows)}</td>
+            </tr>
+          ))}
+          {found.rest > 0 ? (
+            <tr>
+              <td className="soft">others</td>
+              <td className="number">{formatCount(found.rest)}</td>
+            </tr>
+          ) : null}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,53 @@
+/** A ridge in the picture: its outline over its own base. */
+export interface Ridge {
+  readonly d: string;
+  /** Of its base, from the top. */
+  readonly base: number;
+}
+
+export interface RidgeBox {
+  readonly left: number;
+  readonly right: number;
+  readonly height: number;
+  /** So many of the distances between bases the highest ridge is high: above 1 ridges overlap. */
+  readonly overlap?: number;
+}
+
+const figure = (value: number): string => String(Math.round(value * 10) / 10);
+
+/**
+ * Distributions one below the other, the first at the top, all to one scale of height, so that a ridge that is narrower
+ * is higher. Each of shares of equal widths of the axis; null: no values, and no outline, but its place is kept.
+ */
+export function ridgesOf(
+  rows: readonly (readonly number[] | null)[],
+  { left, right, height, overlap = 1.8 }: RidgeBox,
+): Ridge[] {
+  const smooth = rows.map((shares) => (shares === null ? null : smoothed(shares)));
+  const highest = Math.max(0, ...smooth.flatMap((shares) => shares ?? []));
+  // The first has room for what stands above its base.
+  const step = height / Math.max(1, rows.length - 1 + overlap);
+  return smooth.map((shares, row) => {
+    const base = step * (overlap + row);
+    if (shares === null || highest === 0) return { d: '', base };
+    const width = (right - left) / Math.max(1, shares.length);
+    const tops = shares.map(
+      (share, at) =>
+        `${figure(left + (at + 0.5) * width)} ${figure(base - (share / highest) * step * overlap)}`,
+    );
+    return {
+      d: `M${figure(left)} ${figure(base)}L${tops.join('L')}L${figure(right)} ${figure(base)}Z`,
+      base,
+    };
+  });
+}
+
+/** Each share with a quarter of both neighbours: the sum stays, single spikes are rounded. The ends keep what has no neighbour. */
+export function smoothed(shares: readonly number[]): number[] {
+  const last = shares.length - 1;
+  return shares.map((share, at) => {
+    const before = at === 0 ? share : (shares[at - 1] ?? 0);
+    const after = at === last ? share : (shares[at + 1] ?? 0);
+    return before / 4 + share / 2 + after / 4;
+  });
+}

@@ -1,0 +1,97 @@
+import type { Task } from '../../core/model.ts';
+import {
+  combineProfiles,
+  createFeatureProfile,
+  type FeatureProfile,
+  UntypedProfile,
+} from '../../stats/profile/feature-profile.ts';
+import type { FeatureReference, ReferenceProfile } from '../../stats/profile/feature-reference.ts';
+import type { Queryable } from '../../store/connection/pool.ts';
+import { loadPartsOf, type StoredPart } from '../../store/windows/window-parts.ts';
+import { readInputs } from '../../window/part-profiles.ts';
+import type { BaselineReferences } from '../history/baseline-references.ts';
+import { sumReadable } from '../windows/readable-parts.ts';
+
+/** Windows read at once: their parts are a megabyte or two. */
+const AT_ONCE = 8;
+
+/** Whose counts are read. */
+export interface CountedKey {
+  readonly feature: string;
+  readonly segment: string;
+  readonly task: Task;
+  /** A segment of fewer rows is nobody's to see. */
+  readonly minCount?: number | undefined;
+}
+
+/** Counts of one feature in windows, out of the parts that are stored of these. */
+export class FeatureCounts {
+  readonly #db: Queryable;
+  readonly #references: BaselineReferences;
+
+  constructor(db: Queryable, references: BaselineReferences) {
+    this.#db = db;
+    this.#references = references;
+  }
+
+  /** What was trained on; null: no such feature, or no baseline. */
+  async referenceOf(baseline: number | null, feature: string): Promise<FeatureReference | null> {
+    await this.#references.keepUp();
+    const reference = await this.#references.of(baseline);
+    return reference?.features.find(({ name }) => name === feature) ?? null;
+  }
+
+  /** How many features a window's counts are of; 1 where no baseline says. */
+  async widthOf(baseline: number | null): Promise<number> {
+    await this.#references.keepUp();
+    return (await this.#references.of(baseline))?.features.length ?? 1;
+  }
+
+  /**
+   * Windows that are to be one, all of one baseline, each added up. Null: nothing of the feature is stored of it. What
+   * does not decode is left out. `take` is given one after the other, and must be done with it when it returns.
+   */
+  async each<G extends { readonly baseline: number | null; readonly ids: readonly string[] }>(
+    groups: readonly G[],
+    { feature, segment, task, minCount = 0 }: CountedKey,
+    take: (group: G, counted: FeatureProfile | null) => void,
+  ): Promise<void> {
+    await this.#references.keepUp();
+    for (const group of groups) {
+      const reference = await this.#references.of(group.baseline);
+      let sum: FeatureProfile | null = null;
+      for (let at = 0; at < group.ids.length; at += AT_ONCE) {
+        const parts = await loadPartsOf(this.#db, group.ids.slice(at, at + AT_ONCE), {
+          segment,
+          kind: 'input',
+        });
+        const counted = sumReadable(parts, reference, task, (some) =>
+          featureOf(some, { reference, task, feature }),
+        ).sum;
+        if (sum === null) sum = counted;
+        else if (counted !== null && counted.kind === sum.kind) combineProfiles(sum, counted, 1);
+      }
+      const isShown = segment === '' || (sum !== null && sum.rows >= minCount);
+      take(group, isShown ? sum : null);
+      if (sum?.kind === 'numeric') sum.release();
+    }
+  }
+}
+
+function featureOf(
+  parts: readonly StoredPart[],
+  { reference, task, feature }: { reference: ReferenceProfile | null; task: Task; feature: string },
+): FeatureProfile | null {
+  let sum: FeatureProfile | null = null;
+  let untyped: UntypedProfile | null = null;
+  for (const { segment, delta } of parts) {
+    const input = readInputs(segment, delta, reference, task);
+    const own = input.features.find((each) => each.reference.name === feature);
+    if (own !== undefined) combineProfiles((sum ??= createFeatureProfile(own.reference)), own, 1);
+    const found = input.untyped?.list().find(({ name }) => name === feature);
+    if (found !== undefined) (untyped ??= new UntypedProfile(feature)).combine(found, 1);
+    input.release();
+  }
+  if (untyped === null) return sum;
+  return untyped.kind === 'numeric' ? untyped.numeric : untyped.levels;
+}
