@@ -3,7 +3,7 @@ import { linearScale } from '../../../picture/scale.ts';
 import type { FeatureCdf, FeatureTransformation } from '../../../store/rows/feature-screen.ts';
 import { formatNumber, formatShare } from '../../../words/format.ts';
 import { BottomAxis, BOTTOM_PX, LEFT_PX, TOP_PX, ValueAxis } from '../../charts/axes.tsx';
-import { Figure } from '../../charts/figure.tsx';
+import { ChartFrame } from '../../charts/chart-frame.tsx';
 import { useWidth } from '../../charts/use-width.ts';
 import { spreadAxis, type SpreadAxis } from './spread-axis.ts';
 
@@ -26,7 +26,7 @@ export function CdfChart({ data, url, command }: Taken & { data: FeatureCdf }) {
   const apart = ks ?? furthestApart(points);
   const said = ks === null ? '' : `KS ${formatNumber(ks.statistic)}`;
   return (
-    <Figure
+    <ChartFrame
       title="Distribution function"
       note={noteOf(
         data.reason ??
@@ -71,7 +71,7 @@ export function CdfChart({ data, url, command }: Taken & { data: FeatureCdf }) {
           {apart === null ? null : <Distance apart={apart} said={said} axis={axis} y={y} />}
         </svg>
       </div>
-    </Figure>
+    </ChartFrame>
   );
 }
 
@@ -113,7 +113,7 @@ export function TransformationChart({ data, url, command }: Taken & { data: Feat
   );
   const y = linearScale([0, 1], [HEIGHT_PX - BOTTOM_PX, TOP_PX]);
   return (
-    <Figure
+    <ChartFrame
       title="What the fault did, taken back"
       note={noteOf(
         `Fitted: ${name ?? 'nothing'}; ${rows} rows of the window turned back lie on training where it is right`,
@@ -151,7 +151,7 @@ export function TransformationChart({ data, url, command }: Taken & { data: Feat
           ))}
         </svg>
       </div>
-    </Figure>
+    </ChartFrame>
   );
 }
 

@@ -2,7 +2,7 @@ import { linearScale } from '../../../picture/scale.ts';
 import type { FeatureDistribution } from '../../../store/rows/feature-screen.ts';
 import { displayText } from '../../../words/display-text.ts';
 import { formatCount, formatNumber, formatShare } from '../../../words/format.ts';
-import { Figure } from '../../charts/figure.tsx';
+import { ChartFrame } from '../../charts/chart-frame.tsx';
 import { useWidth } from '../../charts/use-width.ts';
 
 type Bin = FeatureDistribution['bins'][number];
@@ -32,7 +32,7 @@ export function DistributionChart({
   const heightPx = TOP_PX + bins.length * ROW_PX;
   const against = data.against === 'same_hours' ? 'training of the same hours' : 'training';
   return (
-    <Figure
+    <ChartFrame
       title="Distribution by bin"
       note={`Share of the rows, and what each bin adds to PSI${psi === null ? '' : `: together ${formatNumber(psi)}`}${data.from === 'comparison' ? '' : FROM[data.from]}`}
       url={url}
@@ -103,7 +103,7 @@ export function DistributionChart({
           ))}
         </svg>
       </div>
-    </Figure>
+    </ChartFrame>
   );
 }
 

@@ -8,7 +8,7 @@ import { formatNumber } from '../../../words/format.ts';
 import { minuteText, useTimeZone } from '../../address/time-zone.ts';
 import { BOTTOM_PX, LEFT_PX, TimeAxis, TOP_PX, ValueAxis } from '../../charts/axes.tsx';
 import { Brush } from '../../charts/brush.tsx';
-import { Figure } from '../../charts/figure.tsx';
+import { ChartFrame } from '../../charts/chart-frame.tsx';
 import { Ribbon } from '../../charts/ribbon.tsx';
 import { useWidth } from '../../charts/use-width.ts';
 import { CurveKey } from './cdf-chart.tsx';
@@ -47,7 +47,7 @@ export function FanChart({ data, overlay, period, ribbon, note, url, command }: 
   const { scale: y, ticks, isBent } = spreadAxis([low, high], inner, [HEIGHT_PX - BOTTOM_PX, TOP_PX], 5);
   const fan = fanPaths(pointsOf(data.columns, x, 0), y);
   return (
-    <Figure
+    <ChartFrame
       title="Quantiles over time"
       note={`${note}${isBent ? ' The axis is logarithmic beyond the values of training.' : ''}`}
       url={url}
@@ -94,7 +94,7 @@ export function FanChart({ data, overlay, period, ribbon, note, url, command }: 
           <Brush x={x} topPx={TOP_PX} heightPx={HEIGHT_PX - BOTTOM_PX - TOP_PX} />
         </svg>
       </div>
-    </Figure>
+    </ChartFrame>
   );
 }
 

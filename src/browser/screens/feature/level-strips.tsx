@@ -7,7 +7,7 @@ import { formatShare } from '../../../words/format.ts';
 import { minuteText, useTimeZone } from '../../address/time-zone.ts';
 import { BOTTOM_PX, TimeAxis } from '../../charts/axes.tsx';
 import { Brush } from '../../charts/brush.tsx';
-import { Figure } from '../../charts/figure.tsx';
+import { ChartFrame } from '../../charts/chart-frame.tsx';
 import { Ribbon } from '../../charts/ribbon.tsx';
 import { useWidth } from '../../charts/use-width.ts';
 
@@ -31,7 +31,7 @@ export function LevelStrips({ data, period, ribbon, note, url, command }: LevelS
   const x = linearScale([period.fromMs, period.toMs], [labelPx, width]);
   const heightPx = data.levels.length * ROW_PX;
   return (
-    <Figure
+    <ChartFrame
       title="Levels over time"
       note={note}
       url={url}
@@ -57,7 +57,7 @@ export function LevelStrips({ data, period, ribbon, note, url, command }: LevelS
           <Brush x={x} topPx={0} heightPx={heightPx} />
         </svg>
       </div>
-    </Figure>
+    </ChartFrame>
   );
 }
 

@@ -4,7 +4,7 @@ import type { FeatureRidges } from '../../../store/rows/feature-screen.ts';
 import { formatNumber } from '../../../words/format.ts';
 import { minuteText, useTimeZone } from '../../address/time-zone.ts';
 import { BottomAxis, BOTTOM_PX } from '../../charts/axes.tsx';
-import { Figure } from '../../charts/figure.tsx';
+import { ChartFrame } from '../../charts/chart-frame.tsx';
 import { useWidth } from '../../charts/use-width.ts';
 
 const ROW_PX = 20;
@@ -26,7 +26,7 @@ export function RidgeChart(props: { data: FeatureRidges; note: string; url: stri
   const label = (at: number): string =>
     at === 0 ? 'training' : minuteText(ridges[at - 1]?.start ?? '', timeZone).slice(0, 10);
   return (
-    <Figure title="Ridges over time" note={note} url={url} command={command} table={tableOf(data, timeZone)}>
+    <ChartFrame title="Ridges over time" note={note} url={url} command={command} table={tableOf(data, timeZone)}>
       <div ref={frame}>
         <svg width={width} height={heightPx + BOTTOM_PX} role="img" aria-label={summaryOf(data, timeZone)}>
           <BottomAxis
@@ -45,7 +45,7 @@ export function RidgeChart(props: { data: FeatureRidges; note: string; url: stri
           ))}
         </svg>
       </div>
-    </Figure>
+    </ChartFrame>
   );
 }
 
