@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Clock } from '../core/clock.ts';
+import type { DeadLetterReason } from '../core/events/dead-letter.ts';
 import type { LiveEvent } from '../core/events/live-event.ts';
 import type { SourceHealth } from '../core/events/log-source.ts';
 import type { Log } from '../core/log.ts';
@@ -156,6 +157,22 @@ export type ExportLabelled = (
   >
 >;
 
+/** Which dead letters to read again. */
+export interface LettersAsked {
+  /** Null: any. */
+  readonly reason: DeadLetterReason | null;
+  readonly model: string | null;
+  readonly limit: number;
+}
+
+export interface LettersReplayed {
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly stillDead: readonly { readonly reason: DeadLetterReason; readonly count: number }[];
+  readonly truncated: number;
+  readonly withheld: number;
+}
+
 /** The links by which recipients stop their mails. */
 export interface MailStops {
   /** The address that a link is about; null: the link is not ours. */
@@ -236,6 +253,7 @@ export interface ApiDeps {
   readonly currentHolds: (nowMs: number) => Promise<ReadonlyMap<string, Held>>;
   /** What `/health/live` answers: not alive, the process should be restarted. */
   readonly liveness: () => Pick<SourceHealth, 'alive' | 'reason'>;
+  readonly replayDeadLetters: (asked: LettersAsked) => Promise<LettersReplayed>;
   readonly mailStops: MailStops;
   /** The configuration in force, with where each value comes from. */
   readonly explainConfiguration: () => EffectiveConfiguration;

@@ -17,6 +17,34 @@ const SCREENS: readonly (readonly [path: string, screen: ComponentType<{ params:
     lazy(() => import('./screens/feature/feature.tsx').then((m) => ({ default: m.Feature }))),
   ],
   ['/windows/:id', lazy(() => import('./screens/window/window.tsx').then((m) => ({ default: m.Window })))],
+  [
+    '/models/:model/performance',
+    lazy(async () => ({
+      default: (await import('./screens/performance/performance.tsx')).PerformanceScreen,
+    })),
+  ],
+  [
+    '/models/:model/versions',
+    lazy(async () => ({ default: (await import('./screens/versions/versions.tsx')).VersionsScreen })),
+  ],
+  [
+    '/retrains',
+    lazy(async () => ({ default: (await import('./screens/retrains/retrains.tsx')).RetrainsScreen })),
+  ],
+  [
+    '/retrains/:id',
+    lazy(async () => ({ default: (await import('./screens/retrains/retrain.tsx')).RetrainScreen })),
+  ],
+  [
+    '/pipeline',
+    lazy(async () => ({ default: (await import('./screens/pipeline/pipeline.tsx')).PipelineScreen })),
+  ],
+  [
+    '/configuration',
+    lazy(async () => ({
+      default: (await import('./screens/configuration/configuration.tsx')).ConfigurationScreen,
+    })),
+  ],
 ];
 
 export function Screens() {

@@ -13,6 +13,7 @@ import { modelFeatures } from './read-models/screens/model-features.ts';
 import { modelHeatmap } from './read-models/screens/model-heatmap.ts';
 import { modelMarkers } from './read-models/screens/model-markers.ts';
 import { modelOverview } from './read-models/screens/model-overview.ts';
+import { modelPerformance, modelPerformanceParts } from './read-models/screens/model-performance.ts';
 import { modelRibbon } from './read-models/screens/model-ribbon.ts';
 import { modelTrends } from './read-models/screens/model-trends.ts';
 import { pipelineFacts } from './read-models/pipeline.ts';
@@ -64,6 +65,8 @@ const QUERIES = {
   modelHeatmap,
   modelFeatures,
   modelTrends,
+  modelPerformance,
+  modelPerformanceParts,
   modelMarkers,
 };
 

@@ -19,3 +19,4 @@ export * from './rows/pipeline.ts';
 export * from './rows/model-screen.ts';
 export * from './rows/feature-screen.ts';
 export * from './rows/inspection.ts';
+export * from './rows/performance-screen.ts';

@@ -72,6 +72,9 @@ const ROUTES: readonly [method: 'GET' | 'POST' | 'DELETE', url: string, needs: A
   ['GET', '/api/v1/labelled-data?model=m', 'operate'],
   ['GET', '/api/v1/recipients/unsubscribed', 'operate'],
   ['GET', '/api/v1/dead-letters', 'read'],
+  ['POST', '/api/v1/dead-letters/replay', 'operate'],
+  ['GET', '/api/v1/pipeline', 'read'],
+  ['GET', '/api/v1/configuration', 'read'],
   ['GET', '/api/v1/dead-letters/1', 'operate'],
 ];
 

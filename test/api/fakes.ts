@@ -55,8 +55,7 @@ const noFacts = {
   mail_troubles: [],
 };
 
-const noModel = async () =>
-  fail({ reason: 'unknown_model', detail: 'No model is called so.' } as const);
+const noModel = async () => fail({ reason: 'unknown_model', detail: 'No model is called so.' } as const);
 
 /** A database without a row. */
 export const nothingStored: ReadModels = {
@@ -102,6 +101,8 @@ export const nothingStored: ReadModels = {
   modelHeatmap: noModel,
   modelFeatures: noModel,
   modelTrends: noModel,
+  modelPerformance: noModel,
+  modelPerformanceParts: noModel,
   modelMarkers: noModel,
 };
 
@@ -129,6 +130,13 @@ export function testApi(overrides: Partial<ApiDeps> = {}): TestApi {
   const logged: { fields: object; message: string }[] = [];
   const app = createApi({
     listenHost: '127.0.0.1',
+    replayDeadLetters: async () => ({
+      accepted: 0,
+      duplicates: 0,
+      stillDead: [],
+      truncated: 0,
+      withheld: 0,
+    }),
     explainConfiguration: () => ({ file: 'shiftwatch.yaml', entries: [] }),
     live: { listen: () => () => undefined },
     version: '0.0.0-test',

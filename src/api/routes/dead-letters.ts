@@ -17,7 +17,55 @@ import {
 
 const tags = ['dead letters'];
 
-export function addDeadLetterRoutes(app: App, { readModels }: Pick<ApiDeps, 'readModels'>): void {
+const replayOutcome = z
+  .object({
+    accepted: z.int().describe('Read now, and stored.'),
+    duplicates: z.int(),
+    still_dead: z
+      .array(z.object({ reason: z.enum(DEAD_LETTER_REASONS), count: z.int() }))
+      .describe('Still not to be read; they stay.'),
+    truncated: z.int().describe('Too long to have been kept whole.'),
+    withheld: z.int().describe('Of which only the reason was kept, because of `privacy`.'),
+    more: z.boolean().describe('There are more than one request replays: ask again.'),
+  })
+  .meta({ id: 'DeadLettersReplayed' });
+
+/** As many as are read again well within the time that a request may take. */
+const MOST_REPLAYED = 5_000;
+const LONGEST_REPLAY_MS = 120_000;
+
+export function addDeadLetterRoutes(
+  app: App,
+  { readModels, replayDeadLetters }: Pick<ApiDeps, 'readModels' | 'replayDeadLetters'>,
+): void {
+  app.post(
+    '/dead-letters/replay',
+    {
+      config: { access: 'operate' },
+      handlerTimeout: LONGEST_REPLAY_MS,
+      schema: {
+        tags,
+        operationId: 'replayDeadLetters',
+        summary: 'Reads them again, oldest first, now that a model is configured or a decoder mended',
+        body: z.strictObject({
+          reason: z.enum(DEAD_LETTER_REASONS).optional(),
+          model: nameParameter.optional(),
+        }),
+        response: { 200: replayOutcome, ...failures },
+      },
+    },
+    async ({ body }) => {
+      const { stillDead, ...outcome } = await replayDeadLetters({
+        reason: body.reason ?? null,
+        model: body.model ?? null,
+        limit: MOST_REPLAYED,
+      });
+      const unread = stillDead.reduce((sum, { count }) => sum + count, 0);
+      const looked = outcome.accepted + outcome.duplicates + outcome.truncated + outcome.withheld + unread;
+      return { ...outcome, still_dead: [...stillDead], more: looked >= MOST_REPLAYED };
+    },
+  );
+
   app.get(
     '/dead-letters',
     {

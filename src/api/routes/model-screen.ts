@@ -11,11 +11,18 @@ import {
   modelRibbon,
   modelTrends,
 } from '../../store/rows/model-screen.ts';
+import { modelPerformance, modelPerformanceParts } from '../../store/rows/performance-screen.ts';
 import { series } from '../../store/rows/words.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import { type App, failures } from '../app.ts';
 import { ProblemError } from '../problem.ts';
-import { flagParameter, limitParameter, nameParameter, segmentParameter, storable } from '../schemas/parameters.ts';
+import {
+  flagParameter,
+  limitParameter,
+  nameParameter,
+  segmentParameter,
+  storable,
+} from '../schemas/parameters.ts';
 
 const params = z.object({ model: nameParameter });
 
@@ -75,9 +82,8 @@ interface PanelRoute<Query extends z.ZodObject, Answer extends z.ZodType> {
 /** The panels of a model's screen, one query each. */
 export function addModelScreenRoutes(app: App, deps: Pick<ApiDeps, 'readModels' | 'clock'>): void {
   const { readModels } = deps;
-  const add = <Query extends z.ZodObject, Answer extends z.ZodType>(
-    route: PanelRoute<Query, Answer>,
-  ): void => addPanel(app, route, route.read, () => deps.clock.nowMs());
+  const add = <Query extends z.ZodObject, Answer extends z.ZodType>(route: PanelRoute<Query, Answer>): void =>
+    addPanel(app, route, route.read, () => deps.clock.nowMs());
   add({
     of: 'overview',
     operationId: 'modelOverview',
@@ -121,6 +127,22 @@ export function addModelScreenRoutes(app: App, deps: Pick<ApiDeps, 'readModels' 
     query: z.strictObject({ ...panel, against }),
     answer: modelTrends,
     read: (asked) => readModels.modelTrends(asked),
+  });
+  add({
+    of: 'performance',
+    operationId: 'modelPerformance',
+    summary: 'Performance by labels beside what was expected, over time',
+    query: z.strictObject({ ...panel, metric: storable.max(100).optional() }),
+    answer: modelPerformance,
+    read: (asked) => readModels.modelPerformance(asked),
+  });
+  add({
+    of: 'performance/parts',
+    operationId: 'modelPerformanceParts',
+    summary: 'Performance of the newest window with labels: segments, groups, hold-out',
+    query: z.strictObject(panel),
+    answer: modelPerformanceParts,
+    read: (asked) => readModels.modelPerformanceParts(asked),
   });
   add({
     of: 'markers',

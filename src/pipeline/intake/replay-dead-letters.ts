@@ -78,13 +78,17 @@ export async function replayDeadLetters(request: ReplayRequest): Promise<ReplayO
     log: silentLog,
   });
   try {
-    return await replayAll(pool, request);
+    return await replayDeadLettersIn(pool, request);
   } finally {
     await pool.end();
   }
 }
 
-async function replayAll(pool: Pool, request: ReplayRequest): Promise<ReplayOutcome> {
+/** The same, on connections that are there already. */
+export async function replayDeadLettersIn(
+  pool: Pool,
+  request: Omit<ReplayRequest, 'databaseUrl'>,
+): Promise<ReplayOutcome> {
   const context = request.dryRun ? null : await contextOf(pool, request.config.models);
   const decoders: Decoders = {
     limits: decodeLimits(request.config),

@@ -23,6 +23,7 @@ import { compareStoredVersions } from '../evaluate/compare-versions.ts';
 import { createExportLabelled } from '../predictions/export-labelled.ts';
 import { REEVALUATE_AFTER_MS } from '../windows/reevaluation.ts';
 import { createRetrainReports } from '../retrain/reports.ts';
+import { replayDeadLettersIn } from '../intake/replay-dead-letters.ts';
 import { createLogDecoders } from '../intake/log-decoders.ts';
 import { postedFormat } from '../intake/posted-formats.ts';
 import { createMailStops } from '../messages/mail-stops.ts';
@@ -80,6 +81,8 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; stop
     },
     listDays,
     inspections: createInspections(pool, config.models, listDays),
+    listDays: createListDays(pool, config.models),
+    replayDeadLetters: (asked) => replayDeadLettersIn(pool, { ...asked, config, dryRun: false }),
     explainConfiguration: () => ({ file: config.source.file, entries: explainConfig(config) }),
     live: new LiveEvents(pool, log),
     mailStops: createMailStops(pool, config.channels, log),

@@ -71,7 +71,13 @@ describeWith(['postgres'], 'the screen of a model, on ninety days of hours', () 
 
   beforeAll(async () => {
     const { url } = await createDatabase('model-screen');
-    pool = createPool({ connectionString: url, max: 2, applicationName: 'test', log: silentLog, statementTimeoutMs: 120_000 });
+    pool = createPool({
+      connectionString: url,
+      max: 2,
+      applicationName: 'test',
+      log: silentLog,
+      statementTimeoutMs: 120_000,
+    });
     await seedMonths(pool);
     read = createReadModels(pool);
   });

@@ -50,6 +50,13 @@ describeWith(['postgres'], 'the API over a real database', () => {
       listDays: createListDays(pool),
       inspections: createInspections(pool, [], createListDays(pool)),
       compareVersions: async () => fail({ reason: 'unknown_model', detail: 'not asked here' }),
+      replayDeadLetters: async () => ({
+        accepted: 0,
+        duplicates: 0,
+        stillDead: [],
+        truncated: 0,
+        withheld: 0,
+      }),
       explainConfiguration: () => ({ file: 'shiftwatch.yaml', entries: [] }),
       live: { listen: () => () => undefined },
       mailStops: { addressOf: async () => null, stop: async () => {} },

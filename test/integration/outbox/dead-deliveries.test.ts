@@ -65,6 +65,13 @@ describeWith(['postgres'], 'deliveries that were given up', () => {
       verifyToken: null,
       acceptEvents: async () => ok({ accepted: 0, late: 0, ignored: 0, duplicates: 0, dead_letters: [] }),
       retrainCallback: async () => ok({ state: 'running', next: null }),
+      replayDeadLetters: async () => ({
+        accepted: 0,
+        duplicates: 0,
+        stillDead: [],
+        truncated: 0,
+        withheld: 0,
+      }),
       explainConfiguration: () => ({ file: 'shiftwatch.yaml', entries: [] }),
       live: { listen: () => () => undefined },
       mailStops: { addressOf: async () => null, stop: async () => {} },

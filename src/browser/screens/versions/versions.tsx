@@ -1,7 +1,6 @@
 import type { ComparedVersion, VersionComparison, VersionMetric } from '../../../core/version-comparison.ts';
 import { formatCount, formatNumber } from '../../../words/format.ts';
 import { words } from '../../../words/page-format.ts';
-import { modelPath } from '../../address/use-address.ts';
 import { Scatter } from '../../charts/scatter.tsx';
 import { apiUrl } from '../../data/fetch-json.ts';
 import { useApi } from '../../data/use-api.ts';
@@ -116,9 +115,4 @@ function judgement(
   if (by.length > 0) return `nowhere better than ${by.join(', ')}`;
   if (!satisfies) return `beyond its limit: ${violated.map(({ metric }) => words(metric)).join(', ')}`;
   return asGood.includes(version) ? 'as good' : '';
-}
-
-/** The address of the screen, for links. */
-export function versionsPath(model: string): string {
-  return modelPath(model, '/versions');
 }

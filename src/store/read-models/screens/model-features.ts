@@ -83,7 +83,8 @@ export async function modelFeatures(
     asked.limit,
   ]);
   const [first] = rows;
-  const compared = first === undefined || !asked.bins ? [] : await loadFeatureComparisons(db, first.window_id, segment);
+  const compared =
+    first === undefined || !asked.bins ? [] : await loadFeatureComparisons(db, first.window_id, segment);
   const byName = new Map(compared.map((each) => [each.name, each]));
   return ok({
     ...panelHead(scope.value),
@@ -126,9 +127,7 @@ function binsOf(compared: FeatureComparison | undefined): ModelFeature['bins'] {
   const { bins } = counts;
   const isNumeric = compared.kind === 'numeric';
   const each = isNumeric ? Math.ceil(bins.length / MOST_BINS) : 1;
-  const places = bins.map((_, at) =>
-    isNumeric ? Math.floor(at / each) : Math.min(at, MOST_BINS - 1),
-  );
+  const places = bins.map((_, at) => (isNumeric ? Math.floor(at / each) : Math.min(at, MOST_BINS - 1)));
   const labels: string[] = [];
   for (const [at, place] of places.entries()) {
     const isRest = !isNumeric && bins.length > MOST_BINS && place === MOST_BINS - 1;

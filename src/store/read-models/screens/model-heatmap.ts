@@ -3,7 +3,13 @@ import type { Queryable } from '../../connection/pool.ts';
 import { select } from '../../connection/select.ts';
 import type { ModelHeatmap } from '../../rows/model-screen.ts';
 import type { PanelAsked } from './model-ribbon.ts';
-import { COLUMNS_OF_WINDOWS, columnParameters, panelHead, type ScreenRefusal, screenScope } from './screen-scope.ts';
+import {
+  COLUMNS_OF_WINDOWS,
+  columnParameters,
+  panelHead,
+  type ScreenRefusal,
+  screenScope,
+} from './screen-scope.ts';
 
 export interface HeatmapAsked extends PanelAsked {
   /** Features whose name holds this, whatever the case. */
@@ -79,7 +85,10 @@ export async function modelHeatmap(
   });
 }
 
-function unpacked(cells: string, width: number): Pick<ModelHeatmap['features'][number], 'effects' | 'states'> {
+function unpacked(
+  cells: string,
+  width: number,
+): Pick<ModelHeatmap['features'][number], 'effects' | 'states'> {
   const effects = Array.from<number | null>({ length: width }).fill(null);
   const states = Array.from<string>({ length: width }).fill('.');
   for (const cell of cells.split(',')) {

@@ -89,7 +89,11 @@ async function incidentsOf(
   { model, version }: PanelAsked,
 ): Promise<Pick<ModelOverview, 'incidents' | 'more_incidents'>> {
   const open = await listAlerts(db, { model, version, open: true }, { limit: MOST_INCIDENTS, after: null });
-  const said = await select<{ id: string; confidence: number; advice: ModelOverview['incidents'][number]['advice'] }>(
+  const said = await select<{
+    id: string;
+    confidence: number;
+    advice: ModelOverview['incidents'][number]['advice'];
+  }>(
     db,
     `select a.id, d.confidence, d.advice from unnest($1::text[], $2::bigint[], $3::text[], $4::text[]) as a (id, window_id, series, segment)
      cross join lateral (select confidence, advice from verdict d where d.window_id = a.window_id and d.series = a.series

@@ -1,0 +1,277 @@
+import type { ModelPerformance, ModelPerformanceParts } from '../../../store/rows/performance-screen.ts';
+import { formatCount, formatNumber, formatShare } from '../../../words/format.ts';
+import { words } from '../../../words/page-format.ts';
+import { modelPath, useAddress } from '../../address/use-address.ts';
+import { TimeChart, type TimePoint } from '../../charts/time-chart.tsx';
+import { apiUrl } from '../../data/fetch-json.ts';
+import { useApi } from '../../data/use-api.ts';
+import { AddressProblem, usePeriodText } from '../../frame/address-problem.tsx';
+import { ModelScreens } from '../../frame/model-screens.tsx';
+import { ScreenTitle } from '../../frame/screen-title.tsx';
+import { TimeControl } from '../../frame/time-control.tsx';
+import { DataTable } from '../../parts/data-table.tsx';
+import { Go } from '../../parts/link.tsx';
+import { Panel } from '../../parts/panel.tsx';
+import { Empty, Loaded } from '../../parts/state-notes.tsx';
+import { VerdictMark } from '../../parts/verdict-mark.tsx';
+import { Groups } from './groups.tsx';
+import { Holdout } from './holdout.tsx';
+
+interface Ribbon {
+  readonly spans: readonly { readonly start: string; readonly end: string; readonly verdict: never }[];
+}
+
+/** What was expected, what labels said, how far they are in; hold-out, segments and groups of the newest window. */
+export function PerformanceScreen({ params: { model = '' } }: { params: Readonly<Record<string, string>> }) {
+  const address = useAddress();
+  const period = usePeriodText();
+  const name = encodeURIComponent(model);
+  const scope = {
+    ...period,
+    version: address.get('version'),
+    size: address.get('size'),
+    segment: address.get('segment'),
+  };
+  const url = apiUrl(`/models/${name}/performance`, { ...scope, metric: address.get('metric') });
+  const asked = useApi<ModelPerformance>(url);
+  const ribbon = useApi<Ribbon>(apiUrl(`/models/${name}/ribbon`, scope));
+  const parts = useApi<ModelPerformanceParts>(apiUrl(`/models/${name}/performance/parts`, scope));
+  return (
+    <>
+      <ScreenTitle title={`Performance of ${model}`}>
+        <ModelScreens model={model} />
+      </ScreenTitle>
+      <AddressProblem />
+      <Loaded asked={asked}>
+        {(data) => {
+          const shown = { fromMs: Date.parse(data.period.from), toMs: Date.parse(data.period.to) };
+          return (
+            <>
+              <TimeControl period={shown} />
+              {data.metric === null ? (
+                <Empty
+                  title="Nothing is known of its performance in this period: no label has come, and nothing was estimated."
+                  command={`shiftwatch doctor`}
+                />
+              ) : (
+                <>
+                  <MetricPicker data={data} />
+                  <Panel title={words(data.metric)}>
+                    <Charts
+                      data={data}
+                      url={url}
+                      period={shown}
+                      ribbon={ribbon.data?.spans ?? []}
+                      model={model}
+                    />
+                  </Panel>
+                </>
+              )}
+            </>
+          );
+        }}
+      </Loaded>
+      <Loaded asked={parts}>{(data) => <Parts data={data} model={model} />}</Loaded>
+    </>
+  );
+}
+
+function MetricPicker({ data: { metric, metrics } }: { data: ModelPerformance }) {
+  const address = useAddress();
+  return (
+    <label>
+      Metric{' '}
+      <select value={metric ?? ''} onChange={(event) => address.set({ metric: event.target.value })}>
+        {metrics.map((name) => (
+          <option key={name} value={name}>
+            {words(name)}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+interface ChartsProps {
+  readonly data: ModelPerformance;
+  readonly url: string;
+  readonly period: { readonly fromMs: number; readonly toMs: number };
+  readonly ribbon: Ribbon['spans'];
+  readonly model: string;
+}
+
+function Charts({ data: { metric, points }, url, period, ribbon, model }: ChartsProps) {
+  const name = words(metric ?? '');
+  const command = `shiftwatch status --json  # ${model}`;
+  const realised: TimePoint[] = points.map(({ start, end, realised: value, interval, mature }) => ({
+    start,
+    end,
+    value,
+    low: interval?.[0] ?? null,
+    high: interval?.[1] ?? null,
+    provisional: !mature,
+  }));
+  const estimated: TimePoint[] = points.map((point) => ({
+    start: point.start,
+    end: point.end,
+    value: point.estimated,
+    low: point.estimated_interval?.[0] ?? null,
+    high: point.estimated_interval?.[1] ?? null,
+  }));
+  const reference = points.find((point) => point.reference !== null)?.reference ?? null;
+  const refuted = points.filter((point) => point.estimate_valid === false).length;
+  const open = points.filter(({ mature, labelled }) => !mature && labelled > 0).length;
+  const notes = [
+    ...(open === 0 ? [] : [`${open} windows still wait for labels and are provisional`]),
+    ...(refuted === 0 ? [] : [`in ${refuted} windows the estimate is not to be relied on`]),
+  ];
+  return (
+    <>
+      <TimeChart
+        title={name}
+        note={notes.length === 0 ? 'Bands are 95 %.' : `Bands are 95 %; ${notes.join('; ')}.`}
+        url={url}
+        command={command}
+        period={period}
+        ribbon={ribbon}
+        series={[
+          { name: 'by labels', style: 'current', form: 'line', points: realised },
+          { name: 'expected before labels', style: 'overlay', form: 'line', points: estimated },
+        ]}
+        thresholds={
+          reference === null ? [] : [{ value: reference, text: `training ${formatNumber(reference)}` }]
+        }
+        heightPx={220}
+      />
+      <TimeChart
+        title="Labels that are in"
+        note="The share of each window's rows that has a label, and what is expected of it in the end."
+        url={url}
+        command={command}
+        period={period}
+        series={[
+          {
+            name: 'share with a label',
+            style: 'current',
+            form: 'bars',
+            points: points.map(({ start, end, share, mature }) => ({
+              start,
+              end,
+              value: share,
+              provisional: !mature,
+            })),
+          },
+          {
+            name: 'expected in the end',
+            style: 'overlay',
+            form: 'line',
+            points: points.map(({ start, end, expected_share: value }) => ({ start, end, value })),
+          },
+        ]}
+        numberText={formatShare}
+        heightPx={110}
+      />
+    </>
+  );
+}
+
+function Parts({
+  data: { window, performance, segments },
+  model,
+}: {
+  data: ModelPerformanceParts;
+  model: string;
+}) {
+  if (window === null) return null;
+  const metric = Object.keys(performance?.metrics ?? segments[0]?.metrics ?? {}).sort(
+    (a, b) => Number(b === 'accuracy' || b === 'rmse') - Number(a === 'accuracy' || a === 'rmse'),
+  )[0];
+  return (
+    <>
+      <h2>
+        The newest window with labels:{' '}
+        <Go to={`/windows/${window.id}`}>{window.start.slice(0, 16).replace('T', ' ')}</Go>
+      </h2>
+      {performance === null ? null : <Metrics performance={performance} />}
+      <div className="columns">
+        {performance?.holdout === undefined ? null : <Holdout holdout={performance.holdout} />}
+        {performance?.groups === undefined || performance.groups.length === 0 ? null : (
+          <Groups groups={performance.groups} />
+        )}
+      </div>
+      {segments.length === 0 || metric === undefined ? null : (
+        <Panel title="Segments">
+          <DataTable
+            of="Performance of segments"
+            columns={[
+              {
+                name: 'Segment',
+                cell: ({ segment }) => (
+                  <Go to={modelPath(model, '/performance')} with={{ segment }}>
+                    {segment}
+                  </Go>
+                ),
+              },
+              { name: 'Verdict', cell: ({ verdict }) => <VerdictMark verdict={verdict} /> },
+              { name: 'Rows', cell: ({ rows }) => formatCount(rows), isNumber: true },
+              { name: 'Labelled', cell: ({ labelled }) => formatCount(labelled), isNumber: true },
+              { name: words(metric), cell: ({ metrics }) => metricText(metrics[metric]), isNumber: true },
+              {
+                name: 'Training',
+                cell: ({ metrics }) => formatted(metrics[metric]?.reference),
+                isNumber: true,
+              },
+            ]}
+            rows={segments}
+            keyOf={({ segment }) => segment}
+            none=""
+          />
+        </Panel>
+      )}
+    </>
+  );
+}
+
+function Metrics({
+  performance: { metrics, estimated },
+}: {
+  performance: NonNullable<ModelPerformanceParts['performance']>;
+}) {
+  const rows = Object.entries(metrics).map(([name, figures]) => ({
+    name,
+    figures,
+    expected: estimated?.[name],
+  }));
+  return (
+    <Panel title="All metrics">
+      <DataTable
+        of="Metrics of the newest window with labels"
+        columns={[
+          { name: 'Metric', cell: ({ name }) => words(name) },
+          { name: 'Training', cell: ({ figures }) => formatted(figures.reference), isNumber: true },
+          { name: 'Now (95 %)', cell: ({ figures }) => metricText(figures), isNumber: true },
+          { name: 'Expected', cell: ({ expected }) => formatted(expected?.value), isNumber: true },
+          { name: 'p', cell: ({ figures }) => formatted(figures.p_value), isNumber: true },
+        ]}
+        rows={rows}
+        keyOf={({ name }) => name}
+        none=""
+      />
+    </Panel>
+  );
+}
+
+const formatted = (value: number | null | undefined): string =>
+  value === null || value === undefined ? '–' : formatNumber(value);
+
+function metricText(
+  figures:
+    | { readonly current: number | null; readonly interval: readonly [number, number] | null }
+    | undefined,
+): string {
+  if (figures === undefined || figures.current === null) return '–';
+  const { current, interval } = figures;
+  return interval === null
+    ? formatNumber(current)
+    : `${formatNumber(current)} (${formatNumber(interval[0])} to ${formatNumber(interval[1])})`;
+}
