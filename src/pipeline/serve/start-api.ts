@@ -81,7 +81,6 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; stop
     },
     listDays,
     inspections: createInspections(pool, config.models, listDays),
-    listDays: createListDays(pool, config.models),
     replayDeadLetters: (asked) => replayDeadLettersIn(pool, { ...asked, config, dryRun: false }),
     explainConfiguration: () => ({ file: config.source.file, entries: explainConfig(config) }),
     live: new LiveEvents(pool, log),
