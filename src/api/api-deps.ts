@@ -18,6 +18,7 @@ import type { Held } from '../core/alerts/alert-hold.ts';
 import type { EffectiveConfiguration } from '../store/rows/pipeline.ts';
 import type { AlertRow, SilenceRow } from '../store/rows/alerts.ts';
 import type { AnnotationRow } from '../store/rows/annotations.ts';
+import type { Investigation } from '../store/rows/investigations.ts';
 import type { NewSilence } from '../store/alerts/silences.ts';
 import type { TokenGrant, TokenRefusal } from '../store/tokens.ts';
 import type { AppState } from '../dashboard/app/dashboard-app.ts';
@@ -225,6 +226,7 @@ export interface IncidentDesk {
   resolve(alertId: string, closing: Closing, nowMs: number): Promise<Attended>;
   expect(alertId: string, closing: Closing, nowMs: number): Promise<Attended>;
   /** Null: there is none. */
+  investigate(alertId: string, nowMs: number): Promise<Investigation | null>;
   removeAnnotation(id: string, by: string | null, nowMs: number): Promise<AnnotationRow | null>;
 }
 

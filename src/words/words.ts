@@ -186,6 +186,7 @@ const DECISION_REASONS: ReadonlyMap<string, string> = new Map([
   ['told_shift_gone', 'what came later has changed the verdict on this window'],
   ['told_kind_gone', 'what came later has changed the verdict on this window'],
   ['resolution_withdrawn', 'the window that ended the incident does show a shift, by what came later'],
+  ['by_person', 'somebody said so'],
   ['resolved_by_hand', 'somebody has closed it'],
   ['expected', 'somebody has said that it was expected'],
   ['due', 'the incident is still open and its reminder is due'],

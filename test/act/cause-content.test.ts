@@ -142,7 +142,9 @@ describe('a message about silence', () => {
     expect(content({ ...over, rows: 0, decisionReason: 'not_watched' }).headline).toMatch(
       /no incident any more/,
     );
-    expect(content(over).subject).toBe(content({ cause: 'no_data' }).subject);
+    expect(content(over).subject).toBe(
+      content({ cause: 'no_data' }).subject.replace('[shiftwatch] ', '[shiftwatch] Resolved: '),
+    );
   });
 });
 

@@ -167,7 +167,7 @@ describe('composeMail', () => {
     expect(shown).toEqual(['accuracy', 'f1', 'precision', 'recall', 'roc auc', 'ece']);
   });
 
-  it('keeps one subject through an incident, whatever the windows say by then', () => {
+  it('keeps one subject while an incident is open, whatever the windows say, and says in it that it is over', () => {
     const fired = sampleNotification({ firedVerdict: 'concept_drift' });
     const changed: IncidentNews = {
       ...fired,
@@ -177,7 +177,9 @@ describe('composeMail', () => {
     const resolved = resolvedNotification();
     const overByMs = resolved.windowStartMs;
     const mails = [fired, changed, { ...resolved, overByMs }].map((each) => compose(each));
-    expect(new Set(mails.map(({ subject }) => subject)).size).toBe(1);
+    const [subject = ''] = mails.map((each) => each.subject);
+    const over = subject.replace('[shiftwatch] ', '[shiftwatch] Resolved: ');
+    expect(mails.map((each) => each.subject)).toEqual([subject, subject, over]);
     // In an inbox its end reads differently, by who writes.
     expect(mails.map(({ from }) => from.includes('resolved'))).toEqual([false, false, true]);
     expect(new Set(mails.map(({ references }) => references)).size).toBe(1);

@@ -50,6 +50,7 @@ const ROUTES: readonly [method: 'GET' | 'POST' | 'DELETE', url: string, needs: A
   ['DELETE', '/api/v1/alerts/1/acknowledge', 'operate'],
   ['POST', '/api/v1/alerts/1/snooze', 'operate'],
   ['DELETE', '/api/v1/alerts/1/snooze', 'operate'],
+  ['GET', '/api/v1/alerts/1/investigation', 'read'],
   ['POST', '/api/v1/alerts/1/resolve', 'operate'],
   ['POST', '/api/v1/alerts/1/expected', 'operate'],
   ['GET', '/api/v1/annotations', 'read'],

@@ -169,6 +169,7 @@ export function testApi(overrides: Partial<ApiDeps> = {}): TestApi {
     incidents: {
       resolve: async () => unknownAlert,
       expect: async () => unknownAlert,
+      investigate: async () => null,
       removeAnnotation: async () => null,
     },
     currentHolds: async () => new Map(),

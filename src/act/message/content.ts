@@ -4,6 +4,7 @@ import type { FigureBlock } from '../../words/figure-lines.ts';
 import { formatShortTime } from '../../words/format.ts';
 import { type AdviceWords, INSTEAD_WORDS, KIND_WORDS } from '../../words/words.ts';
 import type { MovedFeature } from './moved-features.ts';
+import { newsUrl } from './news-link.ts';
 
 export type Tone = 'alarm' | 'warn' | 'notice' | 'good';
 
@@ -26,6 +27,8 @@ export interface DigestRow {
   readonly mark: string;
   readonly grave: boolean;
   readonly lines: readonly string[];
+  /** To its page; null or absent: there is none. */
+  readonly link?: string | null;
 }
 
 /** What a mail says, before it is text or HTML. Nothing in here is markup, everything is one line. */
@@ -65,7 +68,7 @@ export interface ContentOptions {
 
 /**
  * What every message says. Its subject is the same for every mail of an incident, because mail programs thread by it: no
- * state, no numbers.
+ * numbers, and no state but that it is over, which an inbox has to show.
  */
 export function plainContent(
   news: Notification,
@@ -76,7 +79,7 @@ export function plainContent(
   const version = `${displayText(news.model, 60)} ${displayText(news.modelVersion, 40)}`;
   const subjectOf = segment === '' ? version : `${version} [${displayText(segment, 60)}]`;
   return {
-    subject: `[shiftwatch] ${subjectOf}: ${name} since ${formatShortTime(news.sinceMs, timeZone)}`,
+    subject: `[shiftwatch] ${news.kind === 'resolved' ? 'Resolved: ' : ''}${subjectOf}: ${name} since ${formatShortTime(news.sinceMs, timeZone)}`,
     badge: KIND_WORDS[news.kind],
     subjectOf,
     summary: null,
@@ -94,7 +97,7 @@ export function plainContent(
     footer: [
       `Incident ${displayText(news.incidentId)}${windowId === null ? '' : ` · window ${displayText(windowId)}`}`,
     ],
-    link: publicUrl,
+    link: newsUrl(publicUrl, news),
   };
 }
 

@@ -8,6 +8,7 @@ import { UNDO_WEIGHTS } from './aftermath.ts';
 import { CAUSE_NAMES } from './cause-content.ts';
 import { wordsOfKinds } from './incident-headline.ts';
 import { shiftIncident } from '../../words/incident-name.ts';
+import { incidentUrl } from './news-link.ts';
 import { silentLine } from '../../words/silent-line.ts';
 import { type ContentOptions, type DigestRow, type MessageContent, plainContent } from './content.ts';
 
@@ -53,7 +54,10 @@ export function digestContent(news: DigestNews, options: ContentOptions): Messag
     facts: [['Covers', formatSpan(fromMs, dueAtMs, timeZone)]],
     digest: groups.map(({ model, modelVersion, lines }) => ({
       title: `${displayText(model, 60)} ${displayText(modelVersion, 40)}`,
-      rows: lines.map((line) => digestRow(line, timeZone)),
+      rows: lines.map((line) => ({
+        ...digestRow(line, timeZone),
+        link: incidentUrl(options.publicUrl, line.incidentId),
+      })),
     })),
     footer: [
       ...more,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { alertRow, annotationRow } from '../../store/rows.ts';
+import { investigation } from '../../store/rows/investigations.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import { type App, failures } from '../app.ts';
 import { cursorOf, pageOf, toPage } from '../cursor.ts';
@@ -30,8 +31,30 @@ const expectation = z
   .meta({ id: 'Expectation' });
 
 export function addIncidentRoutes(app: App, deps: ApiDeps): void {
+  addReading(app, deps);
   addClosing(app, deps);
   addAnnotations(app, deps);
+}
+
+function addReading(app: App, { incidents, clock }: ApiDeps): void {
+  app.get(
+    '/alerts/:id/investigation',
+    {
+      config: { access: 'read' },
+      schema: {
+        tags: ['alerts'],
+        operationId: 'investigateAlert',
+        summary: 'All that is to be seen of one alert, in one answer',
+        params,
+        response: { 200: investigation, ...failures },
+      },
+    },
+    async ({ params: { id } }) => {
+      const found = await incidents.investigate(id, clock.nowMs());
+      if (found === null) throw new ProblemError('not_found', { detail: `There is no alert ${id}.` });
+      return found;
+    },
+  );
 }
 
 function addClosing(app: App, { incidents, clock }: ApiDeps): void {

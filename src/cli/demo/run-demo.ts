@@ -59,13 +59,15 @@ async function play(options: DemoOptions, io: Io, started: Started, stopAsked: P
   started.add('mail server', mail.close);
   const training = await startTrainingPipeline((runId) => `${apiUrl}/api/v1/retrains/${runId}/status`);
   started.add('training pipeline', training.close);
-  const config = await demoConfig({
+  const configured = await demoConfig({
     DATABASE_URL: databaseUrl,
     API_LISTEN: `127.0.0.1:${port}`,
     SMTP_URL: io.env['SMTP_URL'] ?? mail.url,
     TRAINING_URL: training.url,
     TRAINING_SECRET: training.secret,
   });
+  // Its mails lead to its own pages.
+  const config = { ...configured, publicUrl: apiUrl };
 
   const reference = await loadBaseline(config, databaseUrl, io);
   const service = await startService({

@@ -86,7 +86,7 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; stop
     live: new LiveEvents(pool, log),
     mailStops: createMailStops(pool, config.channels, log),
     ...alertDesks(pool, catalog),
-    ...incidentDesk(pool, catalog),
+    ...incidentDesk(pool, catalog, config.timezone),
     liveness: () => {
       const reason = options.failure();
       return { alive: reason === null, reason };

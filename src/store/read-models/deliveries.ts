@@ -9,13 +9,13 @@ export interface DeliveryFilter {
   readonly model?: string | undefined;
 }
 
-const COLUMNS = `
+export const DELIVERY_COLUMNS = `
   d.id::text as id, d.kind, coalesce(o.payload ->> 'channel', o.payload ->> 'webhook') as endpoint, d.target,
   coalesce(o.payload -> 'notification' ->> 'kind', o.kind) as about,
   coalesce(o.payload -> 'notification' ->> 'model', o.payload -> 'request' ->> 'model') as model,
   coalesce(o.payload -> 'notification' ->> 'modelVersion', o.payload -> 'request' ->> 'modelVersion') as version,
   d.state, d.message_id, d.attempts, d.last_error as reason, d.created_at, d.updated_at, d.sent_at, d.replayed_at`;
-const FROM = 'from delivery d join outbox o on o.id = d.outbox_id';
+export const DELIVERY_FROM = 'from delivery d join outbox o on o.id = d.outbox_id';
 
 /** Newest first. */
 export async function listDeliveries(
@@ -25,7 +25,7 @@ export async function listDeliveries(
 ): Promise<Page<DeliveryRow, string>> {
   const rows = await select<DeliveryRow>(
     db,
-    `select ${COLUMNS} ${FROM}
+    `select ${DELIVERY_COLUMNS} ${DELIVERY_FROM}
      where ($1::text is null or d.state = $1)
        and ($2::text is null or coalesce(o.payload ->> 'channel', o.payload ->> 'webhook') = $2)
        and ($3::text is null
@@ -38,7 +38,11 @@ export async function listDeliveries(
 }
 
 export async function findDelivery(db: Queryable, id: string): Promise<DeliveryDetail | null> {
-  const row = await selectOne<DeliveryRow>(db, `select ${COLUMNS} ${FROM} where d.id = $1`, [id]);
+  const row = await selectOne<DeliveryRow>(
+    db,
+    `select ${DELIVERY_COLUMNS} ${DELIVERY_FROM} where d.id = $1`,
+    [id],
+  );
   if (row === null) return null;
   const log = await select<DeliveryAttemptRow>(
     db,

@@ -4,6 +4,7 @@ import { fail, ok } from '../../../core/result.ts';
 import type { MessageContent } from '../../message/content.ts';
 import { messageContent } from '../../message/message-content.ts';
 import { incidentKey, incidentSeverity, incidentState } from '../../message/incident-key.ts';
+import { newsUrl } from '../../message/news-link.ts';
 import { findingOf, type SingleNews } from '../../message/finding-of.ts';
 import type { WebhookCall } from '../../webhook/post-webhook.ts';
 import { type CallContext, type ComposeCall, jsonCall, type PostedChannel } from '../posted-channel.ts';
@@ -54,7 +55,7 @@ export function alertmanagerWebhook(
     groupLabels: { alertname: labels.alertname },
     commonLabels: labels,
     commonAnnotations: annotations,
-    externalURL: context.publicUrl ?? '',
+    externalURL: newsUrl(context.publicUrl, notification) ?? '',
     alerts: [
       {
         status,
@@ -109,11 +110,11 @@ function alertOf(
       // Inputs and labels are two views of one incident.
       series,
       ...(insteadOf === undefined ? {} : { instead_of: insteadOf.channel }),
-      ...(publicUrl === null ? {} : { dashboard_url: publicUrl }),
+      ...(content.link === null ? {} : { dashboard_url: content.link }),
     },
     startsAt: new Date(sinceMs).toISOString(),
     endsAt: new Date(Math.max(endMs, sinceMs)).toISOString(),
-    generatorURL: publicUrl ?? '',
+    generatorURL: content.link ?? '',
   };
 }
 

@@ -79,10 +79,7 @@ export function composeMail(
   };
 }
 
-/**
- * The subject is one for all mails of an incident, because mail programs thread by it; that it is over shows in an inbox by who
- * writes.
- */
+/** That an incident is over shows in an inbox by who writes, too, where long subjects are cut off. */
 function senderOf({ kind }: Notification, from: string): string {
   const [sender] = addressparser(from, { flatten: true });
   if (kind !== 'resolved' || sender === undefined || sender.address === '') return from;

@@ -132,14 +132,19 @@ function digestSection({ title, rows }: DigestBlock): string {
   return `${heading(title)}<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0">${rows.map((row) => movedRow(row)).join('')}</table>`;
 }
 
-function movedRow({ name, mark, grave, lines }: DigestRow, picture = ''): string {
+function movedRow({ name, mark, grave, lines, link = null }: DigestRow, picture = ''): string {
+  const named = escapeHtml(name);
+  const shown =
+    link === null
+      ? named
+      : `<a class="ink" href="${escapeHtml(link)}" style="color:#1a1d21;text-decoration:underline">${named}</a>`;
   const chip =
     mark === ''
       ? ''
       : ` <span class="${grave ? 'grave' : 'mild'}" style="font-size:13px;font-weight:600;color:${grave ? '#b42318' : '#8a4b00'}">${escapeHtml(mark)}</span>`;
   return (
     `<tr><td class="line" style="padding:9px 0;border-top:1px solid #e3e7eb;${WRAP}">` +
-    `<span class="ink" style="font-size:15px;line-height:22px;font-weight:600;color:#1a1d21">${escapeHtml(name)}</span>${chip}` +
+    `<span class="ink" style="font-size:15px;line-height:22px;font-weight:600;color:#1a1d21">${shown}</span>${chip}` +
     `<div class="ink" style="font-size:14px;line-height:21px;color:#1a1d21">${lines.map(escapeHtml).join('<br>')}</div>${picture}</td></tr>`
   );
 }

@@ -41,8 +41,9 @@ function digestBlock({ title, rows }: DigestBlock): string[] {
   return [title, ...rows.flatMap(rowLines)];
 }
 
-function rowLines({ name, mark, lines }: Omit<DigestRow, 'grave'>): string[] {
-  return [mark === '' ? `- ${name}` : `- ${name} (${mark})`, ...lines.map((line) => `    ${line}`)];
+function rowLines({ name, mark, lines, link = null }: Omit<DigestRow, 'grave'>): string[] {
+  const all = link === null ? lines : [...lines, link];
+  return [mark === '' ? `- ${name}` : `- ${name} (${mark})`, ...all.map((line) => `    ${line}`)];
 }
 
 function performanceBlock({ performance, performanceNote }: MessageContent): string[] {

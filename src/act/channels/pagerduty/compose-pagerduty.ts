@@ -24,8 +24,8 @@ export const pagerdutyCall: ComposeCall<Extract<PostedChannel, { type: 'pagerdut
       event_action: state === 'over' ? 'resolve' : 'trigger',
       dedup_key: incidentKey(notification),
       client: 'shiftwatch',
-      ...(publicUrl === null ? {} : { client_url: publicUrl }),
-      ...(publicUrl === null ? {} : { links: [{ href: publicUrl, text: 'Open shiftwatch' }] }),
+      ...(content.link === null ? {} : { client_url: content.link }),
+      ...(content.link === null ? {} : { links: [{ href: content.link, text: 'Open shiftwatch' }] }),
       payload: {
         summary: `${content.subjectOf}: ${content.headline}`.slice(0, MAX_SUMMARY),
         source: `${model}/${modelVersion}`.slice(0, 255),

@@ -67,8 +67,9 @@ export const slackCall: ComposeCall = (notification, { url }, { publicUrl, timeZ
   );
 };
 
-function digestLine({ name, mark, lines }: DigestRow): string {
-  return `• *${escaped(name)}* (${mark}) ${lines.map(escaped).join(' ')}`;
+function digestLine({ name, mark, lines, link = null }: DigestRow): string {
+  const shown = link === null ? escaped(name) : `<${link}|${escaped(name).replaceAll('|', '¦')}>`;
+  return `• *${shown}* (${mark}) ${lines.map(escaped).join(' ')}`;
 }
 
 /** Slack's three control characters; a name from a log must not mention a channel or make a link. */

@@ -1,4 +1,5 @@
 import { ok } from '../../../core/result.ts';
+import type { DigestRow } from '../../message/content.ts';
 import { messageContent } from '../../message/message-content.ts';
 import { movedLine } from '../../message/moved-features.ts';
 import { type ComposeCall, jsonCall } from '../posted-channel.ts';
@@ -26,10 +27,7 @@ export const teamsCall: ComposeCall = (notification, { url }, { publicUrl, timeZ
     ...(content.summary === null ? [] : [text(content.summary)]),
     ...(content.advice === null ? [] : [text(`${content.advice.title}. ${content.advice.text}`)]),
     factSet(content.facts),
-    ...content.digest.flatMap(({ title, rows }) => [
-      text(title, { weight: 'Bolder' }),
-      factSet(rows.map(({ name, mark, lines }) => [`${name} (${mark})`, lines.join(' ')])),
-    ]),
+    ...content.digest.flatMap(({ title, rows }) => [text(title, { weight: 'Bolder' }), digestFacts(rows)]),
     ...(moved.length === 0 ? [] : [factSet(moved.map((feature) => [feature.name, movedLine(feature)]))]),
     ...content.evidence.map((line) => text(line, { isSubtle: true, spacing: 'Small' })),
     ...content.figures.map(({ title, lines }) =>
@@ -59,6 +57,17 @@ export const teamsCall: ComposeCall = (notification, { url }, { publicUrl, timeZ
     }),
   );
 };
+
+/** Each leads to its incident. */
+function digestFacts(rows: readonly DigestRow[]): object {
+  return {
+    type: 'FactSet',
+    facts: rows.map(({ name, mark, lines, link = null }) => ({
+      title: escaped(`${name} (${mark})`),
+      value: `${escaped(lines.join(' '))}${link === null ? '' : ` [Open](${link})`}`,
+    })),
+  };
+}
 
 function factSet(facts: readonly (readonly [string, string])[]): object {
   return {

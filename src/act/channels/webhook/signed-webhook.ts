@@ -7,6 +7,7 @@ import { signatureHeaders, webhookKey } from '../../webhook/signature.ts';
 import { alertmanagerWebhook } from '../alertmanager/compose-alertmanager.ts';
 import { findingOf } from '../../message/finding-of.ts';
 import { incidentKey, incidentState } from '../../message/incident-key.ts';
+import { incidentUrl, newsUrl } from '../../message/news-link.ts';
 import { rankedFeatures } from '../../message/moved-features.ts';
 import { type CallContext, type ComposeCall, jsonCall, type PostedChannel } from '../posted-channel.ts';
 
@@ -95,7 +96,7 @@ function alertBody(
       correction: rest.correction ?? null,
       run: runOf(notification),
       instead_of: rest.insteadOf ?? null,
-      url: context.publicUrl,
+      url: newsUrl(context.publicUrl, notification),
     },
   };
 }
@@ -142,6 +143,7 @@ function digestBody(digest: Digest, { madeAtMs, publicUrl }: CallContext): objec
           since: new Date(line.sinceMs).toISOString(),
           until: line.untilMs === null ? null : new Date(line.untilMs).toISOString(),
           paged_for: line.pagedFor,
+          url: incidentUrl(publicUrl, line.incidentId),
         })),
       })),
       url: publicUrl,
