@@ -13,6 +13,10 @@ type Named = Readonly<Record<string, string>>;
  */
 const SCREENS: readonly (readonly [path: string, screen: ComponentType<{ params: Named }>])[] = [
   [
+    '/incidents/:id',
+    lazy(async () => ({ default: (await import('./screens/incident/incident.tsx')).Incident })),
+  ],
+  [
     '/models/:model/features/:feature',
     lazy(() => import('./screens/feature/feature.tsx').then((m) => ({ default: m.Feature }))),
   ],

@@ -24,3 +24,10 @@ export function minuteText(moment: string | number, timeZone: string): string {
     parts.find((part) => part.type === type)?.value ?? '';
   return `${figure('year')}-${figure('month')}-${figure('day')} ${figure('hour')}:${figure('minute')}`;
 }
+
+/** What a field for a date and a time holds, read as the zone's clock. Null: it holds none. */
+export function momentOfField(text: FormDataEntryValue | null, timeZone: string): number | null {
+  if (typeof text !== 'string') return null;
+  const ms = Date.parse(timeZone === 'UTC' ? `${text}Z` : text);
+  return Number.isNaN(ms) ? null : ms;
+}

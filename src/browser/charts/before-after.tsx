@@ -1,0 +1,111 @@
+import { valueDomain } from '../../picture/domain.ts';
+import { linearScale, niceTicks } from '../../picture/scale.ts';
+import { BOTTOM_PX, BottomAxis } from './axes.tsx';
+import { ChartFrame } from './chart-frame.tsx';
+import { useWidth } from './use-width.ts';
+
+interface BeforeAfterProps {
+  readonly title: string;
+  readonly note?: string;
+  readonly url: string;
+  readonly command: string;
+  /** Null: there is none to compare with. */
+  readonly reference: number | null;
+  /** What `reference` is called. */
+  readonly referenceName?: string;
+  readonly current: number;
+  /** Within which the true figure of now lies, at 95 %. */
+  readonly interval: readonly [number, number] | null;
+  readonly limit?: { readonly value: number; readonly text: string };
+  readonly numberText: (value: number) => string;
+}
+
+const HEIGHT_PX = 96;
+const REFERENCE_Y = 22;
+const CURRENT_Y = 54;
+
+/** One figure before and now, with the interval that it lies in and the limit that it is held to. */
+export function BeforeAfter(props: BeforeAfterProps) {
+  const { title, note, url, command, reference, referenceName = 'training', current, interval } = props;
+  const { limit, numberText } = props;
+  const [frame, width] = useWidth<HTMLDivElement>();
+  const values = [reference, current, ...(interval ?? []), limit?.value];
+  const x = linearScale(valueDomain(values), [8, width - 8]);
+  const range = interval === null ? '' : ` (${numberText(interval[0])} to ${numberText(interval[1])})`;
+  const now = `now ${numberText(current)}${range}`;
+  const before = reference === null ? null : `${referenceName} ${numberText(reference)}`;
+  return (
+    <ChartFrame
+      title={title}
+      {...(note === undefined ? {} : { note })}
+      url={url}
+      command={command}
+      table={{
+        columns: ['', 'Value', 'Low', 'High'],
+        rows: [
+          ...(reference === null ? [] : [[referenceName, reference, null, null]]),
+          ['now', current, interval?.[0] ?? null, interval?.[1] ?? null],
+          ...(limit === undefined ? [] : [[limit.text, limit.value, null, null]]),
+        ],
+      }}
+    >
+      <div ref={frame}>
+        <svg
+          width={width}
+          height={HEIGHT_PX}
+          role="img"
+          aria-label={`${title}: ${[before, now, limit?.text].filter((each) => each != null).join(', ')}`}
+        >
+          <BottomAxis
+            x={x}
+            ticks={niceTicks(x.domain, Math.max(2, width / 140))}
+            bottomPx={HEIGHT_PX - BOTTOM_PX}
+            numberText={numberText}
+          />
+          {limit === undefined ? null : (
+            <g>
+              <line
+                className="threshold"
+                x1={x.at(limit.value)}
+                x2={x.at(limit.value)}
+                y1={10}
+                y2={HEIGHT_PX - BOTTOM_PX}
+              />
+              <Label x={x.at(limit.value)} y={10} width={width} text={limit.text} />
+            </g>
+          )}
+          {before === null || reference === null ? null : (
+            <g className="reference">
+              <circle cx={x.at(reference)} cy={REFERENCE_Y} r={5} fill="currentColor" stroke="none" />
+              <Label x={x.at(reference)} y={REFERENCE_Y + 4} width={width} text={before} />
+            </g>
+          )}
+          <g className="current">
+            {interval === null ? null : (
+              <line
+                x1={x.at(interval[0])}
+                x2={x.at(interval[1])}
+                y1={CURRENT_Y}
+                y2={CURRENT_Y}
+                strokeWidth={3}
+              />
+            )}
+            <circle cx={x.at(current)} cy={CURRENT_Y} r={6} fill="currentColor" stroke="none" />
+            <Label x={x.at(interval?.[1] ?? current)} y={CURRENT_Y + 4} width={width} text={now} from={x.at(interval?.[0] ?? current)} />
+          </g>
+        </svg>
+      </div>
+    </ChartFrame>
+  );
+}
+
+/** Beside its point, on the side where there is room. */
+function Label(props: { x: number; y: number; width: number; text: string; from?: number }) {
+  const { x, y, width, text, from = x } = props;
+  const isLeft = x > width / 2;
+  return (
+    <text x={isLeft ? from - 10 : x + 10} y={y} textAnchor={isLeft ? 'end' : 'start'} stroke="none">
+      {text}
+    </text>
+  );
+}

@@ -1,0 +1,160 @@
+import type { FeatureComparison } from '../../../core/findings.ts';
+import type { Breach, OperationalMetric } from '../../../core/operational.ts';
+import type { FeatureTransformation } from '../../../store/rows/feature-screen.ts';
+import type { Investigation } from '../../../store/rows/investigations.ts';
+import { binName } from '../../../words/bin-name.ts';
+import { displayText } from '../../../words/display-text.ts';
+import { formatNumber, formatShare } from '../../../words/format.ts';
+import { words } from '../../../words/page-format.ts';
+import { featurePath } from '../../address/use-address.ts';
+import { BeforeAfter } from '../../charts/before-after.tsx';
+import { Distribution } from '../../charts/distribution.tsx';
+import type { HistogramBin } from '../../charts/histogram.tsx';
+import { apiUrl } from '../../data/fetch-json.ts';
+import { useApi } from '../../data/use-api.ts';
+import { Go } from '../../parts/link.tsx';
+import { TransformationChart } from '../feature/cdf-chart.tsx';
+import type { EvidenceGroup } from './group-evidence.ts';
+import { incidentCommand } from './use-incident.ts';
+
+interface PictureProps {
+  readonly data: Investigation;
+  readonly url: string;
+}
+
+/** What shows that a line is so; of several lines once. */
+export function EvidencePicture({
+  group,
+  ...rest
+}: PictureProps & { readonly group: Exclude<EvidenceGroup, { of: 'nothing' }> }) {
+  if (group.of === 'feature') return <FeaturePicture feature={group.feature} {...rest} />;
+  if (group.of === 'metric') return <MetricPicture metric={group.metric} {...rest} />;
+  return <BreachPicture breach={group.breach} {...rest} />;
+}
+
+function FeaturePicture({ feature, data, url }: PictureProps & { feature: FeatureComparison }) {
+  const { alert, verdict } = data;
+  const { name, missing, kind } = feature;
+  const shown = displayText(name, 60);
+  const command = incidentCommand(alert.id);
+  const bins = binsOf(feature);
+  const isFault = verdict?.diagnosis.faults.some((each) => each.feature === name) === true;
+  const lacks = Math.abs(missing.current - missing.reference);
+  const strata = (verdict?.diagnosis.strata ?? []).filter((each) => each.feature === name);
+  return (
+    <div className="evidence-pictures">
+      {isFault && kind === 'numeric' ? <Transformation feature={name} data={data} /> : null}
+      {bins.length === 0 ? null : (
+        <Distribution
+          title={`Values of ${shown}`}
+          note={
+            <Go to={featurePath(alert.model, name)} with={{ window: verdict?.window_id ?? null }}>
+              All of this feature
+            </Go>
+          }
+          url={url}
+          command={command}
+          bins={bins}
+        />
+      )}
+      {lacks < LEAST_MISSING ? null : (
+        <BeforeAfter
+          title={`Missing values of ${shown}`}
+          url={url}
+          command={command}
+          reference={missing.reference}
+          current={missing.current}
+          interval={null}
+          numberText={formatShare}
+        />
+      )}
+      {strata.map(({ class: outcome, reference_rate: before, current_rate: now }, at) => (
+        <BeforeAfter
+          key={at}
+          title={outcome === undefined ? `Outcome where ${shown} says so` : `Share of ${displayText(outcome, 40)} in these rows`}
+          url={url}
+          command={command}
+          reference={before}
+          referenceName="by the old relation"
+          current={now}
+          interval={null}
+          numberText={formatShare}
+        />
+      ))}
+    </div>
+  );
+}
+
+/** Fewer more or less are no news. */
+const LEAST_MISSING = 0.01;
+
+/** In shares; of the same hours where the column follows them. */
+function binsOf({ counts }: FeatureComparison): HistogramBin[] {
+  if (counts === undefined) return [];
+  const reference = counts.usual ?? counts.reference;
+  const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0) || 1;
+  const [before, now] = [sum(reference), sum(counts.current)];
+  return counts.bins.map((_, at) => ({
+    label: binName(counts.bins, at),
+    reference: (reference[at] ?? 0) / before,
+    current: (counts.current[at] ?? 0) / now,
+  }));
+}
+
+/** What the fault did to the values, and that taken back; nothing where none was fitted. */
+function Transformation({ feature, data: { alert, verdict } }: { feature: string; data: Investigation }) {
+  const { model, version, segment, id } = alert;
+  const route = `/models/${encodeURIComponent(model)}/features/${encodeURIComponent(feature)}/transformation`;
+  const url = apiUrl(route, { version, segment, window: verdict?.window_id });
+  const { data } = useApi<FeatureTransformation>(url);
+  return data === undefined || data.quantiles.length === 0 ? null : (
+    <TransformationChart data={data} url={url} command={incidentCommand(id)} />
+  );
+}
+
+function MetricPicture({ metric, data, url }: PictureProps & { metric: string }) {
+  const { alert, verdict } = data;
+  const figure = verdict?.performance?.metrics[metric];
+  if (figure === undefined || figure.current === null) return null;
+  const isShare = figure.current >= 0 && figure.current <= 1;
+  return (
+    <BeforeAfter
+      title={words(metric)}
+      url={url}
+      command={incidentCommand(alert.id)}
+      reference={figure.reference}
+      current={figure.current}
+      interval={figure.interval}
+      numberText={isShare ? formatShare : formatNumber}
+    />
+  );
+}
+
+const METRIC_NAMES: Readonly<Record<OperationalMetric, string>> = {
+  latency_p50_ms: 'latency p50, ms',
+  latency_p95_ms: 'latency p95, ms',
+  latency_p99_ms: 'latency p99, ms',
+  latency_mean_ms: 'latency mean, ms',
+  throughput_per_s: 'predictions a second',
+  cost_per_prediction: 'cost of a prediction',
+  energy_per_prediction_j: 'energy of a prediction, J',
+  error_rate: 'failed',
+};
+
+function BreachPicture({ breach, data, url }: PictureProps & { breach: Breach }) {
+  const { metric, kind, threshold, value, interval } = breach;
+  const numberText = metric === 'error_rate' ? formatShare : formatNumber;
+  return (
+    <BeforeAfter
+      title={METRIC_NAMES[metric]}
+      url={url}
+      command={incidentCommand(data.alert.id)}
+      reference={kind === 'drift' ? threshold : null}
+      referenceName="usual"
+      current={value}
+      interval={interval}
+      {...(kind === 'threshold' && { limit: { value: threshold, text: `limit ${numberText(threshold)}` } })}
+      numberText={numberText}
+    />
+  );
+}
