@@ -20,9 +20,11 @@ interface BeforeAfterProps {
   readonly numberText: (value: number) => string;
 }
 
-const HEIGHT_PX = 96;
-const REFERENCE_Y = 22;
-const CURRENT_Y = 54;
+const HEIGHT_PX = 100;
+/** So that the outermost figures of the axis are not cut. */
+const SIDE_PX = 24;
+const REFERENCE_Y = 16;
+const CURRENT_Y = 60;
 
 /** One figure before and now, with the interval that it lies in and the limit that it is held to. */
 export function BeforeAfter(props: BeforeAfterProps) {
@@ -30,7 +32,7 @@ export function BeforeAfter(props: BeforeAfterProps) {
   const { limit, numberText } = props;
   const [frame, width] = useWidth<HTMLDivElement>();
   const values = [reference, current, ...(interval ?? []), limit?.value];
-  const x = linearScale(valueDomain(values), [8, width - 8]);
+  const x = linearScale(valueDomain(values), [SIDE_PX, width - SIDE_PX]);
   const range = interval === null ? '' : ` (${numberText(interval[0])} to ${numberText(interval[1])})`;
   const now = `now ${numberText(current)}${range}`;
   const before = reference === null ? null : `${referenceName} ${numberText(reference)}`;
@@ -58,7 +60,7 @@ export function BeforeAfter(props: BeforeAfterProps) {
         >
           <BottomAxis
             x={x}
-            ticks={niceTicks(x.domain, Math.max(2, width / 140))}
+            ticks={niceTicks(x.domain, Math.max(2, width / 100))}
             bottomPx={HEIGHT_PX - BOTTOM_PX}
             numberText={numberText}
           />
@@ -91,7 +93,7 @@ export function BeforeAfter(props: BeforeAfterProps) {
               />
             )}
             <circle cx={x.at(current)} cy={CURRENT_Y} r={6} fill="currentColor" stroke="none" />
-            <Label x={x.at(interval?.[1] ?? current)} y={CURRENT_Y + 4} width={width} text={now} from={x.at(interval?.[0] ?? current)} />
+            <Label x={x.at(current)} y={CURRENT_Y - 11} width={width} text={now} isAbove />
           </g>
         </svg>
       </div>
@@ -99,12 +101,13 @@ export function BeforeAfter(props: BeforeAfterProps) {
   );
 }
 
-/** Beside its point, on the side where there is room. */
-function Label(props: { x: number; y: number; width: number; text: string; from?: number }) {
-  const { x, y, width, text, from = x } = props;
+/** Towards the side where there is room: beside its point, or above it. */
+function Label(props: { x: number; y: number; width: number; text: string; isAbove?: boolean }) {
+  const { x, y, width, text, isAbove = false } = props;
   const isLeft = x > width / 2;
+  const away = isAbove ? -4 : 10;
   return (
-    <text x={isLeft ? from - 10 : x + 10} y={y} textAnchor={isLeft ? 'end' : 'start'} stroke="none">
+    <text x={isLeft ? x - away : x + away} y={y} textAnchor={isLeft ? 'end' : 'start'} stroke="none">
       {text}
     </text>
   );

@@ -12,14 +12,15 @@ interface DistributionProps {
   readonly note?: ReactNode;
   readonly url: string;
   readonly command: string;
-  readonly bins: readonly HistogramBin[];
+  /** `short`: what stands under it where there is no room for its label. */
+  readonly bins: readonly (HistogramBin & { readonly short?: string })[];
 }
 
 const HEIGHT_PX = 170;
 const LABELS_PX = 22;
 const LETTER_PX = 6.2;
-/** A name shorter than this tells nothing. */
-const SHORTEST_LABEL_PX = 40;
+/** A longer name is cut. */
+const MOST_LABEL_PX = 80;
 
 /** Shares of rows by bin or level: training broad and grey, now narrow and in colour before it. */
 export function Distribution({ title, note, url, command, bins }: DistributionProps) {
@@ -27,7 +28,8 @@ export function Distribution({ title, note, url, command, bins }: DistributionPr
   const most = Math.max(1e-9, ...bins.flatMap(({ reference, current }) => [reference, current]));
   const y = linearScale([0, most], [HEIGHT_PX - LABELS_PX, TOP_PX]);
   const each = Math.max(1, width - LEFT_PX) / Math.max(1, bins.length);
-  const every = Math.max(1, Math.ceil(SHORTEST_LABEL_PX / each));
+  const longest = Math.max(0, ...bins.map(({ label, short = label }) => short.length)) * LETTER_PX + 8;
+  const every = Math.max(1, Math.ceil(Math.min(longest, MOST_LABEL_PX) / each));
   const box = (value: number) => ({ y: y.at(value), height: Math.max(0, y.at(0) - y.at(value)) });
   return (
     <ChartFrame
@@ -44,7 +46,7 @@ export function Distribution({ title, note, url, command, bins }: DistributionPr
       <div ref={frame}>
         <svg width={width} height={HEIGHT_PX} role="img" aria-label={`${title}: ${movedMost(bins)}`}>
           <ValueAxis y={y} width={width} numberText={formatShare} ticks={niceTicks(y.domain, 3)} />
-          {bins.map(({ label, reference, current }, at) => (
+          {bins.map(({ label, short = label, reference, current }, at) => (
             <g key={at} transform={`translate(${LEFT_PX + at * each} 0)`}>
               <title>{`${label}: training ${formatShare(reference)}, now ${formatShare(current)}`}</title>
               <g className="reference">
@@ -55,7 +57,7 @@ export function Distribution({ title, note, url, command, bins }: DistributionPr
               </g>
               {at % every === 0 ? (
                 <text x={each / 2} y={HEIGHT_PX - 6} textAnchor="middle" aria-hidden>
-                  {displayText(label, Math.floor((each * every) / LETTER_PX))}
+                  {displayText(short, Math.floor((each * every) / LETTER_PX))}
                 </text>
               ) : null}
             </g>

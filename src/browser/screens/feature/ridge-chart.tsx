@@ -26,7 +26,13 @@ export function RidgeChart(props: { data: FeatureRidges; note: string; url: stri
   const label = (at: number): string =>
     at === 0 ? 'training' : minuteText(ridges[at - 1]?.start ?? '', timeZone).slice(0, 10);
   return (
-    <ChartFrame title="Ridges over time" note={note} url={url} command={command} table={tableOf(data, timeZone)}>
+    <ChartFrame
+      title="Ridges over time"
+      note={note}
+      url={url}
+      command={command}
+      table={tableOf(data, timeZone)}
+    >
       <div ref={frame}>
         <svg width={width} height={heightPx + BOTTOM_PX} role="img" aria-label={summaryOf(data, timeZone)}>
           <BottomAxis

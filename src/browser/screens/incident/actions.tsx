@@ -3,7 +3,7 @@ import type { AlertRow } from '../../../store/rows/alerts.ts';
 import type { IncidentAction, Investigation } from '../../../store/rows/investigations.ts';
 import { minuteText, momentOfField, useTimeZone } from '../../address/time-zone.ts';
 import { send } from '../../data/fetch-json.ts';
-import { Deed, TakeBack } from './deed.tsx';
+import { Deed } from './deed.tsx';
 import { Expectation, Silences } from './said-before.tsx';
 import { matchersOf, SilenceFields } from './silence-fields.tsx';
 import { UntilField, untilOf } from './until-field.tsx';
@@ -26,24 +26,8 @@ export function Actions({ data: { alert, actions } }: { data: Investigation }) {
   return (
     <div className="incident-actions">
       <div role="group" aria-label="What can be done" className="incident-buttons">
-        {can('acknowledge') ? <Acknowledge {...shared} /> : null}
-        {can('unacknowledge') ? (
-          <TakeBack
-            name="Take back acknowledgement"
-            act={() => send('DELETE', `/alerts/${alert.id}/acknowledge`)}
-            tell={tell}
-            told="Taken back: nobody looks after it, and reminders come again."
-          />
-        ) : null}
-        {can('snooze') ? <Snooze {...shared} /> : null}
-        {can('unsnooze') ? (
-          <TakeBack
-            name="End snooze"
-            act={() => send('DELETE', `/alerts/${alert.id}/snooze`)}
-            tell={tell}
-            told="The snooze has ended; what it held back is told."
-          />
-        ) : null}
+        {can('acknowledge') || can('unacknowledge') ? <Acknowledge {...shared} /> : null}
+        {can('snooze') || can('unsnooze') ? <Snooze {...shared} /> : null}
         {can('silence') ? <Silence {...shared} /> : null}
         <Silences {...shared} />
         {can('expected') ? <Expected {...shared} /> : null}
@@ -66,6 +50,15 @@ function Acknowledge({ alert, tell }: ActionProps) {
       act={({ author, comment }) => send('POST', `/alerts/${alert.id}/acknowledge`, { author, comment })}
       tell={tell}
       told={({ author }) => `Acknowledged by ${author}: no reminders while it lasts.`}
+      undo={
+        alert.acknowledged === null
+          ? undefined
+          : {
+              name: 'Take back acknowledgement',
+              act: () => send('DELETE', `/alerts/${alert.id}/acknowledge`),
+              told: 'Taken back: nobody looks after it, and reminders come again.',
+            }
+      }
     />
   );
 }
@@ -82,6 +75,15 @@ function Snooze({ alert, tell }: ActionProps) {
       tell={tell}
       told={({ author, form }) =>
         `Snoozed by ${author} until ${minuteText(untilOf(form, timeZone), timeZone)} ${name}.`
+      }
+      undo={
+        alert.snoozed === null
+          ? undefined
+          : {
+              name: 'End snooze',
+              act: () => send('DELETE', `/alerts/${alert.id}/snooze`),
+              told: 'The snooze has ended; what it held back is told.',
+            }
       }
     >
       <UntilField label="For how long" choices={['2h', '8h', 'morning']} />
@@ -145,7 +147,9 @@ function Resolve({ alert, tell }: ActionProps) {
       explains="Closes it until a window that ends after now shows it again; that is a new incident, which names this one."
       act={({ author, comment }) => send('POST', `/alerts/${alert.id}/resolve`, { author, comment })}
       tell={tell}
-      told={({ author }) => `Resolved by ${author}. A window that ends after now and shows it again opens a new one.`}
+      told={({ author }) =>
+        `Resolved by ${author}. A window that ends after now and shows it again opens a new one.`
+      }
     />
   );
 }

@@ -32,9 +32,7 @@ export function Around({ data }: { data: Investigation }) {
   const period = ribbon.data === undefined ? null : inMs(ribbon.data.period);
   return (
     <Panel title="Around it" aside={<TimeControl period={period} />}>
-      <Loaded asked={ribbon}>
-        {(found) => <SpanChart ribbon={found} alert={alert} url={ribbon.url} />}
-      </Loaded>
+      <Loaded asked={ribbon}>{(found) => <SpanChart ribbon={found} alert={alert} url={ribbon.url} />}</Loaded>
       {isOfRows ? (
         <Loaded asked={trends}>
           {(found) => (
@@ -73,7 +71,8 @@ const BESIDE_ROWS_MS = 86_400_000;
 /** What the panels are asked with: the period of the address, or the incident with some windows before and after it. */
 function useAround(alert: AlertRow): Readonly<Record<string, string | null>> {
   const { from, to } = usePeriodText();
-  const { version, segment, size_ms: ms, size_rows: rows, since, until } = alert;
+  const { version, segment, size_ms: ms, size_rows: rows, since } = alert;
+  const until = endOf(alert);
   const size = sizeToText(ms ?? -(rows ?? 0));
   const scope = { version, size, segment };
   if (from !== null || to !== null) return { ...scope, from, to };
@@ -89,24 +88,35 @@ function inMs({ from, to }: { readonly from: string; readonly to: string }): Per
   return { fromMs: Date.parse(from), toMs: Date.parse(to) };
 }
 
+/** Closed by hand, it has an end though windows go on to show it. */
+function endOf({ until, closed }: AlertRow): string | null {
+  return until ?? closed?.until ?? null;
+}
+
+function goesOn({ state, until, closed }: AlertRow): string {
+  if (state !== 'resolved') return ', which goes on';
+  return until === null && closed !== null ? ', up to where somebody closed it' : '';
+}
+
 const SPAN_PX = 44;
 
 function SpanChart({ ribbon, alert, url }: { ribbon: ModelRibbon; alert: AlertRow; url: string }) {
   const [frame, width] = useWidth<HTMLDivElement>();
   const { timeZone } = useTimeZone();
   const period = inMs(ribbon.period);
+  const end = endOf(alert);
   const x = linearScale([period.fromMs, period.toMs], [LEFT_PX, width]);
   const within = (ms: number): number => Math.min(width, Math.max(LEFT_PX, x.at(ms)));
   const [left, right] = [
     within(Date.parse(alert.since)),
-    within(alert.until === null ? period.toMs : Date.parse(alert.until)),
+    within(end === null ? period.toMs : Date.parse(end)),
   ];
   const said = `incident ${alert.id}`;
   const isRight = left > (LEFT_PX + width) / 2;
   return (
     <ChartFrame
       title="Verdicts"
-      note={`The line marks ${said}${alert.until === null ? ', which goes on' : ''}.`}
+      note={`The line marks ${said}${goesOn(alert)}.`}
       url={url}
       command={incidentCommand(alert.id)}
       table={{
@@ -127,11 +137,11 @@ function SpanChart({ ribbon, alert, url }: { ribbon: ModelRibbon; alert: AlertRo
           width={width}
           height={SPAN_PX}
           role="img"
-          aria-label={`${said}: from ${minuteText(alert.since, timeZone)} ${alert.until === null ? 'on' : `to ${minuteText(alert.until, timeZone)}`}`}
+          aria-label={`${said}: from ${minuteText(alert.since, timeZone)} ${end === null ? 'on' : `to ${minuteText(end, timeZone)}`}`}
         >
           {right > left ? (
             <g className="incident-span">
-              <path d={`M${left} 2V10H${right}${alert.until === null ? '' : 'V2'}`} />
+              <path d={`M${left} 2V10H${right}${end === null ? '' : 'V2'}`} />
               <text x={isRight ? right : left} y={22} textAnchor={isRight ? 'end' : 'start'}>
                 {said}
               </text>

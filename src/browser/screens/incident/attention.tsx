@@ -50,7 +50,10 @@ export function Attention({ data: { alert } }: { data: Investigation }) {
         <strong>{closed.expected ? 'Expected' : 'Closed'}</strong>, says {closed.by}
         {comment(closed.comment)}. Windows that end up to <Moment at={closed.until} /> {name} do not open it
         again
-        {expectation === null ? null : <>; later ones that show the same tell nobody{until(expectation.until)}</>}.
+        {expectation === null ? null : (
+          <>; later ones that show the same tell nobody{until(expectation.until)}</>
+        )}
+        .
       </>,
     );
   if (follows !== null)
@@ -61,10 +64,14 @@ export function Attention({ data: { alert } }: { data: Investigation }) {
     );
   if (held !== null && snoozed === null && silences.length === 0)
     lines.push(
-      <>
-        A message is held back by {displayText(held.by, 80)}
-        {until(held.until)}.
-      </>,
+      isHeldBySaid(held.reason) && acknowledged === null ? (
+        <>A message that was held back is about to be sent.</>
+      ) : (
+        <>
+          A message is held back by {displayText(held.by, 80)}
+          {until(held.until)}.
+        </>
+      ),
     );
   const isQuiet = acknowledged !== null || snoozed !== null || silences.length > 0 || held !== null;
   if (reminder !== null && (state === 'firing' || state === 'recovering') && !isQuiet)
@@ -80,6 +87,11 @@ export function Attention({ data: { alert } }: { data: Investigation }) {
       ))}
     </ul>
   );
+}
+
+/** By what people say, which is listed where it still holds. */
+function isHeldBySaid(reason: string): boolean {
+  return ['snoozed', 'silenced', 'acknowledged'].includes(reason);
 }
 
 function comment(text: string): string {

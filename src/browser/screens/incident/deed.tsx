@@ -23,11 +23,13 @@ interface DeedProps {
   /** Told once it is done. */
   readonly tell: (text: string) => void;
   readonly told: (said: Said) => string;
+  /** Set once it is done: the button takes it back instead, and keeps the focus. */
+  readonly undo?: Omit<TakeBackProps, 'tell'> | undefined;
 }
 
 /** A button that opens a dialog, asks who and why, does it, and tells that it is done. */
 export function Deed(props: DeedProps) {
-  const { name, explains, needsComment = false, isMain = false, children, act, tell, told } = props;
+  const { name, explains, needsComment = false, isMain = false, children, act, tell, told, undo } = props;
   const dialog = useRef<HTMLDialogElement>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
@@ -58,8 +60,13 @@ export function Deed(props: DeedProps) {
   };
   return (
     <>
-      <button type="button" className={isMain ? 'primary' : undefined} aria-haspopup="dialog" onClick={open}>
-        {name}
+      <button
+        type="button"
+        className={isMain && undo === undefined ? 'primary' : undefined}
+        aria-haspopup={undo === undefined ? 'dialog' : undefined}
+        onClick={undo === undefined ? open : () => void takeBack({ ...undo, tell })}
+      >
+        {undo?.name ?? name}
       </button>
       <dialog ref={dialog} aria-labelledby={title} className="deed">
         <form onSubmit={(event) => void submit(event)}>
@@ -103,45 +110,48 @@ function Who() {
   return (
     <label>
       <span>Your name</span>
-      <input key={remembered} name="author" required maxLength={100} defaultValue={remembered} autoComplete="name" />
+      <input
+        key={remembered}
+        name="author"
+        required
+        maxLength={100}
+        defaultValue={remembered}
+        autoComplete="name"
+      />
     </label>
   );
 }
 
-/** A button that takes back what somebody said; nobody has to say why. */
-export function TakeBack(props: {
+interface TakeBackProps {
   readonly name: string;
   readonly act: () => Promise<unknown>;
   readonly tell: (text: string) => void;
   readonly told: string;
-}) {
-  const { name, act, tell, told } = props;
-  const [isBusy, setBusy] = useState(false);
-  const takeBack = async (): Promise<void> => {
-    if (isBusy) return;
-    setBusy(true);
-    try {
-      await act();
-      await askAgain();
-      tell(told);
-    } catch (failure) {
-      tell(problemText(failure));
-    } finally {
-      setBusy(false);
-    }
-  };
+}
+
+/** A button that takes back what somebody said; nobody has to say why. */
+export function TakeBack(props: TakeBackProps) {
   return (
-    <button type="button" aria-disabled={isBusy} onClick={() => void takeBack()}>
-      {name}
+    <button type="button" onClick={() => void takeBack(props)}>
+      {props.name}
     </button>
   );
 }
 
+/** Done twice it says the second time that there is nothing to take back. */
+async function takeBack({ act, tell, told }: Omit<TakeBackProps, 'name'>): Promise<void> {
+  try {
+    await act();
+    await askAgain();
+    tell(told);
+  } catch (failure) {
+    tell(problemText(failure));
+  }
+}
+
 /** What the screen shows of it, and what the header counts. */
 async function askAgain(): Promise<void> {
-  await mutate(
-    (key) => typeof key === 'string' && /^\/api\/v1\/(?:alerts|silences|annotations)\b/.test(key),
-  );
+  await mutate((key) => typeof key === 'string' && /^\/api\/v1\/(?:alerts|silences|annotations)\b/.test(key));
 }
 
 function problemText(failure: unknown): string {

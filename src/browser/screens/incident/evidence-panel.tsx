@@ -32,7 +32,8 @@ export function EvidencePanel({ data, url }: { data: Investigation; url: string 
       aside={
         <span className="small soft">
           {isTogether ? plural(verdict.judged_windows, 'window') : 'Window'} <Moment at={verdict.start} /> to{' '}
-          <Moment at={verdict.end} /> · <Go to={`/windows/${verdict.window_id}`}>{isTogether ? 'the newest of them' : 'the window'}</Go>
+          <Moment at={verdict.end} /> ·{' '}
+          <Go to={`/windows/${verdict.window_id}`}>{isTogether ? 'the newest of them' : 'the window'}</Go>
         </span>
       }
     >
@@ -81,7 +82,7 @@ function Lines({ lines }: { lines: EvidenceGroup['lines'] }) {
     <ul className="evidence-lines">
       {lines.map(({ says, statistic, value, p_value: p }, at) => (
         <li key={at}>
-          {capital(displayText(says, 300))}
+          {displayText(says, 300)}
           <span className="small soft figures">
             {[
               // Of a figure that is the claim itself nobody has to read twice.

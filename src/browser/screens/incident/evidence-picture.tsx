@@ -3,8 +3,8 @@ import type { Breach, OperationalMetric } from '../../../core/operational.ts';
 import type { FeatureTransformation } from '../../../store/rows/feature-screen.ts';
 import type { Investigation } from '../../../store/rows/investigations.ts';
 import { binName } from '../../../words/bin-name.ts';
-import { displayText } from '../../../words/display-text.ts';
-import { formatNumber, formatShare } from '../../../words/format.ts';
+import { capital, displayText } from '../../../words/display-text.ts';
+import { formatNumber } from '../../../words/format.ts';
 import { words } from '../../../words/page-format.ts';
 import { featurePath } from '../../address/use-address.ts';
 import { BeforeAfter } from '../../charts/before-after.tsx';
@@ -14,7 +14,7 @@ import { apiUrl } from '../../data/fetch-json.ts';
 import { useApi } from '../../data/use-api.ts';
 import { Go } from '../../parts/link.tsx';
 import { TransformationChart } from '../feature/cdf-chart.tsx';
-import type { EvidenceGroup } from './group-evidence.ts';
+import type { EvidenceGroup, SaidChange } from './group-evidence.ts';
 import { incidentCommand } from './use-incident.ts';
 
 interface PictureProps {
@@ -29,6 +29,7 @@ export function EvidencePicture({
 }: PictureProps & { readonly group: Exclude<EvidenceGroup, { of: 'nothing' }> }) {
   if (group.of === 'feature') return <FeaturePicture feature={group.feature} {...rest} />;
   if (group.of === 'metric') return <MetricPicture metric={group.metric} {...rest} />;
+  if (group.of === 'change') return <ChangePicture change={group.change} {...rest} />;
   return <BreachPicture breach={group.breach} {...rest} />;
 }
 
@@ -65,40 +66,55 @@ function FeaturePicture({ feature, data, url }: PictureProps & { feature: Featur
           reference={missing.reference}
           current={missing.current}
           interval={null}
-          numberText={formatShare}
+          numberText={tenths}
         />
       )}
       {strata.map(({ class: outcome, reference_rate: before, current_rate: now }, at) => (
         <BeforeAfter
           key={at}
-          title={outcome === undefined ? `Outcome where ${shown} says so` : `Share of ${displayText(outcome, 40)} in these rows`}
+          title={
+            outcome === undefined
+              ? `Outcome where ${shown} says so`
+              : `Share of ${displayText(outcome, 40)} in these rows`
+          }
           url={url}
           command={command}
           reference={before}
           referenceName="by the old relation"
           current={now}
           interval={null}
-          numberText={formatShare}
+          numberText={tenths}
         />
       ))}
     </div>
   );
 }
 
+/** As lines of evidence have shares: whole per cents hide what moved. */
+const tenths = (share: number): string => `${(share * 100).toFixed(1)} %`;
+
 /** Fewer more or less are no news. */
 const LEAST_MISSING = 0.01;
 
 /** In shares; of the same hours where the column follows them. */
-function binsOf({ counts }: FeatureComparison): HistogramBin[] {
+function binsOf({ counts }: FeatureComparison): (HistogramBin & { readonly short?: string })[] {
   if (counts === undefined) return [];
   const reference = counts.usual ?? counts.reference;
   const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0) || 1;
   const [before, now] = [sum(reference), sum(counts.current)];
   return counts.bins.map((_, at) => ({
     label: binName(counts.bins, at),
+    ...shortName(counts.bins, at),
     reference: (reference[at] ?? 0) / before,
     current: (counts.current[at] ?? 0) / now,
   }));
+}
+
+/** Of numbers one edge: the other is its neighbour's. */
+function shortName(bins: NonNullable<FeatureComparison['counts']>['bins'], at: number): { short?: string } {
+  const [low, high] = [bins[at - 1], bins[at]];
+  if (typeof high === 'number') return { short: `≤ ${formatNumber(high)}` };
+  return typeof low === 'number' ? { short: `> ${formatNumber(low)}` } : {};
 }
 
 /** What the fault did to the values, and that taken back; nothing where none was fitted. */
@@ -119,13 +135,29 @@ function MetricPicture({ metric, data, url }: PictureProps & { metric: string })
   const isShare = figure.current >= 0 && figure.current <= 1;
   return (
     <BeforeAfter
-      title={words(metric)}
+      title={capital(words(metric))}
       url={url}
       command={incidentCommand(alert.id)}
       reference={figure.reference}
       current={figure.current}
       interval={figure.interval}
-      numberText={isShare ? formatShare : formatNumber}
+      numberText={isShare ? tenths : formatNumber}
+    />
+  );
+}
+
+/** What a line says of two figures, and nothing else tells. */
+function ChangePicture({ change, data, url }: PictureProps & { change: SaidChange }) {
+  const { of, before, now, isShare } = change;
+  return (
+    <BeforeAfter
+      title={capital(displayText(of, 120))}
+      url={url}
+      command={incidentCommand(data.alert.id)}
+      reference={before}
+      current={now}
+      interval={null}
+      numberText={isShare ? tenths : formatNumber}
     />
   );
 }
@@ -143,7 +175,7 @@ const METRIC_NAMES: Readonly<Record<OperationalMetric, string>> = {
 
 function BreachPicture({ breach, data, url }: PictureProps & { breach: Breach }) {
   const { metric, kind, threshold, value, interval } = breach;
-  const numberText = metric === 'error_rate' ? formatShare : formatNumber;
+  const numberText = metric === 'error_rate' ? tenths : formatNumber;
   return (
     <BeforeAfter
       title={METRIC_NAMES[metric]}

@@ -23,9 +23,7 @@ export function Incident({ params: { id = '' } }: { params: Readonly<Record<stri
   const asked = useIncident(id);
   if (asked.error instanceof ApiError && [400, 404].includes(asked.error.status))
     return <NotFound what={`There is no incident ${displayText(id, 40)}.`} />;
-  return (
-    <Loaded asked={asked}>{(data) => <Shown key={data.alert.id} data={data} url={asked.url} />}</Loaded>
-  );
+  return <Loaded asked={asked}>{(data) => <Shown key={data.alert.id} data={data} url={asked.url} />}</Loaded>;
 }
 
 function Shown({ data, url }: { data: Investigation; url: string }) {

@@ -21,8 +21,8 @@ export function Meanwhile({ data: { meanwhile, alert } }: { data: Investigation 
     <Panel title="What else happened then">
       {all.length === 0 ? (
         <p className="soft">
-          Nothing else is known of that time: no other incident, no new version, no retraining, nothing missing from
-          the log.
+          Nothing else is known of that time: no other incident, no new version, no retraining, nothing
+          missing from the log.
         </p>
       ) : (
         <ol className="story">
@@ -48,7 +48,8 @@ function happened(
       key: `incident ${id}`,
       what: (
         <>
-          <Go to={`/incidents/${id}`}>Incident {id}</Go>: {nameOf(incident)} of {displayText(model, 80)} ({state})
+          <Go to={`/incidents/${id}`}>Incident {id}</Go>: {nameOf(incident)} of {displayText(model, 80)} (
+          {state})
         </>
       ),
     })),
@@ -57,7 +58,8 @@ function happened(
       key: `version ${model} ${version}`,
       what: (
         <>
-          Version {displayText(version, 60)} of <Go to={modelPath(model)}>{displayText(model, 80)}</Go> first seen
+          Version {displayText(version, 60)} of <Go to={modelPath(model)}>{displayText(model, 80)}</Go> first
+          seen
         </>
       ),
     })),
@@ -66,7 +68,8 @@ function happened(
       key: `retrain ${id}`,
       what: (
         <>
-          <Go to={`/retrains/${id}`}>Retraining</Go> of {displayText(model, 80)}: {words(state)}, {words(trigger)}
+          <Go to={`/retrains/${id}`}>Retraining</Go> of {displayText(model, 80)}: {words(state)},{' '}
+          {words(trigger)}
         </>
       ),
     })),
@@ -75,7 +78,8 @@ function happened(
       key: `log ${n}`,
       what: (
         <>
-          <Go to="/pipeline">The log</Go>: {words(kind)}, {plural(records, 'record')} of {displayText(source, 100)}
+          <Go to="/pipeline">The log</Go>: {words(kind)}, {plural(records, 'record')} of{' '}
+          {displayText(source, 100)}
         </>
       ),
     })),
@@ -94,6 +98,10 @@ function happened(
 }
 
 /** Of other incidents the subjects are not at hand. */
-function nameOf(incident: Pick<Investigation['meanwhile']['incidents'][number], 'cause' | 'verdict'>): string {
-  return incident.cause === 'operational' ? 'operational breach' : incidentName({ ...incident, subjects: [] });
+function nameOf(
+  incident: Pick<Investigation['meanwhile']['incidents'][number], 'cause' | 'verdict'>,
+): string {
+  return incident.cause === 'operational'
+    ? 'operational breach'
+    : incidentName({ ...incident, subjects: [] });
 }

@@ -23,7 +23,9 @@ export function useSilencesOf(alert: AlertRow): readonly SilenceRow[] {
 /** What was said to be expected of it, while that is in force. */
 export function useExpectation({ id, model, closed }: AlertRow): AnnotationRow | null {
   const isAsked = closed?.expected === true;
-  const { data } = useApi<Page<AnnotationRow>>(isAsked ? apiUrl('/annotations', { model, limit: 100 }) : null);
+  const { data } = useApi<Page<AnnotationRow>>(
+    isAsked ? apiUrl('/annotations', { model, limit: 100 }) : null,
+  );
   if (!isAsked) return null;
   return data?.items.find(({ alert_id: of, removed_at: removed }) => of === id && removed === null) ?? null;
 }
@@ -58,9 +60,13 @@ export function Expectation({ alert, tell }: Props) {
 /** Of a name that it has several of, one that fits is enough, and none may where it must not. */
 function fits({ name, operator, value }: Matcher, alert: AlertRow): boolean {
   const { model, version, segment, types, subjects } = alert;
-  const values: readonly string[] = { model: [model], version: [version], segment: [segment], kind: types, feature: subjects }[
-    name
-  ];
+  const values: readonly string[] = {
+    model: [model],
+    version: [version],
+    segment: [segment],
+    kind: types,
+    feature: subjects,
+  }[name];
   const isOne = values.some((each) => (operator.includes('~') ? fitsPattern(value, each) : each === value));
   return operator.startsWith('!') ? !isOne : isOne;
 }

@@ -48,6 +48,7 @@ export function Standing({ data }: { data: Investigation }) {
             <HowSure data={data} />
           </dd>
         </div>
+        <Facts data={data} />
         <div className="wide">
           <dt>What to do</dt>
           <dd>
@@ -58,7 +59,10 @@ export function Standing({ data }: { data: Investigation }) {
       <Attention data={data} />
       <Actions data={data} />
       {verdict === null || alert.cause === 'no_data' ? null : (
-        <p className="small soft">{displayText(verdict.diagnosis.summary, 700)}</p>
+        <p className="small soft">
+          {alert.state === 'resolved' ? 'As it was judged then: ' : ''}
+          {displayText(verdict.diagnosis.summary, 700)}
+        </p>
       )}
     </section>
   );
@@ -79,6 +83,7 @@ function SinceWhen({ alert }: { alert: AlertRow }) {
       ) : (
         <>
           {name}
+          {state === 'resolved' ? <span className="soft">, closed by hand</span> : null}
           {windows > 0 && state !== 'resolved' ? (
             <span className="soft">, {plural(windows, 'window')} in a row</span>
           ) : null}
@@ -91,11 +96,19 @@ function SinceWhen({ alert }: { alert: AlertRow }) {
 function HowSure({ data: { alert, headline, verdict } }: { data: Investigation }) {
   if (alert.cause === 'no_data') return <>Certain: it is a count of rows.</>;
   if (verdict === null)
-    return <span className="soft">Not known: what was judged is kept no longer, or the model is configured no more.</span>;
+    return (
+      <span className="soft">
+        Not known: what was judged is kept no longer, or the model is configured no more.
+      </span>
+    );
   const { judged_windows: windows, rows, diagnosis, operational } = verdict;
   const of = `${formatCount(rows)} rows of ${windows === 1 ? 'one window' : `${formatCount(windows)} windows together`}`;
   if (alert.cause === 'operational')
-    return <>{capital(plural((operational?.breaches ?? []).length, 'figure'))} beyond chance, from {of}</>;
+    return (
+      <>
+        {capital(plural((operational?.breaches ?? []).length, 'figure'))} beyond chance, from {of}
+      </>
+    );
   const sure = headline.sure ?? (diagnosis.types.length > 0 ? diagnosis.confidence : null);
   return (
     <>
@@ -130,4 +143,21 @@ function overBecause({ closed, fired_at: firedAt }: AlertRow): string {
   return firedAt === null
     ? 'It was over before it was confirmed, and nobody was told.'
     : 'It is over by itself: enough windows in a row show nothing of it.';
+}
+
+/** Of what its messages list: what is not said here anyway, while it lasts. */
+const TOLD = new Set(['Began', 'Silent', 'After that', 'Not tested', 'Muted']);
+
+function Facts({ data: { alert, facts } }: { data: Investigation }) {
+  if (alert.state === 'resolved') return null;
+  return facts
+    .filter(({ label }) => TOLD.has(label))
+    .map(({ label, value }) => (
+      <div key={label}>
+        <dt>{label}</dt>
+        <dd>
+          <span className="plain">{displayText(value, 300)}</span>
+        </dd>
+      </div>
+    ));
 }

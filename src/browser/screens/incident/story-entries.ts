@@ -46,19 +46,21 @@ function decisions(story: readonly Event[]): StoryEntry[] {
   const runs: [Event, ...Event[]][] = [];
   for (const event of story) {
     const run = runs.at(-1);
-    const isSame = event.kind === 'still_firing' && run?.[0].kind === event.kind && run[0].reason === event.reason;
+    const isSame =
+      event.kind === 'still_firing' && run?.[0].kind === event.kind && run[0].reason === event.reason;
     if (isSame) run.push(event);
     else runs.push([event]);
   }
   return runs.map((events) => {
     const [{ at, kind, says, details }] = events;
+    const by = textIn(details, 'by') ?? textIn(details, 'author');
     return {
       is: 'decision',
       at,
       name: NAMES[kind] ?? capital(words(kind)),
-      // A reason that is the kind once more says nothing.
-      says: says === words(kind) || events.length > 1 ? '' : says,
-      by: textIn(details, 'by') ?? textIn(details, 'author'),
+      // A reason that is the kind once more, or that a person said it who is named, says nothing.
+      says: says === words(kind) || events.length > 1 || by !== null ? '' : says,
+      by,
       comment: textIn(details, 'comment'),
       events,
     };

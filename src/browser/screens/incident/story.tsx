@@ -42,7 +42,9 @@ function Entry({ entry }: { entry: StoryEntry }) {
   if (entry.is === 'message') {
     return (
       <>
-        <strong>Message: {(KIND_WORDS as Readonly<Record<string, string>>)[entry.about] ?? words(entry.about)}</strong>
+        <strong>
+          Message: {(KIND_WORDS as Readonly<Record<string, string>>)[entry.about] ?? words(entry.about)}
+        </strong>
         <ul className="deliveries">
           {entry.deliveries.map((delivery) => (
             <li key={delivery.id}>
@@ -83,7 +85,8 @@ function Delivery({ delivery }: { delivery: DeliveryRow }) {
   return (
     <details onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
-        {capital(kind)} to {displayText(target, 100)} <span className="soft">({displayText(endpoint, 60)})</span>:{' '}
+        {capital(kind)} to {displayText(target, 100)}{' '}
+        <span className="soft">({displayText(endpoint, 60)})</span>:{' '}
         <span className={`pill ${STATE_STYLES[state] ?? 'none'}`}>{words(state)}</span>
         <span className="soft">
           {' '}

@@ -55,7 +55,8 @@ export function UntilField({ choices, label }: { choices: readonly ChoiceName[];
 export function untilOf(form: FormData, timeZone: string): string {
   const span = form.get('span');
   const choice = Object.entries(CHOICES).find(([name]) => name === span)?.[1];
-  const ms = choice === undefined ? momentOfField(form.get('until'), timeZone) : choice.untilMs(Date.now(), timeZone);
+  const ms =
+    choice === undefined ? momentOfField(form.get('until'), timeZone) : choice.untilMs(Date.now(), timeZone);
   if (ms === null) throw new Error('Give a date and a time.');
   return new Date(ms).toISOString();
 }
