@@ -48,5 +48,5 @@ function tallyWindow(tallies: Tallies, compared: ComparedWindow): void {
 /** Would be flagged if too few rows were no reason to refuse: a low rate must not be bought by not looking. */
 function rejectedAnyway(feature: FeatureComparison): boolean {
   const { floors, q } = DEFAULT_COMPARE_OPTIONS;
-  return (feature.q_value ?? 1) <= q && (effectOf(feature) ?? 0) >= floors.notice;
+  return (feature.q_value ?? 1) <= q && (effectOf(feature) ?? 0) >= floors.info;
 }

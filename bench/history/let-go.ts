@@ -25,6 +25,7 @@ export async function letGo(
     messagesMs: 90 * DAY_MS,
     deadLettersMs: 30 * DAY_MS,
     batchesMs: 7 * DAY_MS,
+    auditMs: 400 * DAY_MS,
   };
   const others = [
     repeat('posts of 100 events', await postingTo(pool, spec, shape)),

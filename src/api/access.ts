@@ -1,7 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { TokenGrant, TokenRefusal, TokenScope } from '../store/tokens.ts';
-import type { ApiDeps } from './api-deps.ts';
+import type { TokenGrant, TokenScope } from '../store/tokens.ts';
+import { isSafeMethod } from './browser-guard.ts';
 import { ProblemError } from './problem.ts';
+import { expectCsrf } from './session/csrf.ts';
+import { identify, type IdentifyDeps, type Login } from './session/identify.ts';
 
 /** Who may use a route. `open` needs no token: health, and the callback that proves itself by signature. */
 export type Access = TokenScope | 'open';
@@ -13,6 +15,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Null on open routes, and everywhere when no tokens are configured. */
     grant: TokenGrant | null;
+    /** Null unless the request is a browser's that has signed in, and brings nothing but its cookie. */
+    login: Login | null;
   }
 }
 
@@ -23,58 +27,49 @@ export function allows(scopes: readonly TokenScope[], access: Access): boolean {
 }
 
 /**
- * Asks for a token before a route's body is read. A route that does not say who may use it stops the program
+ * Asks for a token or a login before a route's body is read. A route that does not say who may use it stops the program
  * at start, so that forgetting is not the same as opening.
  */
-export function addAccessControl(app: FastifyInstance, deps: Pick<ApiDeps, 'verifyToken' | 'clock'>): void {
+export function addAccessControl(app: FastifyInstance, deps: IdentifyDeps): void {
   app.decorateRequest('grant', null);
+  app.decorateRequest('login', null);
   app.addHook('onRoute', (route) => {
     if (route.config?.access === undefined) throw new Error(`route ${route.url} does not say who may use it`);
   });
-  const { verifyToken, clock } = deps;
-  if (verifyToken === null) return;
-  app.addHook('onRequest', async (request) => {
+  if (deps.verifyToken === null) return;
+  app.addHook('onRequest', async (request, reply) => {
     // No route matched: the answer is "not found" for everybody.
     if (request.is404) return;
     const access = request.routeOptions.config.access ?? 'operate';
     if (access === 'open') return;
-    const presented = presentedToken(request);
-    if (presented === null) throw unauthorized(request, 'Send it as `Authorization: Bearer sw_…`.');
-    const verified = await verifyToken(presented, clock.nowMs());
-    if (!verified.ok) throw unauthorized(request, REFUSALS[verified.error]);
-    if (!allows(verified.value.scopes, access)) {
+    const caller = await identify(request, deps);
+    if (!caller.ok) {
+      if (!isPageOfNobody(request)) throw unauthorized(request, caller.error);
+      return reply.redirect(`/login?to=${encodeURIComponent(request.url)}`, 302);
+    }
+    const { grant, login } = caller.value;
+    request.grant = grant;
+    request.login = login;
+    if (!allows(grant.scopes, access)) {
+      const who = login === null ? `the token ${grant.prefix}` : `the login of ${grant.name}`;
       throw new ProblemError('insufficient_scope', {
-        detail: `This route needs the scope \`${access}\`; the token ${verified.value.prefix} has ${verified.value.scopes.join(', ')}.`,
+        detail: `This route needs the scope \`${access}\`; ${who} has ${grant.scopes.join(', ')}.`,
       });
     }
-    request.grant = verified.value;
+    if (login !== null && !isSafeMethod(request.method)) expectCsrf(request, login.secret);
   });
 }
 
-// "Unknown" and "malformed" read the same: an answer must not tell how close a guess came.
-const REFUSALS: Record<TokenRefusal, string> = {
-  malformed: 'The token is not known here.',
-  unknown: 'The token is not known here.',
-  expired: 'The token has expired.',
-  revoked: 'The token was revoked.',
-};
-
-/**
- * A bearer token or, for browsers, which cannot send one from their address bar, the password of Basic
- * authentication (any user name).
- */
-function presentedToken(request: FastifyRequest): string | null {
-  const header = request.headers.authorization ?? '';
-  const bearer = /^Bearer +(\S+) *$/i.exec(header)?.[1];
-  if (bearer !== undefined) return bearer;
-  const basic = /^Basic +([A-Za-z0-9+/]+=*) *$/i.exec(header)?.[1];
-  if (basic === undefined) return null;
-  const pair = Buffer.from(basic, 'base64').toString('utf8');
-  const colon = pair.indexOf(':');
-  return colon < 0 ? null : pair.slice(colon + 1);
+/** A browser that shows pages, and has not said who it is. */
+function isPageOfNobody({ method, headers }: FastifyRequest): boolean {
+  return (
+    (method === 'GET' || method === 'HEAD') &&
+    headers.authorization === undefined &&
+    headers.accept?.includes('text/html') === true
+  );
 }
 
-function unauthorized(request: FastifyRequest, detail: string): ProblemError {
+export function unauthorized(request: FastifyRequest, detail: string): ProblemError {
   const bearer = 'Bearer realm="shiftwatch"';
   // Only a page asks a browser to prompt: a script that calls the API should get its 401.
   const isPage = request.headers.accept?.includes('text/html') === true;

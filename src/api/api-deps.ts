@@ -14,13 +14,15 @@ import type { DayRow } from '../store/rows/days.ts';
 import type { EndpointSection } from '../store/rows/words.ts';
 import type { ReadModels } from '../store/read-models.ts';
 import type { ReplayRefusal } from '../store/outbox/replay-deliveries.ts';
+import type { AuditEntry } from '../store/audit.ts';
+import type { SessionGrant, SessionOwner, SessionRequest } from '../store/sessions.ts';
 import type { Held } from '../core/alerts/alert-hold.ts';
 import type { EffectiveConfiguration } from '../store/rows/pipeline.ts';
 import type { AlertRow, SilenceRow } from '../store/rows/alerts.ts';
 import type { AnnotationRow } from '../store/rows/annotations.ts';
 import type { Investigation } from '../store/rows/investigations.ts';
 import type { NewSilence } from '../store/alerts/silences.ts';
-import type { TokenGrant, TokenRefusal } from '../store/tokens.ts';
+import type { TokenGrant, TokenRefusal, TokenScope } from '../store/tokens.ts';
 import type { AppState } from '../dashboard/app/dashboard-app.ts';
 import type { baselineAccepted } from './schemas/baselines.ts';
 import type { Inspections } from './inspections.ts';
@@ -230,6 +232,55 @@ export interface IncidentDesk {
   removeAnnotation(id: string, by: string | null, nowMs: number): Promise<AnnotationRow | null>;
 }
 
+/** What browsers that have signed in are known by. */
+export interface SessionDesk {
+  /** Null: the token was revoked meanwhile. */
+  begin(
+    owner: SessionOwner,
+    about: SessionRequest,
+    nowMs: number,
+  ): Promise<{ readonly secret: string; readonly grant: SessionGrant } | null>;
+  find(secret: string, nowMs: number): Promise<SessionGrant | null>;
+  end(secret: string, grant: TokenGrant, address: string, nowMs: number): Promise<void>;
+}
+
+/** Where changes and refusals are noted. */
+export interface AuditDesk {
+  /** @returns the id of the entry */
+  append(entry: AuditEntry, nowMs: number, times?: number): Promise<string>;
+  add(id: string, times: number): Promise<void>;
+}
+
+/** What one sign-in at a provider is held together by; only the browser that began it knows them. */
+export interface OidcSecrets {
+  readonly state: string;
+  readonly nonce: string;
+  readonly verifier: string;
+}
+
+export interface OidcUser {
+  readonly issuer: string;
+  readonly subject: string;
+  readonly name: string;
+  /** Empty: none of the claim's values is named in the configuration. */
+  readonly scopes: readonly TokenScope[];
+}
+
+/** `unavailable`: the provider does not answer. Else why the sign-in counts for nothing. */
+export type OidcRefusal = { readonly reason: 'unavailable' | 'refused'; readonly detail: string };
+
+/** Signing in at an OpenID provider. */
+export interface OidcDesk {
+  /** What people call it. */
+  readonly name: string;
+  /** Which claim is looked at. */
+  readonly claim: string;
+  /** Where the browser is sent. */
+  begin(callback: URL, secrets: OidcSecrets, nowMs: number): Promise<Result<URL, OidcRefusal>>;
+  /** @param callback as it was called, with all its parameters */
+  finish(callback: URL, secrets: OidcSecrets, nowMs: number): Promise<Result<OidcUser, OidcRefusal>>;
+}
+
 export interface ApiDeps {
   /** Where the server will listen; without tokens, requests must name this machine in their Host header. */
   readonly listenHost: string;
@@ -237,6 +288,12 @@ export interface ApiDeps {
   readonly readModels: ReadModels;
   /** Null: no tokens are configured, and everything is open to this machine. */
   readonly verifyToken: ((text: string, nowMs: number) => Promise<Result<TokenGrant, TokenRefusal>>) | null;
+  readonly sessions: SessionDesk;
+  /** Null: none is configured. */
+  readonly oidc: OidcDesk | null;
+  readonly audit: AuditDesk;
+  /** Where people reach it, without a slash at its end; null: by whatever address they use. */
+  readonly publicUrl: string | null;
   readonly acceptEvents: AcceptEvents;
   readonly retrainCallback: RetrainCallback;
   readonly decideRun: DecideRun;

@@ -29,7 +29,7 @@ export function addBrowserGuard(
       );
       return;
     }
-    if (!isSafe(request.method) && isCrossSite(request)) {
+    if (!isSafeMethod(request.method) && isCrossSite(request)) {
       done(new ProblemError('cross_site_request', { detail: 'Pages of other sites may not send this.' }));
       return;
     }
@@ -37,7 +37,7 @@ export function addBrowserGuard(
   });
 }
 
-function isSafe(method: string): boolean {
+export function isSafeMethod(method: string): boolean {
   return method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
 }
 

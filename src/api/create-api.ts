@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { addAccessControl } from './access.ts';
 import type { ApiDeps } from './api-deps.ts';
 import type { App } from './app.ts';
+import { addAuditTrail } from './audit-trail.ts';
 import { addBrowserGuard } from './browser-guard.ts';
 import { addCompression } from './compress-answers.ts';
 import { answerClientError } from './client-errors.ts';
@@ -17,6 +18,7 @@ import { addDeliveryRoutes } from './routes/deliveries.ts';
 import { addEndpointRoutes } from './routes/endpoints.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { addAlertRoutes, addVerdictRoutes } from './routes/findings.ts';
+import { addFleetRoute } from './routes/fleet.ts';
 import { addHealthRoutes } from './routes/health.ts';
 import { addIncidentRoutes } from './routes/incidents.ts';
 import { addLabelledDataRoutes } from './routes/labelled-data.ts';
@@ -25,17 +27,22 @@ import { addMetricsRoute } from './routes/metrics.ts';
 import { addModelRoutes } from './routes/models.ts';
 import { addModelScreenRoutes } from './routes/model-screen.ts';
 import { addPostBaseline } from './routes/post-baseline.ts';
+import { addSessionRoutes } from './routes/session.ts';
 import { addSilenceRoutes } from './routes/silences.ts';
 import { addDayRoutes } from './routes/days.ts';
 import { addFeatureScreenRoutes } from './routes/feature-screen.ts';
 import { addInspectionRoutes } from './routes/inspections.ts';
 import { addVersionRoutes } from './routes/versions.ts';
 import { addPipelineRoutes } from './routes/pipeline.ts';
+import { addAuditRoute } from './routes/audit.ts';
+import { addLoginRoutes } from './routes/login.ts';
 import { addPageRoutes } from './routes/pages.ts';
 import { addRetrainRoutes } from './routes/retrains.ts';
 import { addRecipientRoutes, addUnsubscribeRoutes } from './routes/unsubscribe.ts';
 import { addWindowRoutes } from './routes/windows.ts';
 import { addSecurityHeaders } from './security-headers.ts';
+import { boundedRefusals } from './session/refusals.ts';
+import type { SignInDeps } from './session/sign-in.ts';
 
 /** A request has to have arrived by then: slow clients must not collect connections. */
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -77,8 +84,10 @@ export function createApi(deps: ApiDeps): App {
     sendProblem(reply, 'not_found', { detail: `There is no ${request.method} ${pathOf(request.url)}.` }),
   );
 
+  const refusals = boundedRefusals(deps);
   addSecurityHeaders(app);
   addCompression(app);
+  addAuditTrail(app, deps, refusals);
   readOutRefusedBodies(app);
   addBrowserGuard(app, deps);
   addAccessControl(app, deps);
@@ -88,39 +97,54 @@ export function createApi(deps: ApiDeps): App {
     addMetricsRoute(root, deps);
     addPageRoutes(root, deps);
     addUnsubscribeRoutes(root, deps);
+    addSigningIn(root, { ...deps, refusals });
     done();
   });
   void app.register(
     (v1: App, _options, done) => {
-      v1.addHook('onRoute', expectNoParameters);
-      addEventRoutes(v1, deps);
-      addModelRoutes(v1, deps);
-      addVersionRoutes(v1, deps);
-      addModelScreenRoutes(v1, deps);
-      addDayRoutes(v1, deps);
-      addPostBaseline(v1, deps);
-      addWindowRoutes(v1, deps);
-      addInspectionRoutes(v1, deps);
-      addFeatureScreenRoutes(v1, deps);
-      addVerdictRoutes(v1, deps);
-      addAlertRoutes(v1, deps);
-      addAlertAttentionRoutes(v1, deps);
-      addIncidentRoutes(v1, deps);
-      addSilenceRoutes(v1, deps);
-      addRetrainRoutes(v1, deps);
-      addDeliveryRoutes(v1, deps);
-      addEndpointRoutes(v1, deps);
-      addDeadLetterRoutes(v1, deps);
-      addLabelledDataRoutes(v1, deps);
-      addRecipientRoutes(v1, deps);
-      addPipelineRoutes(v1, deps);
-      addLiveRoute(v1, deps);
-      addOpenApiRoute(v1);
+      addVersionOne(v1, deps);
       done();
     },
     { prefix: '/api/v1' },
   );
   return app;
+}
+
+/** All below `/api/v1`. */
+function addVersionOne(v1: App, deps: ApiDeps): void {
+  v1.addHook('onRoute', expectNoParameters);
+  addEventRoutes(v1, deps);
+  addFleetRoute(v1, deps);
+  addModelRoutes(v1, deps);
+  addVersionRoutes(v1, deps);
+  addModelScreenRoutes(v1, deps);
+  addDayRoutes(v1, deps);
+  addPostBaseline(v1, deps);
+  addWindowRoutes(v1, deps);
+  addInspectionRoutes(v1, deps);
+  addFeatureScreenRoutes(v1, deps);
+  addVerdictRoutes(v1, deps);
+  addAlertRoutes(v1, deps);
+  addAlertAttentionRoutes(v1, deps);
+  addIncidentRoutes(v1, deps);
+  addSilenceRoutes(v1, deps);
+  addRetrainRoutes(v1, deps);
+  addDeliveryRoutes(v1, deps);
+  addEndpointRoutes(v1, deps);
+  addDeadLetterRoutes(v1, deps);
+  addLabelledDataRoutes(v1, deps);
+  addRecipientRoutes(v1, deps);
+  addPipelineRoutes(v1, deps);
+  addLiveRoute(v1, deps);
+  addAuditRoute(v1, deps);
+  addOpenApiRoute(v1);
+}
+
+/** Without tokens there is nobody to be. */
+function addSigningIn(root: App, deps: SignInDeps): void {
+  if (deps.verifyToken === null) return;
+  addLoginRoutes(root, deps);
+  addSessionRoutes(root, deps);
 }
 
 /** What reads takes the parameters it names, also where it names none: a misspelt filter is no filter. */

@@ -22,6 +22,7 @@ export function errorHandler(log: Log) {
 
 export function sendProblem(reply: FastifyReply, name: ProblemName, parts: ProblemParts = {}): FastifyReply {
   const body = problemBody(name, parts);
+  reply.request.problem = name;
   // Sent as text: the routes' response schemas describe successes only.
   return reply
     .code(body.status)

@@ -12,6 +12,8 @@ const TAGS = [
   { name: 'retrains', description: 'Runs asked of training pipelines.' },
   { name: 'deliveries', description: 'Mails and posts, each to one target, with their attempts.' },
   { name: 'dead letters', description: 'Records that could not be read.' },
+  { name: 'audit', description: 'Who changed what, when, and who was refused.' },
+  { name: 'session', description: 'Signing in by a browser.' },
   { name: 'health', description: 'For orchestrators.' },
 ];
 
@@ -31,9 +33,15 @@ export function addOpenApi(app: App, version: string): void {
       components: {
         securitySchemes: {
           token: { type: 'http', scheme: 'bearer', description: 'From `shiftwatch token create`.' },
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: 'shiftwatch_session',
+            description: 'From `POST /session`.',
+          },
         },
       },
-      security: [{ token: [] }],
+      security: [{ token: [] }, { session: [] }],
     },
     transform: jsonSchemaTransform,
     transformObject: (document) => plainDocument(jsonSchemaTransformObject(document)),

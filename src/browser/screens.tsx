@@ -1,53 +1,41 @@
 import { type ComponentType, lazy, Suspense } from 'react';
 import { Route, Switch } from 'wouter';
-import { namesIn } from './address/use-address.ts';
-import { Fleet } from './screens/fleet/fleet.tsx';
+import { namesIn } from './address/names-in.ts';
+import { FleetScreen } from './screens/fleet/fleet.tsx';
 import { NotFound } from './screens/not-found.tsx';
 
 /** Names of an address, as they were before they were encoded. */
 type Named = Readonly<Record<string, string>>;
 
-/**
- * The screens there are, by address; `src/api/routes/app.ts` answers the same addresses. All but the first are loaded
- * when they are gone to.
- */
-const SCREENS: readonly (readonly [path: string, screen: ComponentType<{ params: Named }>])[] = [
-  [
-    '/incidents/:id',
-    lazy(async () => ({ default: (await import('./screens/incident/incident.tsx')).Incident })),
-  ],
+type Screen = ComponentType<{ params: Named }>;
+
+/** Loaded when it is gone to. */
+const later = (load: () => Promise<Screen>): Screen => lazy(async () => ({ default: await load() }));
+
+/** The screens there are, by address; `src/api/routes/app.ts` answers the same addresses. */
+const SCREENS: readonly (readonly [path: string, screen: Screen])[] = [
+  ['/models/:model', later(async () => (await import('./screens/model/model.tsx')).Model)],
   [
     '/models/:model/features/:feature',
-    lazy(() => import('./screens/feature/feature.tsx').then((m) => ({ default: m.Feature }))),
+    later(async () => (await import('./screens/feature/feature.tsx')).FeatureScreen),
   ],
-  ['/windows/:id', lazy(() => import('./screens/window/window.tsx').then((m) => ({ default: m.Window })))],
+  ['/incidents/:id', later(async () => (await import('./screens/incident/incident.tsx')).IncidentScreen)],
+  ['/incidents', later(async () => (await import('./screens/incidents/incidents.tsx')).IncidentsScreen)],
   [
     '/models/:model/performance',
-    lazy(async () => ({
-      default: (await import('./screens/performance/performance.tsx')).PerformanceScreen,
-    })),
+    later(async () => (await import('./screens/performance/performance.tsx')).PerformanceScreen),
   ],
   [
     '/models/:model/versions',
-    lazy(async () => ({ default: (await import('./screens/versions/versions.tsx')).VersionsScreen })),
+    later(async () => (await import('./screens/versions/versions.tsx')).VersionsScreen),
   ],
-  [
-    '/retrains',
-    lazy(async () => ({ default: (await import('./screens/retrains/retrains.tsx')).RetrainsScreen })),
-  ],
-  [
-    '/retrains/:id',
-    lazy(async () => ({ default: (await import('./screens/retrains/retrain.tsx')).RetrainScreen })),
-  ],
-  [
-    '/pipeline',
-    lazy(async () => ({ default: (await import('./screens/pipeline/pipeline.tsx')).PipelineScreen })),
-  ],
+  ['/windows/:id', later(async () => (await import('./screens/window/window.tsx')).WindowScreen)],
+  ['/retrains', later(async () => (await import('./screens/retrains/retrains.tsx')).RetrainsScreen)],
+  ['/retrains/:id', later(async () => (await import('./screens/retrains/retrain.tsx')).RetrainScreen)],
+  ['/pipeline', later(async () => (await import('./screens/pipeline/pipeline.tsx')).PipelineScreen)],
   [
     '/configuration',
-    lazy(async () => ({
-      default: (await import('./screens/configuration/configuration.tsx')).ConfigurationScreen,
-    })),
+    later(async () => (await import('./screens/configuration/configuration.tsx')).ConfigurationScreen),
   ],
 ];
 
@@ -56,7 +44,7 @@ export function Screens() {
     <Suspense fallback={<p role="status">Loading …</p>}>
       <Switch>
         <Route path="/">
-          <Fleet />
+          <FleetScreen />
         </Route>
         {SCREENS.map(([path, Screen]) => (
           <Route key={path} path={path}>

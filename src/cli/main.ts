@@ -11,8 +11,10 @@ import { VERSION } from '../pipeline/serve/version.ts';
 import { refusedByMachine } from './terminal/output-file.ts';
 import { createIo, type Io } from './terminal/io.ts';
 
-const COMMANDS = [
+/** Each declares its commands and options. */
+export const COMMANDS = [
   async () => await import('./demo/demo.ts'),
+  async () => await import('./init/init.ts'),
   async () => await import('./serve/serve.ts'),
   async () => await import('./compare/compare.ts'),
   async () => await import('./detect/detect.ts'),
@@ -40,6 +42,7 @@ const COMMANDS = [
   async () => await import('./channel/recipients.ts'),
   async () => await import('./retrain/retrain.ts'),
   async () => await import('./token/token.ts'),
+  async () => await import('./audit/audit.ts'),
   async () => await import('./retention/retention.ts'),
   async () => await import('./forget/forget.ts'),
   async () => await import('./recompute/recompute.ts'),

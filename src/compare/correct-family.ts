@@ -1,6 +1,7 @@
 import { setAside } from '../core/columns/feature-settings.ts';
 import type { FeatureSetting, SetAside } from '../core/columns/feature-settings.ts';
-import type { FeatureComparison, Severity } from '../core/findings.ts';
+import type { FeatureComparison } from '../core/findings.ts';
+import type { Severity } from '../core/alerts/severity.ts';
 import { CORRECTIONS } from '../stats/corrections.ts';
 import type { ComparisonReason } from './assess.ts';
 import { movedTo } from './direction.ts';
@@ -43,7 +44,7 @@ function judge(feature: FeatureComparison, options: CompareOptions, setting: Fea
   const rejected = feature.q_value !== null && feature.q_value <= options.q;
   const reason: ComparisonReason = !rejected
     ? 'not_significant'
-    : effect < (setting.minEffect ?? options.floors.notice)
+    : effect < (setting.minEffect ?? options.floors.info)
       ? 'effect_below_floor'
       : isAskedFor(feature, setting)
         ? 'shifted'
@@ -59,13 +60,13 @@ function isAskedFor(feature: FeatureComparison, { direction = 'both' }: FeatureS
 }
 
 function severityOf(effect: number, floors: CompareOptions['floors']): Severity {
-  if (effect >= floors.alarm) return 'alarm';
-  return effect >= floors.warn ? 'warn' : 'notice';
+  if (effect >= floors.critical) return 'critical';
+  return effect >= floors.warning ? 'warning' : 'info';
 }
 
-/** What matters little is never more than a notice, what matters much one step more than it is. */
+/** What matters little is never more than `info`, what matters much one step more than it is. */
 function weighed(severity: Severity, { importance = 'normal' }: FeatureSetting): Severity {
-  if (importance === 'low') return 'notice';
+  if (importance === 'low') return 'info';
   if (importance === 'normal') return severity;
-  return severity === 'notice' ? 'warn' : 'alarm';
+  return severity === 'info' ? 'warning' : 'critical';
 }

@@ -29,7 +29,7 @@ const LEAST_FLOOR = 1e-6;
 export function featureNearness(feature: FeatureComparison, setting: FeatureSetting = {}): number {
   const { floors, q } = DEFAULT_COMPARE_OPTIONS;
   if (feature.q_value === null || setAside(setting) !== null) return 0;
-  const { direction = 'both', minEffect = floors.notice } = setting;
+  const { direction = 'both', minEffect = floors.info } = setting;
   if (direction !== 'both' && movedTo(feature) !== direction) return 0;
   const effect = (effectOf(feature) ?? 0) / Math.max(LEAST_FLOOR, minEffect);
   return Math.max(0, Math.min(effect, Math.log(feature.q_value) / Math.log(q)));

@@ -23,8 +23,8 @@ export interface CompareOptions {
    */
   readonly q: number;
   readonly correction: CorrectionName;
-  /** PSI beyond its noise from which a significant change is a drift, and from which it is more than a notice. */
-  readonly floors: { readonly notice: number; readonly warn: number; readonly alarm: number };
+  /** PSI beyond its noise from which a significant change is a drift, and from which it is more than for information. */
+  readonly floors: { readonly info: number; readonly warning: number; readonly critical: number };
   /** Level of the PSI threshold that is shown; it decides nothing. */
   readonly psiAlpha: number;
   /** False while labels of this window are still expected: its performance is then provisional. */
@@ -53,7 +53,7 @@ export const DEFAULT_COMPARE_OPTIONS: CompareOptions = {
   minLabelled: 200,
   q: 0.0003,
   correction: 'benjamini_hochberg',
-  floors: { notice: 0.02, warn: 0.1, alarm: 0.25 },
+  floors: { info: 0.02, warning: 0.1, critical: 0.25 },
   psiAlpha: 0.001,
   mature: true,
 };

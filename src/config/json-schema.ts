@@ -13,6 +13,7 @@ export function configJsonSchema(): Record<string, unknown> {
   return {
     ...schema,
     title: 'shiftwatch configuration',
+    anyOf: [{ required: ['models'] }, { required: ['include'] }],
     properties: {
       ...others,
       model_defaults: withoutRequired(defaults),

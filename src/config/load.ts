@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { glob, readFile } from 'node:fs/promises';
 import { LineCounter, parseDocument } from 'yaml';
 import type { Document } from 'yaml';
 import { errorMessage } from '../core/errors.ts';
@@ -6,6 +6,13 @@ import type { Result } from '../core/result.ts';
 import { fail, ok } from '../core/result.ts';
 import { linesOfValues } from './yaml/lines-of-values.ts';
 import { locate } from './yaml/locate.ts';
+import {
+  type IncludeContext,
+  type Included,
+  includeModels,
+  placedInIncluded,
+  placeOfModel,
+} from './include.ts';
 import { defaultsFindings, inDefaults, mergeModelDefaults } from './model-defaults.ts';
 import type { ConfigProblem, Finding, PathPart } from './problem.ts';
 import { pathText } from './problem.ts';
@@ -23,6 +30,9 @@ import { yamlMistakes } from './yaml/yaml-mistakes.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
+/** What is said of a configuration that is not there. */
+export const NO_CONFIGURATION = 'there is no configuration';
+
 /** Reads and checks the configuration once. Every mistake found is reported, not only the first. */
 export async function loadConfig(path: string, env: Env): Promise<Result<Config, ConfigProblem[]>> {
   const readText = (file: string): Promise<string> => readFile(file, 'utf8');
@@ -30,10 +40,16 @@ export async function loadConfig(path: string, env: Env): Promise<Result<Config,
   try {
     text = await readText(path);
   } catch (error) {
-    const message = `cannot read the configuration: ${errorMessage(error)}`;
+    const isGone = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const message = isGone ? NO_CONFIGURATION : `cannot read the configuration: ${errorMessage(error)}`;
     return fail([{ file: path, line: 1, column: 1, path: '', message, suggestion: null }]);
   }
-  return await parseConfig(text, { file: path, env, readFile: readText });
+  const findFiles = async (pattern: string): Promise<string[]> => {
+    const found: string[] = [];
+    for await (const file of glob(pattern)) found.push(file);
+    return found;
+  };
+  return await parseConfig(text, { file: path, env, readFile: readText, findFiles });
 }
 
 /**
@@ -43,7 +59,7 @@ export async function loadConfig(path: string, env: Env): Promise<Result<Config,
  */
 export async function parseConfig(
   text: string,
-  context: ReferenceContext,
+  context: ReferenceContext & IncludeContext,
 ): Promise<Result<Config, ConfigProblem[]>> {
   const lines = new LineCounter();
   // Other keys than text would be shown as the text they are written in, by the library itself.
@@ -54,10 +70,14 @@ export async function parseConfig(
     stringKeys: true,
     logLevel: 'error',
   });
+  let included: Included = { models: new Map(), problems: [], findings: [] };
   const report = (findings: readonly Finding[]): ConfigProblem[] =>
     withoutRepeats(
-      findings.map((finding) => placed(inDefaults(document, finding), context.file, document, lines)),
-    ).sort((a, b) => a.line - b.line || a.column - b.column);
+      findings.map((finding) => {
+        const own = inDefaults(document, finding);
+        return placedInIncluded(included, own) ?? placed(own, context.file, document, lines);
+      }),
+    ).sort(inOrder(context.file));
 
   const broken = yamlMistakes(document);
   if (broken.length > 0) {
@@ -69,6 +89,10 @@ export async function parseConfig(
     );
   }
   writeOut(document);
+  included = await includeModels(document, context);
+  if (included.problems.length + included.findings.length > 0) {
+    return fail([...report(included.findings), ...included.problems]);
+  }
   mergeModelDefaults(document);
   const { references, findings: unresolved } = await resolveReferences(document, context);
   // Of a value that is not known nothing else can be said.
@@ -77,6 +101,7 @@ export async function parseConfig(
     ...findings.filter(({ path }) => !unresolved.some((unknown) => leadsTo(path, unknown.path))),
   ];
 
+  const own = { file: context.file, document, lines };
   const isReference: Parameters<typeof schemaFindings>[2] = (path) => references.has(pathText(path));
   const { given, defaults } = withoutDefaults(document.toJS());
   const inThemselves = defaultsFindings(defaults, isReference);
@@ -90,7 +115,7 @@ export async function parseConfig(
     const misspelt = schemaFindings(parsed.error.issues, writtenFileSchema, isReference);
     return fail(report(besides(withThem([...misspelt, ...findingsOfWholeModels(given, misspelt)]))));
   }
-  const wrong = besides(withThem(ruleFindings(parsed.data)));
+  const wrong = besides(withThem(ruleFindings(parsed.data, (index) => placeOfModel(included, index, own))));
   if (wrong.length > 0) return fail(report(wrong));
   return ok(
     resolveConfig({
@@ -100,6 +125,13 @@ export async function parseConfig(
       lines: linesOfValues(document, lines),
     }),
   );
+}
+
+/** By place; the file itself comes before those it includes. */
+function inOrder(own: string): (a: ConfigProblem, b: ConfigProblem) => number {
+  const rank = ({ file }: ConfigProblem): string => (file === own ? '' : file);
+  return (a, b) =>
+    (rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0) || a.line - b.line || a.column - b.column;
 }
 
 function withoutDefaults(file: unknown): { given: unknown; defaults?: unknown } {
@@ -147,9 +179,9 @@ function without(model: unknown, keys: readonly (PathPart | undefined)[]): unkno
 function withoutRepeats(problems: readonly ConfigProblem[]): ConfigProblem[] {
   const told = new Map<string, ConfigProblem>();
   for (const problem of problems) {
-    const { line, column, path, message, suggestion } = problem;
+    const { file, line, column, path, message, suggestion } = problem;
     // Two keys that are missing from one mapping stand at one place.
-    const key = JSON.stringify([line, column, path.split(/[.[]/).at(-1), message, suggestion]);
+    const key = JSON.stringify([file, line, column, path.split(/[.[]/).at(-1), message, suggestion]);
     if (!told.has(key)) told.set(key, problem);
   }
   return [...told.values()];

@@ -16,6 +16,7 @@ const DEFAULT_DAYS = {
   messages: 90,
   dead_letters: 30,
   batches: 7,
+  audit: 400,
 } as const;
 
 /** Weeks are made of them. */
@@ -50,6 +51,7 @@ export function resolveRetention(file: ConfigFile): ResolvedHistory {
       messagesMs: of(said.messages, 'messages'),
       deadLettersMs: of(said.dead_letters, 'dead_letters'),
       batchesMs: of(said.batches, 'batches'),
+      auditMs: of(said.audit, 'audit'),
     },
     models: file.models.map((model) => ({
       model: model.name,
@@ -102,7 +104,7 @@ function of(said: string | undefined, kind: keyof typeof DEFAULT_DAYS, ...atLeas
 export function withRetention(file: ConfigFile): ConfigFile {
   const { retention, models } = resolveRetention(file);
   const own = new Map(models.map((each) => [each.model, each.retention]));
-  const { incidentsMs, messagesMs, deadLettersMs, batchesMs, ...ofModels } = retention;
+  const { incidentsMs, messagesMs, deadLettersMs, batchesMs, auditMs, ...ofModels } = retention;
   return {
     ...file,
     retention: {
@@ -111,6 +113,7 @@ export function withRetention(file: ConfigFile): ConfigFile {
       messages: durationText(messagesMs),
       dead_letters: durationText(deadLettersMs),
       batches: durationText(batchesMs),
+      audit: durationText(auditMs),
     },
     models: file.models.map((model) => ({ ...model, retention: inWords(own.get(model.name) ?? ofModels) })),
   };

@@ -31,6 +31,7 @@ export type QueueConfig = Config['queue'];
 export type KafkaConfig = NonNullable<Config['kafka']>;
 export type SchemaRegistryConfig = NonNullable<Config['schemaRegistry']>;
 export type SmtpConfig = NonNullable<Config['smtp']>;
+export type OidcConfig = NonNullable<Config['auth']['oidc']>;
 export type WebhookConfig = ReturnType<typeof resolveWebhook>;
 
 /** Expects a file that has passed schema and rules. */
@@ -44,7 +45,7 @@ export function resolveConfig(source: ConfigSource) {
     /** Without a slash at its end. */
     publicUrl: file.public_url?.replace(/\/+$/, '') ?? null,
     api: resolveApi(file),
-    auth: file.auth,
+    auth: { tokens: file.auth.tokens, oidc: resolveOidc(file.auth.oidc) },
     kafka: file.kafka === undefined ? null : resolveKafka(file.kafka, file.mapping),
     /** By name, for files: topics hold theirs. */
     mappings: new Map(
@@ -87,6 +88,12 @@ function resolveApi({ api, mapping }: ConfigFile) {
       Object.entries(api.formats).map(([name, entry]) => [name, resolveFormat(entry, mapping)]),
     ),
   } as const;
+}
+
+function resolveOidc(oidc: ConfigFile['auth']['oidc']) {
+  if (oidc === undefined) return null;
+  const { name, issuer, client_id: clientId, client_secret: clientSecret, scopes, claim, roles } = oidc;
+  return { name, issuer, clientId, clientSecret, scopes, claim, roles } as const;
 }
 
 type Queue = { readonly backend: 'postgres' } | { readonly backend: 'redis'; readonly url: string };
@@ -178,6 +185,7 @@ function resolveModel(model: ModelEntry, file: ConfigFile): ModelSpec {
   return {
     name: model.name,
     task: model.task,
+    ...(Object.keys(model.tags).length > 0 && { tags: model.tags }),
     positiveClass: model.positive_class === undefined ? null : classLabel(model.positive_class),
     windows: model.windows.map((window) => ({
       sizeMs: durationMs(window.size),

@@ -7,13 +7,12 @@ import type { Fault, FaultFinding } from './faults.ts';
 import type { Operational } from './operational.ts';
 import type { CycleFigures, OutcomeHours, OutcomeSpread } from './columns/cycle-figures.ts';
 import type { BinnedCounts, Metrics, Overdispersion, Shares, TestResult } from './columns/figures.ts';
+import type { Severity } from './alerts/severity.ts';
 import type { FeatureKind } from './table.ts';
 import type { PooledFigures } from './columns/pooled-figures.ts';
 import type { PresetResult, PresetSummary } from './columns/preset-result.ts';
 
 export type FeatureStatus = 'ok' | 'drift' | 'fault' | 'insufficient';
-export type Severity = 'none' | 'notice' | 'warn' | 'alarm';
-
 export interface FeatureComparison {
   name: string;
   kind: FeatureKind;

@@ -83,6 +83,8 @@ export const DEFAULT_JUDGE_FOR_MS: number = 30 * DAY_MS;
 export interface ModelSpec {
   readonly name: string;
   readonly task: Task;
+  /** What people filter and group models by. Absent: none. */
+  readonly tags?: Readonly<Record<string, string>>;
   readonly positiveClass: string | null;
   readonly windows: readonly WindowSpec[];
   readonly segments: readonly string[];

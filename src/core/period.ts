@@ -16,7 +16,9 @@ export interface Period {
 const UNITS: Readonly<Record<string, number>> = { m: MINUTE_MS, h: HOUR_MS, d: DAY_MS, w: 7 * DAY_MS };
 const RELATIVE = /^(now|latest)(?:-(\d{1,5})([mhdw]))?$/;
 const ABSOLUTE = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d)?)?$/;
-const DEFAULT_SPAN_MS = 7 * DAY_MS;
+/** What is shown by default is at least so long, and at least so many windows. */
+export const SHORTEST_SPAN_MS: number = 7 * DAY_MS;
+export const SHORTEST_WINDOWS = 30;
 
 /**
  * What a period in an address means. Without `to` it ends with the newest data, without `from` it is seven days long, or
@@ -28,7 +30,7 @@ export function resolvePeriod(
   text: PeriodText,
   latestMs: number,
   nowMs: number,
-  defaultSpanMs = DEFAULT_SPAN_MS,
+  defaultSpanMs = SHORTEST_SPAN_MS,
 ): Result<Period, string> {
   const toMs = momentOf(text.to ?? 'latest', latestMs, nowMs);
   if (toMs === null) return fail(`\`to\` is no time: ${EXPECTED}`);
@@ -40,21 +42,32 @@ export function resolvePeriod(
 
 const EXPECTED = 'give an ISO 8601 time, or `now-7d`, `latest-7d` (m, h, d, w)';
 
-function momentOf(text: string, latestMs: number, nowMs: number): number | null {
+/** A moment of an address: so many milliseconds of the epoch, or beside the newest data. */
+export interface AskedMoment {
+  readonly ofLatest: boolean;
+  readonly ms: number;
+}
+
+/** Null where the text is no moment. For queries that find the newest data themselves. */
+export function readMoment(text: string, nowMs: number): AskedMoment | null {
   const relative = RELATIVE.exec(text);
   if (relative !== null) {
     const [, anchor, count = '0', unit = 'm'] = relative;
-    return (anchor === 'now' ? nowMs : latestMs) - Number(count) * (UNITS[unit] ?? 0);
+    const back = Number(count) * (UNITS[unit] ?? 0);
+    return anchor === 'now' ? { ofLatest: false, ms: nowMs - back } : { ofLatest: true, ms: -back };
   }
   if (!ABSOLUTE.test(text)) return null;
   const hasZone = /(?:Z|[+-]\d\d:\d\d)$/.test(text);
   const ms = Date.parse(hasZone || !text.includes('T') ? text : `${text}Z`);
-  return Number.isNaN(ms) ? null : ms;
+  return Number.isNaN(ms) ? null : { ofLatest: false, ms };
 }
 
-const DEFAULT_WINDOWS = 30;
+function momentOf(text: string, latestMs: number, nowMs: number): number | null {
+  const moment = readMoment(text, nowMs);
+  return moment === null ? null : moment.ms + (moment.ofLatest ? latestMs : 0);
+}
 
 /** Seven days, but at least thirty windows of the size that is shown. */
 export function defaultSpanMs(windowMs: number): number {
-  return Math.max(DEFAULT_SPAN_MS, DEFAULT_WINDOWS * windowMs);
+  return Math.max(SHORTEST_SPAN_MS, SHORTEST_WINDOWS * windowMs);
 }

@@ -17,15 +17,18 @@ const PAGE_POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; base-
 export interface PageParts {
   readonly title: string;
   readonly body: Html;
-  /** Reload after so many seconds; null: never. */
-  readonly refreshSeconds: number | null;
+  /** Reload after so many seconds, or go to another path of this site at once; null: never. */
+  readonly refreshSeconds: number | null | { readonly path: string };
   /** More than the page policy, such as `frame-src 'self'`. */
   readonly policy?: string;
 }
 
 export function page({ title, body, refreshSeconds, policy }: PageParts): HtmlPage {
-  const refresh =
-    refreshSeconds === null ? null : html`<meta http-equiv="refresh" content="${refreshSeconds}" />`;
+  const after =
+    refreshSeconds !== null && typeof refreshSeconds === 'object'
+      ? `0; url=${refreshSeconds.path}`
+      : refreshSeconds;
+  const refresh = after === null ? null : html`<meta http-equiv="refresh" content="${after}" />`;
   const document = html`<!doctype html>
     <html lang="en">
       <head>

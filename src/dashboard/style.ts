@@ -59,6 +59,10 @@ pre { background: var(--none); border-radius: 6px; padding: .6rem .8rem; margin:
 .legend li { display: flex; gap: .4rem; align-items: center; }
 .legend .cell { width: 20px; height: 20px; font-size: .7rem; }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+form label { display: block; margin: 0 0 .25rem; }
+input { width: 100%; max-width: 26rem; padding: .45rem .6rem; border: 1px solid var(--soft); border-radius: 6px; background: var(--card); color: var(--ink); font: inherit; }
+button, .button { display: inline-block; margin: .75rem 0 0; padding: .45rem .9rem; border: 1px solid var(--link); border-radius: 6px; background: var(--card); color: var(--link); font: inherit; font-weight: 600; text-decoration: none; cursor: pointer; }
+.refusal { color: var(--concept-ink); font-weight: 600; }
 iframe { width: 100%; height: 70vh; border: 1px solid var(--line); border-radius: 6px; background: #fff; }
 @media (max-width: 36rem) {
   .facts { grid-template-columns: repeat(2, 1fr); }

@@ -1,3 +1,4 @@
+import { listAudit } from './audit.ts';
 import type { Pool } from './connection/pool.ts';
 import { listAlertStates } from './read-models/alert-states.ts';
 import { listUnsubscribed } from './outbox/mail-recipients.ts';
@@ -23,6 +24,7 @@ import { serverFacts } from './read-models/server-facts.ts';
 import { findVerdict, listVerdicts } from './read-models/verdicts.ts';
 import { listAnnotations } from './alerts/annotations.ts';
 import { findSilence, listSilences } from './alerts/silences.ts';
+import { loadFleet } from './read-models/screens/fleet.ts';
 import { findWindow, listWindows } from './read-models/windows.ts';
 
 type Bound<Query> = Query extends (db: Pool, ...rest: infer Rest) => infer Answer
@@ -56,8 +58,10 @@ const QUERIES = {
   findDelivery,
   listDisabledEndpoints,
   listUnsubscribed,
+  listAudit,
   pipelineFacts,
   overview,
+  loadFleet,
   readiness,
   serverFacts,
   modelOverview,

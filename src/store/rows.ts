@@ -17,6 +17,7 @@ export * from './rows/recipients.ts';
 export * from './rows/days.ts';
 export * from './rows/pipeline.ts';
 export * from './rows/model-screen.ts';
+export * from './rows/performance-screen.ts';
 export * from './rows/feature-screen.ts';
 export * from './rows/inspection.ts';
-export * from './rows/performance-screen.ts';
+export * from './rows/fleet.ts';

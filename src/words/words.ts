@@ -1,7 +1,8 @@
 /** What the closed words of findings and decisions are called when people read them. */
 import type { MutedFeature } from '../core/alerts/alert-hold.ts';
 import type { EvaluationSeries } from '../core/evaluation-series.ts';
-import type { Advice, Severity, ShiftKind, VerdictKind } from '../core/findings.ts';
+import type { Advice, ShiftKind, VerdictKind } from '../core/findings.ts';
+import type { Severity } from '../core/alerts/severity.ts';
 import type { Fault } from '../core/faults.ts';
 import type { InsteadOf, NotificationKind } from '../core/jobs.ts';
 import type { RetrainOutcomeKind } from '../core/retrain/retrain.ts';
@@ -28,9 +29,9 @@ export const VERDICT_WORDS: Readonly<Record<VerdictKind, string>> = {
 
 export const SEVERITY_WORDS: Readonly<Record<Severity, string>> = {
   none: '',
-  notice: 'notice',
-  warn: 'warning',
-  alarm: 'alarm',
+  info: 'info',
+  warning: 'warning',
+  critical: 'critical',
 };
 
 export const FAULT_WORDS: Readonly<Record<Fault, string>> = {

@@ -99,7 +99,7 @@ describe.each(named)('every channel keeps the contract: %s', (_, channel) => {
     (letter) => {
       const name = (index: number): string => `${index}-${letter.repeat(250)}`;
       const features = Array.from({ length: 500 }, (__, index) =>
-        sampleFeature(name(index), { drifted: true, severity: 'alarm' }),
+        sampleFeature(name(index), { drifted: true, severity: 'critical' }),
       );
       const muted = features.map(
         (feature) => ({ feature: feature.name, reason: 'silenced', by: name(1) }) as const,
@@ -123,7 +123,7 @@ describe.each(named)('every channel keeps the contract: %s', (_, channel) => {
   it('shows names from logs and does not obey them', () => {
     const { body } = bodyOf(channel, {
       model: 'm\u202E\n<!channel> [x](https://evil.example)',
-      features: [sampleFeature('<@U123> *bold*', { drifted: true, severity: 'alarm' })],
+      features: [sampleFeature('<@U123> *bold*', { drifted: true, severity: 'critical' })],
     });
     // Plain text is shown as it is; only `text` and Markdown are looked through for mentions.
     if (channel.type === 'slack') {

@@ -349,7 +349,7 @@ describe('composeMail', () => {
       sampleFeature(`feature ${index} ${'<&>'.repeat(200)}`, {
         drifted: true,
         status: 'drift',
-        severity: 'alarm',
+        severity: 'critical',
         metrics: { psi: index / 100 },
         counts: { bins: ['<&>'.repeat(100), 'b'], reference: [50, 50], current: [10, 90] },
       }),

@@ -218,7 +218,7 @@ export function crowdedMail(): IncidentNews {
       kind: 'categorical',
       status: 'drift',
       drifted: true,
-      severity: 'warn',
+      severity: 'warning',
       metrics: { psi: 0.3 - index / 100 },
       counts: {
         bins: levels,

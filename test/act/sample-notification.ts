@@ -28,7 +28,7 @@ export function sampleFeature(name: string, rest: Partial<FeatureComparison> = {
 const age = sampleFeature('age', {
   status: 'drift',
   drifted: true,
-  severity: 'alarm',
+  severity: 'critical',
   missing: { reference: 0, current: 0.25 },
   metrics: { psi: 0.41, wasserstein: 8.1, wasserstein_normalized: 0.62 },
   counts: {
@@ -41,7 +41,7 @@ const country = sampleFeature('country', {
   kind: 'categorical',
   status: 'drift',
   drifted: true,
-  severity: 'warn',
+  severity: 'warning',
   new_levels: { reference: 0, current: 0.08 },
   metrics: { psi: 0.18 },
   counts: { bins: ['DE', 'FR', 'AT'], reference: [4000, 1500, 500], current: [1400, 1200, 160] },
@@ -143,20 +143,20 @@ export function faultNotification(): IncidentNews {
       sampleFeature('temperature', {
         status: 'fault',
         faults: ['unit_change'],
-        severity: 'alarm',
+        severity: 'critical',
         metrics: { psi: 7.9 },
       }),
       sampleFeature('income', {
         status: 'fault',
         faults: ['missing_spike'],
-        severity: 'alarm',
+        severity: 'critical',
         missing: { reference: 0.02, current: 0.48 },
         metrics: { psi: 0.004 },
       }),
       sampleFeature('a_rather_long_feature_name_that_some_pipeline_has_generated_for_us_0123456789', {
         status: 'drift',
         drifted: true,
-        severity: 'notice',
+        severity: 'info',
         metrics: { psi: 0.045 },
       }),
     ],

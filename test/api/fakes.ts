@@ -5,6 +5,7 @@ import type { App } from '../../src/api/app.ts';
 import { silentLog } from '../../src/core/log.ts';
 import { fail, ok } from '../../src/core/result.ts';
 import type { RetrainReport } from '../../src/core/retrain/report.ts';
+import type { AuditEntry } from '../../src/store/audit.ts';
 import type { NewSilence } from '../../src/store/alerts/silences.ts';
 import type { ReadModels } from '../../src/store/read-models.ts';
 import type { TokenScope } from '../../src/store/tokens.ts';
@@ -85,8 +86,19 @@ export const nothingStored: ReadModels = {
   findDelivery: async () => null,
   listDisabledEndpoints: async () => [],
   listUnsubscribed: async () => [],
+  listAudit: async () => emptyPage,
   pipelineFacts: async () => noFacts,
   overview: async () => ({ versions: [], pipeline: noFacts, more_alerts: false }),
+  loadFleet: async () => ({
+    period: { from: '2026-03-01T00:00:00.000Z', to: '2026-03-08T00:00:00.000Z' },
+    models: 0,
+    needing: { models: 0, worst: null, looked_after: 0 },
+    tags: [],
+    groups: [],
+    total: 0,
+    offset: 0,
+    items: [],
+  }),
   readiness: async () => ({ ready: true, database: 'ok', migrations: 'current', detail: null }),
   serverFacts: async () => ({
     version: '15.4',
@@ -117,16 +129,26 @@ function silenceTexts({ matchers, startsAtMs, endsAtMs, author, comment }: NewSi
   return { matchers: [...matchers], starts_at, ends_at, author, comment, created_at };
 }
 
+/** Nobody can sign in, and what is noted is let go of. */
+export const noLogins: Pick<ApiDeps, 'sessions' | 'oidc' | 'audit' | 'publicUrl'> = {
+  sessions: { begin: async () => null, find: async () => null, end: async () => {} },
+  oidc: null,
+  audit: { append: async () => '1', add: async () => {} },
+  publicUrl: null,
+};
+
 export interface TestApi {
   readonly app: App;
   readonly submissions: EventSubmission[];
   readonly reports: RetrainReport[];
+  readonly audited: AuditEntry[];
   readonly logged: { fields: object; message: string }[];
 }
 
 export function testApi(overrides: Partial<ApiDeps> = {}): TestApi {
   const submissions: EventSubmission[] = [];
   const reports: RetrainReport[] = [];
+  const audited: AuditEntry[] = [];
   const logged: { fields: object; message: string }[] = [];
   const app = createApi({
     listenHost: '127.0.0.1',
@@ -142,6 +164,8 @@ export function testApi(overrides: Partial<ApiDeps> = {}): TestApi {
     version: '0.0.0-test',
     readModels: nothingStored,
     verifyToken: null,
+    ...noLogins,
+    audit: { append: async (entry) => String(audited.push(entry)), add: async () => {} },
     acceptEvents: async (submission) => {
       submissions.push(submission);
       return ok({ accepted: 1, late: 0, ignored: 0, duplicates: 0, dead_letters: [] });
@@ -184,7 +208,7 @@ export function testApi(overrides: Partial<ApiDeps> = {}): TestApi {
     log: { ...silentLog, error: (fields, message) => logged.push({ fields, message }) },
     ...overrides,
   });
-  return { app, submissions, reports, logged };
+  return { app, submissions, reports, audited, logged };
 }
 
 /** Knows one token for each scope, called after it. */

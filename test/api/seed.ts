@@ -244,7 +244,7 @@ function comparison(name: string): FeatureComparison {
     threshold: { psi: 0.031 },
     p_value: 1e-9,
     q_value: 1e-7,
-    severity: 'alarm',
+    severity: 'critical',
     drifted: true,
     faults: [],
     reason: 'shifted',

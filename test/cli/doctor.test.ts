@@ -36,9 +36,9 @@ describe('what the database says of itself', () => {
   });
 
   it.each([
-    [{ version: '13.9', version_number: 130_009 }, 'database', 'fail'],
-    [{ encoding: 'SQL_ASCII' }, 'database encoding', 'fail'],
-    [{ connections: 77 }, 'connections', 'warn'],
+    [{ version: '13.9', version_number: 130_009 }, 'database', 'critical'],
+    [{ encoding: 'SQL_ASCII' }, 'database encoding', 'critical'],
+    [{ connections: 77 }, 'connections', 'warning'],
     [{ connections: 76 }, 'connections', 'ok'],
   ])('%o', (overrides, subject, level) => {
     expect(levels(overrides).get(subject)).toBe(level);
@@ -46,9 +46,9 @@ describe('what the database says of itself', () => {
 
   it.each([
     [1_999, 'ok'],
-    [2_000, 'warn'],
-    [-59_999, 'warn'],
-    [60_000, 'fail'],
+    [2_000, 'warning'],
+    [-59_999, 'warning'],
+    [60_000, 'critical'],
   ])('a clock %d ms apart is %s', (skewMs, level) => {
     expect(levels({}, NOW_MS + skewMs).get('clock')).toBe(level);
   });
@@ -56,10 +56,10 @@ describe('what the database says of itself', () => {
   it('calls missing tables a warning, since serve makes them, and newer ones a failure', () => {
     const pending = { ...current, ready: false, migrations: 'pending' as const, detail: '0002 is missing' };
     expect(judgeDatabase(facts, pending, NOW_MS)[2]).toMatchObject({
-      level: 'warn',
+      level: 'warning',
       detail: '0002 is missing',
     });
-    expect(judgeDatabase(facts, { ...pending, migrations: 'newer' }, NOW_MS)[2]?.level).toBe('fail');
+    expect(judgeDatabase(facts, { ...pending, migrations: 'newer' }, NOW_MS)[2]?.level).toBe('critical');
   });
 });
 
@@ -67,12 +67,15 @@ describe('what cannot be reached', () => {
   it('is said in one line each, with the way out', async () => {
     const port = await closedPort();
     const smtp = await checkSmtp({ url: `smtp://127.0.0.1:${port}`, from: 'a@b.c', ca: null }, 5_000);
-    expect(smtp).toMatchObject({ level: 'fail', detail: expect.stringContaining('ECONNREFUSED') as unknown });
+    expect(smtp).toMatchObject({
+      level: 'critical',
+      detail: expect.stringContaining('ECONNREFUSED') as unknown,
+    });
     const [redis] = await checkRedis(`redis://127.0.0.1:${port}`, 5_000);
-    expect(redis).toMatchObject({ subject: 'redis', level: 'fail' });
+    expect(redis).toMatchObject({ subject: 'redis', level: 'critical' });
     const webhook = await checkWebhook('train', { url: 'https://nowhere.invalid/run' }, 5_000);
     expect(webhook).toMatchObject({
-      level: 'fail',
+      level: 'critical',
       fix: expect.stringContaining('webhooks.train.url') as unknown,
     });
     expect(await checkWebhook('here', { url: 'http://[::1]:1/' }, 5_000)).toEqual(
@@ -93,11 +96,11 @@ describe('the report', () => {
       warning('b', 'odd', 'Mend b.'),
       failure('c', 'broken\u001b', 'Mend c.'),
     ];
-    expect(doctorReport(findings)).toBe(`ok    a: good
-warn  b: odd
-      Mend b.
-FAIL  c: broken\ufffd
-      Mend c.
+    expect(doctorReport(findings)).toBe(`ok        a: good
+warning   b: odd
+          Mend b.
+CRITICAL  c: broken\ufffd
+          Mend c.
 
 1 to repair, 1 to know about.
 `);
@@ -110,7 +113,7 @@ describe('shiftwatch doctor', () => {
     const config = () =>
       Promise.reject(new UserError('3 mistakes in shiftwatch.yaml', { fix: 'See above.' }));
     const { out, code } = await run(register, ['doctor'], { config });
-    expect(out).toContain('FAIL  configuration: 3 mistakes in shiftwatch.yaml\n      See above.');
+    expect(out).toContain('CRITICAL  configuration: 3 mistakes in shiftwatch.yaml\n          See above.');
     expect(code).toBe(1);
   });
 

@@ -40,9 +40,9 @@ it('tells of one that fails, worse when it goes on', () => {
   expect(dutyLines(once, NOW_MS)).toEqual([
     'Failing: reminders, 2 times in a row, last 2 min ago: deadlock detected',
   ]);
-  expect(judgeDuties(once, NOW_MS)).toMatchObject([{ level: 'warn', subject: 'duty reminders' }]);
+  expect(judgeDuties(once, NOW_MS)).toMatchObject([{ level: 'warning', subject: 'duty reminders' }]);
   const many = facts({ duties: [duty({ ...failing, failures: 5 }), repost] });
-  expect(judgeDuties(many, NOW_MS)).toMatchObject([{ level: 'fail' }]);
+  expect(judgeDuties(many, NOW_MS)).toMatchObject([{ level: 'critical' }]);
 });
 
 it('tells of one whose turn does not end, by its own period', () => {
@@ -62,7 +62,7 @@ it('tells of a role that nobody has, while somebody runs', () => {
   ]);
   expect(judgeDuties(facts({ duties: [repost] }), NOW_MS)).toContainEqual(
     expect.objectContaining({
-      level: 'warn',
+      level: 'warning',
       subject: 'roles',
       fix: expect.stringContaining('--roles evaluate'),
     }),
@@ -92,9 +92,9 @@ it('tells of evaluations that wait, and of parts that do not decode', () => {
     'Unreadable: 2 parts of 1 window of credit-risk cannot be decoded',
   ]);
   const [evaluations, part] = judgeDuties(troubled, NOW_MS);
-  expect(evaluations).toMatchObject({ level: 'warn', fix: expect.stringContaining('has their model') });
+  expect(evaluations).toMatchObject({ level: 'warning', fix: expect.stringContaining('has their model') });
   expect(part).toMatchObject({
-    level: 'fail',
+    level: 'critical',
     detail: expect.stringMatching(
       /part 4711 \(input\) of the window of .*\(77\) of credit-risk 3 does not decode/,
     ),

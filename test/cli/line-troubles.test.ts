@@ -78,7 +78,7 @@ it('is what the doctor finds', () => {
     { conservation: [counts({ unaccounted: 1 })], log_incidents: [], notices: [], surplus_columns: [] },
     NOW_MS,
   );
-  expect(faulty.map(({ level }) => level)).toEqual(['fail']);
+  expect(faulty.map(({ level }) => level)).toEqual(['critical']);
 });
 
 it('says whose timestamps come in several units, and what was read although it is not JSON', () => {
@@ -105,8 +105,8 @@ it('says whose timestamps come in several units, and what was read although it i
   const findings = judgeLine({ conservation: [], log_incidents: [], surplus_columns: [], notices }, NOW_MS);
   expect(findings.map(({ level, subject, detail }) => [level, subject, detail])).toEqual([
     ['ok', 'event counts', '0 events read, and each is accounted for'],
-    ['warn', 'timestamps', 'Units: timestamps of kafka:a come in ms (1,200), us (40) and s (3)'],
-    ['warn', 'json', '7 messages of kafka:a held NaN or Infinity without quotes'],
-    ['warn', 'names', '1 feature or tag of kafka:b were left out for their names'],
+    ['warning', 'timestamps', 'Units: timestamps of kafka:a come in ms (1,200), us (40) and s (3)'],
+    ['warning', 'json', '7 messages of kafka:a held NaN or Infinity without quotes'],
+    ['warning', 'names', '1 feature or tag of kafka:b were left out for their names'],
   ]);
 });

@@ -36,7 +36,7 @@ describe('an ignored column', () => {
     [{ kind: 'calendar' }, 'calendar'],
   ])('%j is measured, and no more', (setting, reason) => {
     const plain = compared(1, null);
-    expect(plain).toMatchObject({ status: 'drift', severity: 'alarm' });
+    expect(plain).toMatchObject({ status: 'drift', severity: 'critical' });
     expect(compared(1, setting)).toEqual({
       ...plain,
       status: 'ok',
@@ -71,9 +71,9 @@ describe('an ignored column', () => {
 describe('importance', () => {
   it('low is never more than a notice, high one step more than the size says', () => {
     for (const [shift, severities] of [
-      [0.2, ['notice', 'notice', 'warn']],
-      [0.4, ['notice', 'warn', 'alarm']],
-      [1, ['notice', 'alarm', 'alarm']],
+      [0.2, ['info', 'info', 'warning']],
+      [0.4, ['info', 'warning', 'critical']],
+      [1, ['info', 'critical', 'critical']],
     ] as const) {
       const found = (['low', 'normal', 'high'] as const).map(
         (importance) => compared(shift, { importance }).severity,
@@ -93,7 +93,7 @@ describe('min_effect', () => {
     expect(compared(0.4, { minEffect: 0.05 }).status).toBe('drift');
     const many = { rows: 8_000 };
     expect(compared(0.09, null, many).reason).toBe('effect_below_floor');
-    expect(compared(0.09, { minEffect: 0 }, many)).toMatchObject({ status: 'drift', severity: 'notice' });
+    expect(compared(0.09, { minEffect: 0 }, many)).toMatchObject({ status: 'drift', severity: 'info' });
   });
 });
 

@@ -127,7 +127,7 @@ describe('extreme and tied numbers', () => {
     const far = normals(2000, 9).map((x) => (x > edge ? x + 50 : x));
     const feature = numbers(before, far);
     expect(feature.metrics.psi).toBeLessThan(0.02);
-    expect(feature).toMatchObject({ status: 'drift', severity: 'notice' });
+    expect(feature).toMatchObject({ status: 'drift', severity: 'info' });
     const farther = numbers(
       before,
       normals(2000, 9).map((x) => (x > edge ? x + 1e9 : x)),
@@ -149,12 +149,12 @@ describe('levels that are mostly rare', () => {
     expect(quiet).toMatchObject({ status: 'ok', reason: 'not_significant' });
     expect(quiet.counts?.bins[0]).toMatch(/^10000 … 100\d\d$/);
     const moved = levels(column(8000, 1), [...column(1000, 2), ...column(1000, 3, 0, 100)]);
-    expect(moved).toMatchObject({ status: 'drift', severity: 'alarm' });
+    expect(moved).toMatchObject({ status: 'drift', severity: 'critical' });
   });
 
   it('and one new level in every row is a drift', () => {
     const feature = levels(column(8000, 1), repeat('unknown', 1000));
-    expect(feature).toMatchObject({ status: 'drift', severity: 'alarm' });
+    expect(feature).toMatchObject({ status: 'drift', severity: 'critical' });
     expect(feature.counts?.bins).toContain('unknown');
   });
 

@@ -59,12 +59,12 @@ describe('a feature', () => {
     const before = normals(10_000, 1);
     expect(compareNumbers(before, normals(2000, 2, 0.2))).toMatchObject({
       status: 'drift',
-      severity: 'notice',
+      severity: 'info',
       reason: 'shifted',
       drifted: true,
     });
-    expect(compareNumbers(before, normals(2000, 2, 0.4))).toMatchObject({ severity: 'warn' });
-    expect(compareNumbers(before, normals(2000, 2, 0.7))).toMatchObject({ severity: 'alarm' });
+    expect(compareNumbers(before, normals(2000, 2, 0.4))).toMatchObject({ severity: 'warning' });
+    expect(compareNumbers(before, normals(2000, 2, 0.7))).toMatchObject({ severity: 'critical' });
     expect(compareNumbers(before, normals(2000, 2, 0, 1.5))).toMatchObject({ drifted: true });
   });
 
@@ -110,7 +110,7 @@ describe('a feature', () => {
     for (const elsewhere of [3.999, 4.001, -4]) {
       expect(compareNumbers(repeat(4, 1000), repeat(elsewhere, 500))).toMatchObject({
         status: 'drift',
-        severity: 'alarm',
+        severity: 'critical',
       });
     }
     expect(compareLevels(repeat('a', 1000), repeat('a', 500))).toMatchObject({
@@ -168,7 +168,7 @@ describe('a feature', () => {
     const loud = compareLevels(before, [...repeat('a', 600), ...repeat('unseen', 400)]);
     expect(loud).toMatchObject({
       status: 'drift',
-      severity: 'alarm',
+      severity: 'critical',
       new_levels: { reference: 0, current: 0.4 },
     });
     expect(loud.new_levels_test?.p_value).toBeLessThan(1e-50);

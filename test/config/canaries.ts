@@ -56,6 +56,16 @@ export function canaryFile(outside: Outside, sasl: 'plain' | 'oauthbearer', regi
     database: outside.database,
     queue: outside.redis === null ? {} : { backend: 'redis', url: secretUrl(outside.redis, { bare: true }) },
     public_url: 'https://shiftwatch.example.org',
+    auth: {
+      tokens: true,
+      oidc: {
+        name: 'Example',
+        issuer: `https://login.example.org/?${canary()}`,
+        client_id: 'shiftwatch',
+        client_secret: canary(),
+        roles: { read: ['everybody'] },
+      },
+    },
     kafka: {
       brokers: outside.brokers,
       topics: { predictions: ['p'] },

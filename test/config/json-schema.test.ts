@@ -9,7 +9,7 @@ describe('configJsonSchema', () => {
     expect(schema).toMatchObject({
       $schema: 'https://json-schema.org/draft/2020-12/schema',
       type: 'object',
-      required: ['models'],
+      anyOf: [{ required: ['models'] }, { required: ['include'] }],
       additionalProperties: false,
     });
     const { model } = schema['$defs'] as Record<string, Record<string, unknown>>;
@@ -32,6 +32,8 @@ describe('configJsonSchema', () => {
   it.each([
     [true, { models: [{ name: 'a', task: 'regression' }] }],
     [false, { models: [{ name: 'a' }] }],
+    [true, { include: 'models/*.yaml' }],
+    [false, {}],
     [true, { model_defaults: { task: 'regression' }, models: [{ name: 'a' }] }],
     [false, { model_defaults: { task: 'regression' }, models: [{ task: 'regression' }] }],
     [false, { model_defaults: { name: 'a' }, models: [{ name: 'a', task: 'regression' }] }],

@@ -54,6 +54,18 @@ describe('parseConfig', () => {
     expect(models).toMatchObject([{ name: 'région', segments: ['région'], groups: ['région'] }]);
   });
 
+  it('takes tags of a model, in its defaults too, and of names that an address can hold', async () => {
+    const tagged = async (tags: string) =>
+      await configOf(
+        `model_defaults: { tags: { team: risk } }\nmodels: [{ name: m, task: regression, tags: ${tags} }]\n`,
+      );
+    expect((await tagged('{ region: "EU: north" }')).models[0]?.tags).toEqual({
+      team: 'risk',
+      region: 'EU: north',
+    });
+    await expect(tagged('{ "a=b": c }')).rejects.toThrow('tags');
+  });
+
   it('gives every model the shape the steps know', async () => {
     expect((await configOf(EXAMPLE)).models).toEqual([
       {
@@ -283,6 +295,6 @@ describe('loadConfig', () => {
 
   it('says when there is no file', async () => {
     const result = await loadConfig(join(folder, 'none.yaml'), {});
-    expect(!result.ok && result.error[0]?.message).toMatch(/cannot read the configuration: ENOENT/);
+    expect(!result.ok && result.error[0]?.message).toMatch(/^there is no configuration$/);
   });
 });

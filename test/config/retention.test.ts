@@ -19,6 +19,7 @@ it('a duration alone is of predictions, and what is not said has its default', a
     messages: 90,
     deadLetters: 30,
     batches: 7,
+    audit: 400,
   });
 });
 

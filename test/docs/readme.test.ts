@@ -27,7 +27,7 @@ test('the configuration of the README is valid', async () => {
 });
 
 test('the comparison of the README finds the shift', async () => {
-  const command = block(await readme(), 'sh', 'compare')
+  const command = block(await readme(), 'sh', 'shiftwatch compare')
     .replaceAll('\\\n', ' ')
     .trim()
     .split(/\s+/);

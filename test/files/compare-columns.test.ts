@@ -95,7 +95,7 @@ describe('--model', () => {
     );
     const { features } = told((await compare(before, now, ...said, '--model', 'loans')).out);
     const found = new Map(features.map((feature) => [feature.name, feature]));
-    expect(found.get('age')).toMatchObject({ status: 'drift', severity: 'notice' });
+    expect(found.get('age')).toMatchObject({ status: 'drift', severity: 'info' });
     expect(found.get('income')?.kind).toBe('categorical');
     expect(found.get('country')?.reason).toBe('ignored');
     const few = fileWith('few.csv', loans(3, { rows: 250, shift: { fromHour: 0, years: 8 } }));

@@ -246,7 +246,7 @@ function comparison(name: string, drifted: boolean, faults: Fault[]): FeatureCom
     threshold: { psi: null },
     p_value: 1e-9,
     q_value: 1e-9,
-    severity: drifted ? 'alarm' : 'none',
+    severity: drifted ? 'critical' : 'none',
     drifted,
     faults,
     reason: drifted ? 'shifted' : 'fault',

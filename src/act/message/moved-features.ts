@@ -10,7 +10,7 @@ import { formatCount, formatNumber, formatShare } from '../../words/format.ts';
 /** One feature that moved, in words. */
 export interface MovedFeature {
   readonly name: string;
-  /** `alarm`, `warning`, `notice`, or the fault. */
+  /** `critical`, `warning`, `info`, or the fault. */
   readonly mark: string;
   readonly grave: boolean;
   readonly lines: readonly string[];
@@ -68,7 +68,7 @@ function inWords(
   return {
     name: displayText(feature.name),
     mark: faulty === '' ? SEVERITY_WORDS[feature.severity] : faulty,
-    grave: faulty !== '' || feature.severity === 'alarm',
+    grave: faulty !== '' || feature.severity === 'critical',
     lines: [
       ...details.filter((each) => own.includes(each)).map(({ detail }) => displayText(detail, 200)),
       ...changedBins(feature.counts),

@@ -5,28 +5,34 @@ import { alertRow, type AlertRow } from '../../store/rows.ts';
 import type { ApiDeps, Attended, NotAttended } from '../api-deps.ts';
 import { type App, failures } from '../app.ts';
 import { ProblemError, type ProblemName } from '../problem.ts';
-import { commentParameter, idParameter, personParameter, timeParameter } from '../schemas/parameters.ts';
+import { commentParameter, idParameter, authorParameter, timeParameter } from '../schemas/parameters.ts';
+import { authorOf } from '../session/person.ts';
 import { refuseBody } from './silences.ts';
 
-const config = { access: 'operate' } as const;
+const audited = <Action extends string>(audit: Action) => ({ access: 'operate', audit }) as const;
 const tags = ['alerts'];
 const params = z.object({ id: idParameter });
 const response = { 200: alertRow, ...failures };
 
 const acknowledgement = z
   .strictObject({
-    author: personParameter,
+    author: authorParameter,
     comment: commentParameter.default(''),
     until: timeParameter.optional().describe('Absent: for as long as it is open.'),
   })
   .meta({ id: 'Acknowledgement' });
 const snooze = acknowledgement.extend({ until: timeParameter }).meta({ id: 'Snooze' });
 
-export function addAlertAttentionRoutes(app: App, { attention, clock }: ApiDeps): void {
+export function addAlertAttentionRoutes(app: App, deps: ApiDeps): void {
+  addAcknowledging(app, deps);
+  addSnoozing(app, deps);
+}
+
+function addAcknowledging(app: App, { attention, clock }: ApiDeps): void {
   app.post(
     '/alerts/:id/acknowledge',
     {
-      config,
+      config: audited('alert.acknowledge'),
       schema: {
         tags,
         operationId: 'acknowledgeAlert',
@@ -36,18 +42,20 @@ export function addAlertAttentionRoutes(app: App, { attention, clock }: ApiDeps)
         response,
       },
     },
-    async ({ params: { id }, body: { author, comment, until } }) => {
+    async ({ params: { id }, body: { author, comment, until }, login }) => {
       const nowMs = clock.nowMs();
       const untilMs = until === undefined ? null : Date.parse(until);
       if (untilMs !== null) refuseBody('/until', untilProblem(untilMs, nowMs));
-      return attended(await attention.acknowledge(id, { author, comment, untilMs }, nowMs));
+      return attended(
+        await attention.acknowledge(id, { author: authorOf(login, author), comment, untilMs }, nowMs),
+      );
     },
   );
 
   app.delete(
     '/alerts/:id/acknowledge',
     {
-      config,
+      config: audited('alert.unacknowledge'),
       schema: {
         tags,
         operationId: 'unacknowledgeAlert',
@@ -58,11 +66,13 @@ export function addAlertAttentionRoutes(app: App, { attention, clock }: ApiDeps)
     },
     async ({ params: { id } }) => attended(await attention.unacknowledge(id, clock.nowMs())),
   );
+}
 
+function addSnoozing(app: App, { attention, clock }: ApiDeps): void {
   app.post(
     '/alerts/:id/snooze',
     {
-      config,
+      config: audited('alert.snooze'),
       schema: {
         tags,
         operationId: 'snoozeAlert',
@@ -72,18 +82,20 @@ export function addAlertAttentionRoutes(app: App, { attention, clock }: ApiDeps)
         response,
       },
     },
-    async ({ params: { id }, body: { author, comment, until } }) => {
+    async ({ params: { id }, body: { author, comment, until }, login }) => {
       const nowMs = clock.nowMs();
       const untilMs = Date.parse(until);
       refuseBody('/until', untilProblem(untilMs, nowMs));
-      return attended(await attention.snooze(id, { author, comment, untilMs }, nowMs));
+      return attended(
+        await attention.snooze(id, { author: authorOf(login, author), comment, untilMs }, nowMs),
+      );
     },
   );
 
   app.delete(
     '/alerts/:id/snooze',
     {
-      config,
+      config: audited('alert.unsnooze'),
       schema: {
         tags,
         operationId: 'unsnoozeAlert',

@@ -34,38 +34,9 @@ const replayOutcome = z
 const MOST_REPLAYED = 5_000;
 const LONGEST_REPLAY_MS = 120_000;
 
-export function addDeadLetterRoutes(
-  app: App,
-  { readModels, replayDeadLetters }: Pick<ApiDeps, 'readModels' | 'replayDeadLetters'>,
-): void {
-  app.post(
-    '/dead-letters/replay',
-    {
-      config: { access: 'operate' },
-      handlerTimeout: LONGEST_REPLAY_MS,
-      schema: {
-        tags,
-        operationId: 'replayDeadLetters',
-        summary: 'Reads them again, oldest first, now that a model is configured or a decoder mended',
-        body: z.strictObject({
-          reason: z.enum(DEAD_LETTER_REASONS).optional(),
-          model: nameParameter.optional(),
-        }),
-        response: { 200: replayOutcome, ...failures },
-      },
-    },
-    async ({ body }) => {
-      const { stillDead, ...outcome } = await replayDeadLetters({
-        reason: body.reason ?? null,
-        model: body.model ?? null,
-        limit: MOST_REPLAYED,
-      });
-      const unread = stillDead.reduce((sum, { count }) => sum + count, 0);
-      const looked = outcome.accepted + outcome.duplicates + outcome.truncated + outcome.withheld + unread;
-      return { ...outcome, still_dead: [...stillDead], more: looked >= MOST_REPLAYED };
-    },
-  );
-
+export function addDeadLetterRoutes(app: App, deps: Pick<ApiDeps, 'readModels' | 'replayDeadLetters'>): void {
+  const { readModels } = deps;
+  addReplay(app, deps);
   app.get(
     '/dead-letters',
     {
@@ -111,6 +82,36 @@ export function addDeadLetterRoutes(
       if (found === null)
         throw new ProblemError('not_found', { detail: `There is no dead letter ${params.id}.` });
       return found;
+    },
+  );
+}
+
+function addReplay(app: App, { replayDeadLetters }: Pick<ApiDeps, 'replayDeadLetters'>): void {
+  app.post(
+    '/dead-letters/replay',
+    {
+      config: { access: 'operate', audit: 'dead_letters.replay' },
+      handlerTimeout: LONGEST_REPLAY_MS,
+      schema: {
+        tags,
+        operationId: 'replayDeadLetters',
+        summary: 'Reads them again, oldest first, now that a model is configured or a decoder mended',
+        body: z.strictObject({
+          reason: z.enum(DEAD_LETTER_REASONS).optional(),
+          model: nameParameter.optional(),
+        }),
+        response: { 200: replayOutcome, ...failures },
+      },
+    },
+    async ({ body }) => {
+      const { stillDead, ...outcome } = await replayDeadLetters({
+        reason: body.reason ?? null,
+        model: body.model ?? null,
+        limit: MOST_REPLAYED,
+      });
+      const unread = stillDead.reduce((sum, { count }) => sum + count, 0);
+      const looked = outcome.accepted + outcome.duplicates + outcome.truncated + outcome.withheld + unread;
+      return { ...outcome, still_dead: [...stillDead], more: looked >= MOST_REPLAYED };
     },
   );
 }

@@ -60,7 +60,7 @@ export function addDeliveryRoutes(app: App, { readModels, replayDelivery, clock 
   app.post(
     '/deliveries/:id/replay',
     {
-      config: { access: 'operate' },
+      config: { access: 'operate', audit: 'delivery.replay' },
       schema: {
         tags,
         operationId: 'replayDelivery',

@@ -28,7 +28,7 @@ export function addEndpointRoutes(app: App, { readModels, enableEndpoint }: Deps
   app.post(
     '/endpoints/:name/enable',
     {
-      config: { access: 'operate' },
+      config: { access: 'operate', audit: 'endpoint.enable' },
       schema: {
         tags,
         operationId: 'enableEndpoint',

@@ -56,7 +56,7 @@ export function addEventRoutes(app: App, deps: Pick<ApiDeps, 'acceptEvents' | 'c
     scope.post(
       '/events',
       {
-        config: { access: 'ingest' },
+        config: { access: 'ingest', audit: null },
         bodyLimit: MAX_EVENTS_BYTES,
         schema: {
           tags: ['events'],

@@ -92,6 +92,7 @@ export function addAlertRoutes(app: App, { readModels }: Pick<ApiDeps, 'readMode
           version: nameParameter.optional(),
           state: alertState.optional(),
           cause: alertCause.optional(),
+          verdict: verdictKind.optional(),
           open: flagParameter.default(false).describe('Only those that are not resolved.'),
           limit: limitParameter,
           cursor: cursorOf(serialKey),
@@ -105,31 +106,7 @@ export function addAlertRoutes(app: App, { readModels }: Pick<ApiDeps, 'readMode
     },
   );
 
-  app.get(
-    '/alert-states',
-    {
-      config,
-      schema: {
-        tags,
-        operationId: 'listAlertStates',
-        summary: 'How each series of windows stands, and why',
-        querystring: z.strictObject({
-          model: nameParameter.optional(),
-          version: nameParameter.optional(),
-          state: seriesState.optional(),
-          series: series.optional(),
-          segment: segmentParameter.optional(),
-          limit: limitParameter,
-          cursor: cursorOf(z.tuple([integerKey, z.int(), textKey, textKey])),
-        }),
-        response: { 200: pageOf(alertStateRow), ...failures },
-      },
-    },
-    async ({ query }) => {
-      const { limit, cursor, ...filter } = query;
-      return toPage(await readModels.listAlertStates(filter, { limit, after: cursor ?? null }));
-    },
-  );
+  addAlertStatesRoute(app, readModels);
 
   app.get(
     '/alerts/:id',
@@ -164,6 +141,34 @@ export function addAlertRoutes(app: App, { readModels }: Pick<ApiDeps, 'readMode
       const found = await readModels.listAlertEvents(params.id, page);
       if (found.items.length === 0 && (await readModels.findAlert(params.id)) === null) noAlert(params.id);
       return toPage(found);
+    },
+  );
+}
+
+function addAlertStatesRoute(app: App, readModels: ApiDeps['readModels']): void {
+  app.get(
+    '/alert-states',
+    {
+      config,
+      schema: {
+        tags: ['alerts'],
+        operationId: 'listAlertStates',
+        summary: 'How each series of windows stands, and why',
+        querystring: z.strictObject({
+          model: nameParameter.optional(),
+          version: nameParameter.optional(),
+          state: seriesState.optional(),
+          series: series.optional(),
+          segment: segmentParameter.optional(),
+          limit: limitParameter,
+          cursor: cursorOf(z.tuple([integerKey, z.int(), textKey, textKey])),
+        }),
+        response: { 200: pageOf(alertStateRow), ...failures },
+      },
+    },
+    async ({ query }) => {
+      const { limit, cursor, ...filter } = query;
+      return toPage(await readModels.listAlertStates(filter, { limit, after: cursor ?? null }));
     },
   );
 }

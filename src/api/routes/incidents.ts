@@ -5,13 +5,14 @@ import type { ApiDeps } from '../api-deps.ts';
 import { type App, failures } from '../app.ts';
 import { cursorOf, pageOf, toPage } from '../cursor.ts';
 import { ProblemError } from '../problem.ts';
+import { authorOf } from '../session/person.ts';
 import {
+  authorParameter,
   commentParameter,
   flagParameter,
   idParameter,
   limitParameter,
   nameParameter,
-  personParameter,
   serialKey,
   timeParameter,
 } from '../schemas/parameters.ts';
@@ -20,11 +21,11 @@ import { refuseBody } from './silences.ts';
 
 const params = z.object({ id: idParameter });
 const resolution = z
-  .strictObject({ author: personParameter, comment: commentParameter.default('') })
+  .strictObject({ author: authorParameter, comment: commentParameter.default('') })
   .meta({ id: 'Resolution' });
 const expectation = z
   .strictObject({
-    author: personParameter,
+    author: authorParameter,
     comment: commentParameter.min(1).describe('Why: windows that show the same say `expected: ` and this.'),
     until: timeParameter.optional().describe('Absent: until it is taken back.'),
   })
@@ -58,14 +59,14 @@ function addReading(app: App, { incidents, clock }: ApiDeps): void {
 }
 
 function addClosing(app: App, { incidents, clock }: ApiDeps): void {
-  const config = { access: 'operate' } as const;
+  const audited = <Action extends string>(audit: Action) => ({ access: 'operate', audit }) as const;
   const tags = ['alerts'];
   const response = { 200: alertRow, ...failures };
 
   app.post(
     '/alerts/:id/resolve',
     {
-      config,
+      config: audited('alert.resolve'),
       schema: {
         tags,
         operationId: 'resolveAlert',
@@ -75,14 +76,20 @@ function addClosing(app: App, { incidents, clock }: ApiDeps): void {
         response,
       },
     },
-    async ({ params: { id }, body }) =>
-      attended(await incidents.resolve(id, { ...body, untilMs: null }, clock.nowMs())),
+    async ({ params: { id }, body: { author, comment }, login }) =>
+      attended(
+        await incidents.resolve(
+          id,
+          { author: authorOf(login, author), comment, untilMs: null },
+          clock.nowMs(),
+        ),
+      ),
   );
 
   app.post(
     '/alerts/:id/expected',
     {
-      config,
+      config: audited('alert.expected'),
       schema: {
         tags,
         operationId: 'expectAlert',
@@ -92,11 +99,13 @@ function addClosing(app: App, { incidents, clock }: ApiDeps): void {
         response,
       },
     },
-    async ({ params: { id }, body: { author, comment, until } }) => {
+    async ({ params: { id }, body: { author, comment, until }, login }) => {
       const nowMs = clock.nowMs();
       const untilMs = until === undefined ? null : Date.parse(until);
       refuseBody('/until', untilMs !== null && untilMs <= nowMs ? 'must lie in the future' : null);
-      return attended(await incidents.expect(id, { author, comment, untilMs }, nowMs));
+      return attended(
+        await incidents.expect(id, { author: authorOf(login, author), comment, untilMs }, nowMs),
+      );
     },
   );
 }
@@ -132,7 +141,7 @@ function addAnnotations(app: App, { incidents, readModels, clock }: ApiDeps): vo
   app.delete(
     '/annotations/:id',
     {
-      config: { access: 'operate' },
+      config: { access: 'operate', audit: 'annotation.remove' },
       schema: {
         tags,
         operationId: 'removeAnnotation',

@@ -84,6 +84,7 @@ export function addModelScreenRoutes(app: App, deps: Pick<ApiDeps, 'readModels' 
   const { readModels } = deps;
   const add = <Query extends z.ZodObject, Answer extends z.ZodType>(route: PanelRoute<Query, Answer>): void =>
     addPanel(app, route, route.read, () => deps.clock.nowMs());
+  addPerformancePanels(add, readModels);
   add({
     of: 'overview',
     operationId: 'modelOverview',
@@ -129,6 +130,21 @@ export function addModelScreenRoutes(app: App, deps: Pick<ApiDeps, 'readModels' 
     read: (asked) => readModels.modelTrends(asked),
   });
   add({
+    of: 'markers',
+    operationId: 'modelMarkers',
+    summary: 'Versions first seen and retraining runs, over time',
+    query: z.strictObject(scope),
+    answer: modelMarkers,
+    read: (asked) => readModels.modelMarkers(asked),
+  });
+}
+
+type AddPanel = <Query extends z.ZodObject, Answer extends z.ZodType>(
+  route: PanelRoute<Query, Answer>,
+) => void;
+
+function addPerformancePanels(add: AddPanel, readModels: ApiDeps['readModels']): void {
+  add({
     of: 'performance',
     operationId: 'modelPerformance',
     summary: 'Performance by labels beside what was expected, over time',
@@ -143,14 +159,6 @@ export function addModelScreenRoutes(app: App, deps: Pick<ApiDeps, 'readModels' 
     query: z.strictObject(panel),
     answer: modelPerformanceParts,
     read: (asked) => readModels.modelPerformanceParts(asked),
-  });
-  add({
-    of: 'markers',
-    operationId: 'modelMarkers',
-    summary: 'Versions first seen and retraining runs, over time',
-    query: z.strictObject(scope),
-    answer: modelMarkers,
-    read: (asked) => readModels.modelMarkers(asked),
   });
 }
 

@@ -33,7 +33,7 @@ export function addPostBaseline(app: App, { acceptBaseline }: Pick<ApiDeps, 'acc
     scope.post(
       '/models/:model/versions/:version/baselines',
       {
-        config: { access: 'operate' },
+        config: { access: 'operate', audit: 'baseline.create' },
         bodyLimit: MAX_BASELINE_BYTES,
         schema: {
           tags: ['models'],

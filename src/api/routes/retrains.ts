@@ -100,7 +100,7 @@ function addDecision(app: App, deps: ApiDeps, decision: keyof typeof DECISIONS):
   app.post(
     `/retrains/:id/${decision}`,
     {
-      config: { access: 'operate' },
+      config: { access: 'operate', audit: `retrain.${decision}` },
       schema: {
         tags,
         ...DECISIONS[decision],
@@ -154,7 +154,7 @@ function addStatusCallback(app: App, deps: ApiDeps): void {
     scope.post(
       '/retrains/:id/status',
       {
-        config: { access: 'open' },
+        config: { access: 'open', audit: null },
         bodyLimit: MAX_REPORT_BYTES,
         schema: {
           tags,

@@ -8,11 +8,12 @@ import type { ApiDeps } from '../api-deps.ts';
 import { type App, failures } from '../app.ts';
 import { cursorOf, pageOf, toPage } from '../cursor.ts';
 import { ProblemError } from '../problem.ts';
+import { authorOf } from '../session/person.ts';
 import {
+  authorParameter,
   commentParameter,
   idParameter,
   limitParameter,
-  personParameter,
   serialKey,
   storable,
   timeParameter,
@@ -33,7 +34,7 @@ const newSilence = z
     matchers: z.array(matcher).min(1).max(MOST_MATCHERS).describe('All have to fit.'),
     starts_at: timeParameter.optional().describe('Absent: now.'),
     ends_at: timeParameter,
-    author: personParameter,
+    author: authorParameter,
     comment: commentParameter.min(1),
   })
   .meta({ id: 'NewSilence' });
@@ -86,7 +87,7 @@ function addWriting(app: App, { silences, clock }: ApiDeps): void {
   app.post(
     '/silences',
     {
-      config: { access: 'operate' },
+      config: { access: 'operate', audit: 'silence.create' },
       schema: {
         tags,
         operationId: 'createSilence',
@@ -95,22 +96,26 @@ function addWriting(app: App, { silences, clock }: ApiDeps): void {
         response: { 201: silenceRow, ...failures },
       },
     },
-    async ({ body }, reply) => {
+    async (request, reply) => {
+      const { body } = request;
       const nowMs = clock.nowMs();
       const startsAtMs = body.starts_at === undefined ? nowMs : Date.parse(body.starts_at);
       const endsAtMs = Date.parse(body.ends_at);
       refuseBody('/matchers', matchersProblem(body.matchers));
       refuseBody('/ends_at', spanProblem(startsAtMs, endsAtMs, nowMs));
-      const { matchers, author, comment } = body;
+      const { matchers, comment } = body;
+      const author = authorOf(request.login, body.author);
       reply.code(201);
-      return await silences.create({ matchers, startsAtMs, endsAtMs, author, comment }, nowMs);
+      const made = await silences.create({ matchers, startsAtMs, endsAtMs, author, comment }, nowMs);
+      request.auditTarget = made.id;
+      return made;
     },
   );
 
   app.delete(
     '/silences/:id',
     {
-      config: { access: 'operate' },
+      config: { access: 'operate', audit: 'silence.expire' },
       schema: {
         tags,
         operationId: 'expireSilence',

@@ -10,7 +10,7 @@ import { unparsedBody } from '../raw-body.ts';
 type Deps = Pick<ApiDeps, 'mailStops' | 'clock'>;
 
 // The signature in the address is the proof: mail programs have no token.
-const config = { access: 'open' } as const;
+const config = { access: 'open', audit: null } as const;
 const schema = { hide: true, params: z.object({ token: z.string().max(1_000) }) } as const;
 
 /**

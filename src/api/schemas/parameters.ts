@@ -15,13 +15,17 @@ export const segmentParameter = storable
   .describe('`name=value`; the empty text is the whole window. Absent: all.');
 
 /** Who says something, in words of their own. */
-export const personParameter = storable
+const personParameter = storable
   .trim()
   .min(1)
   .max(100)
   // Control characters, spelled so that every language that reads the OpenAPI document knows them.
   // oxlint-disable-next-line no-control-regex
   .regex(/^[^\x00-\x1f\x7f-\x9f]*$/, 'must be printable');
+
+export const authorParameter = personParameter
+  .optional()
+  .describe('Absent: the name of who has signed in by a browser.');
 
 export const commentParameter = storable.trim().max(1_000);
 

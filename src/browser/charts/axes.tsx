@@ -2,6 +2,8 @@ import { niceTicks, type Scale, timeTicks } from '../../picture/scale.ts';
 
 /** Where every chart begins and ends, so that those one above the other share their axis of time. */
 export const LEFT_PX = 52;
+/** Half of the last moment's text. */
+export const RIGHT_PX = 14;
 export const BOTTOM_PX = 20;
 export const TOP_PX = 6;
 const TICKS_EVERY_PX = 90;

@@ -16,26 +16,41 @@ interface RibbonProps {
 }
 
 /** Verdicts over time, told by colour, height, pattern and, where there is room, their letter. */
-export function Ribbon({ spans, period, heightPx = 22, of }: RibbonProps) {
+export function Ribbon({ heightPx = 22, ...props }: RibbonProps) {
   const [frame, width] = useWidth<HTMLDivElement>();
-  const { timeZone } = useTimeZone();
-  const id = useId();
-  const cells = ribbonCells(spans, period, width);
   return (
     <div ref={frame} className="ribbon">
-      <svg
-        width={width}
-        height={heightPx}
-        role="img"
-        aria-label={`Verdicts of ${of}: ${inWords(spans, timeZone)}`}
-      >
-        <RibbonPatterns id={id} />
-        <rect className="ground" x={0} y={heightPx - 1} width={width} height={1} fill="var(--line)" />
-        {cells.map((cell) => (
-          <Stretch key={cell.span.start} cell={cell} id={id} heightPx={heightPx} timeZone={timeZone} />
-        ))}
-      </svg>
+      <RibbonPicture {...props} heightPx={heightPx} widthPx={width} />
     </div>
+  );
+}
+
+interface PictureProps extends RibbonProps {
+  readonly heightPx: number;
+  readonly widthPx: number;
+  /** Where many ribbons share one drawing of the patterns: its id. */
+  readonly patterns?: string;
+}
+
+/** The same of a width that is known, for tables of many. */
+export function RibbonPicture({ spans, period, heightPx, widthPx, of, patterns }: PictureProps) {
+  const { timeZone } = useTimeZone();
+  const own = useId();
+  const id = patterns ?? own;
+  return (
+    <svg
+      className="ribbon-picture"
+      width={widthPx}
+      height={heightPx}
+      role="img"
+      aria-label={`Verdicts of ${of}: ${inWords(spans, timeZone)}`}
+    >
+      {patterns === undefined ? <RibbonPatterns id={id} /> : null}
+      <rect className="ground" x={0} y={heightPx - 1} width={widthPx} height={1} fill="var(--line)" />
+      {ribbonCells(spans, period, widthPx).map((cell) => (
+        <Stretch key={cell.span.start} cell={cell} id={id} heightPx={heightPx} timeZone={timeZone} />
+      ))}
+    </svg>
   );
 }
 
@@ -88,7 +103,7 @@ const LINES = {
   dots: 'M3 3h.01',
 } as const;
 
-function RibbonPatterns({ id }: { id: string }) {
+export function RibbonPatterns({ id }: { id: string }) {
   const looks = Object.values(RIBBON_LOOKS).filter(({ pattern }) => pattern in LINES);
   return (
     <defs>

@@ -5,7 +5,7 @@ import { linearScale, type Scale } from '../../picture/scale.ts';
 import type { RibbonSpan } from '../../picture/ribbon.ts';
 import { formatNumber } from '../../words/format.ts';
 import { minuteText, useTimeZone } from '../address/time-zone.ts';
-import { BOTTOM_PX, LEFT_PX, TimeAxis, TOP_PX, ValueAxis } from './axes.tsx';
+import { BOTTOM_PX, LEFT_PX, RIGHT_PX, TimeAxis, TOP_PX, ValueAxis } from './axes.tsx';
 import { Brush } from './brush.tsx';
 import { ChartFrame } from './chart-frame.tsx';
 import { Ribbon } from './ribbon.tsx';
@@ -66,9 +66,10 @@ export function TimeChart(props: TimeChartProps) {
   } = props;
   const [frame, width] = useWidth<HTMLDivElement>();
   const { timeZone } = useTimeZone();
-  const x = linearScale([period.fromMs, period.toMs], [LEFT_PX, width]);
+  const x = linearScale([period.fromMs, period.toMs], [LEFT_PX, width - RIGHT_PX]);
   const values = series.flatMap(({ points }) => points.flatMap(({ value, low, high }) => [value, low, high]));
-  const bounds = valueDomain([...values, ...(props.thresholds ?? []).map(({ value }) => value)]);
+  const fromZero = series.some(({ form }) => form === 'bars') ? [0] : [];
+  const bounds = valueDomain([...fromZero, ...values, ...(props.thresholds ?? []).map(({ value }) => value)]);
   const y = linearScale(bounds, [heightPx - BOTTOM_PX, TOP_PX]);
   return (
     <ChartFrame

@@ -17,6 +17,7 @@ import type { Pool } from '../../store/connection/pool.ts';
 import { listAlerts } from '../../store/read-models/alerts.ts';
 import type { AlertRow } from '../../store/rows/alerts.ts';
 import { endOf } from '../terminal/attention-options.ts';
+import { noteCommand } from '../terminal/note-command.ts';
 import type { OperationsIo } from '../terminal/ports.ts';
 import { textTable } from '../terminal/text-table.ts';
 import { withDatabase } from '../terminal/with-database.ts';
@@ -75,7 +76,8 @@ function alertLine(row: AlertRow, hold: Held | null): string[] {
 export async function acknowledge(io: OperationsIo, id: string, options: AttendOptions): Promise<void> {
   const nowMs = io.clock.nowMs();
   const untilMs = endWithin(options, nowMs);
-  const row = await attend(io, id, async (pool) =>
+  const action = options.undo === true ? 'alert.unacknowledge' : 'alert.acknowledge';
+  const row = await attend(io, id, action, async (pool) =>
     options.undo === true
       ? await unacknowledgeAlert(pool, id, nowMs)
       : await acknowledgeAlert(pool, id, attentionOf(options, untilMs), nowMs),
@@ -96,7 +98,8 @@ export async function snooze(io: OperationsIo, id: string, options: AttendOption
   if (untilMs === null && options.undo !== true) {
     throw new UsageError('a snooze needs an end', { fix: 'Say --for 8h, or --until 2026-03-11T08:00:00Z.' });
   }
-  const row = await attend(io, id, async (pool) =>
+  const action = options.undo === true ? 'alert.unsnooze' : 'alert.snooze';
+  const row = await attend(io, id, action, async (pool) =>
     untilMs === null || options.undo === true
       ? await unsnoozeAlert(pool, id, nowMs)
       : await snoozeAlert(pool, id, { ...attentionOf(options, untilMs), untilMs }, nowMs),
@@ -126,10 +129,15 @@ function endWithin(options: AttendOptions, nowMs: number): number | null {
 async function attend(
   io: OperationsIo,
   id: string,
+  action: string,
   work: (pool: Pool) => Promise<Attended>,
 ): Promise<AlertRow> {
   expectAlertId(id);
-  const outcome = await withDatabase(io, ({ pool }) => work(pool));
+  const outcome = await withDatabase(io, async ({ pool }) => {
+    const attended = await work(pool);
+    await noteCommand(io, pool, action, id, attended.ok ? null : attended.error.reason);
+    return attended;
+  });
   if (outcome.ok) return outcome.value;
   throw new UserError(outcome.error.detail, { fix: TAKE_ONE });
 }

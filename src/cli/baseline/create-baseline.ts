@@ -24,6 +24,7 @@ import { openDatabase } from '../../store/connection/open-database.ts';
 import { createPool } from '../../store/connection/pool.ts';
 import { describeColumns, doubtfulColumns } from './describe-columns.ts';
 import type { Io } from '../terminal/io.ts';
+import { noteCommand } from '../terminal/note-command.ts';
 import { writingOptions } from '../terminal/table-options.ts';
 import { counted, progressLine } from '../terminal/progress-line.ts';
 
@@ -78,6 +79,8 @@ export async function createBaseline(file: string, options: CreateOptions, io: I
         sizeBytes,
         rowKeys,
       });
+      if (!saved.unchanged)
+        await noteCommand(io, pool, 'baseline.create', `${spec.name}/${options.modelVersion}`);
       for (const name of saved.forgotten)
         io.say(`note: ${name} is forgotten, and left out (\`shiftwatch forget --feature\`)\n`);
       const isKept = ({ name }: { readonly name: string }): boolean => !saved.forgotten.includes(name);

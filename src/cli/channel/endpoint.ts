@@ -41,7 +41,12 @@ async function list(io: OperationsIo, asJson: boolean): Promise<void> {
 async function enable(io: OperationsIo, name: string): Promise<void> {
   const { enableEndpoint } = await import('../../store/outbox/disabled-endpoints.ts');
   const { withDatabase } = await import('../terminal/with-database.ts');
-  const enabled = await withDatabase(io, ({ pool }) => enableEndpoint(pool, name));
+  const { noteCommand } = await import('../terminal/note-command.ts');
+  const enabled = await withDatabase(io, async ({ pool }) => {
+    const sections = await enableEndpoint(pool, name);
+    if (sections.length > 0) await noteCommand(io, pool, 'endpoint.enable', name);
+    return sections;
+  });
   if (enabled.length === 0) {
     throw new UserError(`nothing that is disabled is called ${name}`, {
       fix: 'Take the first column of `shiftwatch endpoint list`.',

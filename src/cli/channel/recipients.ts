@@ -70,7 +70,13 @@ async function resume(io: OperationsIo, given: string): Promise<void> {
   const { resumeMails } = await import('../../store/outbox/mail-recipients.ts');
   const { bareAddress } = await import('../../core/mail-address.ts');
   const address = bareAddress(given);
-  const resumed = await withDatabase(io, ({ pool }) => resumeMails(pool, address));
+  const { noteCommand } = await import('../terminal/note-command.ts');
+  const resumed = await withDatabase(io, async ({ pool }) => {
+    const was = await resumeMails(pool, address);
+    // Without the address: it is a person's.
+    if (was !== null) await noteCommand(io, pool, 'recipient.resume', null);
+    return was;
+  });
   if (resumed === null) {
     throw new UserError(`${address} has not unsubscribed`, {
       fix: 'Take an address from `shiftwatch recipients list`.',

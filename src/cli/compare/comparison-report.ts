@@ -7,8 +7,8 @@ import type {
   FeatureComparison,
   Performance,
   PerformanceMetric,
-  Severity,
 } from '../../core/findings.ts';
+import type { Severity } from '../../core/alerts/severity.ts';
 import { SET_ASIDE } from '../../core/columns/feature-settings.ts';
 import type { Operational } from '../../core/operational.ts';
 import { cellTable } from '../terminal/cell-table.ts';
@@ -142,7 +142,7 @@ export function multivariateLine({ multivariate = null }: Comparison): string {
 
 function statusStyle({ status, severity }: FeatureComparison): Parameters<Paint>[0] {
   if (status === 'fault') return 'red';
-  if (status === 'drift') return severity === 'alarm' ? 'red' : 'yellow';
+  if (status === 'drift') return severity === 'critical' ? 'red' : 'yellow';
   return status === 'ok' ? 'green' : 'dim';
 }
 

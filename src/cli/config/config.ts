@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Io } from '../terminal/io.ts';
+import { type Io, noConfiguration } from '../terminal/io.ts';
 
 type ConfigIo = Pick<Io, 'config' | 'configPath' | 'env' | 'exitWith' | 'print' | 'say'>;
 
@@ -32,11 +32,13 @@ export function register(program: Command, io: ConfigIo): void {
 }
 
 async function check(io: ConfigIo, asJson: boolean): Promise<void> {
-  const { loadConfig } = await import('../../config/load.ts');
+  const { loadConfig, NO_CONFIGURATION } = await import('../../config/load.ts');
   const { formatProblem } = await import('../../config/problem.ts');
   const { configNotices } = await import('../../config/notices.ts');
   const result = await loadConfig(io.configPath(), io.env);
   const problems = result.ok ? [] : result.error;
+  if (!asJson && problems.some(({ message }) => message === NO_CONFIGURATION))
+    throw noConfiguration(io.configPath());
   const { storedMistakes } = await import('./stored-mistakes.ts');
   const stored = result.ok ? await storedMistakes(result.value) : [];
   const notices = result.ok ? configNotices(result.value) : [];

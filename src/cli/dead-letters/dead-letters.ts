@@ -81,16 +81,19 @@ function letterRow(row: DeadLetterRow): string[] {
 async function replay(io: OperationsIo, options: ReplayOptions): Promise<void> {
   const { withDatabase } = await import('../terminal/with-database.ts');
   const dryRun = options.dryRun === true;
-  const outcome = await withDatabase(io, ({ config, url }) =>
-    io.replayDeadLetters({
+  const { noteCommand } = await import('../terminal/note-command.ts');
+  const outcome = await withDatabase(io, async ({ config, url, pool }) => {
+    const replayed = await io.replayDeadLetters({
       config,
       databaseUrl: url,
       reason: options.reason ?? null,
       model: options.model ?? null,
       limit: options.limit ?? null,
       dryRun,
-    }),
-  );
+    });
+    if (!dryRun) await noteCommand(io, pool, 'dead_letter.replay', options.model ?? null);
+    return replayed;
+  });
   io.print(replayReport(outcome, dryRun));
 }
 

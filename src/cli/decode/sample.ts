@@ -5,9 +5,9 @@ import type { LogFormat } from '../../core/events/log-format.ts';
 import { DEFAULT_FORMAT_SETTINGS, JSON_EVENTS } from '../../core/events/log-format.ts';
 import type { RawRecord } from '../../core/events/log-source.ts';
 import { formatOf } from '../../decode/formats.ts';
-import { readExactJson } from '../../decode/json-message.ts';
+import { recogniseFormat } from '../../decode/recognise-format.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../decode/limits.ts';
-import { findFormatPreset, FORMAT_PRESET_NAMES, recognise } from '../../decode/presets/presets.ts';
+import { findFormatPreset, FORMAT_PRESET_NAMES } from '../../decode/presets/presets.ts';
 import { createRecordDecoder } from '../../decode/record-decoder.ts';
 import { decodeLimits } from '../../pipeline/intake/decode-limits.ts';
 import { readEventLines } from '../../ingest/file/event-lines.ts';
@@ -138,19 +138,13 @@ function chosenFormat(flags: DecodeFlags, config: Config | null): LogFormat | nu
 
 /** The format most of the first messages look like, when it is another than the one used. */
 function suggestedFormat({ records, format, source }: Sample): string | null {
-  const votes = new Map<string, number>();
-  for (const { record } of records) {
-    const read = readExactJson(record.value, DEFAULT_DECODE_LIMITS);
-    const headers = new Map(
-      [...(record.headers ?? [])].map(([name, value]) => [name.toLowerCase(), Buffer.from(value).toString()]),
-    );
-    const topic = source.startsWith('kafka:') ? source.slice('kafka:'.length) : null;
-    const name = recognise({ value: read.ok ? read.value.value : null, headers, key: null, topic })?.name;
-    if (name !== undefined) votes.set(name, (votes.get(name) ?? 0) + 1);
-  }
-  const [best] = [...votes].sort(([, a], [, b]) => b - a);
-  if (best === undefined || best[0] === format.name || best[1] * 2 < records.length) return null;
-  return format.mapping === null ? best[0] : null;
+  if (format.mapping !== null) return null;
+  const topic = source.startsWith('kafka:') ? source.slice('kafka:'.length) : null;
+  const found = recogniseFormat(
+    records.map(({ record }) => record),
+    topic,
+  );
+  return found === format.name ? null : found;
 }
 
 function summaryText(format: string, suggestion: string | null, summary: DecodeSummary): string {

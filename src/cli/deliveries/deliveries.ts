@@ -102,10 +102,14 @@ async function show(io: OperationsIo, id: string, asJson: boolean): Promise<void
 async function replay(io: OperationsIo, selection: ReplaySelection, dryRun: boolean): Promise<void> {
   const { withDatabase } = await import('../terminal/with-database.ts');
   const { replayDeliveries, replayReport } = await import('./replay-deliveries.ts');
-  const outcome = await withDatabase(io, ({ pool }) =>
-    replayDeliveries(pool, selection, { nowMs: io.clock.nowMs(), dryRun }),
-  );
-  const { id } = selection;
+  const { noteCommand } = await import('../terminal/note-command.ts');
+  const { id, channel } = selection;
+  const outcome = await withDatabase(io, async ({ pool }) => {
+    const replayed = await replayDeliveries(pool, selection, { nowMs: io.clock.nowMs(), dryRun });
+    const [refusal = null] = id === null ? [] : replayed.refused.keys();
+    if (!dryRun) await noteCommand(io, pool, 'delivery.replay', id ?? channel, refusal);
+    return replayed;
+  });
   if (id !== null && outcome.refused.has('unknown')) throw unknownDelivery(id);
   io.print(replayReport(outcome, dryRun));
   // Asked for one, and it is not sent: that is a failure.

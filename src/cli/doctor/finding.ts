@@ -1,7 +1,7 @@
 /** One line of the doctor: what was looked at, how it is, and what to do about it. */
 export interface DoctorFinding {
   readonly subject: string;
-  readonly level: 'ok' | 'warn' | 'fail';
+  readonly level: 'ok' | 'warning' | 'critical';
   readonly detail: string;
   readonly fix: string | null;
 }
@@ -15,14 +15,14 @@ export const fine = (subject: string, detail: string): DoctorFinding => ({
 
 export const warning = (subject: string, detail: string, fix: string): DoctorFinding => ({
   subject,
-  level: 'warn',
+  level: 'warning',
   detail,
   fix,
 });
 
 export const failure = (subject: string, detail: string, fix: string): DoctorFinding => ({
   subject,
-  level: 'fail',
+  level: 'critical',
   detail,
   fix,
 });

@@ -9,6 +9,7 @@ import {
 import type { Pool } from '../../store/connection/pool.ts';
 import { storedModel } from '../../store/windows/models.ts';
 import { plural } from '../../words/page-format.ts';
+import { noteCommand } from '../terminal/note-command.ts';
 import type { OperationsIo } from '../terminal/ports.ts';
 import { oneLine } from '../terminal/text-table.ts';
 import { withDatabase } from '../terminal/with-database.ts';
@@ -32,6 +33,9 @@ export async function forgetColumn(io: OperationsIo, options: ForgetColumnOption
         fix: '`shiftwatch status` lists those that have.',
       });
     }
+    // Of which model only: what is forgotten must not stand there.
+    if (!options.isDry)
+      await noteCommand(io, pool, options.isUndone ? 'forget.undo' : 'forget.feature', options.model);
     if (options.isUndone) await undo(io, pool, model.id, options);
     else {
       const { isDry } = options;

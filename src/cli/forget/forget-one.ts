@@ -2,6 +2,7 @@ import { UserError } from '../../core/errors.ts';
 import { type Forgotten, forgetPrediction } from '../../pipeline/history/forget-prediction.ts';
 import { modelIdsOf } from '../../store/windows/models.ts';
 import { plural } from '../../words/page-format.ts';
+import { noteCommand } from '../terminal/note-command.ts';
 import type { OperationsIo } from '../terminal/ports.ts';
 import { oneLine } from '../terminal/text-table.ts';
 import { withDatabase } from '../terminal/with-database.ts';
@@ -24,6 +25,8 @@ export async function forgetOne(
         fix: '`shiftwatch status` lists those that have.',
       });
     }
+    // Without its id: it may be a person's.
+    if (!isDry) await noteCommand(io, pool, 'forget.prediction', model);
     const found = [await forgetPrediction(pool, { id, modelIds, isDry })];
     for (const { name, privateFields } of config.models) {
       const hashed = privateFields?.id(id) ?? id;

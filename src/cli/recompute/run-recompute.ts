@@ -9,6 +9,7 @@ import { ModelCatalog } from '../../pipeline/windows/model-catalog.ts';
 import { refreshWatermarks } from '../../pipeline/windows/sweeper.ts';
 import type { Pool } from '../../store/connection/pool.ts';
 import { versionsOf } from '../../store/read-models/labelled-data.ts';
+import { noteCommand } from '../terminal/note-command.ts';
 import type { OperationsIo } from '../terminal/ports.ts';
 import { progressLine } from '../terminal/progress-line.ts';
 import { withDatabase } from '../terminal/with-database.ts';
@@ -31,10 +32,13 @@ export type RecomputeIo = OperationsIo & { readonly isTerminal?: boolean };
 
 export async function runRecompute(given: RecomputeArguments, io: RecomputeIo): Promise<void> {
   const config = await io.config();
-  const done = await withDatabase(
-    { ...io, config: async () => config },
-    async ({ pool }) => await recomputeIn(pool, config, given, io),
-  );
+  const done = await withDatabase({ ...io, config: async () => config }, async ({ pool }) => {
+    const recomputed = await recomputeIn(pool, config, given, io);
+    const { model, modelVersion } = given;
+    const target = modelVersion === undefined ? model : `${model}/${modelVersion}`;
+    if (!given.isDry) await noteCommand(io, pool, 'recompute.run', target);
+    return recomputed;
+  });
   io.print((given.asJson ? recomputeJson : recomputeReport)(given, done));
 }
 

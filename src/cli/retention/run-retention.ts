@@ -1,6 +1,7 @@
 import { retire } from '../../pipeline/history/retire.ts';
 import type { Retired } from '../../core/history/retention.ts';
 import { plural } from '../../words/page-format.ts';
+import { noteCommand } from '../terminal/note-command.ts';
 import type { OperationsIo } from '../terminal/ports.ts';
 import { withDatabase } from '../terminal/with-database.ts';
 
@@ -14,10 +15,11 @@ export async function runRetention(
   io: OperationsIo,
   { nowMs, isDry, asJson }: RunRetentionOptions,
 ): Promise<void> {
-  const retired = await withDatabase(
-    io,
-    async ({ pool, config: { history } }) => await retire(pool, { history, nowMs, isDry, log: io.log }),
-  );
+  const retired = await withDatabase(io, async ({ pool, config: { history } }) => {
+    const gone = await retire(pool, { history, nowMs, isDry, log: io.log });
+    if (!isDry) await noteCommand(io, pool, 'retention.run', null);
+    return gone;
+  });
   const asOf = new Date(nowMs).toISOString();
   if (asJson) {
     io.print(`${JSON.stringify({ as_of: asOf, dry_run: isDry, retired }, null, 2)}\n`);
@@ -42,6 +44,7 @@ function said(retired: Retired): string[] {
     [retired.messages, plural(retired.messages, 'message')],
     [retired.dead_letters, plural(retired.dead_letters, 'dead letter')],
     [retired.batches, plural(retired.batches, 'answer to a posted batch', 'answers to posted batches')],
+    [retired.audit, plural(retired.audit, 'entry of the audit trail', 'entries of the audit trail')],
   ];
   return lines.filter(([count]) => count > 0).map(([, line]) => line);
 }

@@ -16,6 +16,7 @@ import { inRehearsal, inTransaction, type Tx } from '../../store/connection/pool
 import { versionsOf } from '../../store/read-models/labelled-data.ts';
 import { listRetrains } from '../../store/read-models/retrains.ts';
 import type { RetrainRow } from '../../store/rows/retrains.ts';
+import { noteCommand } from '../terminal/note-command.ts';
 import type { OperationsIo } from '../terminal/ports.ts';
 import { textTable } from '../terminal/text-table.ts';
 import { withDatabase } from '../terminal/with-database.ts';
@@ -71,7 +72,12 @@ export async function requestRun(io: OperationsIo, options: RequestOptions): Pro
     const transact = options.dryRun === true ? inRehearsal : inTransaction;
     return {
       config: found,
-      answer: await transact(pool, async (tx) => await ask(tx, spec, options, by, nowMs)),
+      answer: await transact(pool, async (tx) => {
+        const asked = await ask(tx, spec, options, by, nowMs);
+        const refused = asked.run === null ? asked.reason : null;
+        await noteCommand(io, tx, 'retrain.request', asked.run?.request.runId ?? spec.name, refused);
+        return asked;
+      }),
     };
   });
   if (answer.run === null) {
@@ -163,7 +169,9 @@ export async function decideOnRun(
       pool,
       (name) => config.models.find((model) => model.name === name) ?? null,
     );
-    return await decide({ runId, decision, by, comment }, io.clock.nowMs());
+    const decided = await decide({ runId, decision, by, comment }, io.clock.nowMs());
+    await noteCommand(io, pool, `retrain.${decision}`, runId, decided.ok ? null : decided.error.reason);
+    return decided;
   });
   if (!outcome.ok) {
     throw new UserError(outcome.error.detail, { fix: '`shiftwatch retrain list` shows how the runs stand.' });

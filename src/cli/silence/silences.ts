@@ -6,6 +6,7 @@ import { previewSilence, type SilencedIncident } from '../../pipeline/messages/c
 import { createSilence, expireSilence, listSilences } from '../../store/alerts/silences.ts';
 import type { SilenceRow } from '../../store/rows/alerts.ts';
 import { endOf } from '../terminal/attention-options.ts';
+import { noteCommand } from '../terminal/note-command.ts';
 import type { OperationsIo } from '../terminal/ports.ts';
 import { oneLine, textTable } from '../terminal/text-table.ts';
 import { withDatabase } from '../terminal/with-database.ts';
@@ -34,10 +35,11 @@ export async function addSilence(
   }
   assertSpan(startsAtMs, endsAtMs, nowMs);
   const { author, comment } = options;
-  const { row, silenced } = await withDatabase(io, async ({ pool }) => ({
-    row: await createSilence(pool, { matchers, startsAtMs, endsAtMs, author, comment }, nowMs),
-    silenced: await previewSilence(pool, matchers, nowMs),
-  }));
+  const { row, silenced } = await withDatabase(io, async ({ pool }) => {
+    const made = await createSilence(pool, { matchers, startsAtMs, endsAtMs, author, comment }, nowMs);
+    await noteCommand(io, pool, 'silence.create', made.id);
+    return { row: made, silenced: await previewSilence(pool, matchers, nowMs) };
+  });
   // Alone on standard output, so that a script can expire it.
   io.print(`${row.id}\n`);
   const from = row.state === 'pending' ? ` from ${row.starts_at}` : '';
@@ -72,7 +74,11 @@ function silenceRow(row: SilenceRow): string[] {
 export async function endSilence(io: OperationsIo, id: string, author: string): Promise<void> {
   const nowMs = io.clock.nowMs();
   const ended = /^[1-9]\d{0,17}$/.test(id)
-    ? await withDatabase(io, ({ pool }) => expireSilence(pool, id, author, nowMs))
+    ? await withDatabase(io, async ({ pool }) => {
+        const expired = await expireSilence(pool, id, author, nowMs);
+        if (expired !== null) await noteCommand(io, pool, 'silence.expire', id);
+        return expired;
+      })
     : null;
   if (ended === null) {
     throw new UserError(`there is no silence ${JSON.stringify(id)}`, {

@@ -1,8 +1,8 @@
-import { userInfo } from 'node:os';
 import { InvalidArgumentError, Option } from 'commander';
 import { DURATION_FORMAT, DURATION_PATTERN, durationMs } from '../../config/duration.ts';
 import { UsageError } from '../../core/errors.ts';
 import { instantOfText } from './instant.ts';
+import { userName } from './user-name.ts';
 
 /** Options of commands that say something about alerts: for how long, and who says it. */
 
@@ -32,15 +32,6 @@ export function authorOption(flags: '--author <name>' | '--by <name>' = '--autho
       if (/^[^\p{Cc}]{1,100}$/u.test(text.trim())) return text.trim();
       throw new InvalidArgumentError('Expected 1 to 100 characters.');
     });
-}
-
-/** In a container a user may be a mere number. */
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return 'unknown';
-  }
 }
 
 /** Null: neither was given. */

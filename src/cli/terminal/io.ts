@@ -59,11 +59,19 @@ export function createIo(configPath: () => string): Io {
   };
 }
 
+/** The same in every command, of a problem that is no mistake in the file. */
+export function noConfiguration(path: string): UserError {
+  return new UserError(`there is no configuration ${path}`, {
+    fix: '`shiftwatch init` writes a first one, from a file of rows or a Kafka topic; --config FILE or SHIFTWATCH_CONFIG names another.',
+  });
+}
+
 async function readConfig(path: string): Promise<Config> {
-  const { loadConfig } = await import('../../config/load.ts');
+  const { loadConfig, NO_CONFIGURATION } = await import('../../config/load.ts');
   const { formatProblem } = await import('../../config/problem.ts');
   const loaded = await loadConfig(path, process.env);
   if (loaded.ok) return loaded.value;
+  if (loaded.error.some(({ message }) => message === NO_CONFIGURATION)) throw noConfiguration(path);
   throw new UserError(`the configuration cannot be used\n${loaded.error.map(formatProblem).join('\n')}`, {
     fix: 'Mend these lines; `shiftwatch config check` looks again, `shiftwatch config schema` shows what is allowed.',
   });

@@ -44,12 +44,18 @@ export function register(program: Command, io: OperationsIo): void {
 
 async function create(io: OperationsIo, { name, scopes, expires }: CreateOptions): Promise<void> {
   const { createToken } = await import('../../store/tokens.ts');
+  const { inTransaction } = await import('../../store/connection/pool.ts');
+  const { noteCommand } = await import('../terminal/note-command.ts');
   const { withDatabase } = await import('../terminal/with-database.ts');
   const expiresAtMs = expires === null ? null : io.clock.nowMs() + expires;
-  const { text, row, isAsked } = await withDatabase(io, async ({ pool, config }) => ({
-    ...(await createToken(pool, { name, scopes, expiresAtMs })),
-    isAsked: config.auth.tokens,
-  }));
+  const { text, row, isAsked } = await withDatabase(io, async ({ pool, config }) => {
+    const made = await inTransaction(pool, async (tx) => {
+      const created = await createToken(tx, { name, scopes, expiresAtMs });
+      await noteCommand(io, tx, 'token.create', created.row.prefix);
+      return created;
+    });
+    return { ...made, isAsked: config.auth.tokens };
+  });
   // Alone on standard output, so that it can go into a variable or a secret store.
   io.print(`${text}\n`);
   const until = row.expires_at === null ? 'does not expire' : `is good until ${row.expires_at}`;
@@ -93,8 +99,16 @@ function tokenRow(row: TokenRow, nowMs: number): string[] {
 
 async function revoke(io: OperationsIo, prefix: string): Promise<void> {
   const { revokeToken } = await import('../../store/tokens.ts');
+  const { inTransaction } = await import('../../store/connection/pool.ts');
+  const { noteCommand } = await import('../terminal/note-command.ts');
   const { withDatabase } = await import('../terminal/with-database.ts');
-  const row = await withDatabase(io, ({ pool }) => revokeToken(pool, prefix));
+  const row = await withDatabase(io, async ({ pool }) =>
+    inTransaction(pool, async (tx) => {
+      const revoked = await revokeToken(tx, prefix);
+      if (revoked !== null) await noteCommand(io, tx, 'token.revoke', revoked.prefix);
+      return revoked;
+    }),
+  );
   if (row === null) {
     throw new UserError(`no token in force is called ${prefix}`, {
       fix: 'Take the first column of `shiftwatch token list`.',

@@ -19,11 +19,14 @@ import type { ConfigFile } from '../schema/root.ts';
 import { unknownName } from './unknown-name.ts';
 import { webhookFindings } from './webhook-rules.ts';
 
-type Rule = (file: ConfigFile) => Finding[];
+/** Where a model stands that another file holds; null: in the file itself. */
+type PlaceOf = (model: number) => string | null;
+type Rule = (file: ConfigFile, placeOf: PlaceOf) => Finding[];
 
 const RULES: readonly Rule[] = [
   redisNeedsUrl,
   outsideNeedsTokens,
+  oidcNeedsTokens,
   mailNeedsSmtp,
   signedNeedsSecret,
   secretsDiffer,
@@ -45,8 +48,8 @@ const RULES: readonly Rule[] = [
   retrainWebhooksExist,
 ];
 
-export function ruleFindings(file: ConfigFile): Finding[] {
-  return RULES.flatMap((rule) => rule(file));
+export function ruleFindings(file: ConfigFile, placeOf: PlaceOf = () => null): Finding[] {
+  return RULES.flatMap((rule) => rule(file, placeOf));
 }
 
 function redisNeedsUrl({ queue }: ConfigFile): Finding[] {
@@ -68,6 +71,12 @@ function outsideNeedsTokens({ api, auth }: ConfigFile): Finding[] {
   if (address === null || isLoopback(address) || auth.tokens) return [];
   const message = 'can be reached from other machines: set `auth: { tokens: true }`, or listen on 127.0.0.1';
   return [{ path: ['api', 'listen'], message }];
+}
+
+function oidcNeedsTokens({ auth }: ConfigFile): Finding[] {
+  if (auth.oidc === undefined || auth.tokens) return [];
+  const message = 'does nothing while nobody is asked who they are: set `auth: { tokens: true }`';
+  return [{ path: ['auth', 'oidc'], message, atKey: true }];
 }
 
 function mailNeedsSmtp({ channels, smtp }: ConfigFile): Finding[] {
@@ -163,9 +172,13 @@ function saslIsWhole({ kafka }: ConfigFile): Finding[] {
   return [...misplaced, ...missing];
 }
 
-function modelNamesOnce({ models }: ConfigFile): Finding[] {
+function modelNamesOnce({ models }: ConfigFile, placeOf: PlaceOf): Finding[] {
   const places = models.map(({ name }, index) => ({ value: name, path: ['models', index, 'name'] }));
-  return repeated(places, (name, first) => `model ${name} is already configured at ${first}`);
+  const first = new Map(models.map(({ name }, index) => [name, index] as const).reverse());
+  return repeated(
+    places,
+    (name, path) => `model ${name} is already configured at ${placeOf(first.get(name) ?? 0) ?? path}`,
+  );
 }
 
 function channelsExist({ models, channels }: ConfigFile): Finding[] {

@@ -12,7 +12,7 @@ const featureSchema = z.strictObject({
     description: 'measured and shown, and in no flag and no verdict',
   }),
   importance: z.enum(IMPORTANCES).optional().meta({
-    description: 'low: its drift is never more than a notice; high: one step graver than its size says',
+    description: 'low: its drift is never more than info; high: one step graver than its size says',
   }),
   direction: z.enum(DIRECTIONS).optional().meta({
     description: 'up (down): only values that lie higher (lower) than before are a drift',

@@ -11,7 +11,7 @@ import { modelRetentionSchema } from './retention.ts';
 import { calendarSchema, muteSchema } from './mute.ts';
 import { modelPrivacySchema } from './privacy.ts';
 import { open } from './shown.ts';
-import { duration, eventName, openText, referenceName } from './values.ts';
+import { dataName, duration, eventName, openText, referenceName } from './values.ts';
 
 /** Longest default wait; a shorter window waits as long as it is. */
 const DEFAULT_GRACE_MS = 10 * MINUTE_MS;
@@ -194,6 +194,10 @@ export const limitsSchema = z.strictObject({
 export const modelSchema = z.strictObject({
   name: eventName,
   task: z.enum(['classification', 'regression']),
+  tags: z
+    .record(referenceName, dataName)
+    .default({})
+    .meta({ description: 'what it is filtered and grouped by on the dashboard, such as `team: risk`' }),
   positive_class: classSchema.optional().meta({ description: 'the class whose probability `score` is' }),
   windows: z
     .array(windowSchema)

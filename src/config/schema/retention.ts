@@ -45,5 +45,6 @@ export const retentionSchema = z.union([
     messages: kept('messages that were sent, their deliveries, and digests; absent: 90d'),
     dead_letters: kept('what could not be read; absent: 30d'),
     batches: kept('answers to posted batches, by their Idempotency-Key; absent: 7d'),
+    audit: kept('who changed what, when, and who was refused; absent: 400d'),
   }),
 ]);

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import { EVENT_FORMAT } from '../../core/events/log-format.ts';
+import { authSchema } from './auth.ts';
 import { channelSchema, outboundSchema, smtpSchema, webhookSchema, withOwnDefaults } from './channels.ts';
 import { kafkaSchema } from './kafka.ts';
 import { isListenAddress } from './listen-address.ts';
@@ -14,7 +15,7 @@ import { calendarSchema, muteSchema, timezone } from './mute.ts';
 import { privacySchema } from './privacy.ts';
 import { retentionSchema } from './retention.ts';
 import { open } from './shown.ts';
-import { duration, hasNoLogin, referenceName, url } from './values.ts';
+import { duration, hasNoLogin, openText, referenceName, url } from './values.ts';
 
 const queueSchema = z.strictObject({
   backend: z.enum(['postgres', 'redis']).default('postgres'),
@@ -32,13 +33,6 @@ const apiSchema = z.strictObject({
     .record(referenceName, z.strictObject(formatKeys))
     .default({})
     .meta({ description: 'what `?format=NAME` of posted events means' }),
-});
-
-const authSchema = z.strictObject({
-  tokens: z
-    .boolean()
-    .default(false)
-    .meta({ description: 'every API request needs a bearer token (`shiftwatch token`)' }),
 });
 
 const ingestSchema = z.strictObject({
@@ -112,8 +106,13 @@ export const configFileSchema = z.strictObject({
 /** What every model may have that does not say otherwise. */
 export const modelDefaultsSchema = modelSchema.omit({ name: true }).partial();
 
-/** The file as it is written: its defaults of models are merged into them before it is read. */
+/** The file as it is written: models of other files are put into it, and the defaults merged into them, before it is read. */
 export const writtenFileSchema = configFileSchema.extend({
+  models: configFileSchema.shape.models.optional(),
+  include: z
+    .union([openText, z.array(openText)])
+    .optional()
+    .meta({ description: 'files of models, such as models/*.yaml: each file one model or a list of them' }),
   model_defaults: modelDefaultsSchema
     .optional()
     .meta({ description: 'what every model has that does not say otherwise; a list is replaced whole' }),

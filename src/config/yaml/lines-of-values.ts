@@ -11,6 +11,6 @@ export function linesOfValues(document: Document, lines: LineCounter): ReadonlyM
       for (const { key, value } of node.items) if (isScalar(key)) walk(value, [...path, String(key.value)]);
     } else if (isSeq<Node | null>(node)) node.items.forEach((item, at) => walk(item, [...path, at]));
   };
-  walk(document.contents as Node | null, []);
+  walk(document.contents, []);
   return found;
 }

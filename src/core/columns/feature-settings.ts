@@ -17,7 +17,7 @@ export interface FeatureSetting {
   readonly kind?: SaidKind;
   /** Measured and shown, and in no flag and no verdict. */
   readonly ignore?: boolean;
-  /** `low`: never more than a notice; `high`: one step more than its size says. */
+  /** `low`: never more than `info`; `high`: one step more than its size says. */
   readonly importance?: Importance;
   /** Only rows that lie higher (lower) than before are a drift. Numbers, and booleans (true is higher). */
   readonly direction?: Direction;

@@ -23,6 +23,8 @@ export interface Retention extends ModelRetention {
   readonly deadLettersMs: number;
   /** Answers to posted batches. */
   readonly batchesMs: number;
+  /** Who changed what, and who was refused. */
+  readonly auditMs: number;
 }
 
 /** What went of each kind, or would go. */
@@ -41,4 +43,5 @@ export interface Retired {
   readonly messages: number;
   readonly dead_letters: number;
   readonly batches: number;
+  readonly audit: number;
 }

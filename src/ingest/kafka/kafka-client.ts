@@ -18,6 +18,7 @@ export const REQUEST_RETRY = {
 export function createKafkaClient(
   connection: KafkaConnection,
   retry: typeof REQUEST_RETRY = REQUEST_RETRY,
+  patience: Pick<KafkaConfig, 'connectionTimeout' | 'requestTimeout'> = {},
 ): Kafka {
   adaptKafkajs();
   const log = connection.log ?? silentLog;
@@ -26,6 +27,7 @@ export function createKafkaClient(
     brokers: [...connection.brokers],
     connectionTimeout: 10_000,
     requestTimeout: 30_000,
+    ...patience,
     retry,
     logLevel: logLevel.INFO,
     logCreator: () => (entry) => forward(log, entry),

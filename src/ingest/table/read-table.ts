@@ -17,6 +17,7 @@ import type { TableFile } from './formats/table-file.ts';
 import { unreadableFile } from './formats/unreadable-file.ts';
 import { tableColumns } from './table-columns.ts';
 import type { CollectedTable } from './table-columns.ts';
+import type { DecimalMark, SourceColumn } from './source-column.ts';
 import type { ReadTable, ReadTableOptions } from './table-options.ts';
 
 export type { ReadProgress, ReadTable, ReadTableOptions, TableShape } from './table-options.ts';
@@ -40,6 +41,19 @@ export async function readTable(path: string, options: ReadTableOptions = {}): P
     return await readOpened(file, options);
   } catch (error) {
     throw await unreadableFile(path, error, file.sizeBytes);
+  } finally {
+    await file.close();
+  }
+}
+
+/** The columns of a file, which is looked into and closed again. @throws UserError as `readTable` */
+export async function columnsOfFile(
+  path: string,
+  { encoding = null, decimal = null }: { encoding?: string | null; decimal?: DecimalMark | null } = {},
+): Promise<readonly SourceColumn[]> {
+  const file = await openTableFile(path, { idColumn: SPECIAL_COLUMNS.predictionId, encoding, decimal });
+  try {
+    return file.columns;
   } finally {
     await file.close();
   }
@@ -81,6 +95,11 @@ async function readOpened(file: TableFile, options: ReadTableOptions): Promise<R
       flags: plan.flags,
       leftOut: plan.leftOut,
       leftOutBecause: plan.leftOutBecause,
+      decimalCommas: new Set(
+        plan.features.flatMap(({ column, kind }) =>
+          kind === 'numeric' && column.decimal === 'comma' ? [column.name] : [],
+        ),
+      ),
     },
     notes: [...file.notes, ...operationNotes(roles), ...plan.notes, ...notes],
   };

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { DAY_MS } from '../../core/clock.ts';
 import type { ModelSpec } from '../../core/model.ts';
+import { plainJson } from '../../core/plain-json.ts';
 import { storedHistory } from '../../store/backtest/facts.ts';
 import type { Pool } from '../../store/connection/pool.ts';
 import {
@@ -87,7 +88,7 @@ export async function backtest(options: BacktestOptions): Promise<Backtest> {
 
 /** As it is stored: what is absent and what is undefined are one. */
 function plain(specs: readonly ModelSpec[]): unknown {
-  return JSON.parse(JSON.stringify(specs));
+  return JSON.parse(plainJson(specs));
 }
 
 /** How long windows may be on their way to an alert. */

@@ -7,7 +7,7 @@ import type { FeatureKey } from '../../store/read-models/screens/feature-windows
 import type { DayRow } from '../../store/rows/days.ts';
 import type { FeatureProfiles } from '../../store/rows/feature-screen.ts';
 import type { ColumnOfTime } from './columns-of-time.ts';
-import { type LevelRows, levelRowsOf, levelRowsOfCells } from './shown-levels.ts';
+import { type ShownLevels, levelRowsOf, levelRowsOfCells } from './shown-levels.ts';
 
 type Column = FeatureProfiles['columns'][number];
 type Quantiles = Column['quantiles'];
@@ -15,10 +15,10 @@ type Quantiles = Column['quantiles'];
 /** A column whose levels are not chosen yet. */
 export interface OpenColumn {
   readonly column: Omit<Column, 'shares'>;
-  readonly levels: LevelRows;
+  readonly levels: ShownLevels;
 }
 
-export function describeColumn(
+export function describeColumnOfTime(
   { ids, startMs, endMs, isOpen }: ColumnOfTime,
   profile: FeatureProfile,
   minCount: number | undefined,
@@ -42,7 +42,7 @@ export function describeColumn(
   };
 }
 
-const NO_LEVELS: LevelRows = { rows: new Map(), rest: 0, all: 0 };
+const NO_LEVELS: ShownLevels = { rows: new Map(), rest: 0, all: 0 };
 
 /** What training says of the same. */
 export function describeReference(reference: FeatureReference | null, minCount = 0) {

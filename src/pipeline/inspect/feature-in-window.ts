@@ -19,7 +19,7 @@ import { findWindowOf, noFeature } from './feature-place.ts';
 import { loadMembers } from './member-sample.ts';
 import { newLevelsOf } from './shown-levels.ts';
 
-export interface InWindow {
+interface InWindow {
   readonly pool: Pool;
   readonly counts: FeatureCounts;
   readonly references: BaselineReferences;
@@ -39,7 +39,7 @@ function shownWindow({
 }
 
 /** Bins and what each adds to PSI, new levels, and what is said to be broken. */
-export async function featureDistribution(
+export async function readFeatureDistribution(
   own: InWindow,
   asked: FeatureInWindow,
 ): ReturnType<Inspections['distribution']> {
@@ -68,7 +68,7 @@ export async function featureDistribution(
   return ok({ window: shownWindow(window), ...described, faults });
 }
 
-export async function featureCdf(own: InWindow, asked: FeatureInWindow): ReturnType<Inspections['cdf']> {
+export async function readFeatureCdf(own: InWindow, asked: FeatureInWindow): ReturnType<Inspections['cdf']> {
   const found = await findWindowOf(own.pool, asked);
   if (!found.ok) return found;
   const measured = await findMeasuredCells(own.pool, found.value.id, asked);
@@ -79,7 +79,7 @@ export async function featureCdf(own: InWindow, asked: FeatureInWindow): ReturnT
 }
 
 /** What a fault's fitted transformation did to the values, and these turned back. */
-export async function featureTransformation(
+export async function readFeatureTransformation(
   own: InWindow,
   asked: FeatureInWindow,
 ): ReturnType<Inspections['transformation']> {

@@ -13,7 +13,12 @@ import type { Queryable } from '../../store/connection/pool.ts';
 import { listCountedWindows, listFeatureHistory } from '../../store/read-models/screens/feature-windows.ts';
 import type { FeatureHistory, FeatureRidges } from '../../store/rows/feature-screen.ts';
 import { type ColumnOfTime, countsSince, inColumns, readEvery } from './columns-of-time.ts';
-import { describeColumn, describeReference, loadDayColumns, type OpenColumn } from './describe-profiles.ts';
+import {
+  describeColumnOfTime,
+  describeReference,
+  loadDayColumns,
+  type OpenColumn,
+} from './describe-profiles.ts';
 import { effectOfCells } from './effect-of-cells.ts';
 import type { FeatureCounts } from './feature-counts.ts';
 import {
@@ -26,7 +31,7 @@ import {
 } from './feature-place.ts';
 import { sharesOfLevels } from './shown-levels.ts';
 
-export interface OverTime {
+interface OverTime {
   readonly db: Queryable;
   readonly counts: FeatureCounts;
   readonly listDays: ListDays;
@@ -36,7 +41,7 @@ export interface OverTime {
 type Placed = FeaturePlace & { readonly period: { readonly fromMs: number; readonly toMs: number } };
 
 /** Effect, q and threshold, and shares of missing and invalid values. One statement. */
-export async function featureHistory(
+export async function readFeatureHistory(
   { db, specOf }: OverTime,
   asked: FeatureOverTime,
   nowMs: number,
@@ -67,7 +72,7 @@ export async function featureHistory(
   return ok({
     ...answeredPlace(place.value),
     floor:
-      specOf(asked.model)?.features?.get(asked.feature)?.minEffect ?? DEFAULT_COMPARE_OPTIONS.floors.notice,
+      specOf(asked.model)?.features?.get(asked.feature)?.minEffect ?? DEFAULT_COMPARE_OPTIONS.floors.info,
     q_threshold: DEFAULT_COMPARE_OPTIONS.q,
     missing_reference: last?.missing_reference ?? null,
     invalid_reference: last?.invalid_reference ?? null,
@@ -76,7 +81,7 @@ export async function featureHistory(
 }
 
 /** Quantiles, levels, missing, invalid and new values, out of counts of windows and, where these are gone, of days and weeks. */
-export async function featureProfiles(
+export async function readFeatureProfiles(
   { db, counts, listDays, specOf }: OverTime,
   asked: FeatureOverTime,
   nowMs: number,
@@ -90,7 +95,7 @@ export async function featureProfiles(
   const columns = inColumns(windows, ({ startMs }) => Math.floor((startMs - period.fromMs) / stepMs));
   const open: OpenColumn[] = [];
   await counts.each(columns, { ...key, task: watched.task, minCount }, (column, counted) => {
-    if (counted !== null && counted.rows > 0) open.push(describeColumn(column, counted, minCount));
+    if (counted !== null && counted.rows > 0) open.push(describeColumnOfTime(column, counted, minCount));
   });
   open.push(...(await loadDayColumns(listDays, key, period, MOST_COLUMNS - open.length)));
   open.sort((a, b) => Date.parse(a.column.start) - Date.parse(b.column.start));
@@ -118,7 +123,7 @@ const MOST_RIDGES = 24;
 const WIDTHS = 48;
 
 /** Distributions of numbers over time, beside that of training; all on one axis. */
-export async function featureRidges(
+export async function readFeatureRidges(
   { db, counts, specOf }: OverTime,
   asked: FeatureOverTime,
   nowMs: number,
@@ -138,7 +143,10 @@ export async function featureRidges(
   });
   const reference = await counts.referenceOf(newest, key.feature);
   const trained = reference?.kind === 'numeric' ? weightedValues(reference) : [];
-  const axis = axisOf([trained, ...found.map(({ values }) => values)]);
+  const axis = axisOf(
+    trained,
+    found.map(({ values }) => values),
+  );
   const shares = (values: WeightedValues): number[] | null =>
     axis === null ? null : sharesOfWidths(values, axis, WIDTHS);
   return ok({
@@ -159,13 +167,21 @@ export async function featureRidges(
   });
 }
 
-/** From the least 1 % quantile to the greatest 99 % one; null without values. */
-function axisOf(all: readonly WeightedValues[]): readonly [number, number] | null {
-  const ends = all
-    .filter((values) => values.length > 0)
-    .map((values) => [quantileOfWeighted(values, 0.01) ?? 0, quantileOfWeighted(values, 0.99) ?? 0] as const);
-  if (ends.length === 0) return null;
-  const [low, high] = [Math.min(...ends.map(([from]) => from)), Math.max(...ends.map(([, to]) => to))];
+/**
+ * From the least 1 % quantile to the greatest 99 % one, but no further from training than training is wide: one window in another
+ * unit would leave all others a single line. Null without values.
+ */
+function axisOf(trained: WeightedValues, all: readonly WeightedValues[]): readonly [number, number] | null {
+  const ends = (values: WeightedValues) =>
+    [quantileOfWeighted(values, 0.01) ?? 0, quantileOfWeighted(values, 0.99) ?? 0] as const;
+  const seen = [trained, ...all].filter((values) => values.length > 0).map(ends);
+  if (seen.length === 0) return null;
+  let [low, high] = [Math.min(...seen.map(([from]) => from)), Math.max(...seen.map(([, to]) => to))];
+  if (trained.length > 0) {
+    const [from, to] = ends(trained);
+    const wide = to - from;
+    if (wide > 0) [low, high] = [Math.max(low, from - wide), Math.min(high, to + wide)];
+  }
   return low < high ? [low, high] : [low - 0.5, high + 0.5];
 }
 

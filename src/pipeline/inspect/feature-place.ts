@@ -23,7 +23,7 @@ const notFound = (detail: string) => fail<NotInspected>({ reason: 'not_found', d
 const badRequest = (detail: string) => fail<NotInspected>({ reason: 'bad_request', detail });
 
 /** Where an address does not say which, windows of the smallest size are looked at. */
-export async function findPlace(
+async function findPlace(
   db: Queryable,
   { model, feature, version, segment, size }: FeatureAsked,
 ): Promise<Result<FeaturePlace, NotInspected>> {

@@ -18,7 +18,7 @@ import {
 } from '../../store/read-models/screens/feature-windows.ts';
 import {
   listMeasuredFeatures,
-  type MeasuredFeature,
+  type MeasuredInWindow,
 } from '../../store/read-models/screens/measured-features.ts';
 import { findSurroundings } from '../../store/read-models/screens/window-inspection.ts';
 import { findVerdict } from '../../store/read-models/verdicts.ts';
@@ -87,7 +87,15 @@ function ofComparison(comparison: FeatureComparison): Feature {
   const { name, kind, status, severity, drifted, reason, faults, q_value, missing, counts, cycle } =
     comparison;
   return {
-    ...{ name, kind, status, severity, drifted, reason, faults, q_value, missing },
+    name,
+    kind,
+    status,
+    severity,
+    drifted,
+    reason,
+    faults,
+    q_value,
+    missing,
     effect: effectOf(comparison),
     psi: judgedPsi(comparison),
     bins: counts === undefined ? [] : binsOf(cycle === undefined ? counts : judgedCounts(counts)),
@@ -95,7 +103,7 @@ function ofComparison(comparison: FeatureComparison): Feature {
 }
 
 function ofCells(
-  { cells, ks: _ks, overdispersion: _spread, ...feature }: MeasuredFeature,
+  { cells, ks: _ks, overdispersion: _spread, ...feature }: MeasuredInWindow,
   minCount?: number,
 ): Feature {
   return {

@@ -4,10 +4,10 @@ import type { ModelSpec } from '../../core/model.ts';
 import type { Pool } from '../../store/connection/pool.ts';
 import { BaselineReferences } from '../history/baseline-references.ts';
 import { FeatureCounts } from './feature-counts.ts';
-import { featureCdf, featureDistribution, featureTransformation } from './feature-in-window.ts';
-import { featureHistory, featureProfiles, featureRidges } from './feature-over-time.ts';
+import { readFeatureCdf, readFeatureDistribution, readFeatureTransformation } from './feature-in-window.ts';
+import { readFeatureHistory, readFeatureProfiles, readFeatureRidges } from './feature-over-time.ts';
 import { inspectWindow } from './inspect-window.ts';
-import { windowSample } from './window-sample.ts';
+import { readWindowSample } from './window-sample.ts';
 
 /** What the screens of a window and of a feature are answered. Of a model that is configured no longer as much as is stored. */
 export function createInspections(pool: Pool, models: readonly ModelSpec[], listDays: ListDays): Inspections {
@@ -20,12 +20,12 @@ export function createInspections(pool: Pool, models: readonly ModelSpec[], list
   return {
     window: async (id) =>
       await inspectWindow({ db: pool, references, minCountOf: (model) => specOf(model)?.minCount }, id),
-    sample: async (id) => await windowSample(pool, references, specOf, id),
-    distribution: async (asked) => await featureDistribution(inWindow, asked),
-    cdf: async (asked) => await featureCdf(inWindow, asked),
-    transformation: async (asked) => await featureTransformation(inWindow, asked),
-    history: async (asked, nowMs) => await featureHistory(overTime, asked, nowMs),
-    profiles: async (asked, nowMs) => await featureProfiles(overTime, asked, nowMs),
-    ridges: async (asked, nowMs) => await featureRidges(overTime, asked, nowMs),
+    sample: async (id) => await readWindowSample(pool, references, specOf, id),
+    distribution: async (asked) => await readFeatureDistribution(inWindow, asked),
+    cdf: async (asked) => await readFeatureCdf(inWindow, asked),
+    transformation: async (asked) => await readFeatureTransformation(inWindow, asked),
+    history: async (asked, nowMs) => await readFeatureHistory(overTime, asked, nowMs),
+    profiles: async (asked, nowMs) => await readFeatureProfiles(overTime, asked, nowMs),
+    ridges: async (asked, nowMs) => await readFeatureRidges(overTime, asked, nowMs),
   };
 }

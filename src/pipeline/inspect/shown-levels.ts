@@ -4,7 +4,7 @@ import type { BinnedCounts } from '../../core/columns/figures.ts';
 import type { FeatureProfile } from '../../stats/profile/feature-profile.ts';
 
 /** Rows by level; what may not be named, or has no name any more, is in `rest`. */
-export interface LevelRows {
+export interface ShownLevels {
   readonly rows: ReadonlyMap<string, number>;
   readonly rest: number;
   readonly all: number;
@@ -42,7 +42,7 @@ export function newLevelsOf(profile: FeatureProfile, minCount = 0) {
 }
 
 /** Rows of a window by level. */
-export function levelRowsOf(profile: FeatureProfile, minCount = 0): LevelRows {
+export function levelRowsOf(profile: FeatureProfile, minCount = 0): ShownLevels {
   if (profile.kind === 'numeric') return { rows: new Map(), rest: 0, all: 0 };
   const { reference, counts, newLevels } = profile;
   const isNamed = (now: number, before: number): boolean =>
@@ -58,7 +58,7 @@ export function levelRowsOf(profile: FeatureProfile, minCount = 0): LevelRows {
 }
 
 /** Of cells that are levels. */
-export function levelRowsOfCells(bins: BinnedCounts['bins'], counts: readonly number[]): LevelRows {
+export function levelRowsOfCells(bins: BinnedCounts['bins'], counts: readonly number[]): ShownLevels {
   const all = counts.reduce((sum, count) => sum + count, 0);
   const rows = new Map<string, number>();
   for (const [at, bin] of bins.entries())
@@ -68,10 +68,10 @@ export function levelRowsOfCells(bins: BinnedCounts['bins'], counts: readonly nu
 }
 
 const MOST_SHOWN = 8;
-export const ALL_OTHERS = '(all others)';
+const ALL_OTHERS = '(all others)';
 
 /** The levels that have the largest share in any of these, and their shares of each; what is left is one more. */
-export function sharesOfLevels(columns: readonly LevelRows[]): { levels: string[]; shares: number[][] } {
+export function sharesOfLevels(columns: readonly ShownLevels[]): { levels: string[]; shares: number[][] } {
   const largest = new Map<string, number>();
   for (const { rows, all } of columns)
     for (const [level, count] of rows)

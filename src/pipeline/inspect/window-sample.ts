@@ -17,7 +17,7 @@ const HASHED = /^[\w-]{22}$/;
  * Some rows of a window as they are kept: those of the smallest ids, whatever is in them. Fields that are private were dropped or
  * hashed before they were kept; of what was kept before it became private nothing is shown as it is.
  */
-export async function windowSample(
+export async function readWindowSample(
   pool: Pool,
   references: BaselineReferences,
   specOf: (model: string) => ModelSpec | null,

@@ -81,7 +81,7 @@ async function featureTimeline(
     name,
     measure,
     reference: isMissing ? missingReference : null,
-    limit: isMissing ? null : Math.max(psiThreshold ?? 0, DEFAULT_COMPARE_OPTIONS.floors.notice),
+    limit: isMissing ? null : Math.max(psiThreshold ?? 0, DEFAULT_COMPARE_OPTIONS.floors.info),
     points: await loadFeaturePoints(db, windows, name, measure),
   };
 }

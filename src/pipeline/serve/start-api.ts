@@ -29,6 +29,7 @@ import { postedFormat } from '../intake/posted-formats.ts';
 import { createMailStops } from '../messages/mail-stops.ts';
 import { createDecideRun } from '../retrain/approval.ts';
 import type { Line } from './line.ts';
+import { loginDesks } from './login-desks.ts';
 import { VERSION } from './version.ts';
 
 export interface ApiOptions extends Line {
@@ -52,6 +53,7 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; stop
     version: VERSION,
     readModels: createReadModels(pool),
     verifyToken: config.auth.tokens ? async (text, nowMs) => await verifyToken(pool, text, nowMs) : null,
+    ...loginDesks(config, pool, log),
     acceptEvents: createAcceptEvents({
       pool,
       catalog,

@@ -1,3 +1,4 @@
+import { inWordsOfToday } from '../../core/alerts/severity.ts';
 import type { IncidentNews, Notification, RunNews } from '../../core/jobs.ts';
 
 /**
@@ -23,8 +24,9 @@ const ABOUT: Partial<Record<Notification['kind'], Notification['about']>> = {
   digest: 'digest',
 };
 
-/** A notification out of the database, whichever of the two releases wrote it. */
-export function readNotification(stored: Notification | NotificationBefore): Notification {
+/** A notification out of the database, whichever release wrote it. */
+export function readNotification(given: Notification | NotificationBefore): Notification {
+  const stored = 'features' in given ? { ...given, features: given.features.map(inWordsOfToday) } : given;
   if ('about' in stored) return stored;
   const { windowId: id, windowStartMs: startMs, windowEndMs: endMs, diagnosis, retrainRun, ...told } = stored;
   const about = ABOUT[stored.kind] ?? 'retrain';

@@ -1,6 +1,7 @@
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { EvaluationSeries } from '../../core/evaluation-series.ts';
 import type { FeatureComparison } from '../../core/findings.ts';
+import { inWordsOfToday } from '../../core/alerts/severity.ts';
 import type { Queryable, Tx } from '../connection/pool.ts';
 import { storableJson } from '../connection/storable-json.ts';
 
@@ -104,7 +105,12 @@ export async function loadComparisons(
       keys.map(({ segment }) => segment),
     ],
   );
-  return found.rows.map(({ packed, own }) => (packed === null ? (own ?? []) : packed.flatMap(unpack)));
+  return found.rows.map(({ packed, own }) =>
+    (packed === null ? (own ?? []) : packed.flatMap(unpack)).map(([subject, comparison]): MeasuredColumn => [
+      subject,
+      inWordsOfToday(comparison),
+    ]),
+  );
 }
 
 /** The comparisons of a window's features; the gravest first: faulty ones, then those that moved, by how far. */

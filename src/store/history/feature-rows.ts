@@ -41,8 +41,8 @@ export async function forgetNames(tx: Tx, { modelId, name, shortName }: NamedFea
     (await gone(
       tx,
       `update model set spec = jsonb_set(jsonb_set(spec, '{segments}', (spec -> 'segments') - $2::text),
-         '{groups}', (spec -> 'groups') - $2::text)
-       where id = $1 and (spec -> 'segments' ? $2 or spec -> 'groups' ? $2)`,
+         '{groups}', (spec -> 'groups') - $2::text) #- array['features', $2::text]
+       where id = $1 and (spec -> 'segments' ? $2 or spec -> 'groups' ? $2 or spec -> 'features' ? $2)`,
       [modelId, name],
     ))
   );

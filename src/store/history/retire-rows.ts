@@ -101,12 +101,24 @@ const ANNOTATIONS: Rows = {
   ],
 };
 
+const AUDIT: Rows = {
+  due: `select id from audit_entry where at <= $1 order by at limit $2`,
+  remove: ['delete from audit_entry where id = any($1::bigint[])'],
+};
+
+/** They have ended by themselves. */
+const SESSIONS: Rows = {
+  due: `select sha256 as id from login_session where expires_at <= $1 order by expires_at limit $2`,
+  remove: ['delete from login_session where sha256 = any($1::bytea[])'],
+};
+
 export interface RetiredRows {
   readonly incidents: number;
   readonly retrainings: number;
   readonly messages: number;
   readonly dead_letters: number;
   readonly batches: number;
+  readonly audit: number;
 }
 
 /** Only counted, in a dry run. */
@@ -117,7 +129,7 @@ export async function retireRows(
 ): Promise<RetiredRows> {
   const retire = async (rows: Rows, keptMs: number): Promise<number> =>
     isDry ? await countDue(pool, rows, nowMs - keptMs) : await removeDue(pool, rows, nowMs - keptMs);
-  const { incidentsMs, messagesMs, deadLettersMs, batchesMs, windowsMs } = retention;
+  const { incidentsMs, messagesMs, deadLettersMs, batchesMs, auditMs, windowsMs } = retention;
   const messages = await retire(MESSAGES, messagesMs);
   await retire(EMPTY_DIGESTS, messagesMs);
   await retire(ROUTES, messagesMs);
@@ -125,12 +137,14 @@ export async function retireRows(
   await retire(LOG_INCIDENTS, incidentsMs);
   await retire(SILENCES, incidentsMs);
   await retire(ANNOTATIONS, incidentsMs);
+  await retire(SESSIONS, 0);
   return {
     messages,
     incidents: await retire(INCIDENTS, incidentsMs),
     retrainings: await retire(RETRAININGS, incidentsMs),
     dead_letters: await retire(DEAD_LETTERS, deadLettersMs),
     batches: await retire(BATCHES, batchesMs),
+    audit: await retire(AUDIT, auditMs),
   };
 }
 
@@ -145,7 +159,7 @@ async function countDue(db: Queryable, { due }: Rows, untilMs: number): Promise<
 async function removeDue(pool: Pool, { due, remove }: Rows, untilMs: number): Promise<number> {
   for (let removed = 0; ;) {
     const step = await inTransaction(pool, async (tx) => {
-      const found = await tx.query<{ id: number | string }>(due, [new Date(untilMs), STEP]);
+      const found = await tx.query<{ id: number | string | Buffer }>(due, [new Date(untilMs), STEP]);
       const ids = found.rows.map(({ id }) => id);
       if (ids.length > 0) for (const statement of remove) await tx.query(statement, [ids]);
       return ids.length;

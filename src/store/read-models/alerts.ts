@@ -10,6 +10,7 @@ export interface AlertFilter {
   readonly version?: string | undefined;
   readonly state?: AlertRow['state'] | undefined;
   readonly cause?: AlertCause | undefined;
+  readonly verdict?: AlertRow['verdict'] | undefined;
   /** Everything that is not resolved. */
   readonly open: boolean;
 }
@@ -106,6 +107,7 @@ export async function listAlerts(
        and ($3::text is null or a.state = $3)
        and (not $4::boolean or a.state <> 'resolved')
        and ($5::text is null or a.cause = $5)
+       and ($8::text is null or a.verdict = $8)
        -- Not yet told when it became a part of another one.
        and (a.merged_into is null or a.fired_at is not null)
        and ($6::bigint is null or a.id < $6)
@@ -118,6 +120,7 @@ export async function listAlerts(
       filter.cause ?? null,
       page.after,
       page.limit + 1,
+      filter.verdict ?? null,
     ],
   );
   return cutPage(rows.map(alertRow), page.limit, (row) => Number(row.id));

@@ -11,7 +11,8 @@ export type KeptKind =
   | 'incidents'
   | 'messages'
   | 'dead_letters'
-  | 'batches';
+  | 'batches'
+  | 'audit';
 
 /** What is kept of a kind. */
 export interface Kept {
@@ -35,6 +36,7 @@ const TABLES: Readonly<Record<KeptKind, readonly string[]>> = {
   messages: ['outbox', 'delivery', 'delivery_attempt', 'digest', 'digest_entry', 'notification_route'],
   dead_letters: ['dead_letter'],
   batches: ['event_batch'],
+  audit: ['audit_entry'],
 };
 
 /** When the first of a kind was stored. Ids of windows grow with time: the least one is of the oldest. */
@@ -49,6 +51,7 @@ const FIRST: Readonly<Record<KeptKind, string>> = {
   messages: 'select created_at from outbox order by id limit 1',
   dead_letters: 'select received_at from dead_letter order by id limit 1',
   batches: 'select min(created_at) from event_batch',
+  audit: 'select at from audit_entry order by id limit 1',
 };
 
 const KEPT_MS: Readonly<Record<KeptKind, (retention: Retention) => number | null>> = {
@@ -62,6 +65,7 @@ const KEPT_MS: Readonly<Record<KeptKind, (retention: Retention) => number | null
   messages: ({ messagesMs }) => messagesMs,
   dead_letters: ({ deadLettersMs }) => deadLettersMs,
   batches: ({ batchesMs }) => batchesMs,
+  audit: ({ auditMs }) => auditMs,
 };
 
 const KINDS = Object.keys(TABLES) as readonly KeptKind[];

@@ -4,6 +4,7 @@ import type { MeasurementRow } from '../rows/windows.ts';
 import type { Queryable } from '../connection/pool.ts';
 import { type Page, type PageRequest, cutPage } from '../connection/page.ts';
 import { select } from '../connection/select.ts';
+import { severityNow } from '../history/measured.ts';
 
 export interface MeasurementFilter {
   readonly windowId?: string | undefined;
@@ -30,7 +31,8 @@ export type MeasurementKey = readonly [
 
 const SQL = `
   select w.id::text as window_id, w.start_at as start, w.end_at as "end", m.name as model, v.name as version,
-    x.series, x.segment, x.subject, x.name, x.revision, x.kind, x.status, x.severity, x.drifted, x.reason,
+    x.series, x.segment, x.subject, x.name, x.revision, x.kind, x.status,
+    ${severityNow('x.severity')} as severity, x.drifted, x.reason,
     x.rows_reference, x.rows_current, x.missing_reference, x.missing_current, x.invalid_reference,
     x.invalid_current, x.psi, x.ks, x.ks_p_value, x.chi_square, x.chi_square_p_value, x.jensen_shannon,
     x.wasserstein, x.p_value, x.q_value, x.faults

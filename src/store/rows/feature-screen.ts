@@ -10,7 +10,7 @@ const period = z
   .object({ from: time, to: time, latest: time.describe('End of the newest window.') })
   .describe('As it was asked for, resolved.');
 
-export const featureWindow = z
+const featureWindow = z
   .object({
     id,
     version: z.string(),
@@ -70,7 +70,7 @@ export const featureCdf = z
   .object({
     window: featureWindow,
     from: z.enum(['counts', 'cells']).nullable().describe('Null: there is nothing to draw it from.'),
-    reason: z.string().nullable().describe('In a sentence, why it is coarse or missing.'),
+    reason: z.string().nullable().describe('Why it is coarse or missing.'),
     points: z
       .array(z.object({ x: z.number(), reference: share, current: share }))
       .describe('Shares at or below some two hundred values.'),

@@ -54,7 +54,7 @@ export const modelOverview = z
     incidents: z.array(
       z.object({
         alert: alertRow,
-        confidence: z.number().nullable().describe('Of its newest window.'),
+        confidence: z.number().nullable().describe('Of what its windows say together, up to the newest.'),
         advice: words.advice.nullable(),
       }),
     ),

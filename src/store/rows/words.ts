@@ -6,7 +6,8 @@ import type { EvaluationSeries } from '../../core/evaluation-series.ts';
 import type { LogEventType } from '../../core/events/events.ts';
 import { type Advice, type FeatureStatus, VERDICTS } from '../../core/findings.ts';
 import { FAULTS } from '../../core/faults.ts';
-import type { Severity, ShiftKind } from '../../core/findings.ts';
+import type { ShiftKind } from '../../core/findings.ts';
+import { SEVERITIES, type Severity } from '../../core/alerts/severity.ts';
 import { DELIVERY_KINDS, DELIVERY_STATES, RETRAIN_TRIGGERS } from '../../core/jobs.ts';
 import type { Task } from '../../core/model.ts';
 import { OPERATION_KINDS } from '../../core/operational.ts';
@@ -44,7 +45,7 @@ export const eventType: Words<LogEventType> = z.enum(['prediction', 'features', 
 export const subject = z.enum(['feature', 'prediction', 'score', 'label']);
 export const featureKind: Words<FeatureKind> = z.enum(['numeric', 'categorical', 'boolean']);
 export const featureStatus: Words<FeatureStatus> = z.enum(['ok', 'drift', 'fault', 'insufficient']);
-export const severity: Words<Severity> = z.enum(['none', 'notice', 'warn', 'alarm']);
+export const severity: Words<Severity> = z.enum(SEVERITIES);
 export const fault = z.enum(FAULTS);
 export const verdictKind = z.enum(VERDICTS);
 export const shiftKind: Words<ShiftKind> = z.enum([

@@ -1,5 +1,6 @@
 import { UserError } from '../../core/errors.ts';
 import type { ModelSpec, Task } from '../../core/model.ts';
+import { plainJson } from '../../core/plain-json.ts';
 import { specWithout } from '../../core/history/forgotten-names.ts';
 import type { Queryable } from '../connection/pool.ts';
 import { loadForgotten } from '../history/forgotten-features.ts';
@@ -19,7 +20,7 @@ export async function syncModels(db: Queryable, specs: readonly ModelSpec[]): Pr
        on conflict (name) do update set task = excluded.task, spec = excluded.spec
          where m.task = excluded.task or not ${HAS_HISTORY}
        returning id`,
-      [spec.name, spec.task, JSON.stringify(spec)],
+      [spec.name, spec.task, plainJson(spec)],
     );
     const id = saved.rows[0]?.id;
     if (id === undefined) {

@@ -10,7 +10,7 @@ import { sampleFeature, sampleNotification } from '../sample-notification.ts';
 
 const HOUR = 3_600_000;
 const moved = (rest: Partial<FeatureComparison>) =>
-  sampleFeature('f', { drifted: true, status: 'drift', severity: 'alarm', metrics: { psi: 1 }, ...rest });
+  sampleFeature('f', { drifted: true, status: 'drift', severity: 'critical', metrics: { psi: 1 }, ...rest });
 const chartOf = (feature: FeatureComparison): Chart | undefined =>
   chartsOf(sampleNotification({ features: [feature] }), 'UTC')[0];
 

@@ -20,6 +20,7 @@ import { SegmentRegistry } from '../../../src/window/segments.ts';
 import { type Example, examples } from '../../api/document.ts';
 import { NOW_MS, seed } from '../../api/seed.ts';
 import { configOf } from '../../cli/operations.ts';
+import { noLogins } from '../../api/fakes.ts';
 import { createDatabase } from '../../harness/database/database.ts';
 import { describeWith } from '../../harness/describe-with.ts';
 
@@ -39,6 +40,7 @@ describeWith(['postgres'], 'the requests in docs/api.md', () => {
       listenHost: '127.0.0.1',
       version: '0.1.0',
       readModels: createReadModels(pool),
+      ...noLogins,
       verifyToken: null,
       acceptEvents: createAcceptEvents({
         pool,

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../../src/core/clock.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import type { Result } from '../../../src/core/result.ts';
@@ -53,7 +53,7 @@ async function seedMonths(pool: Pool): Promise<void> {
        rows_current, missing_reference, missing_current, invalid_reference, invalid_current, psi, jensen_shannon, q_value, faults)
      select w.id, 'closed', '', s.subject, s.name, 1, 'numeric',
        case when s.f = 0 and w.n = 1 then 'fault' when s.f = 1 and w.n = 2 then 'drift' when s.f = 2 then 'insufficient' else 'ok' end,
-       case when s.f = 1 and w.n = 2 then 'alarm' else 'none' end, s.f = 1 and w.n = 2, 'r', 1000, 100, 0.01, 0.01 + s.f / 1e4, 0, 0,
+       case when s.f = 1 and w.n = 2 then 'critical' else 'none' end, s.f = 1 and w.n = 2, 'r', 1000, 100, 0.01, 0.01 + s.f / 1e4, 0, 0,
        0.1, case when s.f = 1 and w.n = 2 then 0.4 else 0.02 end, 0.5,
        case when s.f = 0 and w.n = 1 then '{missing_spike}'::text[] else '{}' end
      from (select id, row_number() over (order by start_at desc) as n from "window") w,
@@ -97,5 +97,140 @@ describeWith(['postgres'], 'the screen of a model, on ninety days of hours', () 
       expect(effects).toHaveLength(map.columns.length);
       expect(states).toHaveLength(map.columns.length);
     }
+  });
+
+  it('shows the gravest of the windows of a column, and marks what is not as in training', async () => {
+    const map = await answered(read.modelHeatmap({ ...all, limit: 4 }));
+    expect(map.total).toBe(FEATURES);
+    const [fault, alarm, ...others] = map.features;
+    expect([fault?.name, fault?.states.at(-1), fault?.effects.at(-1)]).toEqual(['f000', 'f', 20]);
+    expect([alarm?.name, alarm?.states.at(-1), alarm?.effects.at(-1)]).toEqual(['f001', 'a', 400]);
+    expect(others.map(({ name }) => name)).toEqual(['f002', 'f003']);
+    expect(new Set(others[0]?.states)).toEqual(new Set('i'));
+    expect(new Set(others[1]?.states)).toEqual(new Set('o'));
+    // Nothing was logged on the eleventh day: a gap in time, and no column.
+    const gap = map.columns.findIndex(({ start }) => start === '2026-01-12T00:00:00.000Z');
+    expect(map.columns[gap - 1]?.end).toBe('2026-01-11T00:00:00.000Z');
+  });
+
+  it('gives each window a column of its own where there is room, and finds features by name', async () => {
+    const map = await answered(read.modelHeatmap({ ...all, from: undefined, q: 'F00', limit: 500 }));
+    expect(map.period).toEqual({ from: '2026-03-25T00:00:00.000Z', to: '2026-04-01T00:00:00.000Z' });
+    expect(map.columns).toHaveLength(7 * 24);
+    expect(map.columns.every(({ windows }) => windows === 1)).toBe(true);
+    expect(map.features.map(({ name }) => name).sort()).toEqual(
+      Array.from({ length: 10 }, (_, n) => `f00${n}`),
+    );
+    const states = map.features.map(({ name, states: letters }) => [name, letters.slice(-3)]);
+    expect(states.slice(0, 3)).toEqual([
+      ['f000', 'oof'],
+      ['f001', 'oao'],
+      ['f002', 'iii'],
+    ]);
+  });
+
+  it('joins verdicts that touch, and never tells of a milder one in a column', async () => {
+    const near = await answered(read.modelRibbon({ ...all, from: 'latest-1d' }));
+    expect(near.spans.map(({ verdict, windows }) => [verdict, windows])).toEqual([
+      ['none', 22],
+      ['covariate_shift', 1],
+      ['data_fault', 1],
+    ]);
+    const far = await answered(read.modelRibbon(all));
+    expect(far.spans.map(({ verdict, end }) => [verdict, end])).toEqual([
+      ['none', '2026-01-11T00:00:00.000Z'],
+      ['none', '2026-03-31T18:00:00.000Z'],
+      ['data_fault', '2026-04-01T00:00:00.000Z'],
+    ]);
+    expect((await answered(read.modelRibbon({ ...all, series: 'matured' }))).spans.at(-1)?.verdict).toBe(
+      'open',
+    );
+  });
+
+  it('adds rows up, and lays the period before or another version under', async () => {
+    const trends = await answered(read.modelTrends({ ...all, from: 'latest-7d', against: 'before' }));
+    expect(trends.points).toHaveLength(7 * 24);
+    expect(trends.points.at(-1)).toMatchObject({ rows: 100, late_rows: 1, prediction: 0.02, score: null });
+    expect(trends.against).toMatchObject({
+      name: 'before',
+      period: { from: '2026-03-18T00:00:00.000Z', to: '2026-03-25T00:00:00.000Z' },
+      shift_ms: 7 * DAY_MS,
+    });
+    expect(trends.against?.points).toHaveLength(7 * 24);
+    const whole = await answered(read.modelTrends({ ...all, against: { version: '1' } }));
+    expect(whole.points.reduce((sum, { rows }) => sum + rows, 0)).toBe((HOURS - 24) * 100);
+    expect(whole.against?.points.reduce((sum, { rows }) => sum + rows, 0)).toBe((1_440 - 24) * 100);
+  });
+
+  it('lists features of the newest window in any order, with what was said of their importance', async () => {
+    const asked = { ...all, bins: true, limit: 3, sort: 'missing', descending: true } as const;
+    const { features, total, window, importance_known } = await answered(read.modelFeatures(asked));
+    expect(window).toMatchObject({ version: '2', end: '2026-04-01T00:00:00.000Z', rows: 100 });
+    expect([total, importance_known]).toEqual([FEATURES, true]);
+    expect(features.map(({ name }) => name)).toEqual(['f199', 'f198', 'f197']);
+    const byImportance = await answered(read.modelFeatures({ ...asked, sort: 'importance' }));
+    expect(byImportance.features.map(({ name, importance }) => [name, importance])).toEqual([
+      ['f001', 'high'],
+      ['f000', null],
+      ['f002', null],
+    ]);
+    const byStatus = await answered(read.modelFeatures({ ...asked, sort: 'status' }));
+    expect(byStatus.features[0]).toMatchObject({ name: 'f000', status: 'fault', faults: ['missing_spike'] });
+  });
+
+  it('takes the newest window that tells before one of too few rows', async () => {
+    await pool.query(
+      `update measurement set status = 'insufficient' where window_id = (select max(id) from "window" where start_at = '2026-03-31T23:00Z')`,
+    );
+    const asked = { ...all, bins: true, limit: 1, sort: 'name', descending: false } as const;
+    const { window } = await answered(read.modelFeatures(asked));
+    expect(window?.end).toBe('2026-03-31T23:00:00.000Z');
+  });
+
+  it('marks versions where their first window begins', async () => {
+    const { items } = await answered(read.modelMarkers(all));
+    expect(items).toEqual([
+      { at: '2026-01-01T00:00:00.000Z', kind: 'version', text: 'version 1', id: null },
+      { at: '2026-03-02T00:00:00.000Z', kind: 'version', text: 'version 2', id: null },
+    ]);
+  });
+
+  it('says what stands since when, and what there is to choose from', async () => {
+    const overview = await answered(read.modelOverview(all));
+    expect(overview).toMatchObject({
+      task: 'classification',
+      versions: [{ name: '2' }, { name: '1' }],
+      sizes: ['1h'],
+      standing: {
+        verdict: 'data_fault',
+        since: '2026-03-31T23:00:00.000Z',
+        windows: 1,
+        advice: 'fix_pipeline',
+      },
+      incidents: [],
+      newest_window: { start: '2026-03-31T23:00:00.000Z', state: 'closed' },
+    });
+    const first = await answered(read.modelOverview({ ...all, version: '1' }));
+    expect(first.standing).toMatchObject({
+      verdict: 'none',
+      windows: 1_000,
+      end: '2026-03-02T00:00:00.000Z',
+    });
+  });
+
+  it('refuses what it does not know, and shows nothing of a size that there is not', async () => {
+    expect(await read.modelRibbon({ model: 'nobody', nowMs: NOW_MS })).toMatchObject({
+      error: { reason: 'unknown_model' },
+    });
+    expect(await read.modelRibbon({ ...all, version: '9' })).toMatchObject({
+      error: { reason: 'unknown_version' },
+    });
+    expect(await read.modelRibbon({ ...all, from: 'soon' })).toMatchObject({
+      error: { reason: 'no_period' },
+    });
+    expect(await answered(read.modelRibbon({ ...all, size: DAY_MS }))).toMatchObject({
+      size: null,
+      spans: [],
+    });
   });
 });

@@ -16,6 +16,7 @@ import { createReadModels } from '../../../src/store/read-models.ts';
 import { createToken, verifyToken } from '../../../src/store/tokens.ts';
 import { conceptMail } from '../../act/sample-mails.ts';
 import { HOSTILE_NAME, NOW_MS, RUN_ID, seed } from '../../api/seed.ts';
+import { noLogins } from '../../api/fakes.ts';
 import { createDatabase } from '../../harness/database/database.ts';
 import { describeWith } from '../../harness/describe-with.ts';
 
@@ -37,6 +38,7 @@ describeWith(['postgres'], 'the API over a real database', () => {
       listenHost: '127.0.0.1',
       version: '1.2.3',
       readModels: createReadModels(pool),
+      ...noLogins,
       verifyToken: (text, nowMs) => verifyToken(pool, text, nowMs),
       acceptEvents: async () => ok({ accepted: 0, late: 0, ignored: 0, duplicates: 0, dead_letters: [] }),
       retrainCallback: async () => ok({ state: 'running', next: null }),

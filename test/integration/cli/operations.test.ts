@@ -253,9 +253,9 @@ describeWith(['postgres'], 'commands on a real database', () => {
 
   it('doctor finds a healthy database', async () => {
     const { out, code } = await run(doctor.register, ['doctor'], { config, clock: systemClock });
-    expect(out).toMatch(/^ok {4}database: PostgreSQL [\d.]+/m);
-    expect(out).toContain('ok    migrations: the tables are those of this version');
-    expect(out).toContain('ok    clock: 0.0 s');
+    expect(out).toMatch(/^ok {8}database: PostgreSQL [\d.]+/m);
+    expect(out).toContain('ok        migrations: the tables are those of this version');
+    expect(out).toContain('ok        clock: 0.0 s');
     expect(code).toBe(0);
   });
 });
@@ -271,10 +271,10 @@ webhooks: { here: { preset: airflow, url: "http://127.0.0.1:1/x" } }`);
       config: async () => parsed,
       clock: systemClock,
     });
-    expect(out).toMatch(/^ok {4}kafka: .* answers$/m);
-    expect(out).toContain('warn  kafka topic doctor.never.made: does not exist');
-    expect(out).toMatch(/^ok {4}redis: Redis \d+\./m);
-    expect(out).toContain('ok    webhook here: 127.0.0.1');
+    expect(out).toMatch(/^ok {8}kafka: .* answers$/m);
+    expect(out).toContain('warning   kafka topic doctor.never.made: does not exist');
+    expect(out).toMatch(/^ok {8}redis: Redis \d+\./m);
+    expect(out).toContain('ok        webhook here: 127.0.0.1');
     expect(code).toBe(0);
   });
 
@@ -287,7 +287,7 @@ webhooks: { here: { preset: airflow, url: "http://127.0.0.1:1/x" } }`);
       config: async () => parsed,
       clock: systemClock,
     });
-    expect(out).toMatch(/^FAIL {2}kafka: 127\.0\.0\.1:1: connect ECONNREFUSED/m);
+    expect(out).toMatch(/^CRITICAL {2}kafka: 127\.0\.0\.1:1: connect ECONNREFUSED/m);
     expect(code).toBe(1);
   });
 });

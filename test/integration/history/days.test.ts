@@ -31,6 +31,7 @@ const RETENTION: Retention = {
   messagesMs: 90 * DAY_MS,
   deadLettersMs: 30 * DAY_MS,
   batchesMs: 7 * DAY_MS,
+  auditMs: 400 * DAY_MS,
 };
 /** A Friday: days of two weeks. */
 const FIRST = Date.UTC(2026, 2, 6);

@@ -39,6 +39,7 @@ const MODEL = modelSpec({
   name: 'loans',
   windows: [{ sizeMs: HOUR_MS, graceMs: 0, acceptLateMs: 3_650 * DAY_MS }],
   segments: [CHANNEL, 'site'],
+  features: new Map([[DEVICE, { importance: 'high' }]]),
   minRows: 50,
   labels: { horizonMs: 30 * DAY_MS, matureAfterMs: HOUR_MS, minLabelled: 50 },
   alerts: { forWindows: 1, remindEveryMs: DAY_MS, channels: ['mail'] },

@@ -23,6 +23,7 @@ const RETENTION: Retention = {
   messagesMs: 90 * DAY_MS,
   deadLettersMs: 30 * DAY_MS,
   batchesMs: 7 * DAY_MS,
+  auditMs: 400 * DAY_MS,
 };
 const SHAPE = { windows: 4, rows: 60, segments: 2, features: 4 };
 /** Everything was stored now, so ages count from here. */

@@ -6,8 +6,8 @@ import type { Channel } from '../../../src/act/notify-handler.ts';
 import type { PostedChannel } from '../../../src/act/channels/posted-channel.ts';
 import { createRetrainHandler } from '../../../src/act/retrain-handler.ts';
 import type { RetrainWebhook } from '../../../src/act/retrain/retrain-call.ts';
-import { incidentDesk } from '../../../src/pipeline/incidents/incident-desk.ts';
 import { createInspections } from '../../../src/pipeline/inspect/inspections.ts';
+import { incidentDesk } from '../../../src/pipeline/incidents/incident-desk.ts';
 import { alertDesks } from '../../../src/pipeline/messages/alert-desks.ts';
 import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
 import { createApi } from '../../../src/api/create-api.ts';
@@ -30,6 +30,7 @@ import { createRetrainRun, loadRetrainRun } from '../../../src/store/retrain/run
 import { sampleNotification } from '../../act/sample-notification.ts';
 import { configOf, run } from '../../cli/operations.ts';
 import { atEnd } from '../../harness/cleanup.ts';
+import { noLogins } from '../../api/fakes.ts';
 import { describeWith } from '../../harness/describe-with.ts';
 import { startHttp } from '../../harness/http.ts';
 import type { TestHttp } from '../../harness/http.ts';
@@ -62,6 +63,7 @@ describeWith(['postgres'], 'deliveries that were given up', () => {
       listenHost: '127.0.0.1',
       version: '1.2.3',
       readModels: createReadModels(pool),
+      ...noLogins,
       verifyToken: null,
       acceptEvents: async () => ok({ accepted: 0, late: 0, ignored: 0, duplicates: 0, dead_letters: [] }),
       retrainCallback: async () => ok({ state: 'running', next: null }),
@@ -178,7 +180,7 @@ describeWith(['postgres'], 'deliveries that were given up', () => {
     expect(out).toContain(said);
     expect(out).toMatch(/\d+ dead deliver(y|ies)/);
     const doctored = await run(doctor.register, ['doctor'], { config, clock: systemClock });
-    expect(doctored.out).toContain(`FAIL  endpoint: ${said}`);
+    expect(doctored.out).toContain(`CRITICAL  endpoint: ${said}`);
     expect(doctored.code).toBe(1);
     const metrics = await api.inject('/metrics');
     expect(metrics.body).toContain('shiftwatch_endpoint_disabled{section="channels",name="hook"} 1');

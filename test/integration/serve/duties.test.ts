@@ -110,7 +110,11 @@ describeWith(['postgres'], 'duties', () => {
     expect(said).toHaveLength(1);
     const facts = await pipelineFacts(pool);
     expect(judgeDuties(facts, HOUR)).toMatchObject([
-      { level: 'fail', subject: 'window part', detail: expect.stringContaining(`part ${spoilt} (input)`) },
+      {
+        level: 'critical',
+        subject: 'window part',
+        detail: expect.stringContaining(`part ${spoilt} (input)`),
+      },
     ]);
     const family = METRIC_FAMILIES.find(({ name }) => name === 'shiftwatch_unreadable_parts');
     expect(family?.samples(facts, HOUR)).toEqual([[['credit-risk'], 1]]);

@@ -24,15 +24,12 @@ export function CdfChart({ data, url, command }: Taken & { data: FeatureCdf }) {
   const axis = spreadAxis(hull(inner, now), inner, [LEFT_PX, width - 8], width / TICKS_EVERY_PX);
   const y = linearScale([0, 1], [HEIGHT_PX - BOTTOM_PX, TOP_PX]);
   const apart = ks ?? furthestApart(points);
-  const said = ks === null ? '' : `KS ${formatNumber(ks.statistic)}`;
+  const distance = ks === null ? '' : `KS ${formatNumber(ks.statistic)}`;
+  const said = ks === null ? '' : `; ${distance} is the largest distance of the two`;
   return (
     <ChartFrame
       title="Distribution function"
-      note={noteOf(
-        data.reason ??
-          `Share of the rows at or below a value${said === '' ? '' : `; ${said}: the largest distance between the two`}`,
-        axis,
-      )}
+      note={noteOf([`Share of the rows at or below a value${said}`, data.reason ?? ''], axis)}
       url={url}
       command={command}
       table={tableOf(points)}
@@ -68,7 +65,7 @@ export function CdfChart({ data, url, command }: Taken & { data: FeatureCdf }) {
               )}
             />
           </g>
-          {apart === null ? null : <Distance apart={apart} said={said} axis={axis} y={y} />}
+          {apart === null ? null : <Distance apart={apart} said={distance} axis={axis} y={y} />}
         </svg>
       </div>
     </ChartFrame>
@@ -116,7 +113,9 @@ export function TransformationChart({ data, url, command }: Taken & { data: Feat
     <ChartFrame
       title="What the fault did, taken back"
       note={noteOf(
-        `Fitted: ${name ?? 'nothing'}; ${rows} rows of the window turned back lie on training where it is right`,
+        [
+          `Fitted: ${name ?? 'nothing'}. Where that is right, ${rows} rows of the window turned back lie on training`,
+        ],
         axis,
       )}
       url={url}
@@ -201,8 +200,11 @@ function hull(a: Span, b: Span): readonly [number, number] {
   return [Math.min(first[0], second[0]), Math.max(first[1], second[1])];
 }
 
-function noteOf(note: string, { isBent }: SpreadAxis): string {
-  return isBent ? `${note}. The axis is logarithmic beyond the values of training.` : `${note}.`;
+function noteOf(sentences: readonly string[], { isBent }: SpreadAxis): string {
+  return [...sentences, isBent ? 'The axis is logarithmic beyond the values of training' : '']
+    .filter((sentence) => sentence !== '')
+    .map((sentence) => `${sentence}.`)
+    .join(' ');
 }
 
 function tableOf(points: readonly CdfPoint[]) {

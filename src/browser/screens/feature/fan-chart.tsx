@@ -6,7 +6,7 @@ import type { RibbonSpan } from '../../../picture/ribbon.ts';
 import type { FeatureProfiles } from '../../../store/rows/feature-screen.ts';
 import { formatNumber } from '../../../words/format.ts';
 import { minuteText, useTimeZone } from '../../address/time-zone.ts';
-import { BOTTOM_PX, LEFT_PX, TimeAxis, TOP_PX, ValueAxis } from '../../charts/axes.tsx';
+import { BOTTOM_PX, LEFT_PX, RIGHT_PX, TimeAxis, TOP_PX, ValueAxis } from '../../charts/axes.tsx';
 import { Brush } from '../../charts/brush.tsx';
 import { ChartFrame } from '../../charts/chart-frame.tsx';
 import { Ribbon } from '../../charts/ribbon.tsx';
@@ -38,7 +38,7 @@ interface FanChartProps {
 export function FanChart({ data, overlay, period, ribbon, note, url, command }: FanChartProps) {
   const [frame, width] = useWidth<HTMLDivElement>();
   const { timeZone } = useTimeZone();
-  const x = linearScale([period.fromMs, period.toMs], [LEFT_PX, width]);
+  const x = linearScale([period.fromMs, period.toMs], [LEFT_PX, width - RIGHT_PX]);
   const all = [...data.columns, ...(overlay?.columns ?? [])].flatMap(({ quantiles }) => quantiles ?? []);
   const trained = data.reference.quantiles;
   const ends = [...all, ...(trained === null ? [] : [trained])];

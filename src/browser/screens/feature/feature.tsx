@@ -17,13 +17,13 @@ import { Go } from '../../parts/link.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Empty, Loaded } from '../../parts/state-notes.tsx';
 import { CdfChart, TransformationChart } from './cdf-chart.tsx';
-import { DistributionChart, NewLevels } from './distribution-chart.tsx';
+import { BinChart, NewLevels } from './bin-chart.tsx';
 import { type FeatureAddress, useFeatureAddress } from './feature-address.ts';
 import { OverTime, periodOf } from './over-time.tsx';
 import '../../style/feature.css';
 
 /** One feature of a model: in a window beside training, and over time. */
-export function Feature({ params }: { params: Readonly<Record<string, string>> }) {
+export function FeatureScreen({ params }: { params: Readonly<Record<string, string>> }) {
   const { model = '', feature = '' } = params;
   const address = useFeatureAddress(model, feature);
   const distribution = useApi<FeatureDistribution>(address.inWindow('distribution'));
@@ -106,7 +106,7 @@ function InWindow({ data, url, address, history }: InWindowProps) {
       <p className="lead why-flagged">{why}</p>
       <div className="columns">
         <div>
-          <DistributionChart data={data} url={url} command={command} />
+          <BinChart data={data} url={url} command={command} />
           {data.new_levels === null ? null : <NewLevels found={data.new_levels} />}
         </div>
         {data.kind === 'numeric' ? (

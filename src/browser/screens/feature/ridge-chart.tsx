@@ -28,7 +28,7 @@ export function RidgeChart(props: { data: FeatureRidges; note: string; url: stri
   return (
     <ChartFrame
       title="Ridges over time"
-      note={note}
+      note={`${note} Values beyond the axis stand at its ends.`}
       url={url}
       command={command}
       table={tableOf(data, timeZone)}

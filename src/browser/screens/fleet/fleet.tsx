@@ -1,35 +1,63 @@
-import { modelPath } from '../../address/use-address.ts';
-import { apiUrl } from '../../data/fetch-json.ts';
-import { useApi } from '../../data/use-api.ts';
+import { useCallback, useState } from 'react';
+import type { Fleet } from '../../../store/rows/fleet.ts';
+import { fleetSentence } from '../../../words/fleet-sentence.ts';
+import { useMomentText } from '../../address/moment-text.ts';
+import { AddressProblem } from '../../frame/address-problem.tsx';
 import { ScreenTitle } from '../../frame/screen-title.tsx';
-import { Go } from '../../parts/link.tsx';
+import { TimeControl } from '../../frame/time-control.tsx';
+import { Problems } from '../../parts/problems.tsx';
 import { Empty, Loaded } from '../../parts/state-notes.tsx';
+import { FleetControls } from './fleet-controls.tsx';
+import { useFleetQuery } from './fleet-request.ts';
+import { FleetTable } from './fleet-table.tsx';
+import { useFleet } from './use-fleet.ts';
+import '../../style/fleet.css';
 
-interface ListedModels {
-  readonly items: readonly { readonly name: string; readonly task: string }[];
-}
-
-/** All models, a row each. */
-export function Fleet() {
-  const asked = useApi<ListedModels>(apiUrl('/models', { limit: 500 }));
+/** All models, a row each, worst first. */
+export function FleetScreen() {
+  const { query, problems } = useFleetQuery();
+  const [[first, last], setPlaces] = useState<readonly [number, number]>([0, 0]);
+  const show = useCallback(
+    (from: number, to: number) =>
+      setPlaces((now) => (now[0] === from && now[1] === to ? now : ([from, to] as const))),
+    [],
+  );
+  const { asked, at } = useFleet(query, first, last);
+  const { data } = asked;
+  const isEmpty = data?.models === 0;
   return (
     <>
-      <ScreenTitle title="Fleet" />
+      <ScreenTitle title="Fleet">
+        {isEmpty ? null : (
+          <TimeControl
+            period={
+              data === undefined
+                ? null
+                : { fromMs: Date.parse(data.period.from), toMs: Date.parse(data.period.to) }
+            }
+          />
+        )}
+      </ScreenTitle>
+      <AddressProblem />
+      <Problems problems={problems} />
+      {data === undefined || isEmpty ? null : <Sentence data={data} />}
+      {isEmpty ? null : <FleetControls query={query} data={data} />}
       <Loaded asked={asked}>
-        {({ items }) =>
-          items.length === 0 ? (
+        {(fleet) =>
+          fleet.models === 0 ? (
             <Empty title="No model is being watched yet." command="shiftwatch init training.csv --write" />
+          ) : fleet.total === 0 ? (
+            <Empty title="No model fits what is searched for." />
           ) : (
-            <ul>
-              {items.map(({ name }) => (
-                <li key={name}>
-                  <Go to={modelPath(name)}>{name}</Go>
-                </li>
-              ))}
-            </ul>
+            <FleetTable data={fleet} {...{ query, at, show }} isBehind={asked.isLoading} />
           )
         }
       </Loaded>
     </>
   );
+}
+
+function Sentence({ data }: { data: Fleet }) {
+  const momentText = useMomentText();
+  return <p className="lead">{fleetSentence(data, momentText)}</p>;
 }

@@ -19,7 +19,7 @@ import '../../style/feature.css';
 import '../../style/incident.css';
 
 /** One incident: what every message links to. */
-export function Incident({ params: { id = '' } }: { params: Readonly<Record<string, string>> }) {
+export function IncidentScreen({ params: { id = '' } }: { params: Readonly<Record<string, string>> }) {
   const asked = useIncident(id);
   if (asked.error instanceof ApiError && [400, 404].includes(asked.error.status))
     return <NotFound what={`There is no incident ${displayText(id, 40)}.`} />;

@@ -143,35 +143,47 @@ function Charts({ data: { metric, points }, url, period, ribbon, model }: Charts
         }
         heightPx={220}
       />
-      <TimeChart
-        title="Labels that are in"
-        note="The share of each window's rows that has a label, and what is expected of it in the end."
-        url={url}
-        command={command}
-        period={period}
-        series={[
-          {
-            name: 'share with a label',
-            style: 'current',
-            form: 'bars',
-            points: points.map(({ start, end, share, mature }) => ({
-              start,
-              end,
-              value: share,
-              provisional: !mature,
-            })),
-          },
-          {
-            name: 'expected in the end',
-            style: 'overlay',
-            form: 'line',
-            points: points.map(({ start, end, expected_share: value }) => ({ start, end, value })),
-          },
-        ]}
-        numberText={formatShare}
-        heightPx={110}
-      />
+      <Arrival points={points} url={url} command={command} period={period} />
     </>
+  );
+}
+
+interface ArrivalProps extends Pick<ChartsProps, 'url' | 'period'> {
+  readonly points: ModelPerformance['points'];
+  readonly command: string;
+}
+
+/** How far labels are in. */
+function Arrival({ points, url, command, period }: ArrivalProps) {
+  return (
+    <TimeChart
+      title="Labels that are in"
+      note="The share of each window's rows that has a label, and what is expected of it in the end."
+      url={url}
+      command={command}
+      period={period}
+      series={[
+        {
+          name: 'share with a label',
+          style: 'current',
+          form: 'bars',
+          points: points.map(({ start, end, share, mature }) => ({
+            start,
+            end,
+            value: share,
+            provisional: !mature,
+          })),
+        },
+        {
+          name: 'expected in the end',
+          style: 'overlay',
+          form: 'line',
+          points: points.map(({ start, end, expected_share: value }) => ({ start, end, value })),
+        },
+      ]}
+      numberText={formatShare}
+      heightPx={110}
+    />
   );
 }
 

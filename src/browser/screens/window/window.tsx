@@ -17,7 +17,7 @@ import { VerdictPanel } from './verdict-panel.tsx';
 import '../../style/window.css';
 
 /** One window: what is said of it, what of it moved, and where it belongs. */
-export function Window({ params }: { params: Readonly<Record<string, string>> }) {
+export function WindowScreen({ params }: { params: Readonly<Record<string, string>> }) {
   const { id = '' } = params;
   const asked = useApi<WindowInspection>(apiUrl(`/windows/${encodeURIComponent(id)}/inspection`));
   if (asked.data === undefined && asked.error instanceof ApiError && [400, 404].includes(asked.error.status))

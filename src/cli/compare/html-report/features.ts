@@ -64,7 +64,7 @@ export function featureRow(feature: FeatureComparison): Html {
         : status === 'ok'
           ? 'ok'
           : words(reason);
-  const style = status === 'drift' && severity !== 'alarm' ? 'warn' : status;
+  const style = status === 'drift' && severity !== 'critical' ? 'warn' : status;
   return html`<article class="feature">
     <header>
       <h3>${name}</h3>

@@ -38,7 +38,7 @@ export function sharesOfWidths(
   [low, high]: readonly [number, number],
   widths: number,
 ): number[] | null {
-  const rows = new Array<number>(widths).fill(0);
+  const rows = Array.from({ length: widths }, () => 0);
   let all = 0;
   for (const [value, count] of values) {
     const at = high > low ? Math.floor(((value - low) / (high - low)) * widths) : 0;
@@ -93,7 +93,7 @@ export function gridDistribution(reference: NumericReference, current: NumericPr
 }
 
 /** About `most` of them, evenly spread over the rows; the ends and where both are furthest apart are always among them. O(points). */
-export function thinned(points: readonly SharesBelow[], most: number): SharesBelow[] {
+export function thinnedDistribution(points: readonly SharesBelow[], most: number): SharesBelow[] {
   const apart = points.map((point) => Math.abs(point.reference - point.current));
   const furthest = apart.indexOf(apart.reduce((a, b) => Math.max(a, b), 0));
   let shown = -Infinity;

@@ -1,11 +1,12 @@
 import type { BinnedCounts } from '../../../core/columns/figures.ts';
 import type { Fault, FaultFinding } from '../../../core/faults.ts';
-import type { FeatureStatus, Severity } from '../../../core/findings.ts';
+import type { Severity } from '../../../core/alerts/severity.ts';
+import type { FeatureStatus } from '../../../core/findings.ts';
 import type { Task } from '../../../core/model.ts';
 import { epochMs } from '../../connection/epoch-ms.ts';
 import type { Queryable } from '../../connection/pool.ts';
 import { select, selectOne } from '../../connection/select.ts';
-import { CELLS } from '../../history/measured.ts';
+import { CELLS, severityNow } from '../../history/measured.ts';
 import type { FeatureWindow } from '../../rows/feature-screen.ts';
 
 /** A size of a model's windows, and until when there are any. */
@@ -78,18 +79,27 @@ export interface FeatureKey {
   readonly size: number;
 }
 
-/** The newest window in which it was measured. */
+/** The newest window in which it was judged; else, where it had too few rows in all of them, in which it was measured. */
 export async function findNewestMeasured(db: Queryable, key: FeatureKey): Promise<InspectedWindow | null> {
-  return await selectOne<InspectedWindow>(
-    db,
-    `select ${WINDOW} from (
-       select w.* from "window" w ${NAMED} join measurement x on x.window_id = w.id and x.series = 'closed' and x.segment = $4
-         and x.subject = 'feature' and x.name = $2
-       where m.name = $1 and ($3::text is null or v.name = $3) and w.size_ms = $5 and not w.pane_only
-       order by w.end_at desc, w.id desc limit 1
-     ) w ${NAMED}`,
-    [key.model, key.feature, key.version, key.segment, key.size],
-  );
+  const values = [key.model, key.feature, key.version, key.segment, key.size];
+  for (const isJudged of [`x.status <> 'insufficient'`, 'true']) {
+    const found = await selectOne<InspectedWindow>(
+      db,
+      `select ${WINDOW} from (
+         select n.* from (select id from model where name = $1) o
+         join model_version v on v.model_id = o.id and ($3::text is null or v.name = $3)
+         cross join lateral (
+           select w.* from "window" w join measurement x on x.window_id = w.id and x.series = 'closed' and x.segment = $4
+             and x.subject = 'feature' and x.name = $2
+           where w.model_version_id = v.id and w.size_ms = $5 and not w.pane_only and ${isJudged}
+           order by w.start_at desc limit 1
+         ) n order by n.end_at desc, n.id desc limit 1
+       ) w ${NAMED}`,
+      values,
+    );
+    if (found !== null) return found;
+  }
+  return null;
 }
 
 /** The newest window of a size, judged or not. */
@@ -185,7 +195,7 @@ export async function listFeatureHistory(
   return await select<HistoryRow>(
     db,
     `select distinct on (x.place) min(x.start_at) over p as start, max(x.end_at) over p as "end", (count(*) over p)::float8 as windows,
-       x.window_id::text as window_id, x.version, (sum(x.rows_current) over p)::float8 as rows, x.kind, x.status, x.severity, x.drifted,
+       x.window_id::text as window_id, x.version, (sum(x.rows_current) over p)::float8 as rows, x.kind, x.status, ${severityNow('x.severity')} as severity, x.drifted,
        x.reason, x.psi, x.ks, x.psi_threshold, x.overdispersion, x.q_value, x.faults, x.cells_now as cells, x.missing_reference, x.invalid_reference,
        coalesce(sum(x.missing_current * x.rows_current) over p / nullif(sum(x.rows_current) over p, 0), 0) as missing,
        coalesce(sum(x.invalid_current * x.rows_current) over p / nullif(sum(x.rows_current) over p, 0), 0) as invalid

@@ -2,6 +2,7 @@ import type { FeatureComparison } from '../../../core/findings.ts';
 import { ok, type Result } from '../../../core/result.ts';
 import type { Queryable } from '../../connection/pool.ts';
 import { select } from '../../connection/select.ts';
+import { severityNow } from '../../history/measured.ts';
 import { loadFeatureComparisons } from '../../history/comparisons.ts';
 import type { ModelFeature, ModelFeatures } from '../../rows/model-screen.ts';
 import type { HeatmapAsked } from './model-heatmap.ts';
@@ -23,7 +24,7 @@ const KEYS: Readonly<Record<FeaturesAsked['sort'], string>> = {
   missing: 'missing_current - missing_reference',
   importance: `array_position(array['low', null, 'normal', 'high'], importance)`,
   status: `array_position(array['ok', 'insufficient', 'drift', 'fault'], status) * 4
-    + array_position(array['none', 'notice', 'warn', 'alarm'], severity) + coalesce(effect, 0)`,
+    + array_position(array['none', 'info', 'warning', 'critical'], severity) + coalesce(effect, 0)`,
 };
 
 type FlatFeature = Omit<ModelFeature, 'missing' | 'bins'> & {
@@ -50,7 +51,7 @@ const SQL = (order: string): string => `
       and ${HAS('m.rows_current > 0')}
     order by ${HAS("m.status <> 'insufficient'")} desc, w.start_at desc, v.id desc limit 1
   ), feature as (
-    select m.name, m.kind, m.status, m.severity, m.drifted, m.reason, m.faults, m.jensen_shannon as effect, m.psi, m.q_value,
+    select m.name, m.kind, m.status, ${severityNow('m.severity')} as severity, m.drifted, m.reason, m.faults, m.jensen_shannon as effect, m.psi, m.q_value,
       m.missing_reference, m.missing_current, o.spec -> 'features' -> m.name ->> 'importance' as importance,
       n.id::text as window_id, n.version, n.start_at as start, n.end_at as "end", m.rows_current as rows,
       jsonb_path_exists(o.spec, '$.features.*.importance') as said

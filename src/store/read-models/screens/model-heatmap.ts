@@ -30,12 +30,12 @@ interface HeatRow {
 
 /**
  * One statement: the columns, and of each feature the cells that there are. A cell of several windows shows the gravest of
- * them, and is of too few rows only when all are.
+ * them, and is of too few rows only when all are. Earlier versions stored `alarm` for what is critical.
  */
 const SQL = `
   with ${COLUMNS_OF_WINDOWS}, cell as (
     select w.col, m.name, max(m.jensen_shannon) filter (where m.rows_current > 0) as effect,
-      bool_or(m.severity = 'alarm') as alarm, bool_or(m.status = 'fault' or m.faults <> '{}') as fault,
+      bool_or(m.severity in ('critical', 'alarm')) as alarm, bool_or(m.status = 'fault' or m.faults <> '{}') as fault,
       bool_or(m.status = 'drift') as drift, bool_and(m.status = 'insufficient') as insufficient,
       bool_or(m.rows_current > 0) as has_rows
     from w join measurement m on m.window_id = w.id

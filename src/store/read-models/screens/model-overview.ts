@@ -96,7 +96,8 @@ async function incidentsOf(
   }>(
     db,
     `select a.id, d.confidence, d.advice from unnest($1::text[], $2::bigint[], $3::text[], $4::text[]) as a (id, window_id, series, segment)
-     cross join lateral (select confidence, advice from verdict d where d.window_id = a.window_id and d.series = a.series
+     cross join lateral (select coalesce((joined -> 'diagnosis' ->> 'confidence')::float8, confidence) as confidence,
+       coalesce(joined -> 'diagnosis' ->> 'advice', advice) as advice from verdict d where d.window_id = a.window_id and d.series = a.series
        and d.segment = a.segment order by d.revision desc limit 1) d`,
     [
       open.items.map(({ id }) => id),

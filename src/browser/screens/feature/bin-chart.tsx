@@ -1,4 +1,4 @@
-import { linearScale } from '../../../picture/scale.ts';
+import { linearScale, type Scale } from '../../../picture/scale.ts';
 import type { FeatureDistribution } from '../../../store/rows/feature-screen.ts';
 import { displayText } from '../../../words/display-text.ts';
 import { formatCount, formatNumber, formatShare } from '../../../words/format.ts';
@@ -11,7 +11,7 @@ const ROW_PX = 26;
 const TOP_PX = 18;
 
 /** Shares by bin, training in grey and now in colour, and beside them what each bin adds to PSI. */
-export function DistributionChart({
+export function BinChart({
   data,
   url,
   command,
@@ -21,89 +21,101 @@ export function DistributionChart({
   command: string;
 }) {
   const [frame, width] = useWidth<HTMLDivElement>();
-  const { bins, psi } = data;
-  const labelPx = Math.min(150, width * 0.3);
-  const psiPx = Math.min(170, width * 0.26);
-  const shares = linearScale(
-    [0, Math.max(1e-9, ...bins.flatMap((bin) => [bin.reference_share, bin.current_share]))],
-    [0, width - labelPx - psiPx - 16],
-  );
-  const parts = linearScale([0, Math.max(1e-9, ...bins.map((bin) => bin.psi))], [0, psiPx - 46]);
-  const heightPx = TOP_PX + bins.length * ROW_PX;
-  const against = data.against === 'same_hours' ? 'training of the same hours' : 'training';
+  const { bins, psi, from, against } = data;
+  const places = placesOf(bins, width);
+  const together = psi === null ? '' : `: together ${formatNumber(psi)}`;
   return (
     <ChartFrame
       title="Distribution by bin"
-      note={`Share of the rows, and what each bin adds to PSI${psi === null ? '' : `: together ${formatNumber(psi)}`}${data.from === 'comparison' ? '' : FROM[data.from]}`}
+      note={`Share of the rows, and what each bin adds to PSI${together}${from === 'comparison' ? '.' : FROM[from]}`}
       url={url}
       command={command}
       table={tableOf(bins, psi)}
-      legend={
-        <ul className="key">
-          <li>
-            <svg aria-hidden className="reference">
-              <rect className="bars" width={18} height={8} />
-            </svg>
-            {against}
-          </li>
-          <li>
-            <svg aria-hidden className="current">
-              <rect className="bars" y={2} width={18} height={4} />
-            </svg>
-            now
-          </li>
-        </ul>
-      }
+      legend={<BinKey trained={against === 'same_hours' ? 'training of the same hours' : 'training'} />}
     >
       <div ref={frame}>
-        <svg width={width} height={heightPx} role="img" aria-label={summaryOf(data)}>
-          <text x={labelPx + 4} y={11}>
+        <svg width={width} height={TOP_PX + bins.length * ROW_PX} role="img" aria-label={summaryOf(data)}>
+          <text x={places.labelPx + 4} y={11}>
             share of rows
           </text>
-          <text x={width - psiPx} y={11}>
+          <text x={places.psiLeftPx} y={11}>
             adds to PSI
           </text>
           {bins.map((bin, at) => (
-            <g key={at} transform={`translate(0 ${TOP_PX + at * ROW_PX})`}>
-              <title>{lineOf(bin)}</title>
-              <text x={labelPx - 4} y={ROW_PX / 2 + 3} textAnchor="end">
-                {displayText(bin.name, Math.floor(labelPx / 6.2))}
-              </text>
-              <g className="reference">
-                <rect
-                  className="bars pale"
-                  x={labelPx}
-                  y={3}
-                  width={shares.at(bin.reference_share)}
-                  height={ROW_PX - 7}
-                />
-              </g>
-              <g className="current">
-                <rect
-                  className="bars"
-                  x={labelPx}
-                  y={8}
-                  width={shares.at(bin.current_share)}
-                  height={ROW_PX - 17}
-                />
-              </g>
-              <g className="psi">
-                <rect
-                  className="bars"
-                  x={width - psiPx}
-                  y={6}
-                  width={Math.max(0, parts.at(bin.psi))}
-                  height={ROW_PX - 13}
-                />
-              </g>
-              <text x={width - psiPx + Math.max(0, parts.at(bin.psi)) + 4} y={ROW_PX / 2 + 4}>
-                {formatNumber(bin.psi)}
-              </text>
-            </g>
+            <BinRow key={at} bin={bin} topPx={TOP_PX + at * ROW_PX} places={places} />
           ))}
         </svg>
       </div>
     </ChartFrame>
+  );
+}
+
+interface Places {
+  readonly labelPx: number;
+  readonly psiLeftPx: number;
+  readonly shares: Scale;
+  readonly parts: Scale;
+}
+
+function placesOf(bins: readonly Bin[], width: number): Places {
+  const labelPx = Math.min(150, width * 0.3);
+  const psiPx = Math.min(170, width * 0.26);
+  const shares = bins.flatMap((bin) => [bin.reference_share, bin.current_share]);
+  return {
+    labelPx,
+    psiLeftPx: width - psiPx,
+    shares: linearScale([0, Math.max(1e-9, ...shares)], [0, Math.max(1, width - labelPx - psiPx - 16)]),
+    parts: linearScale([0, Math.max(1e-9, ...bins.map((bin) => bin.psi))], [0, Math.max(1, psiPx - 46)]),
+  };
+}
+
+function BinRow({ bin, topPx, places }: { bin: Bin; topPx: number; places: Places }) {
+  const { labelPx, psiLeftPx, shares, parts } = places;
+  const added = Math.max(0, parts.at(bin.psi));
+  return (
+    <g transform={`translate(0 ${topPx})`}>
+      <title>{lineOf(bin)}</title>
+      <text x={labelPx - 4} y={ROW_PX / 2 + 3} textAnchor="end">
+        {displayText(bin.name, Math.floor(labelPx / 6.2))}
+      </text>
+      <g className="reference">
+        <rect
+          className="bars pale"
+          x={labelPx}
+          y={3}
+          width={shares.at(bin.reference_share)}
+          height={ROW_PX - 7}
+        />
+      </g>
+      <g className="current">
+        <rect className="bars" x={labelPx} y={8} width={shares.at(bin.current_share)} height={ROW_PX - 17} />
+      </g>
+      <g className="psi">
+        <rect className="bars" x={psiLeftPx} y={6} width={added} height={ROW_PX - 13} />
+      </g>
+      <text x={psiLeftPx + added + 4} y={ROW_PX / 2 + 4}>
+        {formatNumber(bin.psi)}
+      </text>
+    </g>
+  );
+}
+
+function BinKey({ trained }: { trained: string }) {
+  return (
+    <ul className="key">
+      <li>
+        <svg aria-hidden className="reference">
+          <rect className="bars" width={18} height={8} />
+        </svg>
+        {trained}
+      </li>
+      <li>
+        <svg aria-hidden className="current">
+          <rect className="bars" y={2} width={18} height={4} />
+        </svg>
+        now
+      </li>
+    </ul>
   );
 }
 

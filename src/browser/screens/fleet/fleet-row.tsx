@@ -1,0 +1,137 @@
+import type { Period } from '../../../core/period.ts';
+import type { FleetModel } from '../../../store/rows/fleet.ts';
+import { formatNumber } from '../../../words/format.ts';
+import { incidentName, subjectsInWords } from '../../../words/incident-name.ts';
+import { ago, compactNumber } from '../../../words/page-format.ts';
+import { windowMark } from '../../../words/verdict-mark.ts';
+import { modelPath } from '../../address/use-address.ts';
+import { minuteText, useTimeZone } from '../../address/time-zone.ts';
+import { RibbonPicture } from '../../charts/ribbon.tsx';
+import { Go } from '../../parts/link.tsx';
+import { MarkShown } from '../../parts/verdict-mark.tsx';
+import { useMomentText } from '../../address/moment-text.ts';
+
+/** Wide enough for 96 columns. */
+const RIBBON_PX = 240;
+
+interface RowProps {
+  readonly row: FleetModel;
+  readonly period: Period;
+  readonly patterns: string;
+  /** Of the table, from 1; its heading is the first. */
+  readonly index: number;
+  readonly nowMs: number;
+}
+
+export function FleetRow({ row, period, patterns, index, nowMs }: RowProps) {
+  const { timeZone } = useTimeZone();
+  const tags = Object.entries(row.tags);
+  const mark = windowMark({ state: row.newest_window?.state ?? 'open', verdict: row.verdict });
+  return (
+    <tr aria-rowindex={index}>
+      <th scope="row">
+        <Go to={modelPath(row.model)} className="name" title={row.model}>
+          {row.model}
+        </Go>
+        {tags.length === 0 ? null : (
+          <span className="small soft line">
+            {tags.map(([name, value]) => `${name}: ${value}`).join(' · ')}
+          </span>
+        )}
+      </th>
+      <td>
+        <RibbonPicture
+          spans={row.ribbon}
+          period={period}
+          heightPx={22}
+          widthPx={RIBBON_PX}
+          of={row.model}
+          patterns={patterns}
+        />
+      </td>
+      <td>
+        {row.newest_window === null ? (
+          <span className="soft">nothing logged yet</span>
+        ) : (
+          <MarkShown mark={mark} />
+        )}
+      </td>
+      <td>
+        <Incidents row={row} />
+      </td>
+      <td>
+        <Performance of={row.performance} />
+      </td>
+      <td className="number">{row.rows_per_hour === null ? '' : compactNumber(row.rows_per_hour)}</td>
+      <td>
+        {row.newest_window === null ? null : (
+          <>
+            <span className="line">{minuteText(row.newest_window.start, timeZone)}</span>
+            <span className="small soft line">{ageOf(row.newest_window, nowMs)}</span>
+          </>
+        )}
+      </td>
+    </tr>
+  );
+}
+
+function ageOf({ end, state }: NonNullable<FleetModel['newest_window']>, nowMs: number): string {
+  const age = `${Date.parse(end) > nowMs ? 'ends' : 'ended'} ${ago(end, nowMs)}`;
+  return state === 'open' ? `open, ${age}` : age;
+}
+
+function Incidents({ row: { open_incidents: open, worst_incident: worst } }: Pick<RowProps, 'row'>) {
+  const momentText = useMomentText();
+  if (worst === null) return <span className="soft">none</span>;
+  const more = open > 1 ? ` and ${open - 1} more` : '';
+  const by = worst.looked_after_by;
+  return (
+    <>
+      <Go to={`/incidents/${worst.id}`} className="line">
+        {incidentName(worst)}
+        {subjectsInWords(worst)}
+      </Go>
+      <span className="small soft line">
+        {`${worst.state === 'firing' ? '' : `${worst.state}, `}since ${momentText(worst.since)}${more}${by === null ? '' : ` · with ${by}`}`}
+      </span>
+    </>
+  );
+}
+
+function Performance({ of: { metric, realised, estimated } }: { of: FleetModel['performance'] }) {
+  const { text, range } = figureOf(metric);
+  const estimate = estimated === null ? '' : `estimated ${text(estimated.value)}`;
+  const doubt = estimated === null || estimated.valid ? '' : ', not to be relied on';
+  if (realised !== null) {
+    return (
+      <>
+        <span className="line">{`${metric} ${text(realised.value)} ${range(realised.interval)}`}</span>
+        <span className="small soft line">{`${estimate}${doubt}`}</span>
+      </>
+    );
+  }
+  if (estimated === null) return <span className="soft">no labels yet</span>;
+  return (
+    <>
+      <span className="line">{`${metric} ${estimate}`}</span>
+      <span className="small soft line">{`${range(estimated.interval)}${doubt}`}</span>
+    </>
+  );
+}
+
+const SHARES = new Set(['accuracy', 'balanced_accuracy', 'precision', 'recall', 'specificity', 'f1']);
+
+interface FigureText {
+  text(value: number): string;
+  range(interval: readonly [number, number] | null): string;
+}
+
+function figureOf(metric: string): FigureText {
+  const [number, unit] = SHARES.has(metric)
+    ? [(value: number) => (value * 100).toFixed(1), ' %']
+    : [formatNumber, ''];
+  return {
+    text: (value) => number(value) + unit,
+    range: (interval) => (interval === null ? '' : `(${number(interval[0])} to ${number(interval[1])})`),
+  };
+}

@@ -1,0 +1,144 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useId, useRef } from 'react';
+import type { Fleet } from '../../../store/rows/fleet.ts';
+import { plural } from '../../../words/page-format.ts';
+import { useAddress } from '../../address/use-address.ts';
+import { RibbonPatterns } from '../../charts/ribbon.tsx';
+import { type FleetOrder, type FleetQuery, orderOf, sortBy } from './fleet-request.ts';
+import { FleetRow } from './fleet-row.tsx';
+import { type FleetLine, fleetLines } from './fleet-lines.ts';
+
+const COLUMNS: readonly (readonly [heading: string, order: FleetOrder | null])[] = [
+  ['Model', 'name'],
+  ['Verdicts', null],
+  ['Newest verdict', 'verdict'],
+  ['Open incidents', 'incidents'],
+  ['Performance', null],
+  ['Rows per hour', 'rows'],
+  ['Newest window', 'window'],
+];
+const ROW_PX = 52;
+const GROUP_PX = 36;
+const BEYOND = 6;
+
+interface TableProps {
+  readonly data: Fleet;
+  readonly query: FleetQuery;
+  readonly at: (place: number) => Fleet['items'][number] | null;
+  /** The places among the models that are on screen. */
+  readonly show: (first: number, last: number) => void;
+  readonly isBehind: boolean;
+}
+
+/** Only what is on screen is in the document; `aria-rowcount` says how many rows there are, the heading's and groups' too. */
+export function FleetTable({ data, query, at, show, isBehind }: TableProps) {
+  const frame = useRef<HTMLDivElement>(null);
+  const patterns = useId();
+  const lines = fleetLines(data);
+  const virtual = useVirtualizer({
+    count: lines.count,
+    getScrollElement: () => frame.current,
+    estimateSize: (n) => (lines.at(n).kind === 'group' ? GROUP_PX : ROW_PX),
+    overscan: BEYOND,
+  });
+  useEffect(() => {
+    virtual.measure();
+    frame.current?.scrollTo({ top: 0 });
+    // Another order or choice begins at its top, and heights of groups lie elsewhere.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+  }, [query.q, query.verdict, query.tag, query.group, query.sort]);
+  const shown = virtual.getVirtualItems();
+  const first = placeOf(lines.at(shown[0]?.index ?? 0));
+  const last = placeOf(lines.at(shown.at(-1)?.index ?? 0));
+  useEffect(() => show(first, last), [show, first, last]);
+  const period = { fromMs: Date.parse(data.period.from), toMs: Date.parse(data.period.to) };
+  const nowMs = Date.now();
+  const above = shown[0]?.start ?? 0;
+  const below = virtual.getTotalSize() - (shown.at(-1)?.end ?? 0);
+  return (
+    <div ref={frame} className="fleet-frame" tabIndex={0} role="region" aria-label="Models">
+      <svg className="hidden" aria-hidden>
+        <RibbonPatterns id={patterns} />
+      </svg>
+      <table aria-rowcount={lines.count + 1} aria-busy={isBehind} aria-label="Models, a row each">
+        <Heading sort={query.sort} />
+        <tbody>
+          <Space px={above} />
+          {shown.map(({ index }) => {
+            const line = lines.at(index);
+            if (line.kind === 'group') {
+              return (
+                <GroupRow key={`group ${index}`} line={line} tag={query.group ?? ''} index={index + 2} />
+              );
+            }
+            const row = at(line.place);
+            return row === null ? (
+              <tr key={line.place} aria-rowindex={index + 2}>
+                <td colSpan={COLUMNS.length} className="soft">
+                  …
+                </td>
+              </tr>
+            ) : (
+              <FleetRow key={line.place} {...{ row, period, patterns, nowMs }} index={index + 2} />
+            );
+          })}
+          <Space px={below} />
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+const placeOf = (line: FleetLine): number => line.place;
+
+function Space({ px }: { px: number }) {
+  return px <= 0 ? null : (
+    <tr aria-hidden className="space" style={{ height: px }}>
+      <td colSpan={COLUMNS.length} />
+    </tr>
+  );
+}
+
+function Heading({ sort }: { sort: string | null }) {
+  const address = useAddress();
+  const now = orderOf(sort);
+  const said = (order: FleetOrder): 'none' | 'ascending' | 'descending' =>
+    now.order !== order ? 'none' : now.descending ? 'descending' : 'ascending';
+  return (
+    <thead>
+      <tr aria-rowindex={1}>
+        {COLUMNS.map(([heading, order]) => (
+          <th
+            key={heading}
+            scope="col"
+            className={order === 'rows' ? 'number' : undefined}
+            aria-sort={order === null ? undefined : said(order)}
+          >
+            {order === null ? (
+              heading
+            ) : (
+              <button type="button" onClick={() => sortBy(address, order)}>
+                {heading}
+                <span aria-hidden>{{ none: '', ascending: ' ↑', descending: ' ↓' }[said(order)]}</span>
+              </button>
+            )}
+          </th>
+        ))}
+      </tr>
+    </thead>
+  );
+}
+
+function GroupRow({ line, tag, index }: { line: FleetLine & { kind: 'group' }; tag: string; index: number }) {
+  const { value, models, needing } = line.group;
+  return (
+    <tr aria-rowindex={index} className="group">
+      <th scope="rowgroup" colSpan={COLUMNS.length}>
+        <span>
+          {value === null ? `without ${tag}` : `${tag}: ${value}`}
+          <span className="soft">{` · ${plural(models, 'model')}, ${needing === 0 ? 'none needs someone' : `${needing} ${needing === 1 ? 'needs' : 'need'} someone`}`}</span>
+        </span>
+      </th>
+    </tr>
+  );
+}

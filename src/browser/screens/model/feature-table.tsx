@@ -1,0 +1,182 @@
+import type { ModelFeature, ModelFeatures } from '../../../store/rows/model-screen.ts';
+import { displayText } from '../../../words/display-text.ts';
+import { formatCount, formatNumber, formatShare } from '../../../words/format.ts';
+import { FAULT_WORDS, SEVERITY_WORDS } from '../../../words/words.ts';
+import { minuteText, useTimeZone } from '../../address/time-zone.ts';
+import { featurePath, useAddress } from '../../address/use-address.ts';
+import { MiniHistogram } from '../../charts/histogram.tsx';
+import { useApi } from '../../data/use-api.ts';
+import { Go } from '../../parts/link.tsx';
+import { Panel } from '../../parts/panel.tsx';
+import { Empty, Loaded } from '../../parts/state-notes.tsx';
+import type { ModelAsked } from './asked.ts';
+
+type Column = readonly [key: string, title: string, firstDescending: boolean];
+
+const COLUMNS: readonly Column[] = [
+  ['effect', 'Effect', true],
+  ['q', 'q', false],
+  ['missing', 'Missing before → now', true],
+  ['importance', 'Importance', true],
+  ['status', 'Status', true],
+];
+const DEFAULT_SORT = '-status';
+const ROWS_A_STEP = 50;
+const MOST_ROWS = 500;
+
+/** A row a feature, as it is in the newest window that tells. */
+export function FeatureTable({ asked }: { asked: ModelAsked }) {
+  const address = useAddress();
+  const sort = sortOf(address.get('sort'));
+  const limit = Math.min(MOST_ROWS, Math.max(ROWS_A_STEP, Number(address.get('rows')) || ROWS_A_STEP));
+  const found = useApi<ModelFeatures>(
+    asked.url('features', { series: null, sort, limit, q: address.get('q') }),
+  );
+  return (
+    <Panel title="Features">
+      <Loaded asked={found}>
+        {(answer) =>
+          answer.window === null ? (
+            <Empty title="No feature was measured in this period." command="shiftwatch baseline list" />
+          ) : (
+            <>
+              <OfWindow window={answer.window} />
+              <Table asked={asked} features={answer.features} sort={sort} />
+              {answer.total > answer.features.length && limit < MOST_ROWS ? (
+                <p>
+                  <button
+                    type="button"
+                    onClick={() => address.set({ rows: String(limit + ROWS_A_STEP) }, { replace: true })}
+                  >
+                    {`Show more (${answer.features.length} of ${answer.total})`}
+                  </button>
+                </p>
+              ) : null}
+            </>
+          )
+        }
+      </Loaded>
+    </Panel>
+  );
+}
+
+const SORT = /^-?(?:name|effect|q|missing|importance|status)$/;
+
+function sortOf(text: string | null): string {
+  return text !== null && SORT.test(text) ? text : DEFAULT_SORT;
+}
+
+function OfWindow({ window }: { window: NonNullable<ModelFeatures['window']> }) {
+  const { timeZone, name: zone } = useTimeZone();
+  return (
+    <p className="small soft">
+      {'Training in grey, now in colour. Now is the '}
+      <Go to={`/windows/${window.id}`}>
+        {`window ${minuteText(window.start, timeZone)} to ${minuteText(window.end, timeZone)} ${zone}`}
+      </Go>
+      {` of version ${window.version}, ${formatCount(window.rows)} rows.`}
+    </p>
+  );
+}
+
+function Table({
+  asked,
+  features,
+  sort,
+}: {
+  asked: ModelAsked;
+  features: readonly ModelFeature[];
+  sort: string;
+}) {
+  return (
+    <div className="scroll" tabIndex={0} role="region" aria-label="Table of features">
+      <table className="features">
+        <thead>
+          <tr>
+            <SortHead column={['name', 'Feature', false]} sort={sort} />
+            <th scope="col">Distribution</th>
+            {COLUMNS.map((column) => (
+              <SortHead key={column[0]} column={column} sort={sort} />
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {features.map((feature) => (
+            <Row key={feature.name} asked={asked} feature={feature} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function SortHead({ column: [key, title, firstDescending], sort }: { column: Column; sort: string }) {
+  const address = useAddress();
+  const isBy = sort === key || sort === `-${key}`;
+  const descending = sort.startsWith('-');
+  const next = isBy ? !descending : firstDescending;
+  const order = descending ? 'descending' : 'ascending';
+  return (
+    <th scope="col" aria-sort={isBy ? order : 'none'}>
+      <button
+        type="button"
+        onClick={() => address.set({ sort: `${next ? '-' : ''}${key}` }, { replace: true })}
+      >
+        {title}
+        <span aria-hidden>{isBy ? (descending ? ' ↓' : ' ↑') : ''}</span>
+      </button>
+    </th>
+  );
+}
+
+function Row({ asked, feature }: { asked: ModelAsked; feature: ModelFeature }) {
+  const { name, bins, effect, q_value: q, missing, importance } = feature;
+  return (
+    <tr>
+      <th scope="row">
+        <Go to={featurePath(asked.model, name)} with={{ ...asked.narrowing }}>
+          {displayText(name, 60)}
+        </Go>
+      </th>
+      <td>
+        {bins === null ? (
+          <span className="small soft">not kept</span>
+        ) : (
+          <MiniHistogram
+            of={name}
+            bins={bins.labels.map((label, at) => ({
+              label,
+              reference: bins.reference[at] ?? 0,
+              current: bins.current[at] ?? 0,
+            }))}
+          />
+        )}
+      </td>
+      <td>{effect === null ? '' : effect.toFixed(3)}</td>
+      <td>{q === null ? '' : formatNumber(q)}</td>
+      <td>
+        {formatShare(missing.reference)} → {formatShare(missing.current)}
+      </td>
+      <td>{importance ?? <span className="soft">not said</span>}</td>
+      <td>
+        <StatusOf feature={feature} />
+      </td>
+    </tr>
+  );
+}
+
+/** In words, and with the mark that a heat map has for it. */
+function StatusOf({ feature: { status, severity, faults } }: { feature: ModelFeature }) {
+  if (status === 'fault' || faults.length > 0) {
+    return (
+      <span className="pill fault">{faults.map((fault) => FAULT_WORDS[fault]).join(', ') || 'fault'}</span>
+    );
+  }
+  if (status === 'insufficient') return <span className="pill none">too few rows</span>;
+  if (status === 'ok') return <span className="pill ok">as in training</span>;
+  return (
+    <span className={`pill ${severity === 'critical' ? 'concept' : 'covariate'}`}>
+      {SEVERITY_WORDS[severity] || 'moved'}
+    </span>
+  );
+}
