@@ -1,5 +1,5 @@
 import { valueDomain } from '../../picture/domain.ts';
-import { linearScale, niceTicks } from '../../picture/scale.ts';
+import { linearScale, niceTicks, type Scale } from '../../picture/scale.ts';
 import { BOTTOM_PX, BottomAxis } from './axes.tsx';
 import { ChartFrame } from './chart-frame.tsx';
 import { useWidth } from './use-width.ts';
@@ -18,6 +18,8 @@ interface BeforeAfterProps {
   readonly interval: readonly [number, number] | null;
   readonly limit?: { readonly value: number; readonly text: string };
   readonly numberText: (value: number) => string;
+  /** The axis is at least this long, so that next to nothing does not look like much. */
+  readonly leastSpan?: number;
 }
 
 const HEIGHT_PX = 100;
@@ -29,10 +31,10 @@ const CURRENT_Y = 60;
 /** One figure before and now, with the interval that it lies in and the limit that it is held to. */
 export function BeforeAfter(props: BeforeAfterProps) {
   const { title, note, url, command, reference, referenceName = 'training', current, interval } = props;
-  const { limit, numberText } = props;
+  const { limit, numberText, leastSpan = 0 } = props;
   const [frame, width] = useWidth<HTMLDivElement>();
   const values = [reference, current, ...(interval ?? []), limit?.value];
-  const x = linearScale(valueDomain(values), [SIDE_PX, width - SIDE_PX]);
+  const x = linearScale(atLeast(leastSpan, valueDomain(values)), [SIDE_PX, width - SIDE_PX]);
   const range = interval === null ? '' : ` (${numberText(interval[0])} to ${numberText(interval[1])})`;
   const now = `now ${numberText(current)}${range}`;
   const before = reference === null ? null : `${referenceName} ${numberText(reference)}`;
@@ -64,18 +66,7 @@ export function BeforeAfter(props: BeforeAfterProps) {
             bottomPx={HEIGHT_PX - BOTTOM_PX}
             numberText={numberText}
           />
-          {limit === undefined ? null : (
-            <g>
-              <line
-                className="threshold"
-                x1={x.at(limit.value)}
-                x2={x.at(limit.value)}
-                y1={10}
-                y2={HEIGHT_PX - BOTTOM_PX}
-              />
-              <Label x={x.at(limit.value)} y={10} width={width} text={limit.text} />
-            </g>
-          )}
+          {limit === undefined ? null : <Limit {...limit} x={x} width={width} />}
           {before === null || reference === null ? null : (
             <g className="reference">
               <circle cx={x.at(reference)} cy={REFERENCE_Y} r={5} fill="currentColor" stroke="none" />
@@ -98,6 +89,21 @@ export function BeforeAfter(props: BeforeAfterProps) {
         </svg>
       </div>
     </ChartFrame>
+  );
+}
+
+function atLeast(span: number, [low, high]: [number, number]): [number, number] {
+  const lacks = Math.max(0, span - (high - low)) / 2;
+  return [low - lacks, high + lacks];
+}
+
+function Limit({ value, text, x, width }: { value: number; text: string; x: Scale; width: number }) {
+  const at = x.at(value);
+  return (
+    <g>
+      <line className="threshold" x1={at} x2={at} y1={10} y2={HEIGHT_PX - BOTTOM_PX} />
+      <Label x={at} y={10} width={width} text={text} />
+    </g>
   );
 }
 

@@ -2,6 +2,7 @@ import type { FeatureComparison } from '../../../core/findings.ts';
 import type { Breach, OperationalMetric } from '../../../core/operational.ts';
 import type { FeatureTransformation } from '../../../store/rows/feature-screen.ts';
 import type { Investigation } from '../../../store/rows/investigations.ts';
+import type { MeasurementRow } from '../../../store/rows/windows.ts';
 import { binName } from '../../../words/bin-name.ts';
 import { capital, displayText } from '../../../words/display-text.ts';
 import { formatNumber } from '../../../words/format.ts';
@@ -29,6 +30,7 @@ export function EvidencePicture({
 }: PictureProps & { readonly group: Exclude<EvidenceGroup, { of: 'nothing' }> }) {
   if (group.of === 'feature') return <FeaturePicture feature={group.feature} {...rest} />;
   if (group.of === 'metric') return <MetricPicture metric={group.metric} {...rest} />;
+  if (group.of === 'column') return <MeasuredPicture name={group.name} {...rest} />;
   if (group.of === 'change') return <ChangePicture change={group.change} {...rest} />;
   return <BreachPicture breach={group.breach} {...rest} />;
 }
@@ -97,7 +99,9 @@ const tenths = (share: number): string => `${(share * 100).toFixed(1)} %`;
 const LEAST_MISSING = 0.01;
 
 /** In shares; of the same hours where the column follows them. */
-function binsOf({ counts }: FeatureComparison): (HistogramBin & { readonly short?: string })[] {
+function binsOf({
+  counts,
+}: Pick<FeatureComparison, 'counts'>): (HistogramBin & { readonly short?: string })[] {
   if (counts === undefined) return [];
   const reference = counts.usual ?? counts.reference;
   const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0) || 1;
@@ -146,6 +150,29 @@ function MetricPicture({ metric, data, url }: PictureProps & { metric: string })
   );
 }
 
+/** A column that is not counted over all windows, as it is in the newest. */
+function MeasuredPicture({ name, data: { alert, verdict } }: PictureProps & { name: string }) {
+  const url = apiUrl('/measurements', {
+    window: verdict?.window_id,
+    name,
+    details: true,
+    limit: 10,
+  });
+  const { data } = useApi<{ readonly items: readonly MeasurementRow[] }>(url);
+  const found = data?.items.find(
+    ({ segment, details }) => segment === alert.segment && details?.counts !== undefined,
+  );
+  return found?.details == null ? null : (
+    <Distribution
+      title={`Values of ${displayText(name, 60)}`}
+      {...((verdict?.judged_windows ?? 1) > 1 && { note: 'In the newest window alone.' })}
+      url={url}
+      command={incidentCommand(alert.id)}
+      bins={binsOf(found.details)}
+    />
+  );
+}
+
 /** What a line says of two figures, and nothing else tells. */
 function ChangePicture({ change, data, url }: PictureProps & { change: SaidChange }) {
   const { of, before, now, isShare } = change;
@@ -157,6 +184,7 @@ function ChangePicture({ change, data, url }: PictureProps & { change: SaidChang
       reference={before}
       current={now}
       interval={null}
+      {...(isShare && { leastSpan: 0.1 })}
       numberText={isShare ? tenths : formatNumber}
     />
   );

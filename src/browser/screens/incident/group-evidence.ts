@@ -16,6 +16,7 @@ export interface SaidChange {
 export type EvidenceGroup =
   | { readonly of: 'feature'; readonly feature: FeatureComparison; readonly lines: readonly Line[] }
   | { readonly of: 'metric'; readonly metric: string; readonly lines: readonly Line[] }
+  | { readonly of: 'column'; readonly name: string; readonly lines: readonly Line[] }
   | { readonly of: 'change'; readonly change: SaidChange; readonly lines: readonly Line[] }
   | { readonly of: 'breach'; readonly breach: Breach; readonly lines: readonly Line[] }
   | { readonly of: 'nothing'; readonly lines: readonly Line[] };
@@ -36,10 +37,13 @@ export function groupEvidence({ evidence, features, verdict, alert }: Investigat
     const feature = subject === 'feature' ? features.find((each) => each.name === name) : undefined;
     const metric = line.statistic === 'concept_part' ? split : line.statistic;
     const change = saidChange(line.says);
+    const column = MOVED.exec(line.says)?.[1] ?? ALONG.exec(line.says)?.[1];
     if (feature !== undefined) {
       add(`feature ${feature.name}`, (lines) => ({ of: 'feature', feature, lines }), line);
     } else if (metric !== undefined && metrics[metric] !== undefined) {
       add(`metric ${metric}`, (lines) => ({ of: 'metric', metric, lines }), line);
+    } else if (column !== undefined) {
+      add(`column ${column}`, (lines) => ({ of: 'column', name: column, lines }), line);
     } else if (change !== null) {
       add(`change ${line.says}`, (lines) => ({ of: 'change', change, lines }), line);
     } else {
@@ -55,6 +59,10 @@ export function groupEvidence({ evidence, features, verdict, alert }: Investigat
 }
 
 const rankOf = ({ of }: EvidenceGroup): number => (of === 'feature' ? 0 : of === 'nothing' ? 2 : 1);
+
+/** Scores, predictions and features that moved less than those that are counted over all windows. */
+const MOVED = /^(.+) moved$/;
+const ALONG = /(?:most clearly along|most of all) (.+)$/;
 
 const CHANGE = /^(.+?)[ (](-?[\d.]+)( %)? → (-?[\d.]+)( %)?/;
 
@@ -77,12 +85,12 @@ function ownLine({ name, faults, metrics: { psi }, p_value: p }: FeatureComparis
 }
 
 function ofBreach(breach: Breach): EvidenceGroup {
-  const { claim, metric, value, p_value: p } = breach;
+  const { claim, metric, p_value: p } = breach;
   const line = {
     says: claim,
     about: { subject: 'operation', name: metric },
     statistic: metric,
-    value,
+    value: null,
     p_value: p,
   } as const;
   return { of: 'breach', breach, lines: [line] };

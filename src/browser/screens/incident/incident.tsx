@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import type { Investigation } from '../../../store/rows/investigations.ts';
-import { capital, displayText } from '../../../words/display-text.ts';
+import { displayText } from '../../../words/display-text.ts';
 import { incidentName, subjectsInWords } from '../../../words/incident-name.ts';
 import { useAddress } from '../../address/use-address.ts';
 import { ApiError } from '../../data/fetch-json.ts';
@@ -31,7 +31,9 @@ function Shown({ data, url }: { data: Investigation; url: string }) {
   useNeighbourKeys(neighbours);
   return (
     <>
-      <ScreenTitle title={displayText(`${capital(incidentName(alert))}${subjectsInWords(alert)}`, 160)}>
+      <ScreenTitle
+        title={displayText(`${alert.model}: ${incidentName(alert)}${subjectsInWords(alert)}`, 200)}
+      >
         <nav className="neighbours" aria-label="Incidents of this model">
           <Beside id={neighbours.previous} text="« earlier" keys="k" />
           <span className="soft">incident {alert.id}</span>

@@ -7,6 +7,7 @@ import { modelPath } from '../../address/use-address.ts';
 import { Go } from '../../parts/link.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { Panel } from '../../parts/panel.tsx';
+import { INCIDENT_STATES } from './standing.tsx';
 
 interface Happened {
   readonly at: string;
@@ -49,7 +50,7 @@ function happened(
       what: (
         <>
           <Go to={`/incidents/${id}`}>Incident {id}</Go>: {nameOf(incident)} of {displayText(model, 80)} (
-          {state})
+          {INCIDENT_STATES[state][1]})
         </>
       ),
     })),

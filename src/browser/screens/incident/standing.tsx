@@ -1,6 +1,6 @@
 import type { AlertRow } from '../../../store/rows/alerts.ts';
 import type { Investigation } from '../../../store/rows/investigations.ts';
-import { capital, displayText } from '../../../words/display-text.ts';
+import { displayText } from '../../../words/display-text.ts';
 import { formatCount, formatDuration, formatShare } from '../../../words/format.ts';
 import { plural } from '../../../words/page-format.ts';
 import { SERIES_WORDS } from '../../../words/words.ts';
@@ -11,8 +11,9 @@ import { Moment } from '../../parts/moment.tsx';
 import { VerdictMark } from '../../parts/verdict-mark.tsx';
 import { Actions } from './actions.tsx';
 import { Attention } from './attention.tsx';
+import { mergedInto } from './story-entries.ts';
 
-const STATES = {
+export const INCIDENT_STATES = {
   pending: ['none', 'not confirmed yet'],
   firing: ['concept', 'open'],
   recovering: ['fault', 'open, recovering'],
@@ -22,7 +23,7 @@ const STATES = {
 /** What happened, since when, how sure, what to do, and the buttons for it. */
 export function Standing({ data }: { data: Investigation }) {
   const { alert, headline, verdict } = data;
-  const [style, name] = STATES[alert.state];
+  const [style, name] = INCIDENT_STATES[alert.state];
   return (
     <section className="panel incident-standing" aria-label="What stands">
       <div className="incident-line">
@@ -58,7 +59,7 @@ export function Standing({ data }: { data: Investigation }) {
       </dl>
       <Attention data={data} />
       <Actions data={data} />
-      {verdict === null || alert.cause === 'no_data' ? null : (
+      {verdict === null || alert.cause !== 'shift' ? null : (
         <p className="small soft">
           {alert.state === 'resolved' ? 'As it was judged then: ' : ''}
           {displayText(verdict.diagnosis.summary, 700)}
@@ -70,7 +71,7 @@ export function Standing({ data }: { data: Investigation }) {
 
 function SinceWhen({ alert }: { alert: AlertRow }) {
   const { name } = useTimeZone();
-  const { since, until, state, windows_in_a_row: windows } = alert;
+  const { since, until, state, closed, windows_in_a_row: windows } = alert;
   const isOver = until !== null;
   return (
     <>
@@ -83,7 +84,7 @@ function SinceWhen({ alert }: { alert: AlertRow }) {
       ) : (
         <>
           {name}
-          {state === 'resolved' ? <span className="soft">, closed by hand</span> : null}
+          {state === 'resolved' && closed !== null ? <span className="soft">, closed by hand</span> : null}
           {windows > 0 && state !== 'resolved' ? (
             <span className="soft">, {plural(windows, 'window')} in a row</span>
           ) : null}
@@ -106,7 +107,8 @@ function HowSure({ data: { alert, headline, verdict } }: { data: Investigation }
   if (alert.cause === 'operational')
     return (
       <>
-        {capital(plural((operational?.breaches ?? []).length, 'figure'))} beyond chance, from {of}
+        {plural((operational?.breaches ?? []).length, 'figure')} beyond chance
+        <span className="soft">, from {of}</span>
       </>
     );
   const sure = headline.sure ?? (diagnosis.types.length > 0 ? diagnosis.confidence : null);
@@ -120,7 +122,8 @@ function HowSure({ data: { alert, headline, verdict } }: { data: Investigation }
   );
 }
 
-function WhatToDo({ data: { alert, headline } }: { data: Investigation }) {
+function WhatToDo({ data }: { data: Investigation }) {
+  const { alert, headline } = data;
   if (headline.todo !== null) {
     return (
       <>
@@ -131,15 +134,23 @@ function WhatToDo({ data: { alert, headline } }: { data: Investigation }) {
   if (alert.state === 'resolved') {
     return (
       <>
-        <strong>Nothing now.</strong> <span className="plain">{overBecause(alert)}</span>
+        <strong>Nothing now.</strong> <span className="plain">{overBecause(data)}</span>
       </>
     );
   }
-  return <>Look at the evidence below.</>;
+  return data.verdict === null ? (
+    <>
+      Look at the newest windows of <Go to={modelPath(alert.model)}>{displayText(alert.model, 80)}</Go>.
+    </>
+  ) : (
+    <>Look at the evidence below.</>
+  );
 }
 
-function overBecause({ closed, fired_at: firedAt }: AlertRow): string {
-  if (closed !== null) return 'Somebody has closed it; see below by whom, and until when it stays closed.';
+function overBecause(data: Investigation): string {
+  const { closed, fired_at: firedAt } = data.alert;
+  if (mergedInto(data) !== null) return 'It is looked after as part of another incident.';
+  if (closed !== null) return 'Somebody has closed it: see below.';
   return firedAt === null
     ? 'It was over before it was confirmed, and nobody was told.'
     : 'It is over by itself: enough windows in a row show nothing of it.';

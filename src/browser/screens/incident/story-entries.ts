@@ -81,6 +81,12 @@ function messages(deliveries: readonly DeliveryRow[]): StoryEntry[] {
   );
 }
 
+/** The incident that it goes on as a part of. */
+export function mergedInto({ story }: Investigation): string | null {
+  const merged = story.findLast(({ kind }) => kind === 'merged');
+  return merged === undefined ? null : textIn(merged.details, 'into');
+}
+
 function textIn(details: unknown, name: string): string | null {
   if (typeof details !== 'object' || details === null) return null;
   const value = (details as Readonly<Record<string, unknown>>)[name];

@@ -17,11 +17,13 @@ import { type StoryEntry, storyEntries } from './story-entries.ts';
 /** What was decided and when, and every message with its deliveries, oldest first. */
 export function Story({ data }: { data: Investigation }) {
   const { name } = useTimeZone();
+  const entries = storyEntries(data);
   return (
     <Panel title="Story" aside={<span className="small soft">when it was decided, {name}</span>}>
       {data.more_story ? <p className="soft">What came before is left out here.</p> : null}
+      {entries.length === 0 ? <p className="soft">Nothing was written down of it.</p> : null}
       <ol className="story">
-        {storyEntries(data).map((entry) => (
+        {entries.map((entry) => (
           <li key={keyOf(entry)}>
             <Moment at={entry.at} />
             <div>
