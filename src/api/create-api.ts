@@ -140,9 +140,13 @@ function addVersionOne(v1: App, deps: ApiDeps): void {
   addOpenApiRoute(v1);
 }
 
-/** Without tokens there is nobody to be. */
+/** Without tokens there is nobody to be, which is no failure that a browser's console should tell of. */
 function addSigningIn(root: App, deps: SignInDeps): void {
-  if (deps.verifyToken === null) return;
+  if (deps.verifyToken === null) {
+    const nobody = { config: { access: 'open' }, schema: { hide: true } } as const;
+    root.get('/session', nobody, async (_request, reply) => await reply.code(204).send());
+    return;
+  }
   addLoginRoutes(root, deps);
   addSessionRoutes(root, deps);
 }

@@ -66,7 +66,7 @@ interface Session {
 /** Sends a change; with a login, together with the word that no other site can know. */
 export async function send<T>(method: 'POST' | 'DELETE', path: string, body?: object): Promise<T> {
   const session = await fetch('/session', { headers: { accept: 'application/json' } })
-    .then(async (response) => (response.ok ? ((await response.json()) as Session) : null))
+    .then(async (response) => (response.status === 200 ? ((await response.json()) as Session) : null))
     .catch(() => null);
   return await fetchJson<T>(apiUrl(path), {
     method,

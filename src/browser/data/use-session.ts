@@ -7,7 +7,7 @@ interface Session {
 
 async function sessionOf(url: string): Promise<Session | null> {
   const response = await fetch(url, { headers: { accept: 'application/json' } });
-  return response.ok ? ((await response.json()) as Session) : null;
+  return response.status === 200 ? ((await response.json()) as Session) : null;
 }
 
 /** Who is signed in; null where nobody is, or no login is asked for. */
