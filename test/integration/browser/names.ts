@@ -23,7 +23,7 @@ export function hostileNames(stage: () => Stage): void {
       await visit(page, `${url}/incidents?model=${encodeURIComponent(name)}`);
       await harmless(page, '');
       await follow(page, '#content a[href*="/incidents/"]', shown);
-      await follow(page, '#content a[href*="/windows/"]', shown);
+      await follow(page, '#content a[href*="/windows/"]', 'UTC');
       for (const rest of ['/performance', '/versions', '/features/country']) {
         await visit(page, `${path}${rest}`);
         await harmless(page, rest.includes('feature') ? '' : shown);

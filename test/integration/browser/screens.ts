@@ -28,7 +28,7 @@ export const SCREENS: readonly ScreenAddress[] = [
   { name: 'level', heading: /country/, address: () => '/models/loans/features/country?from=latest-30d' },
   {
     name: 'window',
-    heading: /loans/,
+    heading: /^2026-02-15 00:00 to 2026-02-16 00:00 UTC$/,
     address: async (stage) => `/windows/${await faultWindow(stage)}`,
   },
   { name: 'performance', heading: /loans/, address: () => '/models/loans/performance?from=latest-30d' },

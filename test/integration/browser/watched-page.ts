@@ -30,6 +30,10 @@ export function watch(page: Page): void {
   const answered = (request: Request): void => void watched.asked.delete(request);
   page.on('requestfinished', answered);
   page.on('requestfailed', answered);
+  // Of an answer that nobody reads the end is never told.
+  page.on('response', (response) => {
+    if (response.status() !== 200) answered(response.request());
+  });
 }
 
 function watchedOf(page: Page): Watched {
