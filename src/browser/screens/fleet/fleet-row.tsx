@@ -1,5 +1,6 @@
 import type { Period } from '../../../core/windows/period.ts';
 import type { FleetModel } from '../../../store/rows/fleet.ts';
+import { displayText } from '../../../words/display-text.ts';
 import { formatNumber } from '../../../words/format.ts';
 import { incidentName, subjectsInWords } from '../../../words/incident-name.ts';
 import { ago, compactNumber } from '../../../words/page-format.ts';
@@ -26,16 +27,17 @@ interface RowProps {
 export function FleetRow({ row, period, patterns, index, nowMs }: RowProps) {
   const { timeZone } = useTimeZone();
   const tags = Object.entries(row.tags);
+  const name = displayText(row.model, 300);
   const mark = windowMark({ state: row.newest_window?.state ?? 'open', verdict: row.verdict });
   return (
     <tr aria-rowindex={index}>
       <th scope="row">
-        <Go to={modelPath(row.model)} className="name" title={row.model}>
-          {row.model}
+        <Go to={modelPath(row.model)} className="name" title={name}>
+          {name}
         </Go>
         {tags.length === 0 ? null : (
           <span className="small soft line">
-            {tags.map(([name, value]) => `${name}: ${value}`).join(' · ')}
+            {tags.map(([tag, value]) => `${tag}: ${displayText(value, 80)}`).join(' · ')}
           </span>
         )}
       </th>
@@ -45,7 +47,7 @@ export function FleetRow({ row, period, patterns, index, nowMs }: RowProps) {
           period={period}
           heightPx={22}
           widthPx={RIBBON_PX}
-          of={row.model}
+          of={name}
           patterns={patterns}
         />
       </td>
