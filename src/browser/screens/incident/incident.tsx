@@ -12,7 +12,7 @@ import { NotFound } from '../not-found.tsx';
 import { Around } from './around.tsx';
 import { EvidencePanel } from './evidence-panel.tsx';
 import { Meanwhile } from './meanwhile.tsx';
-import { Standing } from './standing.tsx';
+import { StandingPanel } from './standing-panel.tsx';
 import { Story } from './story.tsx';
 import { useIncident } from './use-incident.ts';
 import '../../style/feature.css';
@@ -41,7 +41,7 @@ function Shown({ data, url }: { data: Investigation; url: string }) {
         </nav>
       </ScreenTitle>
       <AddressProblem />
-      <Standing data={data} />
+      <StandingPanel data={data} />
       <Around data={data} />
       <EvidencePanel data={data} url={url} />
       <div className="columns">
