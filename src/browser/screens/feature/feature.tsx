@@ -15,6 +15,7 @@ import { ScreenTitle } from '../../frame/screen-title.tsx';
 import { TimeControl } from '../../frame/time-control.tsx';
 import { Go } from '../../parts/link.tsx';
 import { Panel } from '../../parts/panel.tsx';
+import { Problems } from '../../parts/problems.tsx';
 import { Empty, Loaded } from '../../parts/state-notes.tsx';
 import { CdfChart, TransformationChart } from './cdf-chart.tsx';
 import { BinChart, NewLevels } from './bin-chart.tsx';
@@ -38,6 +39,7 @@ export function FeatureScreen({ params }: { params: Readonly<Record<string, stri
         </span>
       </ScreenTitle>
       <AddressProblem />
+      <Problems problems={address.problems} />
       {isUnknown ? (
         <Empty title={distribution.error?.message ?? ''}>
           <Go to={modelPath(model)}>All features of {displayText(model, 200)}</Go>
