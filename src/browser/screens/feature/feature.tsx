@@ -18,9 +18,10 @@ import { Panel } from '../../parts/panel.tsx';
 import { Problems } from '../../parts/problems.tsx';
 import { Empty, Loaded } from '../../parts/state-notes.tsx';
 import { CdfChart, TransformationChart } from './cdf-chart.tsx';
+import { periodOf } from '../model/asked.ts';
 import { BinChart, NewLevels } from './bin-chart.tsx';
 import { type FeatureAddress, useFeatureAddress } from './feature-address.ts';
-import { OverTime, periodOf } from './over-time.tsx';
+import { OverTime } from './over-time.tsx';
 import '../../style/feature.css';
 
 /** One feature of a model: in a window beside training, and over time. */

@@ -5,6 +5,7 @@ import { minuteText, useTimeZone } from '../../address/time-zone.ts';
 import { type Asked, useApi } from '../../data/use-api.ts';
 import { Panel } from '../../parts/panel.tsx';
 import { Empty, Loaded } from '../../parts/state-notes.tsx';
+import { periodOf } from '../model/asked.ts';
 import { type Against, useAgainst } from './against.ts';
 import { EffectCharts, QualityCharts } from './effect-charts.tsx';
 import { FanChart } from './fan-chart.tsx';
@@ -126,14 +127,6 @@ function NotCounted({ note }: { note: string }) {
 
 function isEmpty({ columns }: FeatureHistory): boolean {
   return columns.length === 0;
-}
-
-export function periodOf({
-  period,
-}: {
-  readonly period: { readonly from: string; readonly to: string };
-}): Period {
-  return { fromMs: Date.parse(period.from), toMs: Date.parse(period.to) };
 }
 
 /** What is not shown, and why. */

@@ -10,7 +10,7 @@ import { Go } from '../../parts/link.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Loaded } from '../../parts/state-notes.tsx';
 import { NotFound } from '../not-found.tsx';
-import { FeatureTable } from './feature-table.tsx';
+import { InspectedFeatures } from './inspected-features.tsx';
 import { SampledRows } from './sampled-rows.tsx';
 import { SegmentTable } from './segment-table.tsx';
 import { VerdictPanel } from './verdict-panel.tsx';
@@ -49,7 +49,7 @@ export function WindowScreen({ params }: { params: Readonly<Record<string, strin
                 Counts of this window went into those of its day: what was measured stays.
               </p>
             )}
-            <FeatureTable model={data.window.model} windowId={data.window.id} features={data.features} />
+            <InspectedFeatures model={data.window.model} windowId={data.window.id} features={data.features} />
           </Panel>
           {data.segments.length === 0 ? null : (
             <Panel title="Segments">
