@@ -10,10 +10,9 @@ import type { CalibrationOptions } from './options.ts';
 import { planUnits } from './plan.ts';
 import { checkPromises } from './promises.ts';
 import { showProgress } from './progress.ts';
-import { fullReport, promiseTable, shortReport } from './report.ts';
+import { fullReport, promiseTable } from './report.ts';
 import { Results } from './results.ts';
 import { runUnits } from './run-units.ts';
-import { writeBlock } from './write-block.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -24,8 +23,7 @@ async function calibrate(options: CalibrationOptions): Promise<boolean> {
   const promises = checkPromises(results);
   process.stdout.write(fullReport(results, promises));
   if (options.write) {
-    writeBlock(join(ROOT, 'docs', 'statistics.md'), shortReport(results, promises));
-    const path = join(ROOT, 'docs', 'statistics', 'calibration.md');
+    const path = join(ROOT, 'docs', 'records', 'calibration.md');
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, fullReport(results, promises));
   }

@@ -17,7 +17,7 @@ beside other tools' default rules. Exits with 1 when a promise is broken.
   --windows N    null windows of each promised size (24,000)
   --only PART    ours or peers alone; writes nothing
   --workers N    worker threads (all cores)
-  --no-write     leaves docs/statistics.md and docs/statistics/calibration.md alone`;
+  --no-write     leaves docs/records/calibration.md alone`;
 
 /** Null asks for the usage text. */
 export function readOptions(args: readonly string[]): CalibrationOptions | null {

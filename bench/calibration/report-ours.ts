@@ -1,7 +1,7 @@
 import { CHANGES } from './changes.ts';
 import type { Results } from './results.ts';
 import { HEALTHY_WINDOWS, SERIAL_SHIFTS } from './study-serial.ts';
-import { count, markdownTable, perThousand, ratePerThousand, sharePercent } from './wording.ts';
+import { count, inPercent, markdownTable, perThousand, ratePerThousand, sharePercent } from './wording.ts';
 
 const DASH = '–';
 
@@ -66,10 +66,13 @@ export function powerTable(results: Results): string {
     change.name,
     ...sizes.map((windowRows) => {
       const rate = results.rate({ study: 'power', windowRows }, change.name);
-      return rate === null ? DASH : sharePercent(rate.rate);
+      return rate === null ? DASH : inPercent(rate.rate);
     }),
   ]);
-  return markdownTable(['one of 50 features', ...sizes.map((size) => `${count(size)} rows`)], rows);
+  return markdownTable(
+    ['one of 50 features, found in %', ...sizes.map((size) => `${count(size)} rows`)],
+    rows,
+  );
 }
 
 /** Rows that depend on the row before. */
@@ -82,7 +85,7 @@ export function serialTable(results: Results, phis: readonly number[]): string {
       if (flagged === null) return [];
       const found = SERIAL_SHIFTS.map((shift) => {
         const rate = results.rate(at, `${rule}: +${shift} σ found`);
-        return rate === null ? DASH : sharePercent(rate.rate);
+        return rate === null ? DASH : inPercent(rate.rate);
       });
       return [[String(phi), rule, ratePerThousand(flagged), ...found]];
     }),
@@ -92,7 +95,7 @@ export function serialTable(results: Results, phis: readonly number[]): string {
       'φ',
       'judged by',
       'flagged per 1,000 (95 % bound)',
-      ...SERIAL_SHIFTS.map((shift) => `finds +${shift} σ`),
+      ...SERIAL_SHIFTS.map((shift) => `finds +${shift} σ in %`),
     ],
     rows,
   );

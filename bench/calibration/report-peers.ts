@@ -2,7 +2,7 @@ import { PEER_RULES } from './peers/all-rules.ts';
 import type { Results } from './results.ts';
 import { COIN, OURS } from './study-peers.ts';
 import type { Study } from './unit.ts';
-import { count, markdownTable, sharePercent } from './wording.ts';
+import { count, inPercent, markdownTable } from './wording.ts';
 
 const DASH = '–';
 
@@ -15,7 +15,7 @@ export function peerTable(results: Results, shown: readonly (keyof typeof SHOWN)
     results.sizes('peers').map((size) => ({ counted, size, head: `${SHOWN[counted]}, ${count(size)} rows` })),
   );
   return markdownTable(
-    ['rule at its default', ...columns.map((column) => column.head)],
+    ['rule at its default, in %', ...columns.map((column) => column.head)],
     ruleNames().map((name) => [
       name,
       ...columns.map(({ counted, size }) => cell(results, 'peers', size, `${name}: ${counted}`)),
@@ -27,7 +27,7 @@ export function peerTable(results: Results, shown: readonly (keyof typeof SHOWN)
 export function singleFeatureTable(results: Results): string {
   const sizes = results.sizes('single');
   const head = [
-    'rule at its default',
+    'rule at its default, in %',
     ...sizes.map((size) => `false alarms, ${count(size)} rows`),
     ...sizes.map((size) => `finds +0.3 σ, ${count(size)} rows`),
   ];
@@ -48,5 +48,5 @@ function ruleNames(): string[] {
 
 function cell(results: Results, study: Study, windowRows: number, name: string): string {
   const rate = results.rate({ study, windowRows }, name);
-  return rate === null || rate.trials === 0 ? DASH : sharePercent(rate.rate);
+  return rate === null || rate.trials === 0 ? DASH : inPercent(rate.rate);
 }

@@ -7,25 +7,7 @@ import { markdownTable } from './wording.ts';
 
 const LEVEL_SIZES = [200, 1000] as const;
 
-/** The part of docs/statistics.md that this program owns. */
-export function shortReport(results: Results, promises: readonly PromiseCheck[]): string {
-  return [
-    'Measured by `npm run calibration` (simulation with fixed seeds; the whole of it in [calibration](statistics/calibration.md)): 50 features of mixed kinds, references of 10,000 rows, many baselines.',
-    promiseTable(promises),
-    VERDICTS,
-    falseAlarmTable(results),
-    OUTCOMES,
-    'Windows of a reference of another size, and rows that depend on the row before (AR(φ), 20 features, windows of 1,000 rows) with and without healthy windows to measure their spread:',
-    referenceSizeTable(results, OTHER_REFERENCES),
-    serialTable(results, SERIAL_PHIS),
-    'How often a change of one feature in fifty is found:',
-    powerTable(results),
-    'Other tools’ default rules on the same kinds of features. They are written from the tools’ source and documentation, not runs of the tools († threshold assumed, the tool sets none; Frouros neither):',
-    peerTable(results, ['any', 'found']),
-  ].join('\n\n');
-}
-
-/** The whole of docs/statistics/calibration.md. */
+/** The whole of docs/records/calibration.md. */
 export function fullReport(results: Results, promises: readonly PromiseCheck[]): string {
   return `${[
     '# Calibration',
@@ -47,7 +29,7 @@ export function fullReport(results: Results, promises: readonly PromiseCheck[]):
     '## When one feature moved',
     powerTable(results),
     '## Beside other tools',
-    'The fifty features, one reference of 10,000 rows for each 20 windows. *Windows with any* is what a person sees who watches fifty features with such a rule and corrects for nothing. † The tool sets no threshold: 0.1 is what others take for PSI (also for Frouros), 0.3 is the default of the service built on TFDV. Rules without a p-value alarm more the fewer rows there are, whatever happens; those with one alarm at their level, fifty times over.',
+    'The fifty features, one reference of 10,000 rows for each 20 windows. *Windows with any* is what a person sees who watches fifty features and corrects for nothing. † The tool sets no threshold (Frouros neither): 0.1 is what others take for PSI, 0.3 the default of the service built on TFDV.',
     peerTable(results, ['any', 'found']),
     peerTable(results, ['feature']),
     'One normal feature:',
@@ -74,9 +56,9 @@ const OUTCOMES =
 
 const METHOD = `## How it is measured
 
-- The code is the service's own: rows are drawn, a baseline is built from one table, each window is counted on it and compared at the defaults. The mix (\`bench/calibration/feature-mix.ts\`) has 30 features of numbers (normal, rounded, skewed, heavy-tailed, counts, lumps at zero, missing values, few distinct values) and 20 of levels (two to thirty thousand of them, rare ones, missing values), and beside them a prediction, a score and a label.
-- Every baseline is drawn anew and has its share of the windows: a rate is an average over baselines. Windows of one baseline share its luck, so the bound counts them for what they are worth: one-sided 95 % after Clopper and Pearson, with hits and windows divided by the design effect (variance between baselines over the binomial one) where that exceeds 1.
-- *Refused* are features with fewer than \`min_rows\` usable values. The promise is checked with refused features judged like the others, so that nothing is won by refusing: in windows of exactly 200 rows, every feature with a missing value is refused.
-- References have 10,010 rows: up to 10,000 the KS p-value that is shown is exact, which takes most of the time and decides nothing; ten more rows leave no remainder where a tool cuts the reference into ten chunks (NannyML would make a chunk of a single row of it, and its threshold would be lost).
-- A power row moves one feature; a window counts as found when that feature is flagged. The floor on the effect is why small changes are found less often in larger windows: they are seen and judged too small.
-- Rates of others' rules come from fewer windows and say nothing about rates under a few per thousand.`;
+- By the service's own code: rows are drawn, a baseline is built, each window is counted on it and compared at the defaults. The mix (\`bench/calibration/feature-mix.ts\`) has 30 features of numbers (normal, rounded, skewed, heavy-tailed, counts, lumps at zero, missing values, few distinct values) and 20 of levels (two to thirty thousand), beside a prediction, a score and a label.
+- Every baseline is drawn anew. Windows of one baseline share its luck, so bounds are one-sided 95 % after Clopper and Pearson with hits and windows divided by the design effect between baselines.
+- *Refused* are features with fewer than \`min_rows\` usable values; the promise is checked with these judged like the others.
+- References have 10,010 rows, so that no exact KS p-value is computed and no tool has a chunk of a single row.
+- The floor on the effect is why small changes are found less often in larger windows: they are seen and judged too small.
+- Other tools' rules are written from their source and documentation, not runs of the tools; their rates come from fewer windows and say nothing under a few per thousand.`;

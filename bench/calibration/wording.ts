@@ -12,11 +12,16 @@ export function perThousand(share: number): string {
 }
 
 export function sharePercent(share: number): string {
+  return `${inPercent(share)} %`;
+}
+
+/** For tables whose head has the unit. */
+export function inPercent(share: number): string {
   const percent = 100 * share;
-  if (share === 0 || share === 1) return `${percent} %`;
-  if (percent < 0.1) return '< 0.1 %';
-  if (percent > 99.9) return '> 99.9 %';
-  return `${percent.toFixed(percent < 10 || percent > 90 ? 1 : 0)} %`;
+  if (share === 0 || share === 1) return String(percent);
+  if (percent < 0.1) return '< 0.1';
+  if (percent > 99.9) return '> 99.9';
+  return percent.toFixed(percent < 10 || percent > 90 ? 1 : 0);
 }
 
 export function count(value: number): string {

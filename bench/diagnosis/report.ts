@@ -5,7 +5,7 @@ import type { PlayedCase } from './play-case.ts';
 
 type Cases = readonly PlayedCase[];
 
-/** The tables of docs/diagnosis.md, in Markdown. */
+/** The tables of docs/records/verdicts.md, in Markdown. */
 export function report(played: Cases): string {
   const shifts = played.filter(({ shift }) => shift.fault === null && shift.kind !== 'none');
   const nulls = played.filter(({ shift }) => shift.kind === 'none');

@@ -1,5 +1,5 @@
 /**
- * Every shared data set by week: verdicts before and after what is known to have changed, as a table for docs/diagnosis.md.
+ * Every shared data set by week: verdicts before and after what is known to have changed, as a table for docs/records/verdicts.md.
  *
  *   node bench/worlds/real.ts --datasets FOLDER [--set NAME] [--windows]
  *

@@ -4,7 +4,7 @@
  *   node bench/worlds/steps.ts --datasets FOLDER [--set NAME]
  *
  * The service is its own steps over an embedded PostgreSQL, one window after the other, labels with their rows; the files are the same rows.
- * Prints a table for docs/diagnosis.md. Takes some twenty minutes.
+ * Prints a table for docs/records/verdicts.md. Takes some twenty minutes.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

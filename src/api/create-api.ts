@@ -18,14 +18,14 @@ import { addDeliveryRoutes } from './routes/deliveries.ts';
 import { addEndpointRoutes } from './routes/endpoints.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { addAlertRoutes, addVerdictRoutes } from './routes/findings.ts';
-import { addFleetRoute } from './routes/fleet.ts';
+import { addFleetRoute } from './routes/screens/fleet.ts';
 import { addHealthRoutes } from './routes/health.ts';
 import { addIncidentRoutes } from './routes/incidents.ts';
 import { addLabelledDataRoutes } from './routes/labelled-data.ts';
-import { addLiveRoute } from './routes/live.ts';
+import { addLiveRoute } from './routes/screens/live.ts';
 import { addMetricsRoute } from './routes/metrics.ts';
 import { addModelRoutes } from './routes/models.ts';
-import { addModelScreenRoutes } from './routes/model-screen.ts';
+import { addModelScreenRoutes } from './routes/screens/model-screen.ts';
 import { addPostBaseline } from './routes/post-baseline.ts';
 import { addSessionRoutes } from './routes/session.ts';
 import { addSilenceRoutes } from './routes/silences.ts';
@@ -33,10 +33,10 @@ import { addDayRoutes } from './routes/days.ts';
 import { addFeatureScreenRoutes } from './routes/screens/feature-screen.ts';
 import { addInspectionRoutes } from './routes/screens/inspections.ts';
 import { addVersionRoutes } from './routes/versions.ts';
-import { addPipelineRoutes } from './routes/pipeline.ts';
+import { addPipelineRoutes } from './routes/screens/pipeline.ts';
 import { addAuditRoute } from './routes/audit.ts';
 import { addLoginRoutes } from './routes/login.ts';
-import { addPageRoutes } from './routes/pages.ts';
+import { addPageRoutes } from './routes/screens/pages.ts';
 import { addRetrainRoutes } from './routes/retrains.ts';
 import { addRecipientRoutes, addUnsubscribeRoutes } from './routes/unsubscribe.ts';
 import { addWindowRoutes } from './routes/windows.ts';
@@ -102,37 +102,42 @@ export function createApi(deps: ApiDeps): App {
   });
   void app.register(
     (v1: App, _options, done) => {
-      v1.addHook('onRoute', expectNoParameters);
-      addEventRoutes(v1, deps);
-      addFleetRoute(v1, deps);
-      addModelRoutes(v1, deps);
-      addVersionRoutes(v1, deps);
-      addModelScreenRoutes(v1, deps);
-      addDayRoutes(v1, deps);
-      addPostBaseline(v1, deps);
-      addWindowRoutes(v1, deps);
-      addInspectionRoutes(v1, deps);
-      addFeatureScreenRoutes(v1, deps);
-      addVerdictRoutes(v1, deps);
-      addAlertRoutes(v1, deps);
-      addAlertAttentionRoutes(v1, deps);
-      addIncidentRoutes(v1, deps);
-      addSilenceRoutes(v1, deps);
-      addRetrainRoutes(v1, deps);
-      addDeliveryRoutes(v1, deps);
-      addEndpointRoutes(v1, deps);
-      addDeadLetterRoutes(v1, deps);
-      addLabelledDataRoutes(v1, deps);
-      addRecipientRoutes(v1, deps);
-      addPipelineRoutes(v1, deps);
-      addLiveRoute(v1, deps);
-      addAuditRoute(v1, deps);
-      addOpenApiRoute(v1);
+      addVersionOne(v1, deps);
       done();
     },
     { prefix: '/api/v1' },
   );
   return app;
+}
+
+/** All below `/api/v1`. */
+function addVersionOne(v1: App, deps: ApiDeps): void {
+  v1.addHook('onRoute', expectNoParameters);
+  addEventRoutes(v1, deps);
+  addFleetRoute(v1, deps);
+  addModelRoutes(v1, deps);
+  addVersionRoutes(v1, deps);
+  addModelScreenRoutes(v1, deps);
+  addDayRoutes(v1, deps);
+  addPostBaseline(v1, deps);
+  addWindowRoutes(v1, deps);
+  addInspectionRoutes(v1, deps);
+  addFeatureScreenRoutes(v1, deps);
+  addVerdictRoutes(v1, deps);
+  addAlertRoutes(v1, deps);
+  addAlertAttentionRoutes(v1, deps);
+  addIncidentRoutes(v1, deps);
+  addSilenceRoutes(v1, deps);
+  addRetrainRoutes(v1, deps);
+  addDeliveryRoutes(v1, deps);
+  addEndpointRoutes(v1, deps);
+  addDeadLetterRoutes(v1, deps);
+  addLabelledDataRoutes(v1, deps);
+  addRecipientRoutes(v1, deps);
+  addPipelineRoutes(v1, deps);
+  addLiveRoute(v1, deps);
+  addAuditRoute(v1, deps);
+  addOpenApiRoute(v1);
 }
 
 /** Without tokens there is nobody to be. */

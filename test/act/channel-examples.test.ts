@@ -10,6 +10,10 @@ const PAGE = join(import.meta.dirname, '../../docs/alerting-channels.md');
 const AT = Date.UTC(2026, 2, 1, 12);
 const SHOWN = new Set(['content-type', 'webhook-id', 'webhook-timestamp', 'webhook-signature']);
 const EXAMPLE = /```yaml\n(channels:\n[^`]*type: (\S+)\n[^`]*)```\n\n```http\n([^`]*)```/g;
+/** Of programs that nobody has to write: what they are sent lies beside. */
+const LINKED =
+  /```yaml\n(channels:\n[^`]*type: (\S+)\n[^`]*)```\n\n\[What it is sent\]\(\.\.\/(test\/fixtures\/channels\/\w+\.http)\)/g;
+const ROOT = join(import.meta.dirname, '../..');
 const SECRET_URL = 'https://receiver.example.org/secret';
 
 async function shown(config: string): Promise<string> {
@@ -56,10 +60,19 @@ describe('docs/alerting-channels.md', async () => {
   }
 
   it('has an example of each type that is posted to', () => {
-    expect(new Set(examples.map(([, , type]) => type))).toEqual(
+    expect(new Set([...examples, ...page.matchAll(LINKED)].map(([, , type]) => type))).toEqual(
       new Set(['slack', 'teams', 'pagerduty', 'alertmanager', 'webhook']),
     );
   });
+
+  it.each([...page.matchAll(LINKED)].map(([, config = '', type, path = '']) => ({ type, config, path })))(
+    'links what $type is sent',
+    async ({ config, path }) => {
+      const text = await shown(config);
+      if (process.env['UPDATE_FIXTURES'] === '1') writeFileSync(join(ROOT, path), text);
+      expect(readFileSync(join(ROOT, path), 'utf8')).toBe(text);
+    },
+  );
 
   it.each(
     [...readFileSync(PAGE, 'utf8').matchAll(EXAMPLE)].map(([, config = '', type = '', text = '']) => ({

@@ -38,6 +38,11 @@ const request: RetrainRequest = {
 const EXAMPLE = /```yaml\n(webhooks:\n[^`]*preset: (\S+)\n[^`]*)```\n\n```http\n([^`]*)```/g;
 const SHOWN = new Set(['content-type', 'webhook-id', 'webhook-signature']);
 
+/** Printed once on the page. */
+function isData(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'training_range' in value && 'status_url' in value;
+}
+
 async function shown(config: string): Promise<{ text: string; body: string; type: string }> {
   const parsed = await parseConfig(
     `${config}public_url: https://sw.example.org\nmodels: [{ name: m, task: classification }]\n`,
@@ -59,7 +64,11 @@ async function shown(config: string): Promise<{ text: string; body: string; type
   const { url, headers, body } = call.value;
   const type = headers['content-type'] ?? '';
   const lines = Object.entries(headers).filter(([name]) => SHOWN.has(name));
-  const pretty = type === 'application/json' ? JSON.stringify(JSON.parse(body), null, 1) : body;
+  const isWhole = webhook.preset === 'standard';
+  const pretty =
+    type === 'application/json'
+      ? JSON.stringify(JSON.parse(body), (_key, value) => (isWhole || !isData(value) ? value : '…'), 1)
+      : body;
   const head = [
     `POST ${url.replace('secret-token', '***')}`,
     ...lines.map(([name, value]) => `${name}: ${value}`),

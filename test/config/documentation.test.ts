@@ -2,9 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { configJsonSchema } from '../../src/config/json-schema.ts';
 import { configOf } from './example.ts';
 
-const text = readFileSync(join(import.meta.dirname, '../../docs/configuration.md'), 'utf8');
+const read = (page: string): string => readFileSync(join(import.meta.dirname, '../../docs', page), 'utf8');
+const text = read('configuration.md');
 const examples = [...text.matchAll(/```yaml\n(.*?)```/gs)].map((match) => match[1] ?? '');
 
 const ENV = {
@@ -54,4 +56,23 @@ webhooks: { h: { url: "https://example.org", secret: s } }`;
     expect(checked.length).toBeGreaterThan(15);
     for (const [key = '', value] of checked) expect([key, String(lookUp(key))]).toEqual([key, value]);
   });
+
+  it('names every key that the schema has, or a page that it links does', () => {
+    const linked = new Set([...text.matchAll(/\]\(([a-z-]+\.md)/g)].map(([, page = '']) => page));
+    const pages = [text, ...[...linked].map(read)];
+    const code = pages.flatMap((page) => page.match(/```[\s\S]*?```|`[^`]+`/g) ?? []);
+    const words = new Set(code.flatMap((each) => each.match(/[a-z_0-9]+/g) ?? []));
+    const keys = new Set(keysOf(configJsonSchema()));
+    expect(keys.size).toBeGreaterThan(100);
+    expect([...keys].filter((key) => !words.has(key))).toEqual([]);
+  });
 });
+
+/** Of every mapping in the schema. */
+function keysOf(schema: unknown): string[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  const own = Object.entries(schema).flatMap(([name, value]) =>
+    name === 'properties' ? Object.keys(value as object) : [],
+  );
+  return [...own, ...Object.values(schema).flatMap(keysOf)];
+}

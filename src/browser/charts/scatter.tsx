@@ -2,6 +2,7 @@ import { valueDomain } from '../../picture/domain.ts';
 import { linearScale, niceTicks, type Scale } from '../../picture/scale.ts';
 import { formatNumber } from '../../words/format.ts';
 import { ChartFrame } from './chart-frame.tsx';
+import type { NumberTable } from './save-table.ts';
 import { useWidth } from './use-width.ts';
 
 export interface ScatterPoint {
@@ -39,7 +40,7 @@ const GREATEST_RADIUS_PX = 16;
 
 /** Points by two values, with their names beside them; the area of a point is a third. */
 export function Scatter(props: ScatterProps) {
-  const { title, note, url, command, xName, yName, sizeName, points, quadrants, yTicks } = props;
+  const { title, note, url, command, xName, yName, points, quadrants, yTicks } = props;
   const mostNames = props.mostNames ?? points.length;
   const [frame, width] = useWidth<HTMLDivElement>();
   const known = points.filter(
@@ -51,25 +52,14 @@ export function Scatter(props: ScatterProps) {
       ? valueDomain([...known.map((point) => point.y), quadrants?.y])
       : [-0.5, yTicks.length - 0.5];
   const y = linearScale(yDomain, [HEIGHT_PX - BOTTOM_PX, TOP_PX]);
-  const largest = Math.max(0, ...known.map(({ size }) => size ?? 0));
-  const radius = (size: number | null | undefined): number =>
-    largest === 0 || size === null || size === undefined
-      ? LEAST_RADIUS_PX + 1
-      : LEAST_RADIUS_PX + Math.sqrt(size / largest) * (GREATEST_RADIUS_PX - LEAST_RADIUS_PX);
-  const columns = ['Name', xName, yName, ...(sizeName === undefined ? [] : [sizeName])];
-  const rows = points.map((point) => [
-    point.name,
-    point.x,
-    point.y,
-    ...(sizeName === undefined ? [] : [point.size ?? null]),
-  ]);
+  const radius = radiusOf(known);
   return (
     <ChartFrame
       title={title}
       {...(note === undefined ? {} : { note })}
       url={url}
       command={command}
-      table={{ columns, rows }}
+      table={tableOf(props)}
     >
       <div ref={frame}>
         {known.length === 0 ? (
@@ -115,6 +105,22 @@ export function Scatter(props: ScatterProps) {
       </div>
     </ChartFrame>
   );
+}
+
+function radiusOf(points: readonly ScatterPoint[]): (size: number | null | undefined) => number {
+  const largest = Math.max(0, ...points.map(({ size }) => size ?? 0));
+  return (size) =>
+    largest === 0 || size === null || size === undefined
+      ? LEAST_RADIUS_PX + 1
+      : LEAST_RADIUS_PX + Math.sqrt(size / largest) * (GREATEST_RADIUS_PX - LEAST_RADIUS_PX);
+}
+
+function tableOf({ xName, yName, sizeName, points }: ScatterProps): NumberTable {
+  const third = (size: number | null): (number | null)[] => (sizeName === undefined ? [] : [size]);
+  return {
+    columns: ['Name', xName, yName, ...(sizeName === undefined ? [] : [sizeName])],
+    rows: points.map((point) => [point.name, point.x, point.y, ...third(point.size ?? null)]),
+  };
 }
 
 interface AxesProps extends Pick<ScatterProps, 'xName' | 'yName'> {

@@ -3,7 +3,6 @@ import type { AppState, CapturedMail } from '../../api/api-deps.ts';
 import { createApi } from '../../api/create-api.ts';
 import { assertListenAllowed } from '../../api/listen.ts';
 import { explainConfig } from '../../config/explain.ts';
-import { createOidc } from '../../api/session/oidc.ts';
 import { errorMessage, UserError } from '../../core/errors.ts';
 import { fail } from '../../core/result.ts';
 import { decodeLimits } from '../intake/decode-limits.ts';
@@ -12,8 +11,6 @@ import { inTransaction } from '../../store/connection/pool.ts';
 import { LiveEvents } from '../../store/live.ts';
 import { createReadModels } from '../../store/read-models.ts';
 import { replayDelivery } from '../../store/outbox/replay-deliveries.ts';
-import { addToAudit, appendAudit } from '../../store/audit.ts';
-import { beginSession, endSession, findSession } from '../../store/sessions.ts';
 import { verifyToken } from '../../store/tokens.ts';
 import { SegmentRegistry } from '../../window/segments.ts';
 import { createAcceptBaseline } from '../evaluate/accept-baseline.ts';
@@ -32,6 +29,7 @@ import { postedFormat } from '../intake/posted-formats.ts';
 import { createMailStops } from '../messages/mail-stops.ts';
 import { createDecideRun } from '../retrain/approval.ts';
 import type { Line } from './line.ts';
+import { loginDesks } from './login-desks.ts';
 import { VERSION } from './version.ts';
 
 export interface ApiOptions extends Line {
@@ -48,7 +46,6 @@ const LOOK_FOR_IDLE_MS = 50;
 export async function startApi(options: ApiOptions): Promise<{ url: string; stop: () => Promise<void> }> {
   const { config, pool, catalog, ledger, clock, log } = options;
   const { host, port } = config.api;
-  const { oidc } = config.auth;
   assertListenAllowed(config.api, config.auth.tokens);
   const listDays = createListDays(pool, config.models);
   const app = createApi({
@@ -56,17 +53,7 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; stop
     version: VERSION,
     readModels: createReadModels(pool),
     verifyToken: config.auth.tokens ? async (text, nowMs) => await verifyToken(pool, text, nowMs) : null,
-    sessions: {
-      begin: async (owner, about, nowMs) => await beginSession(pool, owner, about, nowMs),
-      find: async (secret, nowMs) => await findSession(pool, secret, oidc?.issuer ?? null, nowMs),
-      end: async (secret, grant, address, nowMs) => await endSession(pool, secret, grant, address, nowMs),
-    },
-    oidc: oidc === null ? null : createOidc(oidc, log),
-    audit: {
-      append: async (entry, nowMs, times) => await appendAudit(pool, entry, nowMs, times),
-      add: async (id, times) => await addToAudit(pool, id, times),
-    },
-    publicUrl: config.publicUrl,
+    ...loginDesks(config, pool, log),
     acceptEvents: createAcceptEvents({
       pool,
       catalog,

@@ -12,3 +12,7 @@ export const POOLED_LAST_WINDOW = `coalesce(m.pooled_last_window, (m.details->'p
 export const HAS_ROWS = `(coalesce(w.emptied_rows, 0) > 0 or exists (
   select 1 from window_content c where c.whole_id = w.id and c.segment = '' and c.kind = 'input' and c.rows > 0
 ))`;
+/** A stored severity as it is called now; earlier versions stored other words. */
+export function severityNow(column: string): string {
+  return `case ${column} when 'notice' then 'info' when 'warn' then 'warning' when 'alarm' then 'critical' else ${column} end`;
+}

@@ -4,7 +4,7 @@ import type { MeasurementRow } from '../rows/windows.ts';
 import type { Queryable } from '../connection/pool.ts';
 import { type Page, type PageRequest, cutPage } from '../connection/page.ts';
 import { select } from '../connection/select.ts';
-import { severityNow } from '../connection/severity.ts';
+import { severityNow } from '../history/measured.ts';
 
 export interface MeasurementFilter {
   readonly windowId?: string | undefined;

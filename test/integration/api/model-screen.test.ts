@@ -53,7 +53,7 @@ async function seedMonths(pool: Pool): Promise<void> {
        rows_current, missing_reference, missing_current, invalid_reference, invalid_current, psi, jensen_shannon, q_value, faults)
      select w.id, 'closed', '', s.subject, s.name, 1, 'numeric',
        case when s.f = 0 and w.n = 1 then 'fault' when s.f = 1 and w.n = 2 then 'drift' when s.f = 2 then 'insufficient' else 'ok' end,
-       case when s.f = 1 and w.n = 2 then 'alarm' else 'none' end, s.f = 1 and w.n = 2, 'r', 1000, 100, 0.01, 0.01 + s.f / 1e4, 0, 0,
+       case when s.f = 1 and w.n = 2 then 'critical' else 'none' end, s.f = 1 and w.n = 2, 'r', 1000, 100, 0.01, 0.01 + s.f / 1e4, 0, 0,
        0.1, case when s.f = 1 and w.n = 2 then 0.4 else 0.02 end, 0.5,
        case when s.f = 0 and w.n = 1 then '{missing_spike}'::text[] else '{}' end
      from (select id, row_number() over (order by start_at desc) as n from "window") w,

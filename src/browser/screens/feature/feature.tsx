@@ -1,3 +1,4 @@
+import { periodOf } from '../../data/period-of.ts';
 import type {
   FeatureCdf,
   FeatureDistribution,

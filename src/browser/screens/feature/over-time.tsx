@@ -1,4 +1,5 @@
-import type { Period } from '../../../core/period.ts';
+import { periodOf } from '../../data/period-of.ts';
+import type { Period } from '../../../core/windows/period.ts';
 import type { RibbonSpan } from '../../../picture/ribbon.ts';
 import type { FeatureHistory, FeatureProfiles, FeatureRidges } from '../../../store/rows/feature-screen.ts';
 import { minuteText, useTimeZone } from '../../address/time-zone.ts';

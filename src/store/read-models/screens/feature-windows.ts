@@ -1,4 +1,3 @@
-import { severityNow } from '../../connection/severity.ts';
 import type { BinnedCounts } from '../../../core/columns/figures.ts';
 import type { Fault, FaultFinding } from '../../../core/faults.ts';
 import type { Severity } from '../../../core/alerts/severity.ts';
@@ -7,7 +6,7 @@ import type { Task } from '../../../core/model.ts';
 import { epochMs } from '../../connection/epoch-ms.ts';
 import type { Queryable } from '../../connection/pool.ts';
 import { select, selectOne } from '../../connection/select.ts';
-import { CELLS } from '../../history/measured.ts';
+import { CELLS, severityNow } from '../../history/measured.ts';
 import type { FeatureWindow } from '../../rows/feature-screen.ts';
 
 /** A size of a model's windows, and until when there are any. */

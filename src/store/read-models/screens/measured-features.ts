@@ -1,8 +1,7 @@
-import { severityNow } from '../../connection/severity.ts';
 import type { FeatureKind } from '../../../core/table.ts';
 import type { Queryable } from '../../connection/pool.ts';
 import { select } from '../../connection/select.ts';
-import { CELLS } from '../../history/measured.ts';
+import { CELLS, severityNow } from '../../history/measured.ts';
 import type { WindowInspection } from '../../rows/inspection.ts';
 import type { MeasuredCells } from './feature-windows.ts';
 

@@ -2,7 +2,7 @@ import type { FeatureComparison } from '../../../core/findings.ts';
 import { ok, type Result } from '../../../core/result.ts';
 import type { Queryable } from '../../connection/pool.ts';
 import { select } from '../../connection/select.ts';
-import { severityNow } from '../../connection/severity.ts';
+import { severityNow } from '../../history/measured.ts';
 import { loadFeatureComparisons } from '../../history/comparisons.ts';
 import type { ModelFeature, ModelFeatures } from '../../rows/model-screen.ts';
 import type { HeatmapAsked } from './model-heatmap.ts';

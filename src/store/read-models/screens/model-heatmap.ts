@@ -30,7 +30,7 @@ interface HeatRow {
 
 /**
  * One statement: the columns, and of each feature the cells that there are. A cell of several windows shows the gravest of
- * them, and is of too few rows only when all are.
+ * them, and is of too few rows only when all are. Earlier versions stored `alarm` for what is critical.
  */
 const SQL = `
   with ${COLUMNS_OF_WINDOWS}, cell as (
