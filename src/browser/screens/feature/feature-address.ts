@@ -1,4 +1,4 @@
-import { sizeFromText } from '../../../core/window-size.ts';
+import { sizeFromText } from '../../../core/windows/window-size.ts';
 import { knownParameter } from '../../address/known-parameter.ts';
 import { useAddress } from '../../address/use-address.ts';
 import { apiUrl } from '../../data/fetch-json.ts';

@@ -19,7 +19,6 @@ import { Panel } from '../../parts/panel.tsx';
 import { Problems } from '../../parts/problems.tsx';
 import { Empty, Loaded } from '../../parts/state-notes.tsx';
 import { CdfChart, TransformationChart } from './cdf-chart.tsx';
-import { periodOf } from '../model/asked.ts';
 import { BinChart, NewLevels } from './bin-chart.tsx';
 import { type FeatureAddress, useFeatureAddress } from './feature-address.ts';
 import { OverTime } from './over-time.tsx';

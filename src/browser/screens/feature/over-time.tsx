@@ -6,7 +6,6 @@ import { minuteText, useTimeZone } from '../../address/time-zone.ts';
 import { type Asked, useApi } from '../../data/use-api.ts';
 import { Panel } from '../../parts/panel.tsx';
 import { Empty, Loaded } from '../../parts/state-notes.tsx';
-import { periodOf } from '../model/asked.ts';
 import { type Against, useAgainst } from './against.ts';
 import { EffectCharts, QualityCharts } from './effect-charts.tsx';
 import { FanChart } from './fan-chart.tsx';
