@@ -12,7 +12,7 @@ type Screen = ComponentType<{ params: Named }>;
 /** Loaded when it is gone to. */
 const later = (load: () => Promise<Screen>): Screen => lazy(async () => ({ default: await load() }));
 
-/** The screens there are, by address; `src/api/routes/app.ts` answers the same addresses. */
+/** The screens there are, by address; `src/api/routes/screens/app.ts` answers the same addresses. */
 const SCREENS: readonly (readonly [path: string, screen: Screen])[] = [
   ['/models/:model', later(async () => (await import('./screens/model/model.tsx')).Model)],
   [

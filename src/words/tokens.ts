@@ -91,8 +91,6 @@ const SCALE: Scheme = {
   mono: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
 };
 
-export const PALETTE = { light: LIGHT, dark: DARK };
-
 const properties = (values: Scheme): string =>
   Object.entries(values)
     .map(([name, value]) => `--${name}:${value}`)

@@ -34,6 +34,14 @@ const ROUTES: readonly [method: 'GET' | 'POST' | 'DELETE', url: string, needs: A
   ['GET', '/api/v1/models', 'read'],
   ['GET', '/api/v1/fleet', 'read'],
   ['GET', '/api/v1/models/m', 'read'],
+  ['GET', '/api/v1/models/m/overview', 'read'],
+  ['GET', '/api/v1/models/m/ribbon', 'read'],
+  ['GET', '/api/v1/models/m/heatmap', 'read'],
+  ['GET', '/api/v1/models/m/features', 'read'],
+  ['GET', '/api/v1/models/m/trends', 'read'],
+  ['GET', '/api/v1/models/m/markers', 'read'],
+  ['GET', '/api/v1/models/m/performance', 'read'],
+  ['GET', '/api/v1/models/m/performance/parts', 'read'],
   ['GET', '/api/v1/models/m/versions', 'read'],
   ['GET', '/api/v1/models/m/versions/compare', 'read'],
   ['GET', '/api/v1/days?model=m', 'read'],
@@ -131,7 +139,11 @@ async function call(method: 'GET' | 'POST' | 'DELETE', url: string, authorizatio
         : {}),
     },
     ...(method === 'POST'
-      ? { payload: /approve|reject/.test(url) ? '{}' : (PAYLOADS.get(url) ?? '{"state":"running"}') }
+      ? {
+          payload: /approve|reject|dead-letters/.test(url)
+            ? '{}'
+            : (PAYLOADS.get(url) ?? '{"state":"running"}'),
+        }
       : {}),
   });
   return reply.statusCode;

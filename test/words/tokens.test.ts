@@ -1,5 +1,15 @@
 import { expect, it } from 'vitest';
-import { PALETTE, tokensCss } from '../../src/words/tokens.ts';
+import { tokensCss } from '../../src/words/tokens.ts';
+
+/** Colours of both schemes, as the style sheet says them. */
+function paletteOf(theme: 'light' | 'dark'): Record<string, string> {
+  const rule = new RegExp(`:root\\[data-theme=${theme}\\]\\{([^}]*)\\}`).exec(tokensCss())?.[1] ?? '';
+  return Object.fromEntries(
+    [...rule.matchAll(/--([\w-]+):(#[0-9a-f]{6})/g)].map(([, name = '', hex = '']) => [name, hex]),
+  );
+}
+
+const PALETTE = { light: paletteOf('light'), dark: paletteOf('dark') };
 
 /** WCAG 2.2, relative luminance and contrast ratio. */
 function luminance(hex: string): number {
@@ -39,7 +49,7 @@ for (const [scheme, colours] of Object.entries(PALETTE)) {
   });
 }
 
-it('both schemes name the same colours, and the style sheet has all of them', () => {
+it('both schemes name the same colours', () => {
+  expect(Object.keys(PALETTE.light).length).toBeGreaterThan(20);
   expect(Object.keys(PALETTE.dark)).toEqual(Object.keys(PALETTE.light));
-  for (const name of Object.keys(PALETTE.light)) expect(tokensCss()).toContain(`--${name}:`);
 });

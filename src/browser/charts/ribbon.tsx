@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import type { Period } from '../../core/period.ts';
+import type { Period } from '../../core/windows/period.ts';
 import { RIBBON_LOOKS, type RibbonCell, ribbonCells, type RibbonSpan } from '../../picture/ribbon.ts';
 import { markOf } from '../../words/verdict-mark.ts';
 import { minuteText, useTimeZone } from '../address/time-zone.ts';

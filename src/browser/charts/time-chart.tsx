@@ -1,4 +1,4 @@
-import type { Period } from '../../core/period.ts';
+import type { Period } from '../../core/windows/period.ts';
 import { valueDomain } from '../../picture/domain.ts';
 import { bandPath, linePath } from '../../picture/paths.ts';
 import { linearScale, type Scale } from '../../picture/scale.ts';

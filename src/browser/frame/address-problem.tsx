@@ -1,4 +1,4 @@
-import { resolvePeriod } from '../../core/period.ts';
+import { resolvePeriod } from '../../core/windows/period.ts';
 import { useAddress } from '../address/use-address.ts';
 
 /** What of the address is not understood, in one sentence; the default is used instead. */

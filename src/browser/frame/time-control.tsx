@@ -1,5 +1,5 @@
 import { type FormEvent, useId, useState } from 'react';
-import type { Period } from '../../core/period.ts';
+import type { Period } from '../../core/windows/period.ts';
 import { minuteText, momentOfField, useTimeZone } from '../address/time-zone.ts';
 import { useAddress } from '../address/use-address.ts';
 

@@ -1,7 +1,7 @@
 import type { FeatureAsked, FeatureInWindow, FeatureOverTime, NotInspected } from '../../api/inspections.ts';
-import { defaultSpanMs, type Period, resolvePeriod } from '../../core/period.ts';
+import { defaultSpanMs, type Period, resolvePeriod } from '../../core/windows/period.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
-import { sizeFromText } from '../../core/window-size.ts';
+import { sizeFromText } from '../../core/windows/window-size.ts';
 import type { Queryable } from '../../store/connection/pool.ts';
 import {
   type FeatureKey,

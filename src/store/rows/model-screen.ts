@@ -25,9 +25,9 @@ const effect = z
   .nullable()
   .describe('Jensen–Shannon distance to the training data, 0 to 1: alike for every kind of column.');
 
-export const screenVerdict = z.enum([...words.verdictKind.options, 'no_data', 'open']);
+const screenVerdict = z.enum([...words.verdictKind.options, 'no_data', 'open']);
 
-export const modelOverview = z
+export const modelOverviewAnswer = z
   .object({
     model: z.string(),
     task: words.task,
@@ -62,9 +62,9 @@ export const modelOverview = z
     newest_window: z.object({ id, start: time, end: time, state: words.windowState }).nullable(),
   })
   .meta({ id: 'ModelOverview' });
-export type ModelOverview = z.infer<typeof modelOverview>;
+export type ModelOverview = z.infer<typeof modelOverviewAnswer>;
 
-export const modelRibbon = z
+export const modelRibbonAnswer = z
   .object({
     ...panel,
     spans: z
@@ -72,9 +72,9 @@ export const modelRibbon = z
       .describe('Windows that say the same, one after the other; of several at once the gravest.'),
   })
   .meta({ id: 'ModelRibbon' });
-export type ModelRibbon = z.infer<typeof modelRibbon>;
+export type ModelRibbon = z.infer<typeof modelRibbonAnswer>;
 
-export const modelHeatmap = z
+export const modelHeatmapAnswer = z
   .object({
     ...panel,
     columns,
@@ -96,9 +96,9 @@ export const modelHeatmap = z
       .describe('Faults first, then alarms, then by greatest effect.'),
   })
   .meta({ id: 'ModelHeatmap' });
-export type ModelHeatmap = z.infer<typeof modelHeatmap>;
+export type ModelHeatmap = z.infer<typeof modelHeatmapAnswer>;
 
-export const modelFeature = z.object({
+const modelFeature = z.object({
   name: z.string(),
   kind: words.featureKind,
   status: words.featureStatus,
@@ -122,7 +122,7 @@ export const modelFeature = z.object({
 });
 export type ModelFeature = z.infer<typeof modelFeature>;
 
-export const modelFeatures = z
+export const modelFeaturesAnswer = z
   .object({
     ...panel,
     window: z
@@ -134,7 +134,7 @@ export const modelFeatures = z
     features: z.array(modelFeature),
   })
   .meta({ id: 'ModelFeatures' });
-export type ModelFeatures = z.infer<typeof modelFeatures>;
+export type ModelFeatures = z.infer<typeof modelFeaturesAnswer>;
 
 const trendPoint = z.object({
   start: time,
@@ -148,7 +148,7 @@ const trendPoint = z.object({
   label: effect,
 });
 
-export const modelTrends = z
+export const modelTrendsAnswer = z
   .object({
     ...panel,
     points: z.array(trendPoint).describe('Oldest first, at most 400; greatest effects, sums of rows.'),
@@ -162,10 +162,10 @@ export const modelTrends = z
       .nullable(),
   })
   .meta({ id: 'ModelTrends' });
-export type ModelTrends = z.infer<typeof modelTrends>;
+export type ModelTrends = z.infer<typeof modelTrendsAnswer>;
 export type ModelTrendPoint = z.infer<typeof trendPoint>;
 
-export const modelMarkers = z
+export const modelMarkersAnswer = z
   .object({
     ...panel,
     items: z
@@ -180,4 +180,4 @@ export const modelMarkers = z
       .describe('Oldest first, at most 100, the newest of the period.'),
   })
   .meta({ id: 'ModelMarkers' });
-export type ModelMarkers = z.infer<typeof modelMarkers>;
+export type ModelMarkers = z.infer<typeof modelMarkersAnswer>;

@@ -31,7 +31,7 @@ const point = z.object({
   mature: z.boolean().describe('False: labels are still expected, and the figure is provisional.'),
 });
 
-export const modelPerformance = z
+export const modelPerformanceAnswer = z
   .object({
     ...panel,
     metric: z.string().nullable().describe('Null: nothing is known of any.'),
@@ -39,9 +39,9 @@ export const modelPerformance = z
     points: z.array(point),
   })
   .meta({ id: 'ModelPerformance' });
-export type ModelPerformance = z.infer<typeof modelPerformance>;
+export type ModelPerformance = z.infer<typeof modelPerformanceAnswer>;
 
-export const modelPerformanceParts = z
+export const modelPerformancePartsAnswer = z
   .object({
     ...panel,
     window: z
@@ -67,4 +67,4 @@ export const modelPerformanceParts = z
       .describe('Those with the most rows, at most a hundred.'),
   })
   .meta({ id: 'ModelPerformanceParts' });
-export type ModelPerformanceParts = z.infer<typeof modelPerformanceParts>;
+export type ModelPerformanceParts = z.infer<typeof modelPerformancePartsAnswer>;

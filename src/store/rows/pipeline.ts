@@ -75,7 +75,7 @@ export const pipelineState = z
   .meta({ id: 'PipelineState' });
 export type PipelineState = z.infer<typeof pipelineState>;
 
-export const configurationRow = z
+const configurationRow = z
   .object({
     path: z.string(),
     value: z.string().describe('As it is in force; secrets are `***`.'),

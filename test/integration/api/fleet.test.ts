@@ -163,6 +163,36 @@ describeWith(['postgres'], 'the fleet', () => {
     expect(rows).toEqual([...rows].sort((a, b) => b - a));
   });
 
+  it('puts faults and concept drift before other shifts, operation and silence, and what does not fire behind', async () => {
+    const quiet = plans
+      .filter(({ story, isWaiting }) => story === null && !isWaiting)
+      .map(({ spec }) => spec.name)
+      .sort();
+    // Of the alphabet's order the other way round, so that the name decides nothing.
+    const [waiting, silent, slow, shifted, drifted, faulty] = quiet;
+    const incidents = [
+      [waiting, 'shift', 'data_fault', '{data_fault}', 'recovering'],
+      [silent, 'no_data', 'undetermined', '{no_data}', 'firing'],
+      [slow, 'operational', 'none', '{latency}', 'firing'],
+      [shifted, 'shift', 'covariate_shift', '{covariate_shift}', 'firing'],
+      [drifted, 'shift', 'mixed', '{covariate_shift,concept_drift}', 'firing'],
+      [faulty, 'shift', 'data_fault', '{data_fault}', 'firing'],
+    ];
+    for (const [model, cause, verdict, types, state] of incidents) {
+      await pool.query(
+        `insert into alert (model_version_id, size_ms, segment, series, state, cause, verdict, types, windows_in_a_row, verdict_in_a_row,
+           since_at, last_window_id)
+         select v.id, 1, 'by-hand', 'closed', $5, $2, $3, $4, 2, 2, now(), (select max(id) from "window" where model_version_id = v.id)
+         from model_version v join model m on m.id = v.model_id where m.name = $1`,
+        [model, cause, verdict, types, state],
+      );
+    }
+    const mine = new Set(incidents.map(([model]) => model));
+    const ordered = (await names({})).filter((name) => mine.has(name));
+    await pool.query(`delete from alert where segment = 'by-hand'`);
+    expect(ordered).toEqual([drifted, faulty, shifted, slow, silent, waiting]);
+  });
+
   it('reads windows of the page alone', async () => {
     const [page, everything] = [await ask({ limit: 5 }), await ask({ limit: 25 })];
     expect(page.items).toEqual(everything.items.slice(0, 5));

@@ -1,4 +1,4 @@
-import type { Period } from '../../../core/period.ts';
+import type { Period } from '../../../core/windows/period.ts';
 import { useAddress } from '../../address/use-address.ts';
 
 /** What lies under the charts over time: another stretch, or another version. */

@@ -1,3 +1,4 @@
+import { periodOf } from '../../data/period-of.ts';
 import type {
   FeatureCdf,
   FeatureDistribution,
@@ -15,11 +16,12 @@ import { ScreenTitle } from '../../frame/screen-title.tsx';
 import { TimeControl } from '../../frame/time-control.tsx';
 import { Go } from '../../parts/link.tsx';
 import { Panel } from '../../parts/panel.tsx';
+import { Problems } from '../../parts/problems.tsx';
 import { Empty, Loaded } from '../../parts/state-notes.tsx';
 import { CdfChart, TransformationChart } from './cdf-chart.tsx';
 import { BinChart, NewLevels } from './bin-chart.tsx';
 import { type FeatureAddress, useFeatureAddress } from './feature-address.ts';
-import { OverTime, periodOf } from './over-time.tsx';
+import { OverTime } from './over-time.tsx';
 import '../../style/feature.css';
 
 /** One feature of a model: in a window beside training, and over time. */
@@ -38,6 +40,7 @@ export function FeatureScreen({ params }: { params: Readonly<Record<string, stri
         </span>
       </ScreenTitle>
       <AddressProblem />
+      <Problems problems={address.problems} />
       {isUnknown ? (
         <Empty title={distribution.error?.message ?? ''}>
           <Go to={modelPath(model)}>All features of {displayText(model, 200)}</Go>

@@ -1,4 +1,4 @@
-import type { Period } from '../../../core/period.ts';
+import type { Period } from '../../../core/windows/period.ts';
 import { linearScale } from '../../../picture/scale.ts';
 import type { RibbonSpan } from '../../../picture/ribbon.ts';
 import type { FeatureProfiles } from '../../../store/rows/feature-screen.ts';

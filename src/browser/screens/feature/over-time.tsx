@@ -1,4 +1,5 @@
-import type { Period } from '../../../core/period.ts';
+import { periodOf } from '../../data/period-of.ts';
+import type { Period } from '../../../core/windows/period.ts';
 import type { RibbonSpan } from '../../../picture/ribbon.ts';
 import type { FeatureHistory, FeatureProfiles, FeatureRidges } from '../../../store/rows/feature-screen.ts';
 import { minuteText, useTimeZone } from '../../address/time-zone.ts';
@@ -126,14 +127,6 @@ function NotCounted({ note }: { note: string }) {
 
 function isEmpty({ columns }: FeatureHistory): boolean {
   return columns.length === 0;
-}
-
-export function periodOf({
-  period,
-}: {
-  readonly period: { readonly from: string; readonly to: string };
-}): Period {
-  return { fromMs: Date.parse(period.from), toMs: Date.parse(period.to) };
 }
 
 /** What is not shown, and why. */

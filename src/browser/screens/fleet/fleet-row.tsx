@@ -1,4 +1,4 @@
-import type { Period } from '../../../core/period.ts';
+import type { Period } from '../../../core/windows/period.ts';
 import type { FleetModel } from '../../../store/rows/fleet.ts';
 import { formatNumber } from '../../../words/format.ts';
 import { incidentName, subjectsInWords } from '../../../words/incident-name.ts';

@@ -1,3 +1,4 @@
+import { periodOf } from '../../data/period-of.ts';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useId, useRef } from 'react';
 import type { Fleet } from '../../../store/rows/fleet.ts';
@@ -51,7 +52,7 @@ export function FleetTable({ data, query, at, show, isBehind }: TableProps) {
   const first = placeOf(lines.at(shown[0]?.index ?? 0));
   const last = placeOf(lines.at(shown.at(-1)?.index ?? 0));
   useEffect(() => show(first, last), [show, first, last]);
-  const period = { fromMs: Date.parse(data.period.from), toMs: Date.parse(data.period.to) };
+  const period = periodOf(data);
   const nowMs = Date.now();
   const above = shown[0]?.start ?? 0;
   const below = virtual.getTotalSize() - (shown.at(-1)?.end ?? 0);

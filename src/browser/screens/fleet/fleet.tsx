@@ -1,3 +1,4 @@
+import { periodOf } from '../../data/period-of.ts';
 import { useCallback, useState } from 'react';
 import type { Fleet } from '../../../store/rows/fleet.ts';
 import { fleetSentence } from '../../../words/fleet-sentence.ts';
@@ -28,15 +29,7 @@ export function FleetScreen() {
   return (
     <>
       <ScreenTitle title="Fleet">
-        {isEmpty ? null : (
-          <TimeControl
-            period={
-              data === undefined
-                ? null
-                : { fromMs: Date.parse(data.period.from), toMs: Date.parse(data.period.to) }
-            }
-          />
-        )}
+        {isEmpty ? null : <TimeControl period={data === undefined ? null : periodOf(data)} />}
       </ScreenTitle>
       <AddressProblem />
       <Problems problems={problems} />

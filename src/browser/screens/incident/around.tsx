@@ -1,5 +1,5 @@
-import type { Period } from '../../../core/period.ts';
-import { sizeToText } from '../../../core/window-size.ts';
+import type { Period } from '../../../core/windows/period.ts';
+import { sizeToText } from '../../../core/windows/window-size.ts';
 import { linearScale } from '../../../picture/scale.ts';
 import type { AlertRow } from '../../../store/rows/alerts.ts';
 import type { Investigation } from '../../../store/rows/investigations.ts';

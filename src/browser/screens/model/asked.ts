@@ -1,5 +1,5 @@
-import { SIZE_TEXT } from '../../../core/window-size.ts';
-import type { Period } from '../../../core/period.ts';
+import { SIZE_TEXT } from '../../../core/windows/window-size.ts';
+import type { Period } from '../../../core/windows/period.ts';
 import type { ModelOverview } from '../../../store/rows/model-screen.ts';
 import { displayText } from '../../../words/display-text.ts';
 import { useAddress } from '../../address/use-address.ts';
@@ -64,14 +64,6 @@ export function useModelAsked(model: string, { versions, sizes, segments }: Mode
 /** Everything there is of a model, whatever the address asks of it. */
 export function useModelFacts(model: string): Asked<ModelOverview> {
   return useApi<ModelOverview>(apiUrl(`/models/${encodeURIComponent(model)}/overview`));
-}
-
-export function periodOf({
-  period,
-}: {
-  readonly period: { readonly from: string; readonly to: string };
-}): Period {
-  return { fromMs: Date.parse(period.from), toMs: Date.parse(period.to) };
 }
 
 /** Of the days of a period, as the command line knows them. */

@@ -1,4 +1,4 @@
-import { sizeFromText } from '../../../core/window-size.ts';
+import { sizeFromText } from '../../../core/windows/window-size.ts';
 import type { ModelHeatmap } from '../../../store/rows/model-screen.ts';
 import type { MeasurementRow } from '../../../store/rows/windows.ts';
 import { apiUrl, fetchJson } from '../../data/fetch-json.ts';

@@ -1,3 +1,4 @@
+import { periodOf } from '../../data/period-of.ts';
 import {
   type RefObject,
   type KeyboardEvent,
@@ -22,7 +23,7 @@ import { useAddress } from '../../address/use-address.ts';
 import { Ribbon } from '../../charts/ribbon.tsx';
 import type { TimeMark } from '../../charts/time-chart.tsx';
 import { useWidth } from '../../charts/use-width.ts';
-import { type ModelAsked, periodOf } from './asked.ts';
+import { type ModelAsked } from './asked.ts';
 import { drawHeat } from './draw-heat.ts';
 import { findWindow } from './find-window.ts';
 import { HeatAxis } from './heat-axis.tsx';

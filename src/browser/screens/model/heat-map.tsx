@@ -1,3 +1,4 @@
+import { periodOf } from '../../data/period-of.ts';
 import type { ModelHeatmap, ModelRibbon } from '../../../store/rows/model-screen.ts';
 import { useAddress } from '../../address/use-address.ts';
 import { ChartFrame } from '../../charts/chart-frame.tsx';
@@ -6,7 +7,7 @@ import type { TimeMark } from '../../charts/time-chart.tsx';
 import { useApi } from '../../data/use-api.ts';
 import { Panel } from '../../parts/panel.tsx';
 import { Empty, Loaded } from '../../parts/state-notes.tsx';
-import { daysCommand, type ModelAsked, periodOf } from './asked.ts';
+import { daysCommand, type ModelAsked } from './asked.ts';
 import { HeatCells } from './heat-cells.tsx';
 import { HeatLegend } from './heat-legend.tsx';
 import { stateWords } from './heat-words.ts';

@@ -1,3 +1,4 @@
+import { periodOf } from '../../data/period-of.ts';
 import type { ModelOverview, ModelRibbon } from '../../../store/rows/model-screen.ts';
 import { ApiError } from '../../data/fetch-json.ts';
 import { useApi } from '../../data/use-api.ts';
@@ -9,7 +10,7 @@ import { Ribbon } from '../../charts/ribbon.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Empty, Loaded } from '../../parts/state-notes.tsx';
 import { NotFound } from '../not-found.tsx';
-import { type ModelAsked, periodOf, useModelAsked, useModelFacts } from './asked.ts';
+import { type ModelAsked, useModelAsked, useModelFacts } from './asked.ts';
 import { FeatureTable } from './feature-table.tsx';
 import { FeatureSearch, Pickers } from './pickers.tsx';
 import { Headline } from './headline.tsx';

@@ -1,3 +1,4 @@
+import { periodOf } from '../../data/period-of.ts';
 import type { ModelFeature, ModelFeatures } from '../../../store/rows/model-screen.ts';
 import { displayText } from '../../../words/display-text.ts';
 import { useAddress } from '../../address/use-address.ts';
@@ -5,7 +6,7 @@ import { Scatter } from '../../charts/scatter.tsx';
 import { useApi } from '../../data/use-api.ts';
 import { Panel } from '../../parts/panel.tsx';
 import { Loaded } from '../../parts/state-notes.tsx';
-import { daysCommand, type ModelAsked, periodOf } from './asked.ts';
+import { daysCommand, type ModelAsked } from './asked.ts';
 
 const MOST = 200;
 const MOST_NAMES = 12;

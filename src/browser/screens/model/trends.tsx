@@ -1,10 +1,11 @@
+import { periodOf } from '../../data/period-of.ts';
 import type { ModelRibbon, ModelTrendPoint, ModelTrends } from '../../../store/rows/model-screen.ts';
 import { compactNumber } from '../../../words/page-format.ts';
 import { TimeChart, type TimeMark, type TimePoint, type TimeSeries } from '../../charts/time-chart.tsx';
 import { useApi } from '../../data/use-api.ts';
 import { Panel } from '../../parts/panel.tsx';
 import { Loaded } from '../../parts/state-notes.tsx';
-import { daysCommand, type ModelAsked, periodOf } from './asked.ts';
+import { daysCommand, type ModelAsked } from './asked.ts';
 
 type Figure = 'prediction' | 'score' | 'label' | 'rows' | 'late_rows';
 

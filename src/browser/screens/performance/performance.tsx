@@ -1,3 +1,4 @@
+import { periodOf } from '../../data/period-of.ts';
 import type { ModelPerformance, ModelPerformanceParts } from '../../../store/rows/performance-screen.ts';
 import { formatCount, formatNumber, formatShare } from '../../../words/format.ts';
 import { words } from '../../../words/page-format.ts';
@@ -44,7 +45,7 @@ export function PerformanceScreen({ params: { model = '' } }: { params: Readonly
       <AddressProblem />
       <Loaded asked={asked}>
         {(data) => {
-          const shown = { fromMs: Date.parse(data.period.from), toMs: Date.parse(data.period.to) };
+          const shown = periodOf(data);
           return (
             <>
               <TimeControl period={shown} />

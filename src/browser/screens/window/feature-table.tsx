@@ -10,7 +10,7 @@ import { Empty } from '../../parts/state-notes.tsx';
 type Feature = WindowInspection['features'][number];
 
 /** Features as they stand in a window: faulty ones, then those that moved, by how far. */
-export function FeatureTable(props: { model: string; windowId: string; features: readonly Feature[] }) {
+export function WindowFeatures(props: { model: string; windowId: string; features: readonly Feature[] }) {
   const { model, windowId, features } = props;
   if (features.length === 0)
     return (

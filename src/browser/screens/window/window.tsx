@@ -5,12 +5,12 @@ import { modelPath } from '../../address/use-address.ts';
 import { ApiError, apiUrl } from '../../data/fetch-json.ts';
 import { useApi } from '../../data/use-api.ts';
 import { ScreenTitle } from '../../frame/screen-title.tsx';
-import { sizeToText } from '../../../core/window-size.ts';
+import { sizeToText } from '../../../core/windows/window-size.ts';
 import { Go } from '../../parts/link.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Loaded } from '../../parts/state-notes.tsx';
 import { NotFound } from '../not-found.tsx';
-import { FeatureTable } from './feature-table.tsx';
+import { WindowFeatures } from './feature-table.tsx';
 import { SampledRows } from './sampled-rows.tsx';
 import { SegmentTable } from './segment-table.tsx';
 import { VerdictPanel } from './verdict-panel.tsx';
@@ -49,7 +49,7 @@ export function WindowScreen({ params }: { params: Readonly<Record<string, strin
                 Counts of this window went into those of its day: what was measured stays.
               </p>
             )}
-            <FeatureTable model={data.window.model} windowId={data.window.id} features={data.features} />
+            <WindowFeatures model={data.window.model} windowId={data.window.id} features={data.features} />
           </Panel>
           {data.segments.length === 0 ? null : (
             <Panel title="Segments">

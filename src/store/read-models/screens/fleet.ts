@@ -1,4 +1,4 @@
-import { type AskedMoment, SHORTEST_SPAN_MS, SHORTEST_WINDOWS } from '../../../core/period.ts';
+import { type AskedMoment, SHORTEST_SPAN_MS, SHORTEST_WINDOWS } from '../../../core/windows/period.ts';
 import type { Queryable } from '../../connection/pool.ts';
 import { selectOne } from '../../connection/select.ts';
 import type { Fleet, FleetModel } from '../../rows/fleet.ts';

@@ -1,4 +1,4 @@
-import { sizeToText } from '../../../core/window-size.ts';
+import { sizeToText } from '../../../core/windows/window-size.ts';
 import { ok, type Result } from '../../../core/result.ts';
 import type { Queryable } from '../../connection/pool.ts';
 import { select, selectOne } from '../../connection/select.ts';

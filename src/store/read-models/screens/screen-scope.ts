@@ -1,6 +1,6 @@
-import { defaultSpanMs, type Period, resolvePeriod } from '../../../core/period.ts';
+import { defaultSpanMs, type Period, resolvePeriod } from '../../../core/windows/period.ts';
 import { fail, ok, type Result } from '../../../core/result.ts';
-import { sizeToText } from '../../../core/window-size.ts';
+import { sizeToText } from '../../../core/windows/window-size.ts';
 import type { Queryable } from '../../connection/pool.ts';
 import { select } from '../../connection/select.ts';
 

@@ -1,11 +1,11 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { firstPage, type Absence } from '../../dashboard/first-page.ts';
-import { MAIL_FRAME_POLICY, mailPage, mailboxPage } from '../../dashboard/mail-page.ts';
-import type { HtmlPage } from '../../dashboard/page.ts';
-import type { ApiDeps, CapturedMail } from '../api-deps.ts';
-import type { App } from '../app.ts';
-import { ProblemError } from '../problem.ts';
+import { firstPage, type Absence } from '../../../dashboard/first-page.ts';
+import { MAIL_FRAME_POLICY, mailPage, mailboxPage } from '../../../dashboard/mail-page.ts';
+import type { HtmlPage } from '../../../dashboard/page.ts';
+import type { ApiDeps, CapturedMail } from '../../api-deps.ts';
+import type { App } from '../../app.ts';
+import { ProblemError } from '../../problem.ts';
 import { addAppRoutes } from './app.ts';
 
 const config = { access: 'read' } as const;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { windowInspection, windowSample } from '../../store/rows/inspection.ts';
-import type { ApiDeps } from '../api-deps.ts';
-import { type App, failures } from '../app.ts';
-import { idParameter } from '../schemas/parameters.ts';
+import { windowInspection, windowSample } from '../../../store/rows/inspection.ts';
+import type { ApiDeps } from '../../api-deps.ts';
+import { type App, failures } from '../../app.ts';
+import { idParameter } from '../../schemas/parameters.ts';
 import { answered } from './feature-screen.ts';
 
 const tags = ['windows'];

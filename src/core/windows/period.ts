@@ -1,5 +1,5 @@
-import { DAY_MS, HOUR_MS, MINUTE_MS } from './clock.ts';
-import { fail, ok, type Result } from './result.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../clock.ts';
+import { fail, ok, type Result } from '../result.ts';
 
 /** A period as an address writes it: times, or counted back from now or from the newest data. */
 export interface PeriodText {

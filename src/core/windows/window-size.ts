@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from './clock.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../clock.ts';
 
 const UNITS_MS: readonly (readonly [unit: string, ms: number])[] = [
   ['w', 7 * DAY_MS],

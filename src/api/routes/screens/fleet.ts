@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { VERDICTS } from '../../core/findings.ts';
-import { readMoment } from '../../core/period.ts';
-import { FLEET_ORDERS, type FleetRequest } from '../../store/read-models/screens/fleet.ts';
-import { fleet } from '../../store/rows.ts';
-import type { ApiDeps } from '../api-deps.ts';
-import { type App, failures } from '../app.ts';
-import { ProblemError } from '../problem.ts';
-import { nameParameter, storable } from '../schemas/parameters.ts';
+import { VERDICTS } from '../../../core/findings.ts';
+import { readMoment } from '../../../core/windows/period.ts';
+import { FLEET_ORDERS, type FleetRequest } from '../../../store/read-models/screens/fleet.ts';
+import { fleet } from '../../../store/rows.ts';
+import type { ApiDeps } from '../../api-deps.ts';
+import { type App, failures } from '../../app.ts';
+import { ProblemError } from '../../problem.ts';
+import { nameParameter, storable } from '../../schemas/parameters.ts';
 
 const momentText = z
   .string()

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { DAY_MS, HOUR_MS } from '../../src/core/clock.ts';
-import { defaultSpanMs, resolvePeriod } from '../../src/core/period.ts';
+import { DAY_MS, HOUR_MS } from '../../../src/core/clock.ts';
+import { defaultSpanMs, resolvePeriod } from '../../../src/core/windows/period.ts';
 
 const latest = Date.UTC(2026, 2, 2);
 const now = Date.UTC(2026, 5, 1);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sizeFromText, sizeToText } from '../../src/core/window-size.ts';
+import { sizeFromText, sizeToText } from '../../../src/core/windows/window-size.ts';
 
 test.each([
   ['1h', 3_600_000, '1h'],

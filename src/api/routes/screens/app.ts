@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { AppFile } from '../../dashboard/app/built-app.ts';
-import type { Absence } from '../../dashboard/first-page.ts';
-import type { ApiDeps } from '../api-deps.ts';
-import type { App } from '../app.ts';
-import { ProblemError } from '../problem.ts';
+import type { AppFile } from '../../../dashboard/app/built-app.ts';
+import type { Absence } from '../../../dashboard/first-page.ts';
+import type { ApiDeps } from '../../api-deps.ts';
+import type { App } from '../../app.ts';
+import { ProblemError } from '../../problem.ts';
 
 /** Scripts, styles and pictures of this server alone; none in the document, so that nothing injected can run. */
 const APP_POLICY =

@@ -1,9 +1,9 @@
 import { PassThrough } from 'node:stream';
 import { z } from 'zod';
-import type { LiveEvent } from '../../core/events/live-event.ts';
-import type { ApiDeps } from '../api-deps.ts';
-import { type App, failures } from '../app.ts';
-import { ProblemError } from '../problem.ts';
+import type { LiveEvent } from '../../../core/events/live-event.ts';
+import type { ApiDeps } from '../../api-deps.ts';
+import { type App, failures } from '../../app.ts';
+import { ProblemError } from '../../problem.ts';
 
 /** Each is a connection that stays; more people than these do not look at one process at once. */
 const MOST_LISTENERS = 200;

@@ -1,6 +1,6 @@
-import { effectiveConfiguration, pipelineState } from '../../store/rows.ts';
-import type { ApiDeps } from '../api-deps.ts';
-import { type App, failures } from '../app.ts';
+import { effectiveConfiguration, pipelineState } from '../../../store/rows.ts';
+import type { ApiDeps } from '../../api-deps.ts';
+import { type App, failures } from '../../app.ts';
 
 const config = { access: 'read' } as const;
 const tags = ['pipeline'];

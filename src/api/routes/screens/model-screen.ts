@@ -1,28 +1,31 @@
 import { z } from 'zod';
-import { sizeFromText, SIZE_TEXT } from '../../core/window-size.ts';
-import type { Result } from '../../core/result.ts';
-import { FEATURE_ORDERS } from '../../store/read-models/screens/model-features.ts';
-import type { ScreenRefusal } from '../../store/read-models/screens/screen-scope.ts';
+import { sizeFromText, SIZE_TEXT } from '../../../core/windows/window-size.ts';
+import type { Result } from '../../../core/result.ts';
+import { FEATURE_ORDERS } from '../../../store/read-models/screens/model-features.ts';
+import type { ScreenRefusal } from '../../../store/read-models/screens/screen-scope.ts';
 import {
-  modelFeatures,
-  modelHeatmap,
-  modelMarkers,
-  modelOverview,
-  modelRibbon,
-  modelTrends,
-} from '../../store/rows/model-screen.ts';
-import { modelPerformance, modelPerformanceParts } from '../../store/rows/performance-screen.ts';
-import { series } from '../../store/rows/words.ts';
-import type { ApiDeps } from '../api-deps.ts';
-import { type App, failures } from '../app.ts';
-import { ProblemError } from '../problem.ts';
+  modelFeaturesAnswer,
+  modelHeatmapAnswer,
+  modelMarkersAnswer,
+  modelOverviewAnswer,
+  modelRibbonAnswer,
+  modelTrendsAnswer,
+} from '../../../store/rows/model-screen.ts';
+import {
+  modelPerformanceAnswer,
+  modelPerformancePartsAnswer,
+} from '../../../store/rows/performance-screen.ts';
+import { series } from '../../../store/rows/words.ts';
+import type { ApiDeps } from '../../api-deps.ts';
+import { type App, failures } from '../../app.ts';
+import { ProblemError } from '../../problem.ts';
 import {
   flagParameter,
   limitParameter,
   nameParameter,
   segmentParameter,
   storable,
-} from '../schemas/parameters.ts';
+} from '../../schemas/parameters.ts';
 
 const params = z.object({ model: nameParameter });
 
@@ -90,7 +93,7 @@ export function addModelScreenRoutes(app: App, deps: Pick<ApiDeps, 'readModels' 
     operationId: 'modelOverview',
     summary: 'How a model stands, its open incidents, and what there is of it to look at',
     query: z.strictObject(panel),
-    answer: modelOverview,
+    answer: modelOverviewAnswer,
     read: (asked) => readModels.modelOverview(asked),
   });
   add({
@@ -98,7 +101,7 @@ export function addModelScreenRoutes(app: App, deps: Pick<ApiDeps, 'readModels' 
     operationId: 'modelRibbon',
     summary: 'Verdicts over time',
     query: z.strictObject(panel),
-    answer: modelRibbon,
+    answer: modelRibbonAnswer,
     read: (asked) => readModels.modelRibbon(asked),
   });
   add({
@@ -106,7 +109,7 @@ export function addModelScreenRoutes(app: App, deps: Pick<ApiDeps, 'readModels' 
     operationId: 'modelHeatmap',
     summary: 'How far each feature has moved, over time',
     query: z.strictObject({ ...rows, limit: limitParameter.default(200) }),
-    answer: modelHeatmap,
+    answer: modelHeatmapAnswer,
     read: (asked) => readModels.modelHeatmap(asked),
   });
   add({
@@ -114,7 +117,7 @@ export function addModelScreenRoutes(app: App, deps: Pick<ApiDeps, 'readModels' 
     operationId: 'modelFeatures',
     summary: 'Features in the newest measured window',
     query: z.strictObject({ ...rows, sort, limit: limitParameter, bins: withBins }),
-    answer: modelFeatures,
+    answer: modelFeaturesAnswer,
     read: ({ sort: by, ...asked }) => {
       const descending = by.startsWith('-');
       const order = FEATURE_ORDERS.find((each) => by === each || by === `-${each}`) ?? 'status';
@@ -126,7 +129,7 @@ export function addModelScreenRoutes(app: App, deps: Pick<ApiDeps, 'readModels' 
     operationId: 'modelTrends',
     summary: 'Predictions, scores and labels against training, and rows, over time',
     query: z.strictObject({ ...panel, against }),
-    answer: modelTrends,
+    answer: modelTrendsAnswer,
     read: (asked) => readModels.modelTrends(asked),
   });
   add({
@@ -134,7 +137,7 @@ export function addModelScreenRoutes(app: App, deps: Pick<ApiDeps, 'readModels' 
     operationId: 'modelMarkers',
     summary: 'Versions first seen and retraining runs, over time',
     query: z.strictObject(scope),
-    answer: modelMarkers,
+    answer: modelMarkersAnswer,
     read: (asked) => readModels.modelMarkers(asked),
   });
 }
@@ -149,7 +152,7 @@ function addPerformancePanels(add: AddPanel, readModels: ApiDeps['readModels']):
     operationId: 'modelPerformance',
     summary: 'Performance by labels beside what was expected, over time',
     query: z.strictObject({ ...panel, metric: storable.max(100).optional() }),
-    answer: modelPerformance,
+    answer: modelPerformanceAnswer,
     read: (asked) => readModels.modelPerformance(asked),
   });
   add({
@@ -157,7 +160,7 @@ function addPerformancePanels(add: AddPanel, readModels: ApiDeps['readModels']):
     operationId: 'modelPerformanceParts',
     summary: 'Performance of the newest window with labels: segments, groups, hold-out',
     query: z.strictObject(panel),
-    answer: modelPerformanceParts,
+    answer: modelPerformancePartsAnswer,
     read: (asked) => readModels.modelPerformanceParts(asked),
   });
 }

@@ -6,13 +6,13 @@ import {
   featureProfiles,
   featureRidges,
   featureTransformation,
-} from '../../store/rows/feature-screen.ts';
-import type { ApiDeps } from '../api-deps.ts';
-import { type App, failures } from '../app.ts';
-import type { FeatureInWindow, FeatureOverTime, NotInspected } from '../inspections.ts';
-import { ProblemError } from '../problem.ts';
-import { idParameter, nameParameter, segmentParameter, storable } from '../schemas/parameters.ts';
-import type { Result } from '../../core/result.ts';
+} from '../../../store/rows/feature-screen.ts';
+import type { ApiDeps } from '../../api-deps.ts';
+import { type App, failures } from '../../app.ts';
+import type { FeatureInWindow, FeatureOverTime, NotInspected } from '../../inspections.ts';
+import { ProblemError } from '../../problem.ts';
+import { idParameter, nameParameter, segmentParameter, storable } from '../../schemas/parameters.ts';
+import type { Result } from '../../../core/result.ts';
 
 const config = { access: 'read' } as const;
 const tags = ['models'];
