@@ -4,7 +4,6 @@ import { displayText } from '../../../words/display-text.ts';
 import { incidentName, subjectsInWords } from '../../../words/incident-name.ts';
 import { useAddress } from '../../address/use-address.ts';
 import { ApiError } from '../../data/fetch-json.ts';
-import { AddressProblem } from '../../frame/address-problem.tsx';
 import { ScreenTitle } from '../../frame/screen-title.tsx';
 import { Go } from '../../parts/link.tsx';
 import { Loaded } from '../../parts/state-notes.tsx';
@@ -40,7 +39,6 @@ function Shown({ data, url }: { data: Investigation; url: string }) {
           <Beside id={neighbours.next} text="later »" keys="j" />
         </nav>
       </ScreenTitle>
-      <AddressProblem />
       <StandingPanel data={data} />
       <Around data={data} />
       <EvidencePanel data={data} url={url} />
