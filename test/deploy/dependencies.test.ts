@@ -28,7 +28,7 @@ function packagesOf(text: string): string[] {
   ];
   return places
     .flatMap((place) => [...text.matchAll(place)].map(([, specifier = '']) => specifier))
-    .filter((specifier) => !/^(?:[./]|node:)/.test(specifier))
+    .filter((specifier) => !/^(?:[./]|node:|virtual:)/.test(specifier))
     .map((specifier) => /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier);
 }
 
