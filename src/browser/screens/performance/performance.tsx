@@ -126,6 +126,7 @@ function Charts({ data: { metric, points }, url, period, ribbon, model }: Charts
   const refuted = points.filter((point) => point.estimate_valid === false).length;
   const open = points.filter(({ mature, labelled }) => !mature && labelled > 0).length;
   const notes = [
+    ...(points.some(({ labelled }) => labelled > 0) ? [] : ['no labels have come: all of it is estimated']),
     ...(open === 0 ? [] : [`${open} windows still wait for labels and are provisional`]),
     ...(refuted === 0 ? [] : [`in ${refuted} windows the estimate is not to be relied on`]),
   ];
@@ -140,7 +141,7 @@ function Charts({ data: { metric, points }, url, period, ribbon, model }: Charts
         ribbon={ribbon}
         series={[
           { name: 'by labels', style: 'current', form: 'line', points: realised },
-          { name: 'expected before labels', style: 'overlay', form: 'line', points: estimated },
+          { name: 'estimated before labels', style: 'overlay', form: 'line', points: estimated },
         ]}
         thresholds={
           reference === null ? [] : [{ value: reference, text: `training ${formatNumber(reference)}` }]
@@ -266,7 +267,7 @@ function Metrics({
           { name: 'Metric', cell: ({ name }) => words(name) },
           { name: 'Training', cell: ({ figures }) => formatted(figures.reference), isNumber: true },
           { name: 'Now (95 %)', cell: ({ figures }) => metricText(figures), isNumber: true },
-          { name: 'Expected', cell: ({ expected }) => formatted(expected?.value), isNumber: true },
+          { name: 'Estimated', cell: ({ expected }) => formatted(expected?.value), isNumber: true },
           { name: 'p', cell: ({ figures }) => formatted(figures.p_value), isNumber: true },
         ]}
         rows={rows}
