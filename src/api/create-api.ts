@@ -27,7 +27,7 @@ import { addMetricsRoute } from './routes/metrics.ts';
 import { addModelRoutes } from './routes/models.ts';
 import { addModelScreenRoutes } from './routes/screens/model-screen.ts';
 import { addPostBaseline } from './routes/post-baseline.ts';
-import { addSessionRoutes } from './routes/session.ts';
+import { addNoSession, addSessionRoutes } from './routes/session.ts';
 import { addSilenceRoutes } from './routes/silences.ts';
 import { addDayRoutes } from './routes/days.ts';
 import { addFeatureScreenRoutes } from './routes/screens/feature-screen.ts';
@@ -142,7 +142,10 @@ function addVersionOne(v1: App, deps: ApiDeps): void {
 
 /** Without tokens there is nobody to be. */
 function addSigningIn(root: App, deps: SignInDeps): void {
-  if (deps.verifyToken === null) return;
+  if (deps.verifyToken === null) {
+    addNoSession(root);
+    return;
+  }
   addLoginRoutes(root, deps);
   addSessionRoutes(root, deps);
 }

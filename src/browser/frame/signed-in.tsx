@@ -1,19 +1,10 @@
 import useSWR from 'swr';
-
-interface Session {
-  readonly name: string;
-  readonly csrf: string;
-}
-
-async function session(url: string): Promise<Session | null> {
-  const response = await fetch(url, { headers: { accept: 'application/json' } });
-  return response.ok ? ((await response.json()) as Session) : null;
-}
+import { fetchSession } from '../data/session.ts';
 
 /** Who is signed in, and the way out; nothing where no login is asked for. */
 export function SignedIn() {
-  const { data } = useSWR('/session', session);
-  if (data === undefined || data === null) return null;
+  const { data } = useSWR('/session', fetchSession);
+  if (data === undefined || data === null || data.csrf === null) return null;
   return (
     <form method="post" action="/session/end" className="signed-in">
       <input type="hidden" name="csrf" value={data.csrf} />
