@@ -1,3 +1,5 @@
+import { coordinate } from './paths.ts';
+
 /** A ridge in the picture: its outline over its own base. */
 export interface Ridge {
   readonly d: string;
@@ -12,8 +14,6 @@ export interface RidgeBox {
   /** So many of the distances between bases the highest ridge is high: above 1 ridges overlap. */
   readonly overlap?: number;
 }
-
-const figure = (value: number): string => String(Math.round(value * 10) / 10);
 
 /**
  * Distributions one below the other, the first at the top, all to one scale of height, so that a ridge that is narrower
@@ -39,10 +39,10 @@ export function ridgesOf(
     const width = (right - left) / Math.max(1, shares.length);
     const tops = shares.map(
       (share, at) =>
-        `${figure(left + (at + 0.5) * width)} ${figure(base - Math.min(1, share / highest) * step * overlap)}`,
+        `${coordinate(left + (at + 0.5) * width)} ${coordinate(base - Math.min(1, share / highest) * step * overlap)}`,
     );
     return {
-      d: `M${figure(left)} ${figure(base)}L${tops.join('L')}L${figure(right)} ${figure(base)}Z`,
+      d: `M${coordinate(left)} ${coordinate(base)}L${tops.join('L')}L${coordinate(right)} ${coordinate(base)}Z`,
       base,
     };
   });

@@ -3,11 +3,11 @@ import { Problems } from '../../parts/problems.tsx';
 import type { ModelFeature, ModelFeatures } from '../../../store/rows/model-screen.ts';
 import { displayText } from '../../../words/display-text.ts';
 import { formatCount, formatNumber, formatShare } from '../../../words/format.ts';
-import { FAULT_WORDS, SEVERITY_WORDS } from '../../../words/words.ts';
 import { minuteText, useTimeZone } from '../../address/time-zone.ts';
 import { featurePath, useAddress } from '../../address/use-address.ts';
 import { MiniHistogram } from '../../charts/histogram.tsx';
 import { useApi } from '../../data/use-api.ts';
+import { FeatureStatusShown } from '../../parts/feature-status.tsx';
 import { Go } from '../../parts/link.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Empty, Loaded } from '../../parts/state-notes.tsx';
@@ -161,24 +161,8 @@ function Row({ asked, feature }: { asked: ModelAsked; feature: ModelFeature }) {
       </td>
       <td>{importance ?? <span className="soft">not said</span>}</td>
       <td>
-        <StatusOf feature={feature} />
+        <FeatureStatusShown feature={feature} />
       </td>
     </tr>
-  );
-}
-
-/** In words, and with the mark that a heat map has for it. */
-function StatusOf({ feature: { status, severity, faults } }: { feature: ModelFeature }) {
-  if (status === 'fault' || faults.length > 0) {
-    return (
-      <span className="pill fault">{faults.map((fault) => FAULT_WORDS[fault]).join(', ') || 'fault'}</span>
-    );
-  }
-  if (status === 'insufficient') return <span className="pill none">too few rows</span>;
-  if (status === 'ok') return <span className="pill ok">as in training</span>;
-  return (
-    <span className={`pill ${severity === 'critical' ? 'concept' : 'covariate'}`}>
-      {SEVERITY_WORDS[severity] || 'moved'}
-    </span>
   );
 }
