@@ -43,7 +43,10 @@ export function FeatureTable({ asked }: { asked: ModelAsked }) {
       <Loaded asked={found}>
         {(answer) =>
           answer.window === null ? (
-            <Empty title="No feature was measured in this period." command="shiftwatch baseline list" />
+            <Empty
+              title="No feature was measured in this period. Without a baseline none can be:"
+              command={asked.baselineCommand}
+            />
           ) : (
             <>
               <OfWindow window={answer.window} />
