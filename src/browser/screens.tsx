@@ -19,6 +19,7 @@ const SCREENS: readonly (readonly [path: string, screen: Screen])[] = [
     '/models/:model/features/:feature',
     later(async () => (await import('./screens/feature/feature.tsx')).FeatureScreen),
   ],
+  ['/incidents/:id', later(async () => (await import('./screens/incident/incident.tsx')).IncidentScreen)],
   ['/incidents', later(async () => (await import('./screens/incidents/incidents.tsx')).IncidentsScreen)],
   [
     '/models/:model/performance',

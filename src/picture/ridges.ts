@@ -23,8 +23,14 @@ export function ridgesOf(
   rows: readonly (readonly number[] | null)[],
   { left, right, height, overlap = 1.8 }: RidgeBox,
 ): Ridge[] {
-  const smooth = rows.map((shares) => (shares === null ? null : smoothed(shares)));
-  const highest = Math.max(0, ...smooth.flatMap((shares) => shares ?? []));
+  // The ends hold whatever lies beyond the axis: a heap there would flatten all that is within. It is cut off instead.
+  const smooth = rows.map((shares) =>
+    shares === null || shares.length < 3
+      ? shares
+      : [shares[0] ?? 0, ...smoothed(shares.slice(1, -1)), shares.at(-1) ?? 0],
+  );
+  const within = Math.max(0, ...smooth.flatMap((shares) => shares?.slice(1, -1) ?? []));
+  const highest = within > 0 ? within : Math.max(0, ...smooth.flatMap((shares) => shares ?? []));
   // The first has room for what stands above its base.
   const step = height / Math.max(1, rows.length - 1 + overlap);
   return smooth.map((shares, row) => {
@@ -33,7 +39,7 @@ export function ridgesOf(
     const width = (right - left) / Math.max(1, shares.length);
     const tops = shares.map(
       (share, at) =>
-        `${coordinate(left + (at + 0.5) * width)} ${coordinate(base - (share / highest) * step * overlap)}`,
+        `${coordinate(left + (at + 0.5) * width)} ${coordinate(base - Math.min(1, share / highest) * step * overlap)}`,
     );
     return {
       d: `M${coordinate(left)} ${coordinate(base)}L${tops.join('L')}L${coordinate(right)} ${coordinate(base)}Z`,

@@ -35,3 +35,10 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
   FORMATS.set(timeZone, format);
   return format;
 }
+
+/** What a field for a date and a time holds, read as the zone's clock. Null: it holds none. */
+export function momentOfField(text: FormDataEntryValue | null, timeZone: string): number | null {
+  if (typeof text !== 'string') return null;
+  const ms = Date.parse(timeZone === 'UTC' ? `${text}Z` : text);
+  return Number.isNaN(ms) ? null : ms;
+}

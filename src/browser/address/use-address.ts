@@ -11,6 +11,8 @@ export interface Address {
   get(name: string): string | null;
   /** Sets parameters (null takes one away) and stays on the screen. */
   set(changes: Readonly<Record<string, string | null>>, how?: { readonly replace?: boolean }): void;
+  /** Goes to another screen, as a link to it does. */
+  go(path: string, more?: Readonly<Record<string, string | null>>): void;
   /** The address of another screen, with what goes along; `more` adds or (null) takes away. */
   to(path: string, more?: Readonly<Record<string, string | null>>): string;
 }
@@ -35,20 +37,22 @@ export function useAddress(): Address {
       }
       return next;
     };
+    const to: Address['to'] = (target, more = {}) => {
+      const kept = new URLSearchParams();
+      for (const name of KEPT) {
+        const value = parameters.get(name);
+        if (value !== null) kept.set(name, value);
+      }
+      return written(target, changed(kept, more));
+    };
     return {
       path,
       parameters,
       get: (name) => parameters.get(name) || null,
       set: (changes, how = {}) =>
         navigate(written(path, changed(parameters, changes)), { replace: how.replace === true }),
-      to: (target, more = {}) => {
-        const kept = new URLSearchParams();
-        for (const name of KEPT) {
-          const value = parameters.get(name);
-          if (value !== null) kept.set(name, value);
-        }
-        return written(target, changed(kept, more));
-      },
+      to,
+      go: (target, more) => navigate(to(target, more)),
     };
   }, [path, search, navigate]);
 }

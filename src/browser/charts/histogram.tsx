@@ -54,7 +54,8 @@ export function MiniHistogram({ bins, of, widthPx = 120, heightPx = 32 }: MiniHi
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
-function movedMost(bins: readonly HistogramBin[]): string {
+/** Where the two differ most, in words. */
+export function movedMost(bins: readonly HistogramBin[]): string {
   const [most] = [...bins].sort(
     (a, b) => Math.abs(b.current - b.reference) - Math.abs(a.current - a.reference),
   );

@@ -14,6 +14,13 @@ export class ApiError extends Error {
 interface Problem {
   readonly title?: string;
   readonly detail?: string;
+  readonly errors?: readonly { readonly path: string; readonly message: string }[];
+}
+
+/** What is wrong, and with which field where it is one's. */
+function detailOf({ detail, errors = [] }: Problem): string | null {
+  const said = errors.map(({ path, message }) => `${path.slice(1).replaceAll('/', ' ')} ${message}`.trim());
+  return said.length === 0 ? (detail ?? null) : said.join('; ');
 }
 
 /** Where a login is needed the page goes there, and comes back to where it was. */
@@ -35,7 +42,7 @@ export async function fetchJson<T>(
   if (response.status === 401) signIn();
   if (!response.ok) {
     const problem = (await response.json().catch(() => ({}))) as Problem;
-    throw new ApiError(response.status, problem.title ?? `HTTP ${response.status}`, problem.detail ?? null);
+    throw new ApiError(response.status, problem.title ?? `HTTP ${response.status}`, detailOf(problem));
   }
   return (response.status === 204 ? null : await response.json()) as T;
 }

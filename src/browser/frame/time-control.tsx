@@ -1,6 +1,6 @@
 import { type FormEvent, useId, useState } from 'react';
 import type { Period } from '../../core/windows/period.ts';
-import { minuteText, useTimeZone } from '../address/time-zone.ts';
+import { minuteText, momentOfField, useTimeZone } from '../address/time-zone.ts';
 import { useAddress } from '../address/use-address.ts';
 
 const SPANS = [
@@ -57,7 +57,7 @@ function OtherPeriod({ period, set }: { period: Period | null; set: (from: strin
   const apply = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    const [from, to] = ['from', 'to'].map((name) => momentOf(form.get(name), timeZone));
+    const [from, to] = ['from', 'to'].map((name) => momentOfField(form.get(name), timeZone));
     if (from === null || from === undefined || to === null || to === undefined) {
       setProblem('Give both times.');
     } else if (from >= to) setProblem('The period must begin before it ends.');
@@ -81,10 +81,4 @@ function OtherPeriod({ period, set }: { period: Period | null; set: (from: strin
       </form>
     </details>
   );
-}
-
-function momentOf(text: FormDataEntryValue | null, timeZone: string): number | null {
-  if (typeof text !== 'string') return null;
-  const ms = Date.parse(timeZone === 'UTC' ? `${text}Z` : text);
-  return Number.isNaN(ms) ? null : ms;
 }

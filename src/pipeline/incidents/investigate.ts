@@ -11,7 +11,7 @@ import {
   neighboursOf,
   newestEvents,
 } from '../../store/read-models/investigation.ts';
-import type { AlertRow } from '../../store/rows/alerts.ts';
+import type { AlertEventRow, AlertRow } from '../../store/rows/alerts.ts';
 import type { IncidentAction, Investigation } from '../../store/rows/investigations.ts';
 import { capital } from '../../words/display-text.ts';
 import { incidentName, subjectsInWords } from '../../words/incident-name.ts';
@@ -38,13 +38,19 @@ export async function investigate(pool: Pool, alertId: string, how: How): Promis
     if (alert === null || stored === null) return null;
     const current = await describeAlert(tx, stored, how.catalog, how.nowMs);
     const news = current === null ? null : newsOf(current.described, alert, stored.toldTypes);
-    const features = news?.features ?? [];
     const events = await newestEvents(tx, alertId, MOST_EVENTS + 1);
+    const shownIn = newestShown(alert, events);
+    const before =
+      shownIn === null
+        ? null
+        : await describeAlert(tx, { ...stored, lastWindowId: shownIn }, how.catalog, how.nowMs);
+    const shown = before === null ? news : newsOf(before.described, alert, stored.toldTypes);
+    const features = shown?.features ?? [];
     const moved = features.filter(({ drifted, faults }) => drifted || faults.length > 0);
     return {
       alert,
-      ...(news === null ? withoutWindows(alert) : ofNews(news, how.timeZone)),
-      evidence: news === null ? [] : evidenceOf(news.diagnosis, features),
+      ...(news === null || shown === null ? withoutWindows(alert) : ofNews(news, shown, how.timeZone)),
+      evidence: shown === null ? [] : evidenceOf(shown.diagnosis, features),
       features: moved.slice(0, MOST_FEATURES),
       more_features: Math.max(0, moved.length - MOST_FEATURES),
       story: events.slice(-MOST_EVENTS).map((event) => ({ ...event, says: saysOf(event) })),
@@ -55,6 +61,14 @@ export async function investigate(pool: Pool, alertId: string, how: How): Promis
       actions: actionsOf(alert),
     };
   });
+}
+
+const SHOWS: ReadonlySet<string> = new Set(['pending', 'firing', 'still_firing']);
+
+/** Once its newest windows show that it is over, what it was stands in an earlier one. Null: the newest shows it. */
+function newestShown({ state }: AlertRow, events: readonly AlertEventRow[]): string | null {
+  if (state !== 'resolved' && state !== 'recovering') return null;
+  return events.findLast(({ kind, window_id: id }) => SHOWS.has(kind) && id !== null)?.window_id ?? null;
 }
 
 type Told = Pick<Investigation, 'headline' | 'facts' | 'verdict'>;
@@ -82,28 +96,28 @@ function newsOf(
   };
 }
 
-function ofNews(news: IncidentNews, timeZone: string): Told {
+function ofNews(news: IncidentNews, shown: IncidentNews, timeZone: string): Told {
   const { badge, headline, advice, facts } = messageContent(news, { publicUrl: null, timeZone });
-  const { diagnosis, judged } = news;
-  const isWeighed = news.cause === 'shift' && diagnosis.types.length > 0;
+  const { diagnosis, judged } = shown;
+  const isWeighed = news.cause === 'shift' && news.diagnosis.types.length > 0;
   return {
     headline: {
       says: headline,
       what: badge,
       since: new Date(news.sinceMs).toISOString(),
-      sure: isWeighed ? diagnosis.confidence : null,
+      sure: isWeighed ? news.diagnosis.confidence : null,
       todo: advice,
     },
     facts: facts.map(([label, value]) => ({ label, value })),
     verdict: {
-      window_id: news.windowId,
-      start: new Date(judged?.sinceMs ?? news.windowStartMs).toISOString(),
-      end: new Date(news.windowEndMs).toISOString(),
+      window_id: shown.windowId,
+      start: new Date(judged?.sinceMs ?? shown.windowStartMs).toISOString(),
+      end: new Date(shown.windowEndMs).toISOString(),
       judged_windows: judged?.windows ?? 1,
-      rows: judged?.rows ?? news.rows,
+      rows: judged?.rows ?? shown.rows,
       diagnosis,
-      performance: news.performance,
-      operational: news.operational ?? null,
+      performance: shown.performance,
+      operational: shown.operational ?? null,
     },
   };
 }

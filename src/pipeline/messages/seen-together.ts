@@ -1,4 +1,5 @@
 import type { JoinedVerdict } from '../../core/alerts/joined-verdict.ts';
+import { inWordsOfToday } from '../../core/alerts/severity.ts';
 import { movedTogether, windowsOfChange } from '../../judge/pool-windows.ts';
 import { mayBePartOfMore, pooledDiagnosis } from '../../judge/pooled-diagnosis.ts';
 import type { AlertSeriesKey } from '../../store/alerts/alerts.ts';
@@ -25,7 +26,7 @@ export async function seenTogether(
   { series, segment }: Pick<AlertSeriesKey, 'series' | 'segment'>,
   window: JudgedWindow,
 ): Promise<SeenTogether> {
-  const joined = window.joined ?? null;
+  const joined = ofToday(window.joined);
   const sharper = joined === null ? null : joinedWindow(window, joined);
   const alone = { window, joined: null, together: null };
   const { types } = window.diagnosis;
@@ -46,6 +47,13 @@ export async function seenTogether(
       subjects: moved.map(({ name }) => name),
     },
   };
+}
+
+/** Those of before words were changed are read in the words of today. */
+function ofToday(joined: JoinedVerdict | null | undefined): JoinedVerdict | null {
+  return joined === null || joined === undefined
+    ? null
+    : { ...joined, features: joined.features.map(inWordsOfToday) };
 }
 
 /** Too small by itself, and nothing goes on in it and those before it: clean, as far as it can be shown to be. */

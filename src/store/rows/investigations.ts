@@ -58,7 +58,7 @@ export const investigation = z
         operational: operational.nullable(),
       })
       .nullable()
-      .describe('What its windows up to the newest say together. Null: it is kept no longer.'),
+      .describe('What its windows up to the newest that shows it say together. Null: it is kept no longer.'),
     evidence: z.array(evidenceLine),
     features: z
       .array(featureComparison)

@@ -59,6 +59,14 @@ describeWith(['postgres'], 'an investigation', () => {
       story: [{}, { kind: 'resolved_by_hand', says: 'somebody said so' }],
       actions: ['silence', 'expected'],
     });
+    // What it was stays to be seen once windows show nothing of it.
+    for (const shown of [CLEAN, CLEAN]) await story.hour(shown);
+    const over = await investigate(pool, second, how);
+    expect(over).toMatchObject({
+      alert: { state: 'resolved' },
+      verdict: { diagnosis: { verdict: 'covariate_shift' } },
+    });
+    expect(over?.features.length).toBeGreaterThan(0);
     // Its model is configured no more.
     const bare = await investigate(pool, second, { ...how, catalog: await ModelCatalog.open(pool, []) });
     expect(bare).toMatchObject({ headline: { what: 'Covariate shift of age' }, verdict: null, features: [] });

@@ -20,7 +20,10 @@ const COLUMNS: readonly (readonly [heading: string, order: FleetOrder | null])[]
 ];
 const ROW_PX = 52;
 const GROUP_PX = 36;
+/** So many more on either side are in the document. */
 const BEYOND = 6;
+/** A fleet of so many is in the document whole, so that a browser's own search finds every model. */
+const SMALL_FLEET = 50;
 
 interface TableProps {
   readonly data: Fleet;
@@ -40,7 +43,7 @@ export function FleetTable({ data, query, at, show, isBehind }: TableProps) {
     count: lines.count,
     getScrollElement: () => frame.current,
     estimateSize: (n) => (lines.at(n).kind === 'group' ? GROUP_PX : ROW_PX),
-    overscan: BEYOND,
+    overscan: lines.count <= SMALL_FLEET ? SMALL_FLEET : BEYOND,
   });
   useEffect(() => {
     virtual.measure();

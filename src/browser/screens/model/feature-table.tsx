@@ -1,3 +1,5 @@
+import { knownParameter } from '../../address/known-parameter.ts';
+import { Problems } from '../../parts/problems.tsx';
 import type { ModelFeature, ModelFeatures } from '../../../store/rows/model-screen.ts';
 import { displayText } from '../../../words/display-text.ts';
 import { formatCount, formatNumber, formatShare } from '../../../words/format.ts';
@@ -27,13 +29,17 @@ const MOST_ROWS = 500;
 /** A row a feature, as it is in the newest window that tells. */
 export function FeatureTable({ asked }: { asked: ModelAsked }) {
   const address = useAddress();
-  const sort = sortOf(address.get('sort'));
+  const problems: string[] = [];
+  const isOrder = (text: string): boolean => SORT.test(text);
+  const instead = 'the gravest come first';
+  const sort = knownParameter(address, 'sort', isOrder, { instead, problems }) ?? DEFAULT_SORT;
   const limit = Math.min(MOST_ROWS, Math.max(ROWS_A_STEP, Number(address.get('rows')) || ROWS_A_STEP));
   const found = useApi<ModelFeatures>(
     asked.url('features', { series: null, sort, limit, q: address.get('q') }),
   );
   return (
     <Panel title="Features">
+      <Problems problems={problems} />
       <Loaded asked={found}>
         {(answer) =>
           answer.window === null ? (
@@ -61,10 +67,6 @@ export function FeatureTable({ asked }: { asked: ModelAsked }) {
 }
 
 const SORT = /^-?(?:name|effect|q|missing|importance|status)$/;
-
-function sortOf(text: string | null): string {
-  return text !== null && SORT.test(text) ? text : DEFAULT_SORT;
-}
 
 function OfWindow({ window }: { window: NonNullable<ModelFeatures['window']> }) {
   const { timeZone, name: zone } = useTimeZone();

@@ -4,9 +4,9 @@ import { formatCount, formatNumber, formatShare } from '../../../words/format.ts
 import { words } from '../../../words/page-format.ts';
 import { modelPath, useAddress } from '../../address/use-address.ts';
 import { TimeChart, type TimePoint } from '../../charts/time-chart.tsx';
-import { apiUrl } from '../../data/fetch-json.ts';
+import { ApiError, apiUrl } from '../../data/fetch-json.ts';
 import { useApi } from '../../data/use-api.ts';
-import { AddressProblem, usePeriodText } from '../../frame/address-problem.tsx';
+import { usePeriodText } from '../../frame/address-problem.tsx';
 import { ModelScreens } from '../../frame/model-screens.tsx';
 import { ScreenTitle } from '../../frame/screen-title.tsx';
 import { TimeControl } from '../../frame/time-control.tsx';
@@ -15,6 +15,7 @@ import { Go } from '../../parts/link.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Empty, Loaded } from '../../parts/state-notes.tsx';
 import { VerdictMark } from '../../parts/verdict-mark.tsx';
+import { NotFound } from '../not-found.tsx';
 import { Groups } from './groups.tsx';
 import { Holdout } from './holdout.tsx';
 
@@ -37,12 +38,14 @@ export function PerformanceScreen({ params: { model = '' } }: { params: Readonly
   const asked = useApi<ModelPerformance>(url);
   const ribbon = useApi<Ribbon>(apiUrl(`/models/${name}/ribbon`, scope));
   const parts = useApi<ModelPerformanceParts>(apiUrl(`/models/${name}/performance/parts`, scope));
+  if (asked.error instanceof ApiError && asked.error.status === 404 && asked.data === undefined) {
+    return <NotFound what={asked.error.message} />;
+  }
   return (
     <>
       <ScreenTitle title={`Performance of ${model}`}>
         <ModelScreens model={model} />
       </ScreenTitle>
-      <AddressProblem />
       <Loaded asked={asked}>
         {(data) => {
           const shown = periodOf(data);
