@@ -21,12 +21,35 @@ interface RowProps {
   /** Of the table, from 1; its heading is the first. */
   readonly index: number;
   readonly nowMs: number;
+  /** The verdict stands before its course. */
+  readonly isNarrow: boolean;
 }
 
-export function FleetRow({ row, period, patterns, index, nowMs }: RowProps) {
+export function FleetRow({ row, period, patterns, index, nowMs, isNarrow }: RowProps) {
   const { timeZone } = useTimeZone();
   const tags = Object.entries(row.tags);
   const mark = windowMark({ state: row.newest_window?.state ?? 'open', verdict: row.verdict });
+  const course = (
+    <td key="course">
+      <RibbonPicture
+        spans={row.ribbon}
+        period={period}
+        heightPx={22}
+        widthPx={RIBBON_PX}
+        of={row.model}
+        patterns={patterns}
+      />
+    </td>
+  );
+  const verdict = (
+    <td key="verdict">
+      {row.newest_window === null ? (
+        <span className="soft">nothing logged yet</span>
+      ) : (
+        <MarkShown mark={mark} />
+      )}
+    </td>
+  );
   return (
     <tr aria-rowindex={index}>
       <th scope="row">
@@ -39,23 +62,7 @@ export function FleetRow({ row, period, patterns, index, nowMs }: RowProps) {
           </span>
         )}
       </th>
-      <td>
-        <RibbonPicture
-          spans={row.ribbon}
-          period={period}
-          heightPx={22}
-          widthPx={RIBBON_PX}
-          of={row.model}
-          patterns={patterns}
-        />
-      </td>
-      <td>
-        {row.newest_window === null ? (
-          <span className="soft">nothing logged yet</span>
-        ) : (
-          <MarkShown mark={mark} />
-        )}
-      </td>
+      {isNarrow ? [verdict, course] : [course, verdict]}
       <td>
         <Incidents row={row} />
       </td>
