@@ -46,7 +46,14 @@ export function FleetRow({ row, period, patterns, index, nowMs, isNarrow }: RowP
       {row.newest_window === null ? (
         <span className="soft">nothing logged yet</span>
       ) : (
-        <MarkShown mark={mark} />
+        <>
+          <MarkShown mark={mark} />
+          {row.verdict === null || row.verdict.expected === null ? null : (
+            <span className="small soft line" title={row.verdict.expected}>
+              {row.verdict.expected}
+            </span>
+          )}
+        </>
       )}
     </td>
   );
