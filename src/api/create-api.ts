@@ -27,7 +27,7 @@ import { addMetricsRoute } from './routes/metrics.ts';
 import { addModelRoutes } from './routes/models.ts';
 import { addModelScreenRoutes } from './routes/screens/model-screen.ts';
 import { addPostBaseline } from './routes/post-baseline.ts';
-import { addSessionRoutes } from './routes/session.ts';
+import { addNoSession, addSessionRoutes } from './routes/session.ts';
 import { addSilenceRoutes } from './routes/silences.ts';
 import { addDayRoutes } from './routes/days.ts';
 import { addFeatureScreenRoutes } from './routes/screens/feature-screen.ts';
@@ -140,11 +140,10 @@ function addVersionOne(v1: App, deps: ApiDeps): void {
   addOpenApiRoute(v1);
 }
 
-/** Without tokens there is nobody to be, which is no failure that a browser's console should tell of. */
+/** Without tokens there is nobody to be. */
 function addSigningIn(root: App, deps: SignInDeps): void {
   if (deps.verifyToken === null) {
-    const nobody = { config: { access: 'open' }, schema: { hide: true } } as const;
-    root.get('/session', nobody, async (_request, reply) => await reply.code(204).send());
+    addNoSession(root);
     return;
   }
   addLoginRoutes(root, deps);

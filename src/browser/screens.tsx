@@ -37,6 +37,8 @@ const SCREENS: readonly (readonly [path: string, screen: Screen])[] = [
     '/configuration',
     later(async () => (await import('./screens/configuration/configuration.tsx')).ConfigurationScreen),
   ],
+  ['/audit', later(async () => (await import('./screens/audit/audit.tsx')).AuditScreen)],
+  ['/components', later(async () => (await import('./screens/components/components.tsx')).ComponentsScreen)],
 ];
 
 export function Screens() {

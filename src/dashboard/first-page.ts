@@ -9,7 +9,8 @@ import { standingOf } from '../words/standing.ts';
 import { LEGEND } from '../words/verdict-mark.ts';
 import { versionCard } from './version-card.ts';
 
-const REFRESH_SECONDS = 30;
+/** Only while the application is on its way: a page that reloads itself takes it from whoever reads it slowly. */
+const REFRESH_SECONDS = 5;
 
 /** Why this page stands in for the application. */
 export type Absence =
@@ -40,7 +41,7 @@ export function firstPage({
   const headline = headlineOf(overview);
   return page({
     title: `${headline.replace(/\.$/, '')} · shiftwatch`,
-    refreshSeconds: REFRESH_SECONDS,
+    refreshSeconds: absence?.state === 'building' ? REFRESH_SECONDS : null,
     body: html`${bar(nowMs, hasMailbox)}
       <main>
         <p class="headline">${headline}</p>
@@ -56,9 +57,7 @@ function bar(nowMs: number, hasMailbox: boolean): Html {
   return html`<header class="bar">
     <h1>shiftwatch</h1>
     <nav>${mail}<a href="/api/v1/openapi.json">API</a><a href="/metrics">Metrics</a></nav>
-    <span class="when"
-      >${utcMinute(new Date(nowMs).toISOString())} UTC, refreshed every ${REFRESH_SECONDS} s</span
-    >
+    <span class="when">As of ${utcMinute(new Date(nowMs).toISOString())} UTC. <a href="">Refresh</a></span>
   </header>`;
 }
 

@@ -6,6 +6,7 @@ import type { AlertRow } from '../store/rows/alerts.ts';
 import type { RetrainState } from '../core/retrain/state.ts';
 import type { RetrainOutcomeKind } from '../core/retrain/retrain.ts';
 import type { OverviewRetrain, OverviewVersion, OverviewWindow } from '../store/read-models/overview.ts';
+import { capital, displayText } from '../words/display-text.ts';
 import { curveCharts } from './curve-chart.ts';
 import { ago, plural, utcMinute, wholeNumber, words } from '../words/page-format.ts';
 import { type Html, html } from '../words/html.ts';
@@ -38,7 +39,9 @@ function verdictLine(version: OverviewVersion): Html {
     const advice =
       verdict.advice === 'none' ? null : html` · advice: <strong>${words(verdict.advice)}</strong>`;
     const labels = labelLine(verdict.maturity);
+    const expected = verdict.expected ?? null;
     return html`<p class="verdict">${verdict.summary}</p>
+      ${expected === null ? null : html`<p>${capital(displayText(expected, 300))}</p>`}
       <p class="small soft">
         ${utcMinute(latest.start)} to ${endOf(latest)} UTC${series} · ${plural(latest.rows, 'row')} ·
         confidence ${Math.round(verdict.confidence * 100)}

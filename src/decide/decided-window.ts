@@ -22,7 +22,9 @@ export type UncountedReason =
   /** Nothing came, because another version had taken over. */
   | 'served_elsewhere'
   /** It ended before somebody closed the incident by hand, and shows nothing else. */
-  | 'closed_by_hand';
+  | 'closed_by_hand'
+  /** What it shows was expected, and it does not tell that what else the incident is about is over. */
+  | 'expected';
 
 export type WindowWord = 'shifted' | 'clean';
 
@@ -41,7 +43,7 @@ export interface DecidedWindow {
   readonly togetherSinceMs?: number;
   /** Its labels and those of windows before it show it, too, and nothing before these: the start of the first of them. */
   readonly labelsSinceMs?: number;
-  /** Set where it shows a change that somebody expected: it is then `clean`. */
+  /** Set where it shows a change that somebody expected: it does not count towards an incident then. */
   readonly expected?: ExpectedBy;
 }
 

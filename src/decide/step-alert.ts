@@ -70,8 +70,6 @@ export type AlertReason =
   | 'new_kind_confirmed'
   | 'consequence_confirmed'
   | 'windows_together'
-  /** Somebody said that the change was expected. */
-  | 'expected'
   | ViewReason;
 
 export type AlertEventKind =
@@ -161,11 +159,13 @@ function afterCleanWindow(
     lastWindowId: window.id,
   };
   const over: AlertState = { ...next, state: 'resolved', resolvedAtMs: nowMs, nextReminderAtMs: null };
+  // What it shows still was expected: nothing is said to be as it was.
+  const enough = window.expected === undefined ? reasons.enoughClean : 'expected';
   if (open.state === 'pending') return step(over, 'cleared', reasons.notConfirmed, null);
   if (next.cleanInARow < rule.forWindows) {
     return step({ ...next, state: 'recovering' }, 'recovering', reasons.countingClean, null);
   }
-  return step({ ...over, lastNotifiedAtMs: nowMs }, 'resolved', reasons.enoughClean, 'resolved');
+  return step({ ...over, lastNotifiedAtMs: nowMs }, 'resolved', enough, 'resolved');
 }
 
 function afterShiftedWindow(

@@ -43,7 +43,8 @@ export function stepIncident(
   // The other view goes on. What people were told of and it does not have is over.
   const { lastNotifiedAtMs, nextReminderAtMs, resolvedAtMs, toldTypes } = current.alert;
   const standing = new Set(others.flatMap(([, { types }]) => types));
-  const over = event.kind === 'resolved' ? toldTypes.filter((type) => !standing.has(type)) : [];
+  const isOver = event.kind === 'resolved' && event.reason !== 'expected';
+  const over = isOver ? toldTypes.filter((type) => !standing.has(type)) : [];
   const stands = toldTypes.filter((type) => !over.includes(type));
   const open = { ...next, lastNotifiedAtMs, nextReminderAtMs, resolvedAtMs, toldTypes: stands };
   const after = together(open, current, views);

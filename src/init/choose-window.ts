@@ -11,7 +11,7 @@ const SIZES_MS = [
   DAY_MS,
   7 * DAY_MS,
 ] as const;
-/** With 200 rows a window may be judged, with 500 a move of 0.3 σ is found in 98 of 100 (docs/statistics/calibration.md). */
+/** With 200 rows a window may be judged, with 500 a move of 0.3 σ is found in 98 of 100 (docs/records/calibration.md). */
 const ENOUGH_ROWS = 500;
 /** Shorter ones wake people for what is over soon, unless there is not even a day's half to look at. */
 const USUAL_MS = HOUR_MS;
@@ -22,7 +22,7 @@ const STRETCH_MS = 10 * MINUTE_MS;
 const WEEK_MS = 7 * DAY_MS;
 
 /**
- * "Any of the four", the largest of the tables of docs/statistics/calibration.md: in so many of 1,000 windows of 200 to
+ * "Any of the four", the largest of the tables of docs/records/calibration.md: in so many of 1,000 windows of 200 to
  * 1,000 rows in which nothing moved a feature, the prediction, the score or the label is flagged.
  */
 const FLAGGED_PER_1000 = 0.75;

@@ -109,7 +109,7 @@ function windowLines({ window, false_alarms_per_week: alarms, source }: Noticed)
   return [
     beside(`windows: [{ ${keys}${rows === null ? '' : `, rows: ${rows}`} }]`, why),
     `# False alarms expected by chance: at most ${alarms.at_most} a week. A week has ${alarms.windows_per_week} windows, and of`,
-    `# 1,000 in which nothing moved ${alarms.flagged_per_1000} show something (docs/statistics/calibration.md); two in a row are rarer.`,
+    `# 1,000 in which nothing moved ${alarms.flagged_per_1000} show something (docs/records/calibration.md); two in a row are rarer.`,
     ...(sizeMs < 60 * 60_000 && spanMs !== null
       ? [`# Only ${spanText(spanMs)} were seen: { size: 1h } is usual once there is a day of it.`]
       : []),

@@ -1,3 +1,4 @@
+import { coordinate } from './paths.ts';
 import type { Scale } from './scale.ts';
 
 /** The share of rows at or below a value, on either side. */
@@ -6,8 +7,6 @@ export interface CdfPoint {
   readonly reference: number;
   readonly current: number;
 }
-
-const figure = (value: number): string => String(Math.round(value * 10) / 10);
 
 /**
  * The `d` of a distribution function: flat between values, straight up at each, from the left end of the axis to its
@@ -24,9 +23,9 @@ export function stepPath(
   const [left, right] = x.range;
   const steps = points.map(([value, share]) => {
     const place = Math.min(right, Math.max(left, x.at(value)));
-    return `H${figure(place)}V${figure(y.at(share))}`;
+    return `H${coordinate(place)}V${coordinate(y.at(share))}`;
   });
-  return `M${figure(left)} ${figure(y.at(0))}${steps.join('')}H${figure(right)}`;
+  return `M${coordinate(left)} ${coordinate(y.at(0))}${steps.join('')}H${coordinate(right)}`;
 }
 
 /**

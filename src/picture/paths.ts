@@ -1,7 +1,8 @@
 /** Points of a curve in the picture; null where there is nothing, and the curve has a hole. */
 export type Places = readonly (readonly [x: number, y: number | null])[];
 
-const figure = (value: number): string => String(Math.round(value * 10) / 10);
+/** A place with the digits a screen can show. */
+export const coordinate = (value: number): string => String(Math.round(value * 10) / 10);
 
 /**
  * The `d` of a curve through points; a hole begins it anew, and a point alone becomes a dot of no length, which round
@@ -13,8 +14,8 @@ export function linePath(points: Places): string {
   return stretches(points)
     .map((stretch) =>
       stretch.length === 1
-        ? `M${figure(stretch[0]?.[0] ?? 0)} ${figure(stretch[0]?.[1] ?? 0)}h0`
-        : `M${stretch.map(([x, y]) => `${figure(x)} ${figure(y)}`).join('L')}`,
+        ? `M${coordinate(stretch[0]?.[0] ?? 0)} ${coordinate(stretch[0]?.[1] ?? 0)}h0`
+        : `M${stretch.map(([x, y]) => `${coordinate(x)} ${coordinate(y)}`).join('L')}`,
     )
     .join('');
 }
@@ -28,9 +29,21 @@ export function bandPath(
   return stretches(low)
     .map((stretch) => {
       const back = [...stretch].reverse().map(([x]) => [x, highAt.get(x) ?? 0] as const);
-      return `M${[...stretch, ...back].map(([x, y]) => `${figure(x)} ${figure(y)}`).join('L')}Z`;
+      return `M${[...stretch, ...back].map(([x, y]) => `${coordinate(x)} ${coordinate(y)}`).join('L')}Z`;
     })
     .join('');
+}
+
+/** Where no window lies between two, a curve must not say that something was measured: there `hole` stands. */
+export function withHoles<Span extends { readonly start: string; readonly end: string }>(
+  spans: readonly Span[],
+  hole: (start: string, end: string) => Span,
+): Span[] {
+  return spans.flatMap((span, at) => {
+    const before = spans[at - 1];
+    if (before === undefined || Date.parse(span.start) <= Date.parse(before.end)) return [span];
+    return [hole(before.end, span.start), span];
+  });
 }
 
 function stretches(points: Places): (readonly [number, number])[][] {

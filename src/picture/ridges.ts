@@ -1,3 +1,5 @@
+import { coordinate } from './paths.ts';
+
 /** A ridge in the picture: its outline over its own base. */
 export interface Ridge {
   readonly d: string;
@@ -13,8 +15,6 @@ export interface RidgeBox {
   readonly overlap?: number;
 }
 
-const figure = (value: number): string => String(Math.round(value * 10) / 10);
-
 /**
  * Distributions one below the other, the first at the top, all to one scale of height, so that a ridge that is narrower
  * is higher. Each of shares of equal widths of the axis; null: no values, and no outline, but its place is kept.
@@ -23,8 +23,14 @@ export function ridgesOf(
   rows: readonly (readonly number[] | null)[],
   { left, right, height, overlap = 1.8 }: RidgeBox,
 ): Ridge[] {
-  const smooth = rows.map((shares) => (shares === null ? null : smoothed(shares)));
-  const highest = Math.max(0, ...smooth.flatMap((shares) => shares ?? []));
+  // The ends hold whatever lies beyond the axis: a heap there would flatten all that is within. It is cut off instead.
+  const smooth = rows.map((shares) =>
+    shares === null || shares.length < 3
+      ? shares
+      : [shares[0] ?? 0, ...smoothed(shares.slice(1, -1)), shares.at(-1) ?? 0],
+  );
+  const within = Math.max(0, ...smooth.flatMap((shares) => shares?.slice(1, -1) ?? []));
+  const highest = within > 0 ? within : Math.max(0, ...smooth.flatMap((shares) => shares ?? []));
   // The first has room for what stands above its base.
   const step = height / Math.max(1, rows.length - 1 + overlap);
   return smooth.map((shares, row) => {
@@ -33,10 +39,10 @@ export function ridgesOf(
     const width = (right - left) / Math.max(1, shares.length);
     const tops = shares.map(
       (share, at) =>
-        `${figure(left + (at + 0.5) * width)} ${figure(base - (share / highest) * step * overlap)}`,
+        `${coordinate(left + (at + 0.5) * width)} ${coordinate(base - Math.min(1, share / highest) * step * overlap)}`,
     );
     return {
-      d: `M${figure(left)} ${figure(base)}L${tops.join('L')}L${figure(right)} ${figure(base)}Z`,
+      d: `M${coordinate(left)} ${coordinate(base)}L${tops.join('L')}L${coordinate(right)} ${coordinate(base)}Z`,
       base,
     };
   });

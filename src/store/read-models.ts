@@ -2,7 +2,7 @@ import { listAudit } from './audit.ts';
 import type { Pool } from './connection/pool.ts';
 import { listAlertStates } from './read-models/alert-states.ts';
 import { listUnsubscribed } from './outbox/mail-recipients.ts';
-import { findAlert, listAlertEvents, listAlerts } from './read-models/alerts.ts';
+import { countAlerts, findAlert, listAlertEvents, listAlerts } from './read-models/alerts.ts';
 import { findBaseline, listBaselines } from './read-models/baselines.ts';
 import { findDeadLetter, listDeadLetters } from './read-models/dead-letters.ts';
 import { findDelivery, listDeliveries } from './read-models/deliveries.ts';
@@ -44,6 +44,7 @@ const QUERIES = {
   listVerdicts,
   findVerdict,
   listAlerts,
+  countAlerts,
   findAlert,
   listAlertEvents,
   listAnnotations,

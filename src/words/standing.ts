@@ -6,7 +6,7 @@ import type { Mark } from './verdict-mark.ts';
 export interface StandingWindow {
   readonly end: string;
   /** Null: not judged yet. */
-  readonly verdict: { readonly verdict: VerdictKind } | null;
+  readonly verdict: { readonly verdict: VerdictKind; readonly expected?: string | null } | null;
 }
 
 /** What of a model version its standing is told from. */
@@ -37,7 +37,8 @@ export function standingOf(version: StandingFacts): Standing {
   if (version.windows.length === 0) return { word: 'no events yet', style: 'none', rank: 4 };
   const latest = latestJudged(version.windows);
   if (latest === null) return { word: 'first window open', style: 'none', rank: 5 };
-  const verdict = latest.verdict.verdict;
+  const { verdict, expected = null } = latest.verdict;
+  if (expected !== null) return { word: 'shift expected', style: 'none', rank: QUIET_RANK };
   if (verdict === 'undetermined') return { word: 'undetermined', style: 'none', rank: 5 };
   if (verdict !== 'none') return { word: 'shift seen', style: 'fault', rank: 3 };
   if (version.states.some(({ state }) => state === 'insufficient')) {

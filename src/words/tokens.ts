@@ -2,11 +2,11 @@
  * The one palette and scale of everything that is looked at: dashboard, script-free page, report and mail. Text on its
  * ground has 4.5:1 in both schemes (`test/words/tokens.test.ts` computes it); no colour says anything alone.
  */
-const VERDICT_STYLES = ['ok', 'covariate', 'label', 'concept', 'fault', 'mixed', 'none'] as const;
+export const VERDICT_STYLES = ['ok', 'covariate', 'label', 'concept', 'fault', 'mixed', 'none'] as const;
+export type VerdictStyle = (typeof VERDICT_STYLES)[number];
 
-type Scheme = Readonly<Record<string, string>>;
-
-const LIGHT: Scheme = {
+/** Where style sheets are dropped (mails, pictures in them) these stand as they are. */
+export const LIGHT_COLOURS = {
   ground: '#f6f7f9',
   card: '#ffffff',
   line: '#dfe3e8',
@@ -38,10 +38,12 @@ const LIGHT: Scheme = {
   'heat-4': '#575d6d',
   'heat-5': '#2a3f6d',
   'heat-6': '#00224e',
-};
+} as const;
 
-/** As LIGHT; the steps of heat grow from the ground of each, told apart by lightness alone (after cividis). */
-const DARK: Scheme = {
+type Colours = Readonly<Record<keyof typeof LIGHT_COLOURS, string>>;
+
+/** As the light ones; the steps of heat grow from the ground of each, told apart by lightness alone (after cividis). */
+export const DARK_COLOURS: Colours = {
   ground: '#0f141a',
   card: '#182029',
   line: '#2b3642',
@@ -76,7 +78,7 @@ const DARK: Scheme = {
 };
 
 /** Sizes of type and space, in rem, each step about a quarter larger than the one before. */
-const SCALE: Scheme = {
+export const SIZES: Readonly<Record<string, string>> = {
   'type-small': '.8rem',
   'type-body': '.9375rem',
   'type-lead': '1.0625rem',
@@ -91,20 +93,34 @@ const SCALE: Scheme = {
   mono: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
 };
 
-const properties = (values: Scheme): string =>
+const properties = (values: Readonly<Record<string, string>>): string =>
   Object.entries(values)
     .map(([name, value]) => `--${name}:${value}`)
     .join(';');
 
 /**
- * CSS custom properties of both schemes: dark where the system asks for it, unless the document says `data-theme`.
- * A class of each verdict's style colours ground and ink.
+ * CSS custom properties of both schemes: dark where the system asks for it, unless the document says `data-theme`; on
+ * paper always light. A class of each verdict's style colours ground and ink.
  */
 export function tokensCss(): string {
-  return `:root{color-scheme:light;${properties({ ...LIGHT, ...SCALE })}}
-@media (prefers-color-scheme:dark){:root{color-scheme:dark;${properties(DARK)}}}
-:root[data-theme=light]{color-scheme:light;${properties(LIGHT)}}
-:root[data-theme=dark]{color-scheme:dark;${properties(DARK)}}
+  const [light, dark] = [LIGHT_COLOURS, DARK_COLOURS].map(properties);
+  return `:root{color-scheme:light;${light};${properties(SIZES)}}
+@media screen and (prefers-color-scheme:dark){:root{color-scheme:dark;${dark}}}
+:root[data-theme=light]{color-scheme:light;${light}}
+@media screen{:root[data-theme=dark]{color-scheme:dark;${dark}}}
 ${VERDICT_STYLES.map((style) => `.${style}{background:var(--${style});color:var(--${style}-ink)}`).join('\n')}
 .waiting{background:transparent;color:var(--soft);border:1px dashed var(--edge)}`;
+}
+/** Relative luminance of `#rrggbb` (WCAG 2.2). */
+function luminance(hex: string): number {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5]
+    .map((at) => Number.parseInt(hex.slice(at, at + 2), 16) / 255)
+    .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+/** How far two colours stand apart, from 1 to 21. @example contrast('#ffffff', '#000000') // 21 */
+export function contrast(a: string, b: string): number {
+  const [high = 0, low = 0] = [luminance(a), luminance(b)].sort((x, y) => y - x);
+  return (high + 0.05) / (low + 0.05);
 }

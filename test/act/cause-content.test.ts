@@ -300,7 +300,7 @@ describe('what moved', () => {
       {
         name: 'tenure',
         mark: 'moved a little',
-        grave: false,
+        style: 'covariate',
         lines: ['the last 12 windows together (6,000 rows) are 0.16 σ away, at most 0.21'],
       },
     ]);

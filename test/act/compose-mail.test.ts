@@ -84,7 +84,7 @@ describe('composeMail', () => {
       'Since:      1 Mar 2026 09:00 UTC, 2 windows in a row',
       'Window:     1 Mar 2026 10:00–11:00 UTC, 3,000 rows',
       'Confidence: 93 %',
-      '- age (alarm)',
+      '- age (critical)',
       'above 61: 14 % → 34 %',
       'up to 25: 14 % → 5 %',
       'missing: 0 % → 25 %',

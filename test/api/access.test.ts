@@ -91,6 +91,7 @@ const ROUTES: readonly [method: 'GET' | 'POST' | 'DELETE', url: string, needs: A
   ['GET', '/api/v1/labelled-data?model=m', 'operate'],
   ['GET', '/api/v1/recipients/unsubscribed', 'operate'],
   ['GET', '/api/v1/audit', 'operate'],
+  ['GET', '/api/v1/alerts/counts', 'read'],
   ['GET', '/api/v1/dead-letters', 'read'],
   ['POST', '/api/v1/dead-letters/replay', 'operate'],
   ['GET', '/api/v1/pipeline', 'read'],
@@ -226,6 +227,13 @@ describe('tokens', () => {
     };
     expect(await detail('expired')).toBe('The token has expired.');
     expect(await detail('guess')).toBe('The token is not known here.');
+  });
+
+  it('without tokens nobody is signed in, which is no error', async () => {
+    const { app } = testApi();
+    const reply = await app.inject({ url: '/session' });
+    expect([reply.statusCode, reply.body]).toEqual([204, '']);
+    await app.close();
   });
 
   it('asks before the body is read', async () => {

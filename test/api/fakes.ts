@@ -72,6 +72,7 @@ export const nothingStored: ReadModels = {
   listVerdicts: async () => emptyPage,
   findVerdict: async () => null,
   listAlerts: async () => emptyPage,
+  countAlerts: async () => ({ pending: 0, firing: 0, recovering: 0 }),
   findAlert: async () => null,
   listAlertEvents: async () => emptyPage,
   listAnnotations: async () => emptyPage,

@@ -41,7 +41,7 @@ describe('compare --html', () => {
   it('shows windows as a strip, and each feature over time', async () => {
     const page = await report(before(), moved(), '--window', '1h', '--no-multivariate');
     expect(page.match(/<li class="(ok|covariate|fault)"/g)).toHaveLength(8);
-    expect(page.match(/<polyline /g)).toHaveLength(3);
+    expect(page.match(/<path class="course"/g)).toHaveLength(3);
     expect(page).toContain('4 of 8 windows moved.');
   });
 

@@ -124,8 +124,8 @@ describe('shiftwatch doctor', () => {
     const { findings } = JSON.parse(out) as { findings: { subject: string; level: string }[] };
     expect(findings.map(({ subject, level }) => `${subject} ${level}`)).toEqual([
       'configuration ok',
-      'database fail',
-      'smtp warn',
+      'database critical',
+      'smtp warning',
     ]);
     expect(out).not.toContain('secret');
   });

@@ -71,7 +71,7 @@ it('is what the doctor finds', () => {
   );
   expect(findings.map(({ level, subject }) => `${level} ${subject}`)).toEqual([
     'ok event counts',
-    'warn log',
+    'warning log',
   ]);
   expect(findings[0]?.detail).toBe('1,000 events read, and each is accounted for');
   const faulty = judgeLine(

@@ -28,7 +28,7 @@ function packagesOf(text: string): string[] {
   ];
   return places
     .flatMap((place) => [...text.matchAll(place)].map(([, specifier = '']) => specifier))
-    .filter((specifier) => !/^(?:[./]|node:)/.test(specifier))
+    .filter((specifier) => !/^(?:[./]|node:|virtual:)/.test(specifier))
     .map((specifier) => /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier);
 }
 
@@ -67,7 +67,7 @@ function complaints(
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 const manifest = JSON.parse(read('package.json')) as Manifest;
 /** Without this file, whose sources are trials. */
-const files = globSync('{src,bin,bench,test}/**/*.{ts,js,mjs}', { cwd: ROOT }).filter(
+const files = globSync('{src,bin,bench,test}/**/*.{ts,tsx,js,mjs}', { cwd: ROOT }).filter(
   (file) => !import.meta.filename.endsWith(file),
 );
 const sources = new Map([...files, 'vitest.config.ts'].map((file) => [file, read(file)]));

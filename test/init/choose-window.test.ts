@@ -21,7 +21,7 @@ it.each([
 });
 
 it('expects false alarms as often as they were measured', () => {
-  const calibration = readFileSync(join(import.meta.dirname, '../../docs/statistics/calibration.md'), 'utf8');
+  const calibration = readFileSync(join(import.meta.dirname, '../../docs/records/calibration.md'), 'utf8');
   const [, ...table] = (calibration.split('## When nothing moved')[1] ?? '').split('\n| ');
   const measured = table.slice(2, 5).map((row) => Number(row.split('|').at(-2)));
   expect(measured).toEqual([0.67, 0.75, 0.5]);

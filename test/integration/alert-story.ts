@@ -5,6 +5,7 @@ import type { Fault } from '../../src/core/faults.ts';
 import type { IncidentNews } from '../../src/core/jobs.ts';
 import { silentLog } from '../../src/core/log.ts';
 import type { AlertSpec, ModelSpec } from '../../src/core/model.ts';
+import type { Breach, OperationalMetric } from '../../src/core/operational.ts';
 import { parseMatcher } from '../../src/decide/match-silence.ts';
 import { correctVerdict } from '../../src/pipeline/incidents/correct-verdict.ts';
 import { decideSeries } from '../../src/pipeline/incidents/decide-series.ts';
@@ -24,6 +25,12 @@ export interface Shown {
   readonly moved?: readonly string[];
   /** Which way; absent: nobody can tell. */
   readonly way?: 'up' | 'down';
+  /** Features that all but moved. */
+  readonly near?: readonly string[];
+  /** Metrics of operation beyond their limits. */
+  readonly breaches?: readonly OperationalMetric[];
+  /** As labels say: how far accuracy fell. */
+  readonly lost?: number;
   readonly faults?: readonly (readonly [Fault, string])[];
   readonly segment?: string;
   /** Absent: enough. */
@@ -49,8 +56,14 @@ export class AlertStory {
     this.#versionId = versionId;
   }
 
-  static async begin(pool: Pool, name: string, alerts: Partial<AlertSpec> = {}): Promise<AlertStory> {
+  static async begin(
+    pool: Pool,
+    name: string,
+    alerts: Partial<AlertSpec> = {},
+    more: Partial<ModelSpec> = {},
+  ): Promise<AlertStory> {
     const spec = modelSpec({
+      ...more,
       name,
       alerts: { forWindows: 1, remindEveryMs: 24 * HOUR_MS, channels: ['mail'], ...alerts },
     });
@@ -194,22 +207,48 @@ export const DRIFT: Shown = { types: ['covariate_shift'], moved: ['age'] };
 export const CONCEPT: Shown = { types: ['concept_drift'] };
 export const CLEAN: Shown = { types: [] };
 
-function evaluated({ types, moved = [], way, faults = [], segment = '', rows = 500 }: Shown) {
+function evaluated(shown: Shown) {
+  const { types, moved = [], way, near = [], faults = [], segment = '', rows = 500 } = shown;
+  const { breaches, lost } = shown;
   const size = { reference: { rows: 1_000 }, current: { rows } };
   const faulty = faults.map(([fault, feature]) => comparison(feature, false, [fault]));
   const compared = {
     ...size,
     features: [
       ...moved.map((name) => ({ ...comparison(name, true, []), ...(way !== undefined && WAYS[way]) })),
+      ...near.map((name) => ({
+        ...comparison(name, false, []),
+        ...counts([150, 150, 200]),
+        status: 'ok' as const,
+        q_value: 0.0006,
+      })),
       ...faulty,
     ],
     prediction: null,
     score: null,
     label: null,
-    performance: null,
+    performance:
+      lost === undefined
+        ? null
+        : {
+            labelled: { reference: 1_000, current: 500, share: 1 },
+            mature: true,
+            metrics: { accuracy: { reference: 0.9, current: 0.9 - lost, interval: null, p_value: 1e-9 } },
+          },
+    ...(breaches !== undefined && { operational: { rows, breaches: breaches.map(breachOf) } }),
   };
   return { segment, rows, compared, diagnosis: diagnosis(types, faults) };
 }
+
+const breachOf = (metric: OperationalMetric): Breach => ({
+  metric,
+  kind: 'threshold',
+  value: 2,
+  threshold: 1,
+  interval: null,
+  p_value: 1e-9,
+  claim: 'made',
+});
 
 function diagnosis(types: readonly ShiftKind[], faults: readonly (readonly [Fault, string])[]): Diagnosis {
   const [only = 'none'] = types;

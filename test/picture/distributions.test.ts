@@ -80,9 +80,18 @@ describe('ridges', () => {
     const heights = ({ d, base }: { d: string; base: number }): number[] =>
       [...d.matchAll(/L\S+ (\S+?)(?=L|Z)/g)].map(([, top]) => base - Number(top));
     expect(Math.max(...heights(narrow!))).toBeCloseTo((2 * 100) / 3, 1);
-    expect(Math.max(...heights(wide!))).toBeCloseTo(((2 * 100) / 3) * (1 / 3 / 0.5), 1);
+    expect(Math.max(...heights(wide!))).toBeCloseTo((2 * 100) / 3 / 3, 1);
     expect(wide!.base).toBeCloseTo(200 / 3, 5);
     expect(narrow!.base).toBeCloseTo(100, 5);
+  });
+
+  it('are not flattened by what is heaped up beyond the axis, which is cut off', () => {
+    const row = [0, 0.1, 0.2, 0.1, 0];
+    const heap = [0, 0, 0, 0, 1];
+    const [own, heaped] = ridgesOf([row, heap], box);
+    expect(own!.d).toBe(ridgesOf([row, row], box)[0]!.d);
+    const tops = [...heaped!.d.matchAll(/L\S+ (\S+?)(?=L|Z)/g)].map(([, top]) => Number(top));
+    expect(heaped!.base - Math.min(...tops)).toBeCloseTo((2 * 100) / 3, 1);
   });
 
   it('keep the place of one that has no values', () => {

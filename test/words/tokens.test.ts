@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { tokensCss } from '../../src/words/tokens.ts';
+import { contrast, DARK_COLOURS, LIGHT_COLOURS, tokensCss, VERDICT_STYLES } from '../../src/words/tokens.ts';
 
 /** Colours of both schemes, as the style sheet says them. */
 function paletteOf(theme: 'light' | 'dark'): Record<string, string> {
@@ -11,20 +11,7 @@ function paletteOf(theme: 'light' | 'dark'): Record<string, string> {
 
 const PALETTE = { light: paletteOf('light'), dark: paletteOf('dark') };
 
-/** WCAG 2.2, relative luminance and contrast ratio. */
-function luminance(hex: string): number {
-  const [r = 0, g = 0, b = 0] = [1, 3, 5]
-    .map((at) => Number.parseInt(hex.slice(at, at + 2), 16) / 255)
-    .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-}
-
-function contrast(a: string, b: string): number {
-  const [high = 0, low = 0] = [luminance(a), luminance(b)].sort((x, y) => y - x);
-  return (high + 0.05) / (low + 0.05);
-}
-
-const verdicts = ['ok', 'covariate', 'label', 'concept', 'fault', 'mixed', 'none'];
+const verdicts = VERDICT_STYLES;
 
 for (const [scheme, colours] of Object.entries(PALETTE)) {
   const colour = (name: string): string => colours[name] ?? '';
@@ -48,6 +35,23 @@ for (const [scheme, colours] of Object.entries(PALETTE)) {
     }
   });
 }
+
+it('contrast is what others compute', () => {
+  expect(contrast('#ffffff', '#000000')).toBeCloseTo(21);
+  // The grey that is famous for nearly reaching it.
+  expect(contrast('#777777', '#ffffff')).toBeCloseTo(4.48, 2);
+});
+
+it('white has 4.5:1 on every ink, as on the bands of mails', () => {
+  for (const name of verdicts)
+    expect([name, contrast('#ffffff', LIGHT_COLOURS[`${name}-ink`]) >= 4.5]).toEqual([name, true]);
+});
+
+it('on paper there is only the light scheme', () => {
+  const printed = tokensCss().replaceAll(/@media screen[^{]*\{[^}]*\}\}/g, '');
+  expect(printed).toContain(`--ground:${LIGHT_COLOURS.ground}`);
+  expect(printed).not.toContain(DARK_COLOURS.ground);
+});
 
 it('both schemes name the same colours', () => {
   expect(Object.keys(PALETTE.light).length).toBeGreaterThan(20);

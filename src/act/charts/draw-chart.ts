@@ -1,5 +1,6 @@
 import type * as core from 'echarts/core';
 import type { EChartsCoreOption } from 'echarts/core';
+import { LIGHT_COLOURS } from '../../words/tokens.ts';
 import type { Chart, DistributionChart, TimelineChart } from './chart.ts';
 
 /** In the pixels of the mail; the picture has twice as many. */
@@ -14,13 +15,8 @@ const LETTERS_PX = 14;
 /** By how much a letter of the font is wider than the library, which has no font to measure, believes. */
 const WIDER_LETTER_PX = 1;
 
-const INK = '#3a424b';
-const SOFT = '#59636e';
-const GRID = '#e3e7eb';
-const REFERENCE = '#9aa4af';
-const CURRENT = '#1f5fae';
-const LIMIT = '#b42318';
-export const GROUND = '#ffffff';
+const { ink: INK, soft: SOFT, line: GRID, reference: REFERENCE, current: CURRENT } = LIGHT_COLOURS;
+const { 'concept-ink': LIMIT, card: GROUND } = LIGHT_COLOURS;
 
 export interface Drawing {
   readonly svg: string;

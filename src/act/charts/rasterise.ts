@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { CHART_FONT, GROUND } from './draw-chart.ts';
+import { LIGHT_COLOURS } from '../../words/tokens.ts';
+import { CHART_FONT } from './draw-chart.ts';
 
 /** Sharp on screens with two pixels where others have one. */
 const PIXEL_RATIO = 2;
@@ -9,7 +10,7 @@ export async function rasterise(svg: string, widthPx: number): Promise<Buffer> {
   const { renderAsync } = await import('@resvg/resvg-js');
   const image = await renderAsync(svg, {
     // Transparent pixels would put dark letters on a dark mail.
-    background: GROUND,
+    background: LIGHT_COLOURS.card,
     fitTo: { mode: 'width', value: widthPx * PIXEL_RATIO },
     font: { loadSystemFonts: false, fontFiles: [fontFile()], defaultFontFamily: CHART_FONT },
   });

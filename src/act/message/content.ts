@@ -3,6 +3,8 @@ import { displayText } from '../../words/display-text.ts';
 import type { FigureBlock } from '../../words/figure-lines.ts';
 import { formatShortTime } from '../../words/format.ts';
 import { type AdviceWords, INSTEAD_WORDS, KIND_WORDS } from '../../words/words.ts';
+import type { VerdictStyle } from '../../words/tokens.ts';
+import type { VerdictMark } from '../../words/verdict-mark.ts';
 import type { MovedFeature } from './moved-features.ts';
 import { newsUrl } from './news-link.ts';
 
@@ -25,7 +27,8 @@ export interface DigestBlock {
 export interface DigestRow {
   readonly name: string;
   readonly mark: string;
-  readonly grave: boolean;
+  /** The colour of the mark. */
+  readonly style: VerdictStyle;
   readonly lines: readonly string[];
   /** To its page; null or absent: there is none. */
   readonly link?: string | null;
@@ -35,6 +38,8 @@ export interface DigestRow {
 export interface MessageContent {
   readonly subject: string;
   readonly tone: Tone;
+  /** Of the verdict it is about; null: it is about none, or that is over. */
+  readonly mark: VerdictMark | null;
   readonly badge: string;
   readonly subjectOf: string;
   /** What, since when, how sure, what to do. */
@@ -80,6 +85,7 @@ export function plainContent(
   const subjectOf = segment === '' ? version : `${version} [${displayText(segment, 60)}]`;
   return {
     subject: `[shiftwatch] ${news.kind === 'resolved' ? 'Resolved: ' : ''}${subjectOf}: ${name} since ${formatShortTime(news.sinceMs, timeZone)}`,
+    mark: null,
     badge: KIND_WORDS[news.kind],
     subjectOf,
     summary: null,

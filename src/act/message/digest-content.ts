@@ -9,6 +9,7 @@ import { CAUSE_NAMES } from './cause-content.ts';
 import { wordsOfKinds } from './incident-headline.ts';
 import { shiftIncident } from '../../words/incident-name.ts';
 import { incidentUrl } from './news-link.ts';
+import { incidentMark } from '../../words/verdict-mark.ts';
 import { silentLine } from '../../words/silent-line.ts';
 import { type ContentOptions, type DigestRow, type MessageContent, plainContent } from './content.ts';
 
@@ -115,7 +116,7 @@ function digestRow(line: DigestLine, timeZone: string): DigestRow {
   return {
     name: `${capital(incidentWords(line))}${where}`,
     mark: STANDING_WORDS[standing],
-    grave: pagedFor !== null,
+    style: untilMs === null ? (incidentMark(line)?.style ?? 'fault') : 'ok',
     lines: [...(summary === '' ? [] : [shortSentence(summary, MOST_LETTERS)]), notes.join(' · ')],
   };
 }

@@ -15,6 +15,7 @@ import {
   VERDICT_WORDS,
 } from '../../words/words.ts';
 import { shiftIncident } from '../../words/incident-name.ts';
+import { incidentMark } from '../../words/verdict-mark.ts';
 import { silentLine } from '../../words/silent-line.ts';
 import { aftermath, resolvedAdvice } from './aftermath.ts';
 import { beganLine } from './began-line.ts';
@@ -44,6 +45,7 @@ export function incidentContent(news: IncidentNews, options: ContentOptions): Me
   return {
     ...plain,
     tone: tone(news),
+    mark: tone(news) === 'good' ? null : incidentMark({ cause, verdict: diagnosis.verdict }),
     badge: badge(news),
     headline: incidentHeadline(news, timeZone),
     summary: shortSentence(diagnosis.summary, 600),

@@ -4,6 +4,7 @@ import type { BinnedCounts } from '../../core/columns/figures.ts';
 import { type PooledFigures, type PooledTest, showsTogether } from '../../core/columns/pooled-figures.ts';
 import type { FaultFinding } from '../../core/faults.ts';
 import { displayText } from '../../words/display-text.ts';
+import type { VerdictStyle } from '../../words/tokens.ts';
 import { FAULT_WORDS, SEVERITY_WORDS } from '../../words/words.ts';
 import { formatCount, formatNumber, formatShare } from '../../words/format.ts';
 
@@ -12,7 +13,7 @@ export interface MovedFeature {
   readonly name: string;
   /** `critical`, `warning`, `info`, or the fault. */
   readonly mark: string;
-  readonly grave: boolean;
+  readonly style: VerdictStyle;
   readonly lines: readonly string[];
 }
 
@@ -59,7 +60,7 @@ function inWords(
     return {
       name: displayText(name),
       mark: POOLED_MARKS[pooled.test],
-      grave: false,
+      style: 'covariate',
       lines: [ofWindows(pooled)],
     };
   const own = faults.filter((finding) => finding.feature === feature.name);
@@ -68,7 +69,7 @@ function inWords(
   return {
     name: displayText(feature.name),
     mark: faulty === '' ? SEVERITY_WORDS[feature.severity] : faulty,
-    grave: faulty !== '' || feature.severity === 'critical',
+    style: faulty === '' ? 'covariate' : 'fault',
     lines: [
       ...details.filter((each) => own.includes(each)).map(({ detail }) => displayText(detail, 200)),
       ...changedBins(feature.counts),

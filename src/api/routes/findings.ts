@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { alertEventRow, alertRow, alertStateRow, verdictDetail, verdictRow } from '../../store/rows.ts';
+import {
+  alertCounts,
+  alertEventRow,
+  alertRow,
+  alertStateRow,
+  verdictDetail,
+  verdictRow,
+} from '../../store/rows.ts';
 import { alertCause, alertState, series, seriesState, verdictKind } from '../../store/rows/words.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import { type App, failures } from '../app.ts';
@@ -106,6 +113,7 @@ export function addAlertRoutes(app: App, { readModels }: Pick<ApiDeps, 'readMode
     },
   );
 
+  addAlertCountsRoute(app, readModels);
   addAlertStatesRoute(app, readModels);
 
   app.get(
@@ -142,6 +150,22 @@ export function addAlertRoutes(app: App, { readModels }: Pick<ApiDeps, 'readMode
       if (found.items.length === 0 && (await readModels.findAlert(params.id)) === null) noAlert(params.id);
       return toPage(found);
     },
+  );
+}
+
+function addAlertCountsRoute(app: App, readModels: ApiDeps['readModels']): void {
+  app.get(
+    '/alerts/counts',
+    {
+      config,
+      schema: {
+        tags: ['alerts'],
+        operationId: 'countAlerts',
+        summary: 'How many alerts are not resolved, by state',
+        response: { 200: alertCounts, ...failures },
+      },
+    },
+    async () => await readModels.countAlerts(),
   );
 }
 

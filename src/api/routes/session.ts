@@ -38,6 +38,11 @@ const sessionAnswer = z
   })
   .meta({ id: 'Session' });
 
+/** Where nobody can sign in, a browser that asks who has must not meet an error. */
+export function addNoSession(app: App): void {
+  app.get('/session', { config, schema: { hide: true } }, async (_request, reply) => reply.code(204).send());
+}
+
 /** Signing in and out by a browser. */
 export function addSessionRoutes(app: App, deps: SignInDeps): void {
   void app.register((scope: App, _options, done) => {

@@ -1,6 +1,6 @@
 import type { Period } from '../../core/windows/period.ts';
 import { valueDomain } from '../../picture/domain.ts';
-import { bandPath, linePath } from '../../picture/paths.ts';
+import { bandPath, linePath, withHoles } from '../../picture/paths.ts';
 import { linearScale, type Scale } from '../../picture/scale.ts';
 import type { RibbonSpan } from '../../picture/ribbon.ts';
 import { formatNumber } from '../../words/format.ts';
@@ -136,18 +136,16 @@ function Curve({ series, x, y }: { series: TimeSeries; x: Scale; y: Scale }) {
       </g>
     );
   }
-  const withHoles = holesBetween(inside);
+  const all = withHoles<TimePoint>(inside, (start, end) => ({ start, end, value: null }));
   return (
     <g className={style}>
       <path
         className="area"
-        d={bandPath(
-          withHoles.map((point) => [middle(point), place(y, point.low), place(y, point.high)] as const),
-        )}
+        d={bandPath(all.map((point) => [middle(point), place(y, point.low), place(y, point.high)] as const))}
       />
       <path
         className="curve"
-        d={linePath(withHoles.map((point) => [middle(point), place(y, point.value)] as const))}
+        d={linePath(all.map((point) => [middle(point), place(y, point.value)] as const))}
       />
     </g>
   );
@@ -155,15 +153,6 @@ function Curve({ series, x, y }: { series: TimeSeries; x: Scale; y: Scale }) {
 
 function place(y: Scale, value: number | null | undefined): number | null {
   return value === null || value === undefined ? null : y.at(value);
-}
-
-/** Where no window lies between two, the curve must not say that something was measured. */
-function holesBetween(points: readonly TimePoint[]): TimePoint[] {
-  return points.flatMap((point, at) => {
-    const before = points[at - 1];
-    if (before === undefined || Date.parse(point.start) <= Date.parse(before.end)) return [point];
-    return [{ start: before.end, end: point.start, value: null }, point];
-  });
 }
 
 function Marks(props: { marks: readonly TimeMark[]; x: Scale; heightPx: number; timeZone: string }) {

@@ -1,3 +1,5 @@
+import { fetchSession } from './session.ts';
+
 /** What the server refused, in its own words (RFC 9457). */
 export class ApiError extends Error {
   readonly status: number;
@@ -58,21 +60,14 @@ export function apiUrl(
   return `/api/v1${path}${text === '' ? '' : `?${text}`}`;
 }
 
-interface Session {
-  readonly name: string;
-  readonly csrf: string;
-}
-
 /** Sends a change; with a login, together with the word that no other site can know. */
 export async function send<T>(method: 'POST' | 'DELETE', path: string, body?: object): Promise<T> {
-  const session = await fetch('/session', { headers: { accept: 'application/json' } })
-    .then(async (response) => (response.status === 200 ? ((await response.json()) as Session) : null))
-    .catch(() => null);
+  const csrf = (await fetchSession().catch(() => null))?.csrf ?? null;
   return await fetchJson<T>(apiUrl(path), {
     method,
     headers: {
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...(session === null ? {} : { 'x-shiftwatch-csrf': session.csrf }),
+      ...(csrf === null ? {} : { 'x-shiftwatch-csrf': csrf }),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });

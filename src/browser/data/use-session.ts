@@ -1,16 +1,7 @@
 import useSWR from 'swr';
-
-interface Session {
-  readonly name: string;
-  readonly csrf: string;
-}
-
-async function sessionOf(url: string): Promise<Session | null> {
-  const response = await fetch(url, { headers: { accept: 'application/json' } });
-  return response.status === 200 ? ((await response.json()) as Session) : null;
-}
+import { fetchSession, type Session } from './session.ts';
 
 /** Who is signed in; null where nobody is, or no login is asked for. */
 export function useSession(): Session | null {
-  return useSWR('/session', sessionOf).data ?? null;
+  return useSWR('/session', fetchSession).data ?? null;
 }

@@ -1,20 +1,20 @@
 import { resolvePeriod } from '../../core/windows/period.ts';
+import { knownParameter } from '../address/known-parameter.ts';
 import { useAddress } from '../address/use-address.ts';
+import { Problems } from '../parts/problems.tsx';
 
-/** What of the address is not understood, in one sentence; the default is used instead. */
+/** What the address says of every screen and is not understood, a sentence each; the default is used instead. */
 export function AddressProblem() {
-  const problem = useAddressProblem();
-  return problem === null ? null : (
-    <p className="failed" role="alert">
-      {problem}
-    </p>
-  );
-}
-
-function useAddressProblem(): string | null {
   const address = useAddress();
+  const problems: string[] = [];
   const read = resolvePeriod({ from: address.get('from'), to: address.get('to') }, Date.now(), Date.now());
-  return read.ok ? null : `The address names no period (${read.error}): the newest seven days are shown.`;
+  if (!read.ok)
+    problems.push(`The address names no period (${read.error}): the newest seven days are shown.`);
+  const isZone = (text: string): boolean => text === 'utc' || text === 'local';
+  knownParameter(address, 'tz', isZone, { instead: 'times are UTC', problems });
+  const isTheme = (text: string): boolean => text === 'light' || text === 'dark';
+  knownParameter(address, 'theme', isTheme, { instead: 'colours are the system’s', problems });
+  return <Problems problems={problems} />;
 }
 
 /** `from` and `to` of the address for the API; nothing where they are not understood. */

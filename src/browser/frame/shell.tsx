@@ -2,6 +2,7 @@ import { type ReactNode, useEffect } from 'react';
 import { useAddress } from '../address/use-address.ts';
 import { useTimeZone } from '../address/time-zone.ts';
 import { Go } from '../parts/link.tsx';
+import { AddressProblem } from './address-problem.tsx';
 import { OpenIncidents } from './open-incidents.tsx';
 import { LiveState } from './live-state.tsx';
 import { SignedIn } from './signed-in.tsx';
@@ -47,6 +48,7 @@ export function Shell({ children }: { children: ReactNode }) {
         </div>
       </header>
       <main id="content" tabIndex={-1}>
+        <AddressProblem />
         {children}
       </main>
     </>

@@ -71,3 +71,8 @@ function momentOf(text: string, latestMs: number, nowMs: number): number | null 
 export function defaultSpanMs(windowMs: number): number {
   return Math.max(SHORTEST_SPAN_MS, SHORTEST_WINDOWS * windowMs);
 }
+
+/** A period that nobody asked for does not begin before the data: of a young model there would be little but emptiness. */
+export function sinceData({ fromMs, toMs }: Period, firstMs = fromMs): Period {
+  return { fromMs: firstMs < toMs ? Math.max(fromMs, firstMs) : fromMs, toMs };
+}

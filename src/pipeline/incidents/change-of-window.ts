@@ -26,9 +26,13 @@ export async function changeOfWindow(
   return { kinds: types, moves, faults: diagnosis.faults.map(({ feature, fault }) => ({ feature, fault })) };
 }
 
+/** Of what is broken a move is its fault's, which may go either way; by chance alone it goes any. */
+const CLEARLY_MOVED_P = 1e-6;
+
 /** What is broken and has not moved has no way: its fault says all. */
 function featureMove(feature: FeatureComparison): Move {
-  const isMoved = feature.drifted || feature.faults.length === 0;
+  const { drifted, faults, p_value: p } = feature;
+  const isMoved = drifted || faults.length === 0 || (p !== null && p < CLEARLY_MOVED_P);
   return { subject: 'feature', name: feature.name, way: isMoved ? wayOf(feature) : {} };
 }
 

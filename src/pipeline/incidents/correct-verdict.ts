@@ -17,6 +17,7 @@ import type { Decided } from './decided.ts';
 import { describeWindow, type SeriesContext } from '../messages/describe-window.ts';
 import { notifyChannels } from '../messages/notify-channels.ts';
 import { seenTogether } from '../messages/seen-together.ts';
+import { heedAgain } from './persons-word.ts';
 
 /**
  * A window that has been decided was evaluated again: its verdict may not be what its incident rests on, or what people
@@ -31,7 +32,9 @@ export async function correctVerdict(tx: Tx, context: SeriesContext, windowId: s
   // Not decided yet: the walk that follows will take it as it is now.
   if (own === null || decidedUntilMs === null || own.startMs >= decidedUntilMs) return [];
   // What a window says by itself is held against what it said then: the others of its incident may be over.
-  const { window } = await seenTogether(tx, key, { ...own, joined: null });
+  const seen = await seenTogether(tx, key, { ...own, joined: null });
+  const { window } = seen;
+  await heedAgain(tx, context, seen);
   const { segment, series } = key;
   const of = { segment, series, cause: 'shift', windowId } as const;
   const decided: Decided[] = [];

@@ -87,8 +87,9 @@ async function decideWindow(
     const before = open.get(cause) ?? null;
     const window = cause === 'shift' ? seen.window : alone;
     const told = { ...window, together: seen.together, seenIn: cause === 'shift' ? seen.joined : null };
-    const shown = await readWindow(tx, context, told, cause, viewOf(before, key));
-    const read = await heedPersons(tx, context, cause, { window, joined: told.seenIn }, shown);
+    const view = viewOf(before, key);
+    const shown = await readWindow(tx, context, told, cause, view);
+    const read = await heedPersons(tx, context, cause, { ...seen, window, joined: told.seenIn }, shown, view);
     const plain = stepIncident(before, key.series, read, rule, context.nowMs);
     const { knownId, joined } = await join(tx, context, window, cause, {
       ownId: before?.id ?? null,
@@ -231,7 +232,13 @@ async function record(
   const mayTrain = cause === 'shift' && read.expected === undefined;
   const retrain = mayTrain ? await requestRetrain(tx, context, window, step, alertId) : null;
   if (step.notify !== null && step.next !== null && alertId !== null) {
-    notTold = await tell(tx, context, { window, joined, untilMs }, { cause, step, alertId, retrain });
+    const { expected } = read;
+    notTold = await tell(
+      tx,
+      context,
+      { window, joined, untilMs },
+      { cause, step, alertId, retrain, expected },
+    );
   }
   return { id: alertId, retrain, notTold };
 }
@@ -256,11 +263,13 @@ async function tell(
     step,
     alertId,
     retrain,
+    expected,
   }: {
     readonly cause: AlertCause;
     readonly step: IncidentStep;
     readonly alertId: string;
     readonly retrain: RetrainAnswer | null;
+    readonly expected: DecidedWindow['expected'];
   },
 ): Promise<NotTold | null> {
   if (step.notify === null || step.next === null) return null;
@@ -299,6 +308,10 @@ async function tell(
       ...(step.own.next !== null && { overSinceMs: step.own.next.sinceMs }),
     }),
     ...(step.notify === 'resolved' && { toldTypes: step.next.toldTypes }),
+    ...(step.notify === 'resolved' &&
+      expected !== undefined && {
+        byHand: { by: expected.author, comment: expected.comment, isExpected: true },
+      }),
     decisionReason: step.event.reason,
     nextReminderAtMs: step.next.nextReminderAtMs,
     retrain,

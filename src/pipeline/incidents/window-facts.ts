@@ -65,11 +65,7 @@ export async function readWindow(
     case 'no_data':
       return silenceWindow(named, { diagnosis, rows, silence });
     case 'operational': {
-      const spec = model.operational ?? DEFAULT_OPERATIONAL;
-      const nearest =
-        open === null || operational === null
-          ? 0
-          : operationNearness(operational, spec, new Set(open.subjects));
+      const nearest = open === null ? 0 : operationShare(watched, window, open);
       return operationWindow(named, {
         diagnosis,
         operational,
@@ -89,11 +85,11 @@ export async function readWindow(
           together?.subjects ??
           seenIn?.features.map(({ name }) => name) ??
           (diagnosis.types.length === 0 ? [] : await loadMovedFeatures(db, named.id, key.segment)),
-        nearest: open === null ? 0 : await shiftNearness(db, watched, window, open),
+        nearest: open === null || !isBare(diagnosis) ? 0 : await shiftNearness(db, watched, window, open),
         clearShare,
         togetherSinceMs: together?.sinceMs ?? null,
         labelsSinceMs: key.series === 'matured' && seenIn?.isNewest === true ? seenIn.sinceMs : null,
-        shownBack: open === null || (await isRecoveryShown(db, watched, window, open)),
+        shownBack: open === null || !isBare(diagnosis) || (await isRecoveryShown(db, watched, window, open)),
         areFaultsTold: await areFaultsTold(db, watched, window),
         isUnnamedLoss: isUnnamedLoss(diagnosis, window.performance),
         labelsBack: open !== null && (await areLabelsBack(db, watched, window, open)),
@@ -120,7 +116,6 @@ async function isRecoveryShown(
   { diagnosis, windowId }: JudgedWindow,
   open: AlertState,
 ): Promise<boolean> {
-  if (diagnosis.verdict !== 'none' || isExplained(diagnosis)) return true;
   if (!(await areAnswersBack(db, key, windowId, open))) return false;
   if (key.series !== 'closed' || key.segment !== '') return true;
   const since = { sinceMs: open.sinceMs, windows: MOST_EARLIER + 1 };
@@ -182,14 +177,49 @@ const showsAlone = ({ shows, diagnosis, performance }: SaidOfWindow): boolean =>
 const showsWithOthers = ({ showsTogether, joined }: SaidOfWindow): boolean =>
   showsTogether || isUnnamedLoss(joined.diagnosis, joined.performance);
 
-/** How near a window without a shift still is to what the incident was about. A season explains whatever is left. */
+/** Whether it shows nothing. A season explains whatever is left. */
+const isBare = (diagnosis: JudgedWindow['diagnosis']): boolean =>
+  diagnosis.verdict === 'none' && !isExplained(diagnosis);
+
+/**
+ * Whether all that an open incident is about beside what a window shows is over, by the rules of a window that shows nothing. Of what
+ * labels show nothing is said beside a change.
+ *
+ * @param read what the window shows
+ */
+export async function isRestOver(
+  db: Queryable,
+  watched: Watched,
+  window: JudgedWindow,
+  read: DecidedWindow,
+  open: AlertState,
+): Promise<boolean> {
+  const rest = {
+    ...open,
+    types: open.types.filter((type) => !read.types.includes(type)),
+    subjects: open.subjects.filter((subject) => !read.subjects.includes(subject)),
+  };
+  if (rest.types.length === 0 && rest.subjects.length === 0) return true;
+  if (rest.types.some(isOfLabels)) return false;
+  const clearShare = watched.model.alerts.clearShare ?? DEFAULT_CLEAR_SHARE;
+  if (read.cause === 'operational') return operationShare(watched, window, rest) < clearShare;
+  if ((await shiftNearness(db, watched, window, rest)) >= clearShare) return false;
+  return await isRecoveryShown(db, watched, window, rest);
+}
+
+/** How near a window still is to what an incident of operation is about. */
+function operationShare({ model }: Watched, { operational }: JudgedWindow, open: AlertState): number {
+  if (operational === null || operational === undefined) return 0;
+  return operationNearness(operational, model.operational ?? DEFAULT_OPERATIONAL, new Set(open.subjects));
+}
+
+/** How near a window still is to what the incident was about. */
 async function shiftNearness(
   db: Queryable,
   { key, model }: Watched,
   { diagnosis, performance, windowId }: JudgedWindow,
   open: AlertState,
 ): Promise<number> {
-  if (diagnosis.verdict !== 'none' || isExplained(diagnosis)) return 0;
   // Features without any evidence are no nearer than nothing, however few rows make them look it.
   const mostQ = Math.sqrt(DEFAULT_COMPARE_OPTIONS.q);
   const suspects = await loadSuspects(db, windowId, key.segment, open.subjects, mostQ);

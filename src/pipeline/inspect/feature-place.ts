@@ -1,5 +1,5 @@
 import type { FeatureAsked, FeatureInWindow, FeatureOverTime, NotInspected } from '../../api/inspections.ts';
-import { defaultSpanMs, type Period, resolvePeriod } from '../../core/windows/period.ts';
+import { defaultSpanMs, type Period, resolvePeriod, sinceData } from '../../core/windows/period.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import { sizeFromText } from '../../core/windows/window-size.ts';
 import type { Queryable } from '../../store/connection/pool.ts';
@@ -67,9 +67,13 @@ export async function findPeriodOf(
 ): Promise<Result<FeaturePlace & { readonly period: Period }, NotInspected>> {
   const place = await findPlace(db, asked);
   if (!place.ok) return place;
-  const { latestMs, usualMs } = place.value.watched;
+  const { latestMs, firstMs, usualMs } = place.value.watched;
   const period = resolvePeriod({ from: asked.from, to: asked.to }, latestMs, nowMs, defaultSpanMs(usualMs));
-  return period.ok ? ok({ ...place.value, period: period.value }) : badRequest(`${period.error}.`);
+  if (!period.ok) return badRequest(`${period.error}.`);
+  return ok({
+    ...place.value,
+    period: asked.from === null ? sinceData(period.value, firstMs) : period.value,
+  });
 }
 
 /** No such feature was measured or trained on. */

@@ -78,6 +78,19 @@ export async function noteExpected(
   );
 }
 
+/** Answers whether it was. */
+export async function takeBackExpected(
+  tx: Tx,
+  { series, segment }: Pick<AlertSeriesKey, 'series' | 'segment'>,
+  windowId: string,
+): Promise<boolean> {
+  const gone = await tx.query(
+    'delete from expected_verdict where window_id = $1 and series = $2 and segment = $3',
+    [windowId, series, segment],
+  );
+  return (gone.rowCount ?? 0) > 0;
+}
+
 const SELECT = `select n.id::text as id, m.name as model, n.alert_id::text as alert_id, n.cause, n.segment,
     n.change->'kinds' as kinds, n.change->'moves' as moves, n.change->'faults' as faults, n.from_at as "from",
     n.until_at as until, n.author, n.comment, n.created_at, n.removed_at, n.removed_by

@@ -39,6 +39,8 @@ export async function loadTelling(
      from alert_event e join alert a on a.id = e.alert_id
      where e.window_id = $1 and a.model_version_id = $2 and a.size_ms = $3 and a.segment = $4 and e.series = $5
        and a.cause = 'shift'
+       -- Not that it was over, but that it was expected.
+       and not (e.kind = 'resolved' and e.details ? 'expected')
        and (
          e.kind in ('firing', 'resolved') or (e.kind = 'still_firing' and e.reason in ('new_kind_confirmed', 'consequence_confirmed', 'labels_show_more'))
          or (e.kind = 'told' and e.details ->> 'message' in ('firing', 'resolved'))

@@ -26,7 +26,7 @@ const ABOUT: Partial<Record<Notification['kind'], Notification['about']>> = {
 
 /** A notification out of the database, whichever release wrote it. */
 export function readNotification(given: Notification | NotificationBefore): Notification {
-  const stored = 'features' in given ? { ...given, features: given.features.map(inWordsOfToday) } : given;
+  const stored = 'features' in given ? withWordsOfToday(given) : given;
   if ('about' in stored) return stored;
   const { windowId: id, windowStartMs: startMs, windowEndMs: endMs, diagnosis, retrainRun, ...told } = stored;
   const about = ABOUT[stored.kind] ?? 'retrain';
@@ -34,4 +34,10 @@ export function readNotification(given: Notification | NotificationBefore): Noti
   const { verdict, advice, summary, evidence } = diagnosis;
   const window = id === null ? null : { id, startMs, endMs };
   return { ...told, ...retrainRun, about, window, verdict, advice, summary, evidence } as Notification;
+}
+
+/** The same object where its words are those of today. */
+function withWordsOfToday<T extends Pick<IncidentNews, 'features'>>(given: T): T {
+  const features = given.features.map(inWordsOfToday);
+  return features.some((feature, at) => feature !== given.features[at]) ? { ...given, features } : given;
 }

@@ -157,7 +157,7 @@ export interface IncidentFeature {
 
 /**
  * What some features counted in this window and in those before it since a moment, the last ones. A window shows the change by its
- * own verdict, or as part of several.
+ * own verdict, or as part of several; what was expected is none of it.
  */
 export async function loadIncidentFeatures(
   db: Queryable,
@@ -167,7 +167,8 @@ export async function loadIncidentFeatures(
 ): Promise<IncidentFeature[]> {
   const found = await db.query<IncidentFeature>(
     `with recent as (
-       select w.id, w.start_at, w.id = $1 as is_last, v.verdict not in ('none', 'undetermined') as shows
+       select w.id, w.start_at, w.id = $1 as is_last, v.verdict not in ('none', 'undetermined') and not exists (
+           select from expected_verdict e where e.window_id = w.id and e.series = 'closed' and e.segment = '') as shows
        from "window" l
        join "window" w on w.model_version_id = l.model_version_id and w.size_ms = l.size_ms
          and w.start_at <= l.start_at and w.start_at >= $3 and not w.pane_only and w.closed_revision > 0

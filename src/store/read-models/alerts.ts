@@ -1,6 +1,6 @@
 import type { AlertCause, IncidentKind } from '../../core/alerts/alert.ts';
 import type { HoldReason } from '../../core/alerts/alert-hold.ts';
-import type { AlertEventRow, AlertRow } from '../rows/alerts.ts';
+import type { AlertCounts, AlertEventRow, AlertRow } from '../rows/alerts.ts';
 import type { Queryable } from '../connection/pool.ts';
 import { type Page, type PageRequest, cutPage } from '../connection/page.ts';
 import { select, selectOne } from '../connection/select.ts';
@@ -124,6 +124,17 @@ export async function listAlerts(
     ],
   );
   return cutPage(rows.map(alertRow), page.limit, (row) => Number(row.id));
+}
+
+/** How many are not resolved, by state: of the index of those alone. */
+export async function countAlerts(db: Queryable): Promise<AlertCounts> {
+  const [counts] = await select<AlertCounts>(
+    db,
+    `select count(*) filter (where state = 'pending') as pending, count(*) filter (where state = 'firing') as firing,
+       count(*) filter (where state = 'recovering') as recovering
+     from alert where state <> 'resolved'`,
+  );
+  return counts ?? { pending: 0, firing: 0, recovering: 0 };
 }
 
 export async function findAlert(db: Queryable, id: string): Promise<AlertRow | null> {

@@ -15,7 +15,7 @@ export async function newestEvents(db: Queryable, alertId: string, most: number)
   return await select<AlertEventRow>(
     db,
     `select e.id::text as id, e.at, e.kind, e.reason, e.window_id::text as window_id, e.details
-     from (select * from alert_event where alert_id = $1 order by id desc limit $2) e order by e.id`,
+     from (select * from alert_event where alert_id = $1 order by alert_event.id desc limit $2) e order by e.id`,
     [alertId, most],
   );
 }

@@ -7,6 +7,7 @@ import type { ListedVersion } from '../rows/models.ts';
 import type { RetrainPoint, RetrainRow } from '../rows/retrains.ts';
 import type { ListedWindow } from '../rows/windows.ts';
 import { listAlerts } from './alerts.ts';
+import { expectedOf } from './expected-of.ts';
 import { type PipelineFacts, pipelineFacts } from './pipeline.ts';
 import { pointsOf, RETRAIN_COLUMNS } from './retrains.ts';
 import { select } from '../connection/select.ts';
@@ -39,6 +40,8 @@ export interface OverviewWindow {
     advice: Advice;
     summary: string;
     reason: string | null;
+    /** `expected: ` and the comment of who expected what it shows; nobody was told of it. */
+    expected?: string | null;
     /** Null: no labels. */
     maturity: Maturity | null;
     /** What of latency, cost, energy and errors is beyond a limit or has become worse; one sentence each. */
@@ -156,7 +159,7 @@ async function recentWindows(db: Queryable, most: number): Promise<RecentWindow[
        coalesce(w.emptied_rows, (select sum(p.rows)::bigint from window_content p
          where p.whole_id = w.id and p.segment = '' and p.kind = 'input'), 0) as rows,
        (select json_build_object('series', d.series, 'verdict', d.verdict, 'confidence', d.confidence,
-           'advice', d.advice, 'summary', d.summary, 'reason', d.reason, 'maturity', d.performance->'maturity',
+           'expected', ${expectedOf('d')}, 'advice', d.advice, 'summary', d.summary, 'reason', d.reason, 'maturity', d.performance->'maturity',
            'breaches', coalesce(jsonb_path_query_array(d.operational, '$.breaches[*].claim'), '[]'),
            'performance', case when d.performance is not null then json_build_object(
              'mature', d.performance->'mature', 'holdout', d.performance->'holdout',

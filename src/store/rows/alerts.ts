@@ -110,6 +110,15 @@ export const alertRow = z
   .meta({ id: 'Alert' });
 export type AlertRow = z.infer<typeof alertRow>;
 
+export const alertCounts = z
+  .object({
+    pending: count.describe('Seen, and nobody has been told yet.'),
+    firing: count,
+    recovering: count,
+  })
+  .meta({ id: 'AlertCounts' });
+export type AlertCounts = z.infer<typeof alertCounts>;
+
 /** How one series stands about shifts. */
 export const alertStateRow = z
   .object({

@@ -31,6 +31,10 @@ export const fleetModel = z
         verdict: words.verdictKind,
         reason: z.string().nullable(),
         series: words.series,
+        expected: z
+          .string()
+          .nullable()
+          .describe('`expected: ` and the comment of who expected what it shows. Null: nobody did.'),
         window_id: id,
         version: z.string(),
         start: time,

@@ -19,6 +19,8 @@ describe('where a browser goes after it has signed in', () => {
     '',
     'incidents',
     'https://evil.example/',
+    'https:evil',
+    '//evil',
     '//evil.example/',
     '///evil.example/',
     String.raw`/\evil.example/`,

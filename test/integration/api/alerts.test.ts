@@ -60,6 +60,13 @@ describeWith(['postgres'], 'the API of silences and of looking after alerts', ()
     ...parts,
   });
 
+  it('counts what is not resolved', async () => {
+    expect((await call('GET', '/alerts/counts')).body).toEqual({ pending: 0, firing: 1, recovering: 0 });
+    await pool.query(`update alert set state = 'resolved' where id = $1`, [alertId]);
+    expect((await call('GET', '/alerts/counts')).body).toEqual({ pending: 0, firing: 0, recovering: 0 });
+    await pool.query(`update alert set state = 'firing' where id = $1`, [alertId]);
+  });
+
   it('makes, lists and ends a silence, which then holds back and lets go', async () => {
     const made = await call('POST', '/silences', silence());
     expect(made).toMatchObject({

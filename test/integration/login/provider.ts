@@ -28,14 +28,18 @@ export interface Idp {
   stop(): Promise<void>;
 }
 
-export async function startProvider(callback: string, groupsInToken: boolean): Promise<Idp> {
+export async function startProvider(
+  callback: string,
+  groupsInToken: boolean,
+  host: '127.0.0.1' | 'localhost' = '127.0.0.1',
+): Promise<Idp> {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
   const jwk = { ...privateKey.export({ format: 'jwk' }), kid: 'k1', use: 'sig', alg: 'RS256' };
   let handle: (req: IncomingMessage, res: ServerResponse) => void = () => {};
   const inner = createServer((req, res) => handle(req, res));
   const innerPort = await listenAnywhere(inner);
   const front = createServer((req, res) => pass(req, res, innerPort, idp, privateKey));
-  const issuer = `http://127.0.0.1:${await listenAnywhere(front)}`;
+  const issuer = `http://${host}:${await listenAnywhere(front)}`;
   const provider = new Provider(issuer, {
     clients: [{ client_id: CLIENT.id, client_secret: CLIENT.secret, redirect_uris: [callback] }],
     jwks: { keys: [jwk] },

@@ -262,6 +262,52 @@ describeWith(['postgres'], 'signing in by a browser', () => {
     expect((await login.app.inject({ url: '/api/v1/alerts', headers: { cookie } })).statusCode).toBe(200);
   });
 
+  it('nor does a token that may not do it free the cookie of its CSRF token', async () => {
+    const { cookie } = await signIn((await tokenOf(pool, ['operate'])).text);
+    const { text: ingest } = await tokenOf(pool, ['ingest']);
+    const basic = (text: string): string => `Basic ${Buffer.from(`any:${text}`).toString('base64')}`;
+    const authorizations = [
+      'Bearer guess',
+      'Bearer ',
+      'Digest x',
+      '',
+      basic('guess'),
+      `Bearer ${ingest}`,
+      basic(ingest),
+    ];
+    const silences = async () => (await pool.query('select from silence')).rowCount;
+    const before = await silences();
+    const statuses: number[] = [];
+    for (const authorization of authorizations)
+      statuses.push((await silence({ cookie, authorization })).statusCode);
+    expect(statuses).toEqual([401, 401, 401, 401, 401, 403, 403]);
+    const out = await login.app.inject({
+      method: 'DELETE',
+      url: '/session',
+      headers: { cookie, authorization: `Bearer ${ingest}` },
+    });
+    expect(out.statusCode).toBe(403);
+    expect((await session(cookie)).statusCode).toBe(200);
+    expect(await audited(pool, 'silence.create')).toHaveLength(7);
+    expect(await silences()).toBe(before);
+  });
+
+  it('`X-Forwarded-Proto` decides how the cookie is kept, and who has none gets nothing by it', async () => {
+    const { text } = await tokenOf(pool, ['operate']);
+    const { cookie, csrf } = await signIn(text);
+    const forwarded = { 'x-forwarded-proto': 'https' };
+    // Over https only the name that no neighbour can set counts.
+    expect((await session(cookie, forwarded)).statusCode).toBe(401);
+    expect((await silence({ cookie, 'x-shiftwatch-csrf': csrf, ...forwarded })).statusCode).toBe(401);
+    const prefixed = cookie.replace('shiftwatch_session', '__Host-shiftwatch_session');
+    expect((await session(prefixed)).statusCode).toBe(401);
+    expect((await silence({ cookie: prefixed, ...forwarded })).statusCode).toBe(403);
+    for (const proto of ['http, https', 'HTTPS-ish', ''])
+      expect(
+        (await form({ token: text }, { 'x-forwarded-proto': proto })).headers['set-cookie'],
+      ).not.toContain('Secure');
+  });
+
   it('signs out by header or by a form with the field, and not without', async () => {
     const { text, prefix } = await tokenOf(pool, ['read']);
     const one = await signIn(text);

@@ -314,7 +314,7 @@ describeWith(['postgres', 'redis'], 'a job queue on Redis that has trouble', () 
     ]);
     const found = await checkRedis(redis.url, 5_000);
     expect(found.at(-1)).toMatchObject({
-      level: 'fail',
+      level: 'critical',
       detail: expect.stringContaining('jobs are refused'),
     });
     expect(line.http.requests).toHaveLength(1);

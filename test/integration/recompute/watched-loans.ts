@@ -48,6 +48,14 @@ interface Drawn {
   readonly label: string;
 }
 
+/** How an hour is other than training. */
+export interface Unlike {
+  /** Ages are logged in other units. */
+  readonly ageTimes?: number;
+  /** Share of the rows whose label is `approve`, each class being as it was. */
+  readonly approved?: number;
+}
+
 function draw(random: Random, mean: number): Drawn {
   const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   const age = Math.round((mean + 10 * normal) * 100) / 100;
@@ -133,16 +141,20 @@ export class WatchedLoans {
   }
 
   /** An hour of people so old, with their labels, and what is due after it. */
-  async hour(hour: number, mean: number, rows = 200): Promise<void> {
-    await this.log(hour, mean, rows);
+  async hour(hour: number, mean: number, rows = 200, unlike: Unlike = {}): Promise<void> {
+    await this.log(hour, mean, rows, unlike);
     await this.due(hour + 2);
   }
 
-  async log(hour: number, mean: number, rows = 200): Promise<void> {
+  async log(hour: number, mean: number, rows = 200, { ageTimes = 1, approved }: Unlike = {}): Promise<void> {
     const predictions: object[] = [];
     const labels: object[] = [];
     for (let n = 0; n < rows; n += 1) {
-      const { age, site, score, label } = draw(this.#random, mean);
+      const wanted = approved === undefined ? null : this.#random() < approved ? 'approve' : 'deny';
+      let drawn = draw(this.#random, mean);
+      while (wanted !== null && drawn.label !== wanted) drawn = draw(this.#random, mean);
+      const { site, score, label } = drawn;
+      const age = drawn.age * ageTimes;
       const named = { model: this.#spec.name, prediction_id: `p${(this.#next += 1)}` };
       const timestamp = START + hour * HOUR_MS + Math.floor((n * HOUR_MS) / rows);
       predictions.push({

@@ -41,7 +41,7 @@ function digestBlock({ title, rows }: DigestBlock): string[] {
   return [title, ...rows.flatMap(rowLines)];
 }
 
-function rowLines({ name, mark, lines, link = null }: Omit<DigestRow, 'grave'>): string[] {
+function rowLines({ name, mark, lines, link = null }: Omit<DigestRow, 'style'>): string[] {
   const all = link === null ? lines : [...lines, link];
   return [mark === '' ? `- ${name}` : `- ${name} (${mark})`, ...all.map((line) => `    ${line}`)];
 }

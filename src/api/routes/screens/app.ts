@@ -7,7 +7,7 @@ import { ProblemError } from '../../problem.ts';
 
 /** Scripts, styles and pictures of this server alone; none in the document, so that nothing injected can run. */
 const APP_POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /** Addresses that the application answers itself (`src/browser/screens.tsx`). */
 const ADDRESSES = [

@@ -5,6 +5,7 @@ import { apiUrl } from '../../data/fetch-json.ts';
 import { useApi } from '../../data/use-api.ts';
 import { ScreenTitle } from '../../frame/screen-title.tsx';
 import { DataTable } from '../../parts/data-table.tsx';
+import { Go } from '../../parts/link.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Loaded } from '../../parts/state-notes.tsx';
 
@@ -67,7 +68,11 @@ export function ConfigurationScreen() {
         }}
       </Loaded>
       <p className="small soft">
-        The same as text: <code>shiftwatch config print</code>
+        The same as text: <code>shiftwatch config print</code> ·{' '}
+        <Go to="/audit" with={{ from: null, to: null }}>
+          Who changed what, when
+        </Go>{' '}
+        · <Go to="/components">Components of these screens</Go>
       </p>
     </>
   );

@@ -30,7 +30,7 @@ export function BinChart({
       note={`Share of the rows, and what each bin adds to PSI${together}${from === 'comparison' ? '.' : FROM[from]}`}
       url={url}
       command={command}
-      table={tableOf(bins, psi)}
+      table={tableOf(bins)}
       legend={<BinKey trained={against === 'same_hours' ? 'training of the same hours' : 'training'} />}
     >
       <div ref={frame}>
@@ -134,25 +134,18 @@ function summaryOf({ bins, psi }: FeatureDistribution): string {
   return `Distribution by bin. PSI ${psi === null ? 'not known' : formatNumber(psi)}; most of it from ${lineOf(most)}.`;
 }
 
-function tableOf(bins: readonly Bin[], psi: number | null) {
+function tableOf(bins: readonly Bin[]) {
   return {
     columns: ['Bin', 'Training rows', 'Rows now', 'Training share', 'Share now', 'Adds to PSI'],
-    rows: [
-      ...bins.map((bin) => [
-        bin.name,
-        bin.reference,
-        bin.current,
-        bin.reference_share,
-        bin.current_share,
-        bin.psi,
-      ]),
-      ['All', sum(bins.map((bin) => bin.reference)), sum(bins.map((bin) => bin.current)), 1, 1, psi],
-    ],
+    rows: bins.map((bin) => [
+      bin.name,
+      bin.reference,
+      bin.current,
+      bin.reference_share,
+      bin.current_share,
+      bin.psi,
+    ]),
   };
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((all, value) => all + value, 0);
 }
 
 /** Levels that training does not name, in this window. */

@@ -28,7 +28,7 @@ export function CdfChart({ data, url, command }: Taken & { data: FeatureCdf }) {
   const said = ks === null ? '' : `; ${distance} is the largest distance of the two`;
   return (
     <ChartFrame
-      title="Distribution function"
+      title="Distribution function (CDF)"
       note={noteOf([`Share of the rows at or below a value${said}`, data.reason ?? ''], axis)}
       url={url}
       command={command}

@@ -1,3 +1,5 @@
+import { sizeFromText } from '../../../core/windows/window-size.ts';
+import { knownParameter } from '../../address/known-parameter.ts';
 import { useAddress } from '../../address/use-address.ts';
 import { apiUrl } from '../../data/fetch-json.ts';
 import { shellWord } from '../../data/shell-word.ts';
@@ -15,20 +17,33 @@ export interface FeatureAddress {
   readonly ribbon: string;
   /** The command that tells of the same counts. */
   readonly command: string;
+  /** What of the address is not understood. */
+  readonly problems: readonly string[];
 }
+
+const WINDOW_ID = /^[1-9]\d{0,17}$/;
 
 export function useFeatureAddress(model: string, feature: string): FeatureAddress {
   const address = useAddress();
   const { from, to } = usePeriodText();
-  const [version, size, segment] = ['version', 'size', 'segment'].map((name) => address.get(name));
+  const problems: string[] = [];
+  const known = (name: string, isKnown: (text: string) => boolean, instead: string): string | null =>
+    knownParameter(address, name, isKnown, { instead, problems });
+  const isName = (text: string): boolean => text.length <= 256;
+  const version = known('version', isName, 'all versions are shown');
+  const size = known('size', (text) => sizeFromText(text) !== null, 'the smallest windows are shown');
+  const segment = known('segment', (text) => text.length <= 1_024, 'all rows are shown');
+  const window = known('window', (text) => WINDOW_ID.test(text), 'the newest judged window is shown');
+  known('against', (text) => /^(?:before$|version:.)/s.test(text), 'nothing is laid under the charts');
   const route = (panel: string): string =>
     `/models/${encodeURIComponent(model)}/features/${encodeURIComponent(feature)}/${panel}`;
   const wanted = { version, size, segment };
-  const of = segment == null ? '' : ` --segment ${shellWord(segment)}`;
+  const of = segment === null ? '' : ` --segment ${shellWord(segment)}`;
   return {
     model,
     feature,
-    inWindow: (panel) => apiUrl(route(panel), { ...wanted, window: address.get('window') }),
+    problems,
+    inWindow: (panel) => apiUrl(route(panel), { ...wanted, window }),
     overTime: (panel, over = {}) => apiUrl(route(panel), { ...wanted, from, to, ...over }),
     ribbon: apiUrl(`/models/${encodeURIComponent(model)}/ribbon`, { version, size, segment, from, to }),
     command: `shiftwatch days --model ${shellWord(model)} --feature ${shellWord(feature)}${of} --json`,

@@ -11,11 +11,11 @@ import { minuteText, useTimeZone } from '../../address/time-zone.ts';
 import { modelPath, useAddress } from '../../address/use-address.ts';
 import { ApiError } from '../../data/fetch-json.ts';
 import { useApi } from '../../data/use-api.ts';
-import { AddressProblem } from '../../frame/address-problem.tsx';
 import { ScreenTitle } from '../../frame/screen-title.tsx';
 import { TimeControl } from '../../frame/time-control.tsx';
 import { Go } from '../../parts/link.tsx';
 import { Panel } from '../../parts/panel.tsx';
+import { Problems } from '../../parts/problems.tsx';
 import { Empty, Loaded } from '../../parts/state-notes.tsx';
 import { CdfChart, TransformationChart } from './cdf-chart.tsx';
 import { BinChart, NewLevels } from './bin-chart.tsx';
@@ -38,7 +38,7 @@ export function FeatureScreen({ params }: { params: Readonly<Record<string, stri
           feature of <Go to={modelPath(model)}>{displayText(model, 200)}</Go>
         </span>
       </ScreenTitle>
-      <AddressProblem />
+      <Problems problems={address.problems} />
       {isUnknown ? (
         <Empty title={distribution.error?.message ?? ''}>
           <Go to={modelPath(model)}>All features of {displayText(model, 200)}</Go>

@@ -22,13 +22,43 @@ interface RowProps {
   /** Of the table, from 1; its heading is the first. */
   readonly index: number;
   readonly nowMs: number;
+  /** The verdict stands before its course. */
+  readonly isNarrow: boolean;
 }
 
-export function FleetRow({ row, period, patterns, index, nowMs }: RowProps) {
+export function FleetRow({ row, period, patterns, index, nowMs, isNarrow }: RowProps) {
   const { timeZone } = useTimeZone();
   const tags = Object.entries(row.tags);
   const name = displayText(row.model, 300);
   const mark = windowMark({ state: row.newest_window?.state ?? 'open', verdict: row.verdict });
+  const course = (
+    <td key="course">
+      <RibbonPicture
+        spans={row.ribbon}
+        period={period}
+        heightPx={22}
+        widthPx={RIBBON_PX}
+        of={name}
+        patterns={patterns}
+      />
+    </td>
+  );
+  const verdict = (
+    <td key="verdict">
+      {row.newest_window === null ? (
+        <span className="soft">nothing logged yet</span>
+      ) : (
+        <>
+          <MarkShown mark={mark} />
+          {row.verdict === null || row.verdict.expected === null ? null : (
+            <span className="small soft line" title={row.verdict.expected}>
+              {row.verdict.expected}
+            </span>
+          )}
+        </>
+      )}
+    </td>
+  );
   return (
     <tr aria-rowindex={index}>
       <th scope="row">
@@ -41,23 +71,7 @@ export function FleetRow({ row, period, patterns, index, nowMs }: RowProps) {
           </span>
         )}
       </th>
-      <td>
-        <RibbonPicture
-          spans={row.ribbon}
-          period={period}
-          heightPx={22}
-          widthPx={RIBBON_PX}
-          of={name}
-          patterns={patterns}
-        />
-      </td>
-      <td>
-        {row.newest_window === null ? (
-          <span className="soft">nothing logged yet</span>
-        ) : (
-          <MarkShown mark={mark} />
-        )}
-      </td>
+      {isNarrow ? [verdict, course] : [course, verdict]}
       <td>
         <Incidents row={row} />
       </td>

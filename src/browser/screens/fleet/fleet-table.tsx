@@ -4,6 +4,7 @@ import { useEffect, useId, useRef } from 'react';
 import type { Fleet } from '../../../store/rows/fleet.ts';
 import { plural } from '../../../words/page-format.ts';
 import { useAddress } from '../../address/use-address.ts';
+import { useNarrow } from '../../frame/use-narrow.ts';
 import { RibbonPatterns } from '../../charts/ribbon.tsx';
 import { type FleetOrder, type FleetQuery, orderOf, sortBy } from './fleet-request.ts';
 import { FleetRow } from './fleet-row.tsx';
@@ -18,9 +19,14 @@ const COLUMNS: readonly (readonly [heading: string, order: FleetOrder | null])[]
   ['Rows per hour', 'rows'],
   ['Newest window', 'window'],
 ];
+/** On a phone only one more than the name is seen: the verdict in words, before its course. */
+const NARROW_COLUMNS = [0, 2, 1, 3, 4, 5, 6].flatMap((at) => COLUMNS.slice(at, at + 1));
 const ROW_PX = 52;
 const GROUP_PX = 36;
+/** So many more on either side are in the document. */
 const BEYOND = 6;
+/** A fleet of so many is in the document whole, so that a browser's own search finds every model. */
+const SMALL_FLEET = 50;
 
 interface TableProps {
   readonly data: Fleet;
@@ -35,12 +41,13 @@ interface TableProps {
 export function FleetTable({ data, query, at, show, isBehind }: TableProps) {
   const frame = useRef<HTMLDivElement>(null);
   const patterns = useId();
+  const isNarrow = useNarrow();
   const lines = fleetLines(data);
   const virtual = useVirtualizer({
     count: lines.count,
     getScrollElement: () => frame.current,
     estimateSize: (n) => (lines.at(n).kind === 'group' ? GROUP_PX : ROW_PX),
-    overscan: BEYOND,
+    overscan: lines.count <= SMALL_FLEET ? SMALL_FLEET : BEYOND,
   });
   useEffect(() => {
     virtual.measure();
@@ -62,7 +69,7 @@ export function FleetTable({ data, query, at, show, isBehind }: TableProps) {
         <RibbonPatterns id={patterns} />
       </svg>
       <table aria-rowcount={lines.count + 1} aria-busy={isBehind} aria-label="Models, a row each">
-        <Heading sort={query.sort} />
+        <Heading sort={query.sort} columns={isNarrow ? NARROW_COLUMNS : COLUMNS} />
         <tbody>
           <Space px={above} />
           {shown.map(({ index }) => {
@@ -80,7 +87,7 @@ export function FleetTable({ data, query, at, show, isBehind }: TableProps) {
                 </td>
               </tr>
             ) : (
-              <FleetRow key={line.place} {...{ row, period, patterns, nowMs }} index={index + 2} />
+              <FleetRow key={line.place} {...{ row, period, patterns, nowMs, isNarrow }} index={index + 2} />
             );
           })}
           <Space px={below} />
@@ -100,7 +107,7 @@ function Space({ px }: { px: number }) {
   );
 }
 
-function Heading({ sort }: { sort: string | null }) {
+function Heading({ sort, columns }: { sort: string | null; columns: typeof COLUMNS }) {
   const address = useAddress();
   const now = orderOf(sort);
   const said = (order: FleetOrder): 'none' | 'ascending' | 'descending' =>
@@ -108,11 +115,11 @@ function Heading({ sort }: { sort: string | null }) {
   return (
     <thead>
       <tr aria-rowindex={1}>
-        {COLUMNS.map(([heading, order]) => (
+        {columns.map(([heading, order]) => (
           <th
             key={heading}
             scope="col"
-            className={order === 'rows' ? 'number' : undefined}
+            className={order === 'rows' ? 'number' : heading === 'Verdicts' ? 'course' : undefined}
             aria-sort={order === null ? undefined : said(order)}
           >
             {order === null ? (

@@ -3,7 +3,6 @@ import { useCallback, useState } from 'react';
 import type { Fleet } from '../../../store/rows/fleet.ts';
 import { fleetSentence } from '../../../words/fleet-sentence.ts';
 import { useMomentText } from '../../address/moment-text.ts';
-import { AddressProblem } from '../../frame/address-problem.tsx';
 import { ScreenTitle } from '../../frame/screen-title.tsx';
 import { TimeControl } from '../../frame/time-control.tsx';
 import { Problems } from '../../parts/problems.tsx';
@@ -31,7 +30,6 @@ export function FleetScreen() {
       <ScreenTitle title="Fleet">
         {isEmpty ? null : <TimeControl period={data === undefined ? null : periodOf(data)} />}
       </ScreenTitle>
-      <AddressProblem />
       <Problems problems={problems} />
       {data === undefined || isEmpty ? null : <Sentence data={data} />}
       {isEmpty ? null : <FleetControls query={query} data={data} />}

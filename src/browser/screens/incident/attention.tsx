@@ -8,7 +8,7 @@ import { mergedInto } from './story-entries.ts';
 import { useExpectation, useSilencesOf } from './said-before.tsx';
 
 /** What people have said of it, what holds messages back, and when the next one comes. */
-export function Attention({ data }: { data: Investigation }) {
+export function WhoLooksAfterIt({ data }: { data: Investigation }) {
   const { alert } = data;
   const silences = useSilencesOf(alert);
   const into = mergedInto(data);

@@ -3,7 +3,7 @@ import { mutate } from 'swr';
 import { rememberPerson, usePerson } from '../../data/use-person.ts';
 
 /** Who did it, why, and what else was filled in. */
-export interface Said {
+interface Said {
   readonly author: string;
   readonly comment: string;
   readonly form: FormData;

@@ -117,28 +117,31 @@ function Readings({ data: { verdict } }: { data: Investigation }) {
   const readings = verdict?.diagnosis.readings ?? [];
   if (readings.length === 0) return null;
   return (
-    <div className="columns" role="group" aria-label="Readings that the rows do not decide between">
-      {readings.map((reading, at) => (
-        <div key={at} className="reading">
-          <h3>
-            <VerdictMark verdict={reading.verdict} />
-            {reading.fault === undefined ? '' : `: ${FAULT_WORDS[reading.fault]}`}
-            {reading.feature === undefined ? '' : ` of ${displayText(reading.feature, 80)}`}
-          </h3>
-          <ul>
-            {reading.for.map((line) => (
-              <li key={line}>
-                <strong>for</strong> {displayText(line, 300)}
-              </li>
-            ))}
-            {reading.against.map((line) => (
-              <li key={line}>
-                <strong>against</strong> {displayText(line, 300)}
-              </li>
-            ))}
-          </ul>
-        </div>
-      ))}
+    <div role="group" aria-label="Readings">
+      <p>The rows do not decide between these readings:</p>
+      <div className="columns">
+        {readings.map((reading, at) => (
+          <div key={at} className="reading">
+            <h3>
+              <VerdictMark verdict={reading.verdict} />
+              {reading.fault === undefined ? '' : `: ${FAULT_WORDS[reading.fault]}`}
+              {reading.feature === undefined ? '' : ` of ${displayText(reading.feature, 80)}`}
+            </h3>
+            <ul>
+              {reading.for.map((line) => (
+                <li key={line}>
+                  <strong>for</strong> {displayText(line, 300)}
+                </li>
+              ))}
+              {reading.against.map((line) => (
+                <li key={line}>
+                  <strong>against</strong> {displayText(line, 300)}
+                </li>
+              ))}
+            </ul>
+          </div>
+        ))}
+      </div>
     </div>
   );
 }

@@ -51,7 +51,10 @@ function FeaturePicture({ feature, data, url }: PictureProps & { feature: Featur
         <Distribution
           title={`Values of ${shown}`}
           note={
-            <Go to={featurePath(alert.model, name)} with={{ window: verdict?.window_id ?? null }}>
+            <Go
+              to={featurePath(alert.model, name)}
+              with={{ window: verdict?.window_id ?? null, segment: alert.segment || null }}
+            >
               All of this feature
             </Go>
           }

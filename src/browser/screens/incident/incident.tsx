@@ -4,7 +4,6 @@ import { displayText } from '../../../words/display-text.ts';
 import { incidentName, subjectsInWords } from '../../../words/incident-name.ts';
 import { useAddress } from '../../address/use-address.ts';
 import { ApiError } from '../../data/fetch-json.ts';
-import { AddressProblem } from '../../frame/address-problem.tsx';
 import { ScreenTitle } from '../../frame/screen-title.tsx';
 import { Go } from '../../parts/link.tsx';
 import { Loaded } from '../../parts/state-notes.tsx';
@@ -12,7 +11,7 @@ import { NotFound } from '../not-found.tsx';
 import { Around } from './around.tsx';
 import { EvidencePanel } from './evidence-panel.tsx';
 import { Meanwhile } from './meanwhile.tsx';
-import { Standing } from './standing.tsx';
+import { StandingPanel } from './standing-panel.tsx';
 import { Story } from './story.tsx';
 import { useIncident } from './use-incident.ts';
 import '../../style/feature.css';
@@ -40,8 +39,7 @@ function Shown({ data, url }: { data: Investigation; url: string }) {
           <Beside id={neighbours.next} text="later »" keys="j" />
         </nav>
       </ScreenTitle>
-      <AddressProblem />
-      <Standing data={data} />
+      <StandingPanel data={data} />
       <Around data={data} />
       <EvidencePanel data={data} url={url} />
       <div className="columns">

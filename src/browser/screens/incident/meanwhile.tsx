@@ -7,7 +7,7 @@ import { modelPath } from '../../address/use-address.ts';
 import { Go } from '../../parts/link.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { Panel } from '../../parts/panel.tsx';
-import { INCIDENT_STATES } from './standing.tsx';
+import { INCIDENT_STATES } from './standing-panel.tsx';
 
 interface Happened {
   readonly at: string;

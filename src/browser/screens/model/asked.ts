@@ -1,3 +1,4 @@
+import { baselineCommand } from '../../../core/baseline-command.ts';
 import { SIZE_TEXT } from '../../../core/windows/window-size.ts';
 import type { Period } from '../../../core/windows/period.ts';
 import type { ModelOverview } from '../../../store/rows/model-screen.ts';
@@ -21,6 +22,8 @@ export interface ModelAsked {
   readonly model: string;
   readonly narrowing: Narrowing;
   readonly against: string | null;
+  /** Makes the baseline of the version that is looked at, or the newest. */
+  readonly baselineCommand: string;
   /** The address of a panel's route, of the period that is shown. */
   url(panel: string, more?: Readonly<Record<string, string | number | null>>): string;
   /** What of the address is not understood, a sentence each. */
@@ -56,6 +59,7 @@ export function useModelAsked(model: string, { versions, sizes, segments }: Mode
     model,
     narrowing,
     against,
+    baselineCommand: baselineCommand(model, narrowing.version ?? versions[0]?.name ?? 'default'),
     url: (panel, more = {}) =>
       apiUrl(`/models/${encodeURIComponent(model)}/${panel}`, { ...narrowing, ...period, ...more }),
     problems,

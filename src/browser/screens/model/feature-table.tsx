@@ -1,11 +1,13 @@
+import { knownParameter } from '../../address/known-parameter.ts';
+import { Problems } from '../../parts/problems.tsx';
 import type { ModelFeature, ModelFeatures } from '../../../store/rows/model-screen.ts';
 import { displayText } from '../../../words/display-text.ts';
 import { formatCount, formatNumber, formatShare } from '../../../words/format.ts';
-import { FAULT_WORDS, SEVERITY_WORDS } from '../../../words/words.ts';
 import { minuteText, useTimeZone } from '../../address/time-zone.ts';
 import { featurePath, useAddress } from '../../address/use-address.ts';
 import { MiniHistogram } from '../../charts/histogram.tsx';
 import { useApi } from '../../data/use-api.ts';
+import { FeatureStatusShown } from '../../parts/feature-status.tsx';
 import { Go } from '../../parts/link.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Empty, Loaded } from '../../parts/state-notes.tsx';
@@ -27,17 +29,24 @@ const MOST_ROWS = 500;
 /** A row a feature, as it is in the newest window that tells. */
 export function FeatureTable({ asked }: { asked: ModelAsked }) {
   const address = useAddress();
-  const sort = sortOf(address.get('sort'));
+  const problems: string[] = [];
+  const isOrder = (text: string): boolean => SORT.test(text);
+  const instead = 'the gravest come first';
+  const sort = knownParameter(address, 'sort', isOrder, { instead, problems }) ?? DEFAULT_SORT;
   const limit = Math.min(MOST_ROWS, Math.max(ROWS_A_STEP, Number(address.get('rows')) || ROWS_A_STEP));
   const found = useApi<ModelFeatures>(
     asked.url('features', { series: null, sort, limit, q: address.get('q') }),
   );
   return (
     <Panel title="Features">
+      <Problems problems={problems} />
       <Loaded asked={found}>
         {(answer) =>
           answer.window === null ? (
-            <Empty title="No feature was measured in this period." command="shiftwatch baseline list" />
+            <Empty
+              title="No feature was measured in this period. Without a baseline none can be:"
+              command={asked.baselineCommand}
+            />
           ) : (
             <>
               <OfWindow window={answer.window} />
@@ -61,10 +70,6 @@ export function FeatureTable({ asked }: { asked: ModelAsked }) {
 }
 
 const SORT = /^-?(?:name|effect|q|missing|importance|status)$/;
-
-function sortOf(text: string | null): string {
-  return text !== null && SORT.test(text) ? text : DEFAULT_SORT;
-}
 
 function OfWindow({ window }: { window: NonNullable<ModelFeatures['window']> }) {
   const { timeZone, name: zone } = useTimeZone();
@@ -159,24 +164,8 @@ function Row({ asked, feature }: { asked: ModelAsked; feature: ModelFeature }) {
       </td>
       <td>{importance ?? <span className="soft">not said</span>}</td>
       <td>
-        <StatusOf feature={feature} />
+        <FeatureStatusShown feature={feature} />
       </td>
     </tr>
-  );
-}
-
-/** In words, and with the mark that a heat map has for it. */
-function StatusOf({ feature: { status, severity, faults } }: { feature: ModelFeature }) {
-  if (status === 'fault' || faults.length > 0) {
-    return (
-      <span className="pill fault">{faults.map((fault) => FAULT_WORDS[fault]).join(', ') || 'fault'}</span>
-    );
-  }
-  if (status === 'insufficient') return <span className="pill none">too few rows</span>;
-  if (status === 'ok') return <span className="pill ok">as in training</span>;
-  return (
-    <span className={`pill ${severity === 'critical' ? 'concept' : 'covariate'}`}>
-      {SEVERITY_WORDS[severity] || 'moved'}
-    </span>
   );
 }

@@ -34,7 +34,7 @@ export function HeatMap({ asked, ribbon, marks }: HeatMapProps) {
                   ? 'No feature was measured in this period.'
                   : 'No feature of that name was measured.'
               }
-              command={`shiftwatch baseline list`}
+              command={asked.baselineCommand}
             />
           ) : (
             <ChartFrame

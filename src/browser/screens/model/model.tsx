@@ -3,7 +3,6 @@ import type { ModelOverview, ModelRibbon } from '../../../store/rows/model-scree
 import { ApiError } from '../../data/fetch-json.ts';
 import { useApi } from '../../data/use-api.ts';
 import { ModelScreens } from '../../frame/model-screens.tsx';
-import { AddressProblem } from '../../frame/address-problem.tsx';
 import { ScreenTitle } from '../../frame/screen-title.tsx';
 import { TimeControl } from '../../frame/time-control.tsx';
 import { Ribbon } from '../../charts/ribbon.tsx';
@@ -34,7 +33,6 @@ export function Model({ params }: { params: Readonly<Record<string, string>> }) 
       <ScreenTitle title={model}>
         <ModelScreens model={model} />
       </ScreenTitle>
-      <AddressProblem />
       <Loaded asked={facts}>{(found) => <Known model={model} facts={found} />}</Loaded>
     </>
   );

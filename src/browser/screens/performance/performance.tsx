@@ -5,9 +5,9 @@ import { formatCount, formatNumber, formatShare } from '../../../words/format.ts
 import { words } from '../../../words/page-format.ts';
 import { modelPath, useAddress } from '../../address/use-address.ts';
 import { TimeChart, type TimePoint } from '../../charts/time-chart.tsx';
-import { apiUrl } from '../../data/fetch-json.ts';
+import { ApiError, apiUrl } from '../../data/fetch-json.ts';
 import { useApi } from '../../data/use-api.ts';
-import { AddressProblem, usePeriodText } from '../../frame/address-problem.tsx';
+import { usePeriodText } from '../../frame/address-problem.tsx';
 import { ModelScreens } from '../../frame/model-screens.tsx';
 import { ScreenTitle } from '../../frame/screen-title.tsx';
 import { TimeControl } from '../../frame/time-control.tsx';
@@ -16,6 +16,7 @@ import { Go } from '../../parts/link.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Empty, Loaded } from '../../parts/state-notes.tsx';
 import { VerdictMark } from '../../parts/verdict-mark.tsx';
+import { NotFound } from '../not-found.tsx';
 import { Groups } from './groups.tsx';
 import { Holdout } from './holdout.tsx';
 
@@ -38,12 +39,14 @@ export function PerformanceScreen({ params: { model = '' } }: { params: Readonly
   const asked = useApi<ModelPerformance>(url);
   const ribbon = useApi<Ribbon>(apiUrl(`/models/${name}/ribbon`, scope));
   const parts = useApi<ModelPerformanceParts>(apiUrl(`/models/${name}/performance/parts`, scope));
+  if (asked.error instanceof ApiError && asked.error.status === 404 && asked.data === undefined) {
+    return <NotFound what={asked.error.message} />;
+  }
   return (
     <>
       <ScreenTitle title={`Performance of ${model}`}>
         <ModelScreens model={model} />
       </ScreenTitle>
-      <AddressProblem />
       <Loaded asked={asked}>
         {(data) => {
           const shown = periodOf(data);
@@ -124,6 +127,7 @@ function Charts({ data: { metric, points }, url, period, ribbon, model }: Charts
   const refuted = points.filter((point) => point.estimate_valid === false).length;
   const open = points.filter(({ mature, labelled }) => !mature && labelled > 0).length;
   const notes = [
+    ...(points.some(({ labelled }) => labelled > 0) ? [] : ['no labels have come: all of it is estimated']),
     ...(open === 0 ? [] : [`${open} windows still wait for labels and are provisional`]),
     ...(refuted === 0 ? [] : [`in ${refuted} windows the estimate is not to be relied on`]),
   ];
@@ -138,7 +142,7 @@ function Charts({ data: { metric, points }, url, period, ribbon, model }: Charts
         ribbon={ribbon}
         series={[
           { name: 'by labels', style: 'current', form: 'line', points: realised },
-          { name: 'expected before labels', style: 'overlay', form: 'line', points: estimated },
+          { name: 'estimated before labels', style: 'overlay', form: 'line', points: estimated },
         ]}
         thresholds={
           reference === null ? [] : [{ value: reference, text: `training ${formatNumber(reference)}` }]
@@ -264,7 +268,7 @@ function Metrics({
           { name: 'Metric', cell: ({ name }) => words(name) },
           { name: 'Training', cell: ({ figures }) => formatted(figures.reference), isNumber: true },
           { name: 'Now (95 %)', cell: ({ figures }) => metricText(figures), isNumber: true },
-          { name: 'Expected', cell: ({ expected }) => formatted(expected?.value), isNumber: true },
+          { name: 'Estimated', cell: ({ expected }) => formatted(expected?.value), isNumber: true },
           { name: 'p', cell: ({ figures }) => formatted(figures.p_value), isNumber: true },
         ]}
         rows={rows}

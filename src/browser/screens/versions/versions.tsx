@@ -2,7 +2,7 @@ import type { ComparedVersion, VersionComparison, VersionMetric } from '../../..
 import { formatCount, formatNumber } from '../../../words/format.ts';
 import { words } from '../../../words/page-format.ts';
 import { Scatter } from '../../charts/scatter.tsx';
-import { apiUrl } from '../../data/fetch-json.ts';
+import { ApiError, apiUrl } from '../../data/fetch-json.ts';
 import { shellWord } from '../../data/shell-word.ts';
 import { useApi } from '../../data/use-api.ts';
 import { ModelScreens } from '../../frame/model-screens.tsx';
@@ -10,11 +10,15 @@ import { ScreenTitle } from '../../frame/screen-title.tsx';
 import { DataTable } from '../../parts/data-table.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Empty, Loaded } from '../../parts/state-notes.tsx';
+import { NotFound } from '../not-found.tsx';
 
 /** Versions side by side: what each costs, how fast and how good it is, and which nobody should choose. */
 export function VersionsScreen({ params: { model = '' } }: { params: Readonly<Record<string, string>> }) {
   const url = apiUrl(`/models/${encodeURIComponent(model)}/versions/compare`);
   const asked = useApi<VersionComparison>(url);
+  if (asked.error instanceof ApiError && asked.error.status === 404 && asked.data === undefined) {
+    return <NotFound what={asked.error.message} />;
+  }
   return (
     <>
       <ScreenTitle title={`Versions of ${model}`}>

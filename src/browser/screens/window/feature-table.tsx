@@ -1,9 +1,9 @@
 import type { WindowInspection } from '../../../store/rows/inspection.ts';
 import { displayText } from '../../../words/display-text.ts';
 import { formatNumber, formatShare } from '../../../words/format.ts';
-import { FAULT_WORDS, SEVERITY_WORDS } from '../../../words/words.ts';
 import { featurePath } from '../../address/use-address.ts';
 import { MiniHistogram } from '../../charts/histogram.tsx';
+import { FeatureStatusShown } from '../../parts/feature-status.tsx';
 import { Go } from '../../parts/link.tsx';
 import { Empty } from '../../parts/state-notes.tsx';
 
@@ -50,7 +50,7 @@ export function WindowFeatures(props: { model: string; windowId: string; feature
                 <MiniHistogram bins={feature.bins} of={displayText(feature.name)} />
               </td>
               <td>
-                <Status feature={feature} />
+                <FeatureStatusShown feature={feature} />
               </td>
               <td className="number">
                 {feature.effect === null ? '–' : formatNumber(Math.max(0, feature.effect))}
@@ -66,16 +66,4 @@ export function WindowFeatures(props: { model: string; windowId: string; feature
       </table>
     </div>
   );
-}
-
-/** A word on its colour. */
-function Status({ feature: { status, severity, faults, reason } }: { feature: Feature }) {
-  if (status === 'fault' || faults.length > 0)
-    return (
-      <span className="pill fault">{faults.map((fault) => FAULT_WORDS[fault]).join(', ') || 'fault'}</span>
-    );
-  if (status === 'drift')
-    return <span className="pill covariate">moved, {SEVERITY_WORDS[severity] || severity}</span>;
-  if (status === 'ok') return <span className="pill ok">as in training</span>;
-  return <span className="pill none">{reason.replaceAll('_', ' ')}</span>;
 }

@@ -3,7 +3,10 @@ import type { FeatureComparison } from '../../../core/findings.ts';
 import type { BinnedCounts } from '../../../core/columns/figures.ts';
 import { html } from '../../../words/html.ts';
 import type { Html } from '../../../words/html.ts';
-import { coordinate, figure, percent } from './figures.ts';
+import { coordinate } from '../../../picture/paths.ts';
+import { linearScale } from '../../../picture/scale.ts';
+import { binName } from '../../../words/bin-name.ts';
+import { figure, percent } from './figures.ts';
 
 const WIDTH = 220;
 const HEIGHT = 56;
@@ -23,13 +26,15 @@ export function distribution({ kind, counts, name }: FeatureComparison): Html | 
   if (bars.length === 0) return null;
   const largest = Math.max(...bars.flatMap(({ reference, current }) => [reference, current]));
   const step = WIDTH / bars.length;
+  const y = linearScale([0, largest], [HEIGHT, 2]);
   // One path for each side: a rectangle of its own for each bar would be most of the page.
   const path = (shares: readonly number[], from: number, width: number): string =>
     shares
       .map((share, at) => {
-        const height = largest > 0 ? (HEIGHT - 2) * (share / largest) : 0;
-        const [left, top] = [coordinate((at + from) * step), coordinate(HEIGHT - height)];
-        return height > 0 ? `M${left} ${HEIGHT}V${top}h${coordinate(width * step)}V${HEIGHT}z` : '';
+        const left = coordinate((at + from) * step);
+        return share > 0
+          ? `M${left} ${HEIGHT}V${coordinate(y.at(share))}h${coordinate(width * step)}V${HEIGHT}z`
+          : '';
       })
       .join('');
   const before = path(
@@ -58,19 +63,12 @@ function barsOf({ bins, reference, current }: BinnedCounts, ordered: boolean): B
   const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
   const [n, m] = [total(reference), total(current)];
   const bars = bins.map((_, at) => ({
-    name: ordered ? binName(bins, at) : String(bins[at]),
+    name: binName(bins, at),
     reference: n > 0 ? (reference[at] ?? 0) / n : 0,
     current: m > 0 ? (current[at] ?? 0) / m : 0,
   }));
   const used = bars.filter((bar) => bar.reference + bar.current > 0);
   return ordered ? used : used.slice(0, MOST_BARS);
-}
-
-function binName(bins: BinnedCounts['bins'], at: number): string {
-  const [low, high] = [bins[at - 1], bins[at]];
-  const edge = (value: unknown): string => (typeof value === 'number' ? figure(value) : '');
-  if (typeof high !== 'number') return `over ${edge(low)}`;
-  return typeof low === 'number' ? `${edge(low)} to ${edge(high)}` : `up to ${edge(high)}`;
 }
 
 function scale({ bins }: BinnedCounts, ordered: boolean, bars: readonly Bar[]): Html {

@@ -1,6 +1,7 @@
 import { CYCLE_WORDS } from '../../../core/columns/cycle-figures.ts';
 import type { Comparison, FeatureComparison } from '../../../core/findings.ts';
 import type { Shares } from '../../../core/columns/figures.ts';
+import { featureStanding } from '../../../words/feature-status.ts';
 import { words } from '../../../words/page-format.ts';
 import { html } from '../../../words/html.ts';
 import type { Html } from '../../../words/html.ts';
@@ -55,20 +56,12 @@ function presetRule({ threshold, drifted }: NonNullable<Comparison['preset']>): 
 }
 
 export function featureRow(feature: FeatureComparison): Html {
-  const { name, kind, status, severity, faults, reason } = feature;
-  const said =
-    status === 'fault'
-      ? faults.map(words).join(', ')
-      : status === 'drift'
-        ? `drift, ${severity}`
-        : status === 'ok'
-          ? 'ok'
-          : words(reason);
-  const style = status === 'drift' && severity !== 'critical' ? 'warn' : status;
+  const { name, kind } = feature;
+  const { text, style } = featureStanding(feature);
   return html`<article class="feature">
     <header>
       <h3>${name}</h3>
-      <span class="soft">${kind}</span> <span class="pill ${style}">${said}</span>
+      <span class="soft">${kind}</span> <span class="pill ${style}">${text}</span>
     </header>
     ${distribution(feature) ?? html`<p class="soft">no values to draw</p>`}
     <dl>

@@ -24,8 +24,3 @@ export function probability(p: number | null | undefined): string {
   if (p < 1e-99) return '<1e-99';
   return p < 1e-3 ? p.toExponential(0) : p.toFixed(3);
 }
-
-/** A coordinate with the digits a screen can show. */
-export function coordinate(value: number): string {
-  return String(Math.round(value * 10) / 10);
-}

@@ -3,7 +3,8 @@ import type { GroupFinding, HoldoutFinding, Performance, PerformanceMetric } fro
 import { plural, words } from '../../../words/page-format.ts';
 import { html } from '../../../words/html.ts';
 import type { Html } from '../../../words/html.ts';
-import { coordinate, figure, percent, probability } from './figures.ts';
+import { coordinate } from '../../../picture/paths.ts';
+import { figure, percent, probability } from './figures.ts';
 
 const WIDTH = 180;
 const HEIGHT = 18;

@@ -2,6 +2,7 @@ import type { SegmentComparison } from '../../../core/findings.ts';
 import { wholeNumber, words } from '../../../words/page-format.ts';
 import { html } from '../../../words/html.ts';
 import type { Html } from '../../../words/html.ts';
+import { markShown } from './mark-shown.ts';
 import { markOf } from '../../../words/verdict-mark.ts';
 import { psiFigure } from './figures.ts';
 
@@ -45,7 +46,7 @@ function segmentRow({ segment, reference, current, diagnosis, features }: Segmen
     <th>${segment}</th>
     <td class="n">${wholeNumber(reference.rows)}</td>
     <td class="n">${wholeNumber(current.rows)}</td>
-    <td><span class="pill ${mark.style}">${mark.name}</span></td>
+    <td>${markShown(mark)}</td>
     <td>${[...names, ...(more > 0 ? [`${more} more`] : [])].join(', ')}</td>
   </tr>`;
 }

@@ -2,18 +2,17 @@ import type { Comparison, Evidence } from '../../../core/findings.ts';
 import { words } from '../../../words/page-format.ts';
 import { html } from '../../../words/html.ts';
 import type { Html } from '../../../words/html.ts';
+import { markShown } from './mark-shown.ts';
 import { markOf } from '../../../words/verdict-mark.ts';
 import { figure, percent, probability } from './figures.ts';
 
 /** What it is, what to do, and why, in this order. */
 export function verdictSection({ diagnosis }: Comparison, rows: string): Html {
   const { verdict, types, confidence, summary, advice, evidence, not_tested: notTested } = diagnosis;
-  const mark = markOf(verdict);
   const sure = verdict === 'undetermined' ? '' : ` · confidence ${percent(confidence)}`;
   return html`<section class="verdict">
     <p>
-      <span class="pill ${mark.style}">${mark.name}</span
-      >${types.length > 1 ? html` <span class="soft">${types.map(words).join(', ')}</span>` : null}
+      ${markShown(markOf(verdict))}${types.length > 1 ? html` <span class="soft">${types.map(words).join(', ')}</span>` : null}
     </p>
     <h1>${summary}</h1>
     <p class="soft">

@@ -1,15 +1,15 @@
-import type { FeatureComparison } from '../../../core/findings.ts';
 import type { FileIncident, WindowedComparison } from '../../../core/windowed-comparison.ts';
 import { patternSentence } from '../../../words/pattern-sentence.ts';
 import { incidentSpan } from '../../../words/incident-span.ts';
 import { plural, utcMinute, wholeNumber, words } from '../../../words/page-format.ts';
 import { html } from '../../../words/html.ts';
 import type { Html } from '../../../words/html.ts';
+import { markShown } from './mark-shown.ts';
 import { markOf } from '../../../words/verdict-mark.ts';
 import { featureRow } from './features.ts';
 import { performanceSection } from './performance.ts';
 import { segmentSection } from './segments.ts';
-import { timeline } from './timeline.ts';
+import { timeline, type WindowOfFeature } from './timeline.ts';
 import { howManyMoved, movedWindows } from '../moved-windows.ts';
 
 type Window = WindowedComparison['windows'][number];
@@ -24,9 +24,15 @@ export function windowSections(comparison: WindowedComparison): Html[] {
   const worst = moved.at(-1);
   const names = windows[0]?.features.map(({ name }) => name) ?? [];
   const lines = names
-    .map((name) => windows.map(({ features }) => features.find((feature) => feature.name === name)))
-    .map((line) => line.filter((feature) => feature !== undefined))
-    .sort((a, b) => flags(b) - flags(a));
+    .map((name) => ({
+      name,
+      windows: windows.map(({ start, end, features }) => ({
+        start,
+        end,
+        feature: features.find((feature) => feature.name === name) ?? null,
+      })),
+    }))
+    .sort((a, b) => flags(b.windows) - flags(a.windows));
   return [
     html`<section class="verdict">
       <h1>${howManyMoved(windows)}.</h1>
@@ -53,14 +59,7 @@ export function windowSections(comparison: WindowedComparison): Html[] {
       <p class="soft">
         PSI of each window; a filled point moved, a cross is a fault, the line is the floor of 0.02
       </p>
-      <div class="lines">
-        ${lines.map((line) =>
-          timeline(
-            line,
-            windows.map(({ start }) => utcMinute(start)),
-          ),
-        )}
-      </div>
+      <div class="lines">${lines.map((line) => timeline(line.name, line.windows))}</div>
     </section>`,
     ...(moved.length === 0 ? [] : [details(moved)]),
   ];
@@ -71,13 +70,13 @@ function incidentItem(incident: FileIncident): Html {
   const { verdict, summary, advice } = incident.diagnosis;
   const mark = markOf(verdict);
   return html`<li>
-    <span class="pill ${mark.style}">${mark.name}</span> ${incidentSpan(incident)}: ${summary}
+    ${markShown(mark)} ${incidentSpan(incident)}: ${summary}
     <span class="soft">Advice: <b>${words(advice)}</b></span>
   </li>`;
 }
 
-function flags(line: readonly FeatureComparison[]): number {
-  return line.filter(({ status }) => status === 'drift' || status === 'fault').length;
+function flags(line: readonly WindowOfFeature[]): number {
+  return line.filter(({ feature }) => feature?.status === 'drift' || feature?.status === 'fault').length;
 }
 
 function cell({ start, current, diagnosis }: Window): Html {
@@ -98,8 +97,8 @@ function details(moved: readonly Window[]): Html {
       const flagged = window.features.filter(({ status }) => status === 'drift' || status === 'fault');
       return html`<details>
         <summary>
-          <span class="pill ${mark.style}">${mark.name}</span> ${utcMinute(window.start)} to
-          ${utcMinute(window.end)} <span class="soft">${plural(window.current.rows, 'row')}</span>
+          ${markShown(mark)} ${utcMinute(window.start)} to ${utcMinute(window.end)}
+          <span class="soft">${plural(window.current.rows, 'row')}</span>
         </summary>
         <p>${window.diagnosis.summary}</p>
         ${flagged.map(featureRow)}${performanceSection(window.performance)}${segmentSection(window.segments ?? [])}

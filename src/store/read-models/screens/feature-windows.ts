@@ -15,6 +15,8 @@ export interface WatchedSize {
   /** Milliseconds, or negative, so many rows. */
   readonly size: number;
   readonly latestMs: number;
+  /** Since when there are. */
+  readonly firstMs: number;
   /** Of its newest windows, how long they are in the middle. */
   readonly usualMs: number;
 }
@@ -27,10 +29,10 @@ export async function listWatchedSizes(
 ): Promise<WatchedSize[]> {
   return await select<WatchedSize>(
     db,
-    `select m.task, s.size_ms as size, s."latestMs", case when s.size_ms > 0 then s.size_ms::float8 else n."usualMs" end as "usualMs"
+    `select m.task, s.size_ms as size, s."latestMs", s."firstMs", case when s.size_ms > 0 then s.size_ms::float8 else n."usualMs" end as "usualMs"
      from model m
      cross join lateral (
-       select w.size_ms, max(${epochMs('w.end_at')}) as "latestMs" from model_version v join "window" w on w.model_version_id = v.id
+       select w.size_ms, max(${epochMs('w.end_at')}) as "latestMs", min(${epochMs('w.start_at')}) as "firstMs" from model_version v join "window" w on w.model_version_id = v.id
        where v.model_id = m.id and ($2::text is null or v.name = $2) and not w.pane_only group by w.size_ms
      ) s
      left join lateral (

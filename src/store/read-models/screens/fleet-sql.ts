@@ -1,5 +1,6 @@
 /** The one statement of the fleet: how every model stands, which of them are asked for, and their windows over time. */
 import { iso } from '../../connection/iso.ts';
+import { expectedOf } from '../expected-of.ts';
 
 /** Worst first; what a column of a ribbon shows. */
 const BY_GRAVITY = `array['data_fault', 'concept_drift', 'mixed', 'label_shift', 'covariate_shift', 'no_data', 'undetermined', 'none', 'open']`;
@@ -47,7 +48,7 @@ const INCIDENTS = `
   where a.state in ('firing', 'recovering') and a.merged_into is null`;
 
 /** Of what does not fire, after everything that does; never judged is last. */
-const VERDICT_RANK = `case when j.reason = 'no_rows' then 6 else case j.verdict
+const VERDICT_RANK = `case when j.said ->> 'expected' is not null then 8 when j.reason = 'no_rows' then 6 else case j.verdict
   when 'data_fault' then 4 when 'concept_drift' then 4 when 'mixed' then 5 when 'label_shift' then 5
   when 'covariate_shift' then 5 when 'undetermined' then 7 when 'none' then 8 else 9 end end`;
 
@@ -119,7 +120,7 @@ with s as materialized (
   left join lateral (
     select d.verdict, d.reason, c.rows * 3600.0 / nullif(extract(epoch from w.end_at - w.start_at), 0) as rows_per_hour,
       c.performance -> 'estimated' -> s.metric as estimated,
-      json_build_object('verdict', d.verdict, 'reason', d.reason, 'series', d.series, 'window_id', w.id::text,
+      json_build_object('verdict', d.verdict, 'reason', d.reason, 'series', d.series, 'expected', ${expectedOf('d')}, 'window_id', w.id::text,
         'version', w.version, 'start', ${iso('w.start_at')}, 'end', ${iso('w.end_at')}) as said
     from (${newestWindow('w.closed_revision > 0')}) w
     join verdict d on ${VERDICT_OF(NEWEST_SERIES)}

@@ -1,4 +1,4 @@
-import { defaultSpanMs, type Period, resolvePeriod } from '../../../core/windows/period.ts';
+import { defaultSpanMs, type Period, resolvePeriod, sinceData } from '../../../core/windows/period.ts';
 import { fail, ok, type Result } from '../../../core/result.ts';
 import { sizeToText } from '../../../core/windows/window-size.ts';
 import type { Queryable } from '../../connection/pool.ts';
@@ -31,6 +31,7 @@ export interface ScreenScope {
 interface ScreenSize {
   readonly size: number;
   readonly latestMs: number;
+  readonly firstMs: number;
   /** From the start of the thirtieth newest window to the end of the newest. */
   readonly lastThirtyMs: number;
 }
@@ -65,11 +66,14 @@ async function modelScope(db: Queryable, asked: ScreenAsked): Promise<ModelScope
     size: number | null;
     latest: number;
     thirtieth: number;
+    first: number;
     pane_only: boolean | null;
   }>(
     db,
     `select m.id, v.id as version_id, s.size_ms as size, extract(epoch from w.end_at)::float8 * 1000 as latest,
-       extract(epoch from w.end_at - ${THIRTIETH})::float8 * 1000 as thirtieth, w.pane_only
+       extract(epoch from w.end_at - ${THIRTIETH})::float8 * 1000 as thirtieth,
+       extract(epoch from (select min(start_at) from "window" where model_version_id = v.id and size_ms = s.size_ms))::float8 * 1000 as first,
+       w.pane_only
      from model m
      left join model_version v on v.model_id = m.id and ($2::text is null or v.name = $2)
      left join lateral (${SIZES}) s on true
@@ -83,12 +87,13 @@ async function modelScope(db: Queryable, asked: ScreenAsked): Promise<ModelScope
   const [first] = rows;
   if (first === undefined) return null;
   const bySize = new Map<number, ScreenSize>();
-  for (const { size, latest, thirtieth, pane_only: isPane } of rows) {
+  for (const { size, latest, thirtieth, first: firstMs, pane_only: isPane } of rows) {
     if (size === null || isPane === true) continue;
     const before = bySize.get(size);
     bySize.set(size, {
       size,
       latestMs: Math.max(before?.latestMs ?? -Infinity, latest),
+      firstMs: Math.min(before?.firstMs ?? Infinity, firstMs),
       lastThirtyMs: Math.max(before?.lastThirtyMs ?? 0, thirtieth),
     });
   }
@@ -126,7 +131,13 @@ export async function screenScope(
   const text = { from: asked.from ?? null, to: asked.to ?? null };
   const period = resolvePeriod(text, latestMs, asked.nowMs, spanMs);
   if (!period.ok) return fail({ reason: 'no_period', detail: period.error });
-  return ok({ modelId, versionIds, sizes, size: chosen?.size ?? null, period: period.value });
+  return ok({
+    modelId,
+    versionIds,
+    sizes,
+    size: chosen?.size ?? null,
+    period: asked.from === undefined ? sinceData(period.value, chosen?.firstMs) : period.value,
+  });
 }
 
 /** The head of every panel's answer. */

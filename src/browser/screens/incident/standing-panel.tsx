@@ -10,7 +10,7 @@ import { Go } from '../../parts/link.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { VerdictMark } from '../../parts/verdict-mark.tsx';
 import { Actions } from './actions.tsx';
-import { Attention } from './attention.tsx';
+import { WhoLooksAfterIt } from './attention.tsx';
 import { mergedInto } from './story-entries.ts';
 
 export const INCIDENT_STATES = {
@@ -21,9 +21,10 @@ export const INCIDENT_STATES = {
 } as const satisfies Record<AlertRow['state'], readonly [style: string, name: string]>;
 
 /** What happened, since when, how sure, what to do, and the buttons for it. */
-export function Standing({ data }: { data: Investigation }) {
+export function StandingPanel({ data }: { data: Investigation }) {
   const { alert, headline, verdict } = data;
-  const [style, name] = INCIDENT_STATES[alert.state];
+  const into = mergedInto(data);
+  const [style, name] = into === null ? INCIDENT_STATES[alert.state] : (['none', 'merged'] as const);
   return (
     <section className="panel incident-standing" aria-label="What stands">
       <div className="incident-line">
@@ -35,7 +36,9 @@ export function Standing({ data }: { data: Investigation }) {
           {alert.segment === '' ? '' : `, only rows with ${displayText(alert.segment, 80)}`}
         </span>
       </div>
-      <p className="lead incident-headline">{displayText(headline.says, 400)}</p>
+      <p className="lead incident-headline">
+        {into === null ? displayText(headline.says, 400) : `It goes on as part of incident ${into}.`}
+      </p>
       <dl className="incident-answers">
         <div>
           <dt>Since when</dt>
@@ -57,7 +60,7 @@ export function Standing({ data }: { data: Investigation }) {
           </dd>
         </div>
       </dl>
-      <Attention data={data} />
+      <WhoLooksAfterIt data={data} />
       <Actions data={data} />
       {verdict === null || alert.cause !== 'shift' ? null : (
         <p className="small soft">
