@@ -77,11 +77,13 @@ async function runCopied(page: Page, token: string): Promise<unknown> {
 }
 
 async function tableOf(chart: Locator): Promise<string[][]> {
-  return await chart.locator('.numbers table tr').evaluateAll((rows) =>
-    (rows as unknown as { cells: Iterable<{ textContent: string }> }[]).map(({ cells }) =>
-      [...cells].map(({ textContent }) => textContent),
-    ),
-  );
+  return await chart
+    .locator('.numbers table tr')
+    .evaluateAll((rows) =>
+      (rows as unknown as { cells: Iterable<{ textContent: string }> }[]).map(({ cells }) =>
+        [...cells].map(({ textContent }) => textContent),
+      ),
+    );
 }
 
 async function csvOf(page: Page, chart: Locator): Promise<string[][]> {

@@ -32,7 +32,9 @@ export function byKeyboard(stage: () => Stage): void {
     await tabTo(page, 'Resolve');
     await page.keyboard.press('Enter');
     // Who it is, is remembered.
-    expect(await page.evaluate(`document.querySelector('dialog[open] input[name=author]').value`)).toBe('Ann');
+    expect(await page.evaluate(`document.querySelector('dialog[open] input[name=author]').value`)).toBe(
+      'Ann',
+    );
     await tabTo(page, 'Resolve');
     await page.keyboard.press('Enter');
     await page.getByText(/^Resolved by Ann\./).waitFor();

@@ -43,7 +43,10 @@ function drawCase(random: Draws, levels: readonly string[], day: Day): Case {
   return { ratio: Number(shown.toFixed(4)), level, prediction, label };
 }
 
-export async function storeTraining(pool: Pool, { spec, feature, version, levels }: LoggedModel): Promise<void> {
+export async function storeTraining(
+  pool: Pool,
+  { spec, feature, version, levels }: LoggedModel,
+): Promise<void> {
   const random = draws(1);
   const rows = Array.from({ length: TRAINING_ROWS }, () => drawCase(random, levels, 'usual'));
   const table = tableOf(
@@ -91,7 +94,8 @@ export async function logDays(
   const untilMs = FIRST_MS + (from + days.length) * DAY_MS;
   const body = Buffer.from(events.map((event) => JSON.stringify(event)).join('\n'));
   const answer = await accept({ body, idempotencyKey: null, receivedAtMs: untilMs });
-  if (!answer.ok || answer.value.accepted !== events.length) throw new Error(JSON.stringify(answer).slice(0, 500));
+  if (!answer.ok || answer.value.accepted !== events.length)
+    throw new Error(JSON.stringify(answer).slice(0, 500));
   await evaluateDue({ pool, catalog }, untilMs + 2 * HOUR_MS);
   // Labels mature after an hour: their windows are judged once more.
   await evaluateDue({ pool, catalog }, untilMs + 2 * HOUR_MS);

@@ -22,7 +22,10 @@ export function everyScreen(stage: () => Stage): void {
       expect(await page.locator('.failed').allTextContents()).toEqual([]);
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme });
-        await page.screenshot({ path: join(PICTURES, `${name}-${width}-${colorScheme}.png`), fullPage: true });
+        await page.screenshot({
+          path: join(PICTURES, `${name}-${width}-${colorScheme}.png`),
+          fullPage: true,
+        });
         expect(await axeViolations(page), colorScheme).toEqual([]);
       }
       // What is not there is answered with 404, which the browser tells by itself.

@@ -40,7 +40,6 @@ const USUAL: readonly Day[] = Array.from({ length: 7 }, () => 'usual');
 /** A fault that is mended, two days without a row, and concept drift that goes on. */
 export const LOAN_DAYS: readonly (Day | null)[] = [
   ...USUAL,
-  ...USUAL,
   'fault',
   ...USUAL,
   null,
@@ -65,7 +64,9 @@ export async function openStage(chromiumPath: string): Promise<Stage> {
     return found;
   };
 
-  const T = (w: string) => console.error('T', w, Math.round(performance.now()), Math.round(process.cpuUsage().user / 1000)); T('begin');
+  const T = (w: string) =>
+    console.error('T', w, Math.round(performance.now()), Math.round(process.cpuUsage().user / 1000));
+  T('begin');
   await seedFleet(pool, SMALL_FLEET);
   T('fleet');
   const mail = line.notifyDeps(smtp.url).mail;
@@ -108,7 +109,11 @@ export async function openStage(chromiumPath: string): Promise<Stage> {
   T('served');
   const browser = await openChromium(chromiumPath);
   atEnd(async () => await browser.close());
-  const { text } = await createToken(pool, { name: 'browser', scopes: ['read', 'operate'], expiresAtMs: null });
+  const { text } = await createToken(pool, {
+    name: 'browser',
+    scopes: ['read', 'operate'],
+    expiresAtMs: null,
+  });
   return {
     pool,
     url: `http://127.0.0.1:${port}`,
@@ -134,5 +139,6 @@ export async function pageOf(browser: Browser, width: Width): Promise<Page> {
   });
   const page = await context.newPage();
   watch(page);
+  page.setDefaultTimeout(10_000);
   return page;
 }

@@ -108,7 +108,9 @@ function IncidentRow({ incident }: { incident: AlertRow }) {
       </td>
       <td>
         <Go to={modelPath(model)}>{displayText(model, 300)}</Go>
-        <p className="small soft">{displayText(`version ${version}${segment === '' ? '' : `, ${segment}`}`, 300)}</p>
+        <p className="small soft">
+          {displayText(`version ${version}${segment === '' ? '' : `, ${segment}`}`, 300)}
+        </p>
       </td>
       <td>{state === 'pending' ? 'pending, nobody was told' : state}</td>
       <td className="moment">{minuteText(since, timeZone)}</td>

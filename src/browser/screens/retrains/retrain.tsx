@@ -59,7 +59,8 @@ function Facts({ run }: { run: RetrainDetail }) {
     <Panel title="Run">
       <dl className="facts">
         <Fact name="Model">
-          <Go to={modelPath(run.model)}>{displayText(run.model, 300)}</Go>, version {displayText(run.version, 80)}
+          <Go to={modelPath(run.model)}>{displayText(run.model, 300)}</Go>, version{' '}
+          {displayText(run.version, 80)}
         </Fact>
         <Fact name="Asked">
           <Moment at={run.requested_at} />

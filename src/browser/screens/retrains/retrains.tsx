@@ -45,7 +45,10 @@ export function RetrainsScreen() {
                       </Go>
                     ),
                   },
-                  { name: 'Model', cell: (run) => <Go to={modelPath(run.model)}>{displayText(run.model, 300)}</Go> },
+                  {
+                    name: 'Model',
+                    cell: (run) => <Go to={modelPath(run.model)}>{displayText(run.model, 300)}</Go>,
+                  },
                   { name: 'Version', cell: ({ version }) => version },
                   { name: 'Why', cell: ({ trigger, reason }) => `${trigger}: ${words(reason)}` },
                   { name: 'State', cell: (run) => words(run.silent_at === null ? run.state : 'silent') },

@@ -27,7 +27,10 @@ export function VersionsScreen({ params: { model = '' } }: { params: Readonly<Re
       <Loaded asked={asked}>
         {(comparison) =>
           comparison.versions.length === 0 ? (
-            <Empty title="No version has been seen yet." command={`shiftwatch versions ${shellWord(model)}`} />
+            <Empty
+              title="No version has been seen yet."
+              command={`shiftwatch versions ${shellWord(model)}`}
+            />
           ) : (
             <Compared comparison={comparison} url={url} />
           )
