@@ -51,10 +51,7 @@ export async function seed(pool: Pool): Promise<void> {
   );
   await alertEvents(pool, alertId, windows.at(-1) ?? 0);
   await measurements(pool, windows.at(-1) ?? 0);
-  await retrain(pool, credit, RUN_ID, 'running', 'drift', null);
-  await retrain(pool, credit, '01950000-0000-7000-8000-000000000001', 'succeeded', 'schedule', '3');
-  await curve(pool, RUN_ID);
-  await outcome(pool, '01950000-0000-7000-8000-000000000001');
+  await retrains(pool, credit);
 
   const churn = await version(pool, 'churn', '2026-02', 'classification');
   await baseline(pool, churn, 1);
@@ -73,6 +70,25 @@ export async function seed(pool: Pool): Promise<void> {
 
   await version(pool, HOSTILE_NAME, '1', 'regression');
   await pipeline(pool);
+}
+
+/** A run that is under way, and one that was judged, of the first version of a model that is there. */
+export async function retrainStory(pool: Pool, model: string): Promise<void> {
+  await retrains(
+    pool,
+    await one(
+      pool,
+      'select min(v.id) as id from model_version v join model m on m.id = v.model_id where m.name = $1',
+      [model],
+    ),
+  );
+}
+
+async function retrains(pool: Pool, versionId: number): Promise<void> {
+  await retrain(pool, versionId, RUN_ID, 'running', 'drift', null);
+  await retrain(pool, versionId, '01950000-0000-7000-8000-000000000001', 'succeeded', 'schedule', '3');
+  await curve(pool, RUN_ID);
+  await outcome(pool, '01950000-0000-7000-8000-000000000001');
 }
 
 async function one(pool: Pool, text: string, values: unknown[]): Promise<number> {
