@@ -140,7 +140,7 @@ function addVersionOne(v1: App, deps: ApiDeps): void {
   addOpenApiRoute(v1);
 }
 
-/** Without tokens there is nobody to be, which is no failure that a browser's console should tell of. */
+/** Without tokens there is nobody to be. */
 function addSigningIn(root: App, deps: SignInDeps): void {
   if (deps.verifyToken === null) {
     addNoSession(root);

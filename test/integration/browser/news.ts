@@ -13,13 +13,13 @@ export function liveScreens(stage: () => Stage): void {
     await state.getByText('live', { exact: true }).waitFor();
     await page.evaluate('window.isTheSame = true');
     const period = page.locator('.time-control .period');
-    expect(await period.textContent()).toContain('to 2026-03-07');
+    expect(await period.textContent()).toContain('to 2026-02-28');
     await logDays(pool, loans, LOAN_DAYS.length, ['fault']);
     await page
       .getByText(/data fault/i)
       .first()
       .waitFor();
-    await period.getByText('to 2026-03-08').waitFor();
+    await period.getByText('to 2026-03-01').waitFor();
 
     await stop();
     await state.getByText(/^not live, last seen \d\d:\d\d$/).waitFor();

@@ -28,7 +28,7 @@ export const SCREENS: readonly ScreenAddress[] = [
   { name: 'level', heading: /country/, address: () => '/models/loans/features/country?from=latest-30d' },
   {
     name: 'window',
-    heading: /^2026-02-15 00:00 to 2026-02-16 00:00 UTC$/,
+    heading: /^2026-02-08 00:00 to 2026-02-09 00:00 UTC$/,
     address: async (stage) => `/windows/${await faultWindow(stage)}`,
   },
   { name: 'performance', heading: /loans/, address: () => '/models/loans/performance?from=latest-30d' },
@@ -37,6 +37,8 @@ export const SCREENS: readonly ScreenAddress[] = [
   { name: 'retrain', heading: /loans/, address: () => `/retrains/${RUN_ID}` },
   { name: 'pipeline', heading: /^Pipeline/, address: () => '/pipeline' },
   { name: 'configuration', heading: /^Configuration/, address: () => '/configuration' },
+  { name: 'audit', heading: /./, address: () => '/audit' },
+  { name: 'components', heading: /./, address: () => '/components' },
   { name: 'nothing', heading: /./, address: () => '/incidents/999999' },
 ];
 

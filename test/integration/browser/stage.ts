@@ -40,7 +40,6 @@ const USUAL: readonly Day[] = Array.from({ length: 7 }, () => 'usual');
 /** A fault that is mended, two days without a row, and concept drift that goes on. */
 export const LOAN_DAYS: readonly (Day | null)[] = [
   ...USUAL,
-  ...USUAL,
   'fault',
   ...USUAL,
   null,
@@ -140,5 +139,6 @@ export async function pageOf(browser: Browser, width: Width): Promise<Page> {
   });
   const page = await context.newPage();
   watch(page);
+  page.setDefaultTimeout(10_000);
   return page;
 }

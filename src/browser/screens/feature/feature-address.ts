@@ -2,6 +2,7 @@ import { sizeFromText } from '../../../core/windows/window-size.ts';
 import { knownParameter } from '../../address/known-parameter.ts';
 import { useAddress } from '../../address/use-address.ts';
 import { apiUrl } from '../../data/fetch-json.ts';
+import { shellWord } from '../../data/shell-word.ts';
 import { usePeriodText } from '../../frame/address-problem.tsx';
 
 /** What a panel of the screen is asked with. */
@@ -37,7 +38,7 @@ export function useFeatureAddress(model: string, feature: string): FeatureAddres
   const route = (panel: string): string =>
     `/models/${encodeURIComponent(model)}/features/${encodeURIComponent(feature)}/${panel}`;
   const wanted = { version, size, segment };
-  const of = segment === null ? '' : ` --segment ${quoted(segment)}`;
+  const of = segment === null ? '' : ` --segment ${shellWord(segment)}`;
   return {
     model,
     feature,
@@ -45,11 +46,6 @@ export function useFeatureAddress(model: string, feature: string): FeatureAddres
     inWindow: (panel) => apiUrl(route(panel), { ...wanted, window }),
     overTime: (panel, over = {}) => apiUrl(route(panel), { ...wanted, from, to, ...over }),
     ribbon: apiUrl(`/models/${encodeURIComponent(model)}/ribbon`, { version, size, segment, from, to }),
-    command: `shiftwatch days --model ${quoted(model)} --feature ${quoted(feature)}${of} --json`,
+    command: `shiftwatch days --model ${shellWord(model)} --feature ${shellWord(feature)}${of} --json`,
   };
-}
-
-/** A word for a shell, whatever is in it. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

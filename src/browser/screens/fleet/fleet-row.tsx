@@ -1,5 +1,6 @@
 import type { Period } from '../../../core/windows/period.ts';
 import type { FleetModel } from '../../../store/rows/fleet.ts';
+import { displayText } from '../../../words/display-text.ts';
 import { formatNumber } from '../../../words/format.ts';
 import { incidentName, subjectsInWords } from '../../../words/incident-name.ts';
 import { ago, compactNumber } from '../../../words/page-format.ts';
@@ -28,6 +29,7 @@ interface RowProps {
 export function FleetRow({ row, period, patterns, index, nowMs, isNarrow }: RowProps) {
   const { timeZone } = useTimeZone();
   const tags = Object.entries(row.tags);
+  const name = displayText(row.model, 300);
   const mark = windowMark({ state: row.newest_window?.state ?? 'open', verdict: row.verdict });
   const course = (
     <td key="course">
@@ -36,7 +38,7 @@ export function FleetRow({ row, period, patterns, index, nowMs, isNarrow }: RowP
         period={period}
         heightPx={22}
         widthPx={RIBBON_PX}
-        of={row.model}
+        of={name}
         patterns={patterns}
       />
     </td>
@@ -63,12 +65,12 @@ export function FleetRow({ row, period, patterns, index, nowMs, isNarrow }: RowP
   return (
     <tr aria-rowindex={index}>
       <th scope="row">
-        <Go to={modelPath(row.model)} className="name" title={row.model}>
-          {row.model}
+        <Go to={modelPath(row.model)} className="name" title={name}>
+          {name}
         </Go>
         {tags.length === 0 ? null : (
           <span className="small soft line">
-            {tags.map(([name, value]) => `${name}: ${value}`).join(' · ')}
+            {tags.map(([tag, value]) => `${tag}: ${displayText(value, 80)}`).join(' · ')}
           </span>
         )}
       </th>

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { AlertRow } from '../../../store/rows/alerts.ts';
+import { displayText } from '../../../words/display-text.ts';
 import { incidentName, subjectsInWords } from '../../../words/incident-name.ts';
 import { minuteText, useTimeZone } from '../../address/time-zone.ts';
 import { modelPath } from '../../address/use-address.ts';
@@ -106,8 +107,10 @@ function IncidentRow({ incident }: { incident: AlertRow }) {
         {summary === null || state === 'resolved' ? null : <p className="small soft">{summary}</p>}
       </td>
       <td>
-        <Go to={modelPath(model)}>{model}</Go>
-        <p className="small soft">{`version ${version}${segment === '' ? '' : `, ${segment}`}`}</p>
+        <Go to={modelPath(model)}>{displayText(model, 300)}</Go>
+        <p className="small soft">
+          {displayText(`version ${version}${segment === '' ? '' : `, ${segment}`}`, 300)}
+        </p>
       </td>
       <td>{state === 'pending' ? 'pending, nobody was told' : state}</td>
       <td className="moment">{minuteText(since, timeZone)}</td>

@@ -5,6 +5,7 @@ import type { ModelOverview } from '../../../store/rows/model-screen.ts';
 import { displayText } from '../../../words/display-text.ts';
 import { useAddress } from '../../address/use-address.ts';
 import { apiUrl } from '../../data/fetch-json.ts';
+import { shellWord } from '../../data/shell-word.ts';
 import { type Asked, useApi } from '../../data/use-api.ts';
 import { usePeriodText } from '../../frame/address-problem.tsx';
 
@@ -73,5 +74,5 @@ export function useModelFacts(model: string): Asked<ModelOverview> {
 /** Of the days of a period, as the command line knows them. */
 export function daysCommand(model: string, { fromMs, toMs }: Period): string {
   const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
-  return `shiftwatch days --model '${model.replaceAll("'", String.raw`'\''`)}' --from ${day(fromMs)} --to ${day(toMs)} --json`;
+  return `shiftwatch days --model ${shellWord(model)} --from ${day(fromMs)} --to ${day(toMs)} --json`;
 }

@@ -1,5 +1,6 @@
 import { periodOf } from '../../data/period-of.ts';
 import type { ModelPerformance, ModelPerformanceParts } from '../../../store/rows/performance-screen.ts';
+import { displayText } from '../../../words/display-text.ts';
 import { formatCount, formatNumber, formatShare } from '../../../words/format.ts';
 import { words } from '../../../words/page-format.ts';
 import { modelPath, useAddress } from '../../address/use-address.ts';
@@ -106,7 +107,7 @@ interface ChartsProps {
 
 function Charts({ data: { metric, points }, url, period, ribbon, model }: ChartsProps) {
   const name = words(metric ?? '');
-  const command = `shiftwatch status --json  # ${model}`;
+  const command = `shiftwatch status --json  # ${displayText(model, 300)}`;
   const realised: TimePoint[] = points.map(({ start, end, realised: value, interval, mature }) => ({
     start,
     end,
@@ -225,7 +226,7 @@ function Parts({
                 name: 'Segment',
                 cell: ({ segment }) => (
                   <Go to={modelPath(model, '/performance')} with={{ segment }}>
-                    {segment}
+                    {displayText(segment, 300)}
                   </Go>
                 ),
               },

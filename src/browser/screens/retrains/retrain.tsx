@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { RetrainDetail } from '../../../store/rows/retrains.ts';
+import { displayText } from '../../../words/display-text.ts';
 import { formatNumber } from '../../../words/format.ts';
 import { words } from '../../../words/page-format.ts';
 import { modelPath } from '../../address/use-address.ts';
@@ -58,7 +59,8 @@ function Facts({ run }: { run: RetrainDetail }) {
     <Panel title="Run">
       <dl className="facts">
         <Fact name="Model">
-          <Go to={modelPath(run.model)}>{run.model}</Go>, version {run.version}
+          <Go to={modelPath(run.model)}>{displayText(run.model, 300)}</Go>, version{' '}
+          {displayText(run.version, 80)}
         </Fact>
         <Fact name="Asked">
           <Moment at={run.requested_at} />

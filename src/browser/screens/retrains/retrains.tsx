@@ -1,4 +1,5 @@
 import type { RetrainRow } from '../../../store/rows/retrains.ts';
+import { displayText } from '../../../words/display-text.ts';
 import { words } from '../../../words/page-format.ts';
 import { modelPath, useAddress } from '../../address/use-address.ts';
 import { apiUrl } from '../../data/fetch-json.ts';
@@ -44,7 +45,10 @@ export function RetrainsScreen() {
                       </Go>
                     ),
                   },
-                  { name: 'Model', cell: (run) => <Go to={modelPath(run.model)}>{run.model}</Go> },
+                  {
+                    name: 'Model',
+                    cell: (run) => <Go to={modelPath(run.model)}>{displayText(run.model, 300)}</Go>,
+                  },
                   { name: 'Version', cell: ({ version }) => version },
                   { name: 'Why', cell: ({ trigger, reason }) => `${trigger}: ${words(reason)}` },
                   { name: 'State', cell: (run) => words(run.silent_at === null ? run.state : 'silent') },

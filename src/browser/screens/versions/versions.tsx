@@ -3,6 +3,7 @@ import { formatCount, formatNumber } from '../../../words/format.ts';
 import { words } from '../../../words/page-format.ts';
 import { Scatter } from '../../charts/scatter.tsx';
 import { ApiError, apiUrl } from '../../data/fetch-json.ts';
+import { shellWord } from '../../data/shell-word.ts';
 import { useApi } from '../../data/use-api.ts';
 import { ModelScreens } from '../../frame/model-screens.tsx';
 import { ScreenTitle } from '../../frame/screen-title.tsx';
@@ -26,7 +27,10 @@ export function VersionsScreen({ params: { model = '' } }: { params: Readonly<Re
       <Loaded asked={asked}>
         {(comparison) =>
           comparison.versions.length === 0 ? (
-            <Empty title="No version has been seen yet." command={`shiftwatch versions ${model}`} />
+            <Empty
+              title="No version has been seen yet."
+              command={`shiftwatch versions ${shellWord(model)}`}
+            />
           ) : (
             <Compared comparison={comparison} url={url} />
           )
@@ -38,7 +42,7 @@ export function VersionsScreen({ params: { model = '' } }: { params: Readonly<Re
 
 function Compared({ comparison, url }: { comparison: VersionComparison; url: string }) {
   const { model, versions, best, as_good: asGood, optimizing } = comparison;
-  const command = `shiftwatch versions '${model.replaceAll("'", `'\\''`)}'`;
+  const command = `shiftwatch versions ${shellWord(model)}`;
   const figure = (version: ComparedVersion, metric: VersionMetric) => version.metrics[metric]?.value ?? null;
   const named: VersionMetric[] = [
     optimizing,
