@@ -8,6 +8,7 @@ import { createToken } from '../../../src/store/tokens.ts';
 import { retrainStory } from '../../api/seed.ts';
 import { openChromium } from '../../dashboard/chromium.ts';
 import { atEnd } from '../../harness/cleanup.ts';
+import { DEADLINES } from '../../harness/deadlines.ts';
 import { seedFleet, SMALL_FLEET } from '../../harness/fleet/seed-fleet.ts';
 import { freePorts } from '../../harness/free-port.ts';
 import { startSmtp, type TestSmtp } from '../../harness/smtp.ts';
@@ -64,11 +65,7 @@ export async function openStage(chromiumPath: string): Promise<Stage> {
     return found;
   };
 
-  const T = (w: string) =>
-    console.error('T', w, Math.round(performance.now()), Math.round(process.cpuUsage().user / 1000));
-  T('begin');
   await seedFleet(pool, SMALL_FLEET);
-  T('fleet');
   const mail = line.notifyDeps(smtp.url).mail;
   startNotify(
     line,
@@ -80,13 +77,11 @@ export async function openStage(chromiumPath: string): Promise<Stage> {
   const loans = { spec: spec(LOANS), feature: 'ratio', version: '1', levels: ['DE', 'FR', 'IT'] };
   await storeTraining(pool, loans);
   await logDays(pool, loans, 0, LOAN_DAYS);
-  T('loans');
   for (const name of HOSTILE_NAMES) {
     const hostile = { spec: spec(name), feature: name, version: name, levels: [name, 'FR', 'IT'] };
     await storeTraining(pool, hostile);
     await logDays(pool, hostile, 24, ['usual', 'usual', 'usual', 'fault', 'fault']);
   }
-  T('hostile');
   await retrainStory(pool, LOANS);
 
   const state = await building.settled;
@@ -106,7 +101,6 @@ export async function openStage(chromiumPath: string): Promise<Stage> {
     service = null;
   };
   atEnd(stop);
-  T('served');
   const browser = await openChromium(chromiumPath);
   atEnd(async () => await browser.close());
   const { text } = await createToken(pool, {
@@ -130,7 +124,7 @@ export async function openStage(chromiumPath: string): Promise<Stage> {
   };
 }
 
-export async function pageOf(browser: Browser, width: Width): Promise<Page> {
+async function pageOf(browser: Browser, width: Width): Promise<Page> {
   const context = await browser.newContext({
     viewport: { width, height: 900 },
     permissions: ['clipboard-read', 'clipboard-write'],
@@ -139,6 +133,6 @@ export async function pageOf(browser: Browser, width: Width): Promise<Page> {
   });
   const page = await context.newPage();
   watch(page);
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(DEADLINES.promptMs);
   return page;
 }

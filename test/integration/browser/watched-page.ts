@@ -54,7 +54,7 @@ export async function visit(page: Page, url: string): Promise<void> {
   await settled(page);
 }
 
-/** Nothing is asked for any more, and nothing says that it loads. */
+/** Nothing is asked for any more, and nothing says that it loads; among the components one always does. */
 export async function settled(page: Page): Promise<void> {
   let still = 0;
   await until(
@@ -62,7 +62,8 @@ export async function settled(page: Page): Promise<void> {
       const isStill =
         watchedOf(page).asked.size === 0 &&
         (await page.evaluate<boolean>(
-          `document.querySelector('h1') !== null && !/Loading …/.test(document.body.innerText)`,
+          `document.querySelector('h1') !== null &&
+             (location.pathname === '/components' || !/Loading …/.test(document.body.innerText))`,
         ));
       still = isStill ? still + 1 : 0;
       return still > 2;
@@ -72,13 +73,16 @@ export async function settled(page: Page): Promise<void> {
 }
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const RULES = `{ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations'] }`;
+const RULES = {
+  wcag: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
+  contrast: ['color-contrast'],
+} as const;
 
-/** Rules of WCAG 2.2 AA that the page breaks, each with where. */
-export async function axeViolations(page: Page): Promise<string[]> {
+/** Rules that the page breaks, each with where: those of WCAG 2.2 AA, or of them what changes with the colours. */
+export async function axeViolations(page: Page, rules: keyof typeof RULES): Promise<string[]> {
   if (!(await page.evaluate<boolean>(`'axe' in window`))) await page.evaluate(AXE);
   return await page.evaluate<string[]>(
-    `axe.run(document, ${RULES}).then(({ violations }) => violations.map(({ id, nodes }) =>
+    `axe.run(document, { runOnly: ${JSON.stringify(RULES[rules])}, resultTypes: ['violations'] }).then(({ violations }) => violations.map(({ id, nodes }) =>
        id + ': ' + nodes.slice(0, 3).map(({ target, failureSummary }) => target.join(' ') + ' ' + failureSummary).join(' | ')))`,
   );
 }
