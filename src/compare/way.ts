@@ -12,7 +12,7 @@ const LEAST = 1e-12;
  * the reference, from −1 to 1; levels, and true and false, each by what its share grew (`=LEVEL`). `missing` by what the share of missing
  * values grew. Parts that are 0 are left out; without counts only that is known. O(cells).
  *
- * @example wayOf({ kind: 'numeric', missing: { reference: 0, current: 0 }, counts: { bins: [1, null], reference: [50, 50], current: [0, 50] } })
+ * For example: wayOf({ kind: 'numeric', missing: { reference: 0, current: 0 }, counts: { bins: [1, null], reference: [50, 50], current: [0, 50] } })
  * // { higher: 0.5 }
  */
 export function wayOf({

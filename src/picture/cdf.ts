@@ -12,7 +12,7 @@ export interface CdfPoint {
  * The `d` of a distribution function: flat between values, straight up at each, from the left end of the axis to its
  * right. Values beyond the axis are drawn at its end. No points: nothing.
  *
- * @example stepPath([[1, 0.5], [3, 1]], x, y) // of an axis 0 … 4 at 0 … 40 and shares at 10 … 0: 'M0 10H10V5H30V0H40'
+ * For example: stepPath([[1, 0.5], [3, 1]], x, y) // of an axis 0 … 4 at 0 … 40 and shares at 10 … 0: 'M0 10H10V5H30V0H40'
  */
 export function stepPath(
   points: readonly (readonly [value: number, share: number])[],

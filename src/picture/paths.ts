@@ -20,6 +20,13 @@ export function linePath(points: Places): string {
     .join('');
 }
 
+/** The `d` of the points that stand alone between holes, which a thin curve would hide: for a thick one with round caps. */
+export function dotsPath(points: Places): string {
+  return stretches(points)
+    .flatMap(([point, ...more]) => (point === undefined || more.length > 0 ? [] : [linePath([point])]))
+    .join('');
+}
+
 /** The `d` of the area between two curves over the same places; nothing where either has a hole. */
 export function bandPath(
   points: readonly (readonly [x: number, low: number | null, high: number | null])[],

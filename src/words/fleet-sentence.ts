@@ -19,7 +19,7 @@ export interface FleetFacts {
  * How many models need somebody, which is worst, what of it, since when.
  *
  * @param timeText how a moment is written, its zone included
- * @example '2 of 1,000 models need someone; worst: credit-risk, data fault since 20 Dec 00:00 UTC.'
+ * For example: '2 of 1,000 models need someone; worst: credit-risk, data fault since 20 Dec 00:00 UTC.'
  */
 export function fleetSentence({ models, needing }: FleetFacts, timeText: (iso: string) => string): string {
   const { worst, looked_after: lookedAfter } = needing;

@@ -90,7 +90,7 @@ function addReplay(app: App, { replayDeadLetters }: Pick<ApiDeps, 'replayDeadLet
   app.post(
     '/dead-letters/replay',
     {
-      config: { access: 'operate', audit: 'dead_letters.replay' },
+      config: { access: 'operate', audit: 'dead_letter.replay' },
       handlerTimeout: LONGEST_REPLAY_MS,
       schema: {
         tags,

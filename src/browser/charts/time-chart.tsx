@@ -1,6 +1,6 @@
 import type { Period } from '../../core/windows/period.ts';
 import { valueDomain } from '../../picture/domain.ts';
-import { bandPath, linePath, withHoles } from '../../picture/paths.ts';
+import { bandPath, dotsPath, linePath, withHoles } from '../../picture/paths.ts';
 import { linearScale, type Scale } from '../../picture/scale.ts';
 import type { RibbonSpan } from '../../picture/ribbon.ts';
 import { formatNumber } from '../../words/format.ts';
@@ -137,16 +137,15 @@ function Curve({ series, x, y }: { series: TimeSeries; x: Scale; y: Scale }) {
     );
   }
   const all = withHoles<TimePoint>(inside, (start, end) => ({ start, end, value: null }));
+  const line = all.map((point) => [middle(point), place(y, point.value)] as const);
   return (
     <g className={style}>
       <path
         className="area"
         d={bandPath(all.map((point) => [middle(point), place(y, point.low), place(y, point.high)] as const))}
       />
-      <path
-        className="curve"
-        d={linePath(all.map((point) => [middle(point), place(y, point.value)] as const))}
-      />
+      <path className="curve" d={linePath(line)} />
+      <path className="curve dots" d={dotsPath(line)} />
     </g>
   );
 }

@@ -4,6 +4,7 @@ import { ModelCatalog } from '../../pipeline/windows/model-catalog.ts';
 import { findAlert } from '../../store/read-models/alerts.ts';
 import { endOf } from '../terminal/attention-options.ts';
 import type { OperationsIo } from '../terminal/ports.ts';
+import { noteCommand } from '../terminal/note-command.ts';
 import { withDatabase } from '../terminal/with-database.ts';
 import { expectAlertId, TAKE_ONE } from './alerts.ts';
 
@@ -32,7 +33,15 @@ export async function closeAlert(
   const outcome = await withDatabase(io, async ({ pool, config }) => {
     if (dryRun === true) return await findAlert(pool, id);
     const catalog = await ModelCatalog.open(pool, config.models);
-    return await close(pool, catalog, id, { author, comment, untilMs }, nowMs);
+    const closed = await close(pool, catalog, id, { author, comment, untilMs }, nowMs);
+    await noteCommand(
+      io,
+      pool,
+      how === 'resolve' ? 'alert.resolve' : 'alert.expected',
+      id,
+      closed.ok ? null : closed.error.reason,
+    );
+    return closed;
   });
   if (outcome === null) throw new UserError(`there is no alert ${id}`, { fix: TAKE_ONE });
   if ('ok' in outcome && !outcome.ok) throw new UserError(outcome.error.detail, { fix: TAKE_ONE });

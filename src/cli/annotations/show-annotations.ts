@@ -3,6 +3,7 @@ import { listAnnotations, removeAnnotation } from '../../store/alerts/annotation
 import type { AnnotationRow } from '../../store/rows/annotations.ts';
 import { utcMinute } from '../../words/page-format.ts';
 import type { OperationsIo } from '../terminal/ports.ts';
+import { noteCommand } from '../terminal/note-command.ts';
 import { textTable } from '../terminal/text-table.ts';
 import { withDatabase } from '../terminal/with-database.ts';
 
@@ -51,7 +52,11 @@ export async function takeBack(io: OperationsIo, id: string, by: string, isDry: 
   const isId = /^[1-9]\d{0,17}$/.test(id);
   const row = isId
     ? await withDatabase(io, async ({ pool }) => {
-        if (!isDry) return await removeAnnotation(pool, id, by, io.clock.nowMs());
+        if (!isDry) {
+          const removed = await removeAnnotation(pool, id, by, io.clock.nowMs());
+          if (removed !== null) await noteCommand(io, pool, 'annotation.remove', id);
+          return removed;
+        }
         const { items } = await listAnnotations(pool, { removed: true }, { limit: 1, after: Number(id) + 1 });
         return items.find((each) => each.id === id) ?? null;
       })

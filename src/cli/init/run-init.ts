@@ -10,6 +10,8 @@ import { readOptions } from '../terminal/table-options.ts';
 import type { InitFlags, InitSource } from './init-source.ts';
 import { nextSteps } from './next-steps.ts';
 
+const LINGER_MS = 1_000;
+
 /** Prints or writes a first configuration, and says what to do next. */
 export async function runInit(file: string | undefined, flags: InitFlags, io: Io): Promise<void> {
   expectOneSource(file, flags);
@@ -35,6 +37,8 @@ export async function runInit(file: string | undefined, flags: InitFlags, io: Io
       flags,
     }),
   );
+  // A connection that kafkajs did not get closed would keep the program, which has said all there is.
+  if (flags.topic !== undefined) setTimeout(() => process.exit(), LINGER_MS).unref();
 }
 
 function expectOneSource(file: string | undefined, flags: InitFlags): void {

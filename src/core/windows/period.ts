@@ -24,7 +24,7 @@ export const SHORTEST_WINDOWS = 30;
  * What a period in an address means. Without `to` it ends with the newest data, without `from` it is seven days long, or
  * as long as `defaultSpanMs` says. A time without a zone is UTC.
  *
- * @example resolvePeriod({ from: 'latest-1d', to: null }, Date.UTC(2026, 2, 2), 0) // ok: 1 March to 2 March
+ * For example: resolvePeriod({ from: 'latest-1d', to: null }, Date.UTC(2026, 2, 2), 0) // ok: 1 March to 2 March
  */
 export function resolvePeriod(
   text: PeriodText,

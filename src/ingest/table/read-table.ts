@@ -84,6 +84,11 @@ async function readOpened(file: TableFile, options: ReadTableOptions): Promise<R
   );
   const { table, positiveClass, notes } = modelOutput(columns.finish(), task, roles, options);
   const kinds = options.like?.kinds ?? new Map(plan.features.map(({ column, kind }) => [column.name, kind]));
+  const withCommas = new Set(
+    plan.features.flatMap(({ column, kind }) =>
+      kind === 'numeric' && column.decimal === 'comma' ? [column.name] : [],
+    ),
+  );
   return {
     table,
     rowKeys: keyed.finish(),
@@ -95,11 +100,7 @@ async function readOpened(file: TableFile, options: ReadTableOptions): Promise<R
       flags: plan.flags,
       leftOut: plan.leftOut,
       leftOutBecause: plan.leftOutBecause,
-      decimalCommas: new Set(
-        plan.features.flatMap(({ column, kind }) =>
-          kind === 'numeric' && column.decimal === 'comma' ? [column.name] : [],
-        ),
-      ),
+      ...(withCommas.size === 0 ? {} : { decimalCommas: withCommas }),
     },
     notes: [...file.notes, ...operationNotes(roles), ...plan.notes, ...notes],
   };

@@ -31,7 +31,7 @@ export function psiNoise(cells: number, n: number, m: number): number {
  * What each cell adds to `psi`: (q − p) ln(q/p), 0 of a cell that is empty on both sides. They sum to it, up to rounding
  * of the last digits. A side without rows: all 0. O(B).
  *
- * @example psiParts([50, 50], [30, 70]) // [0.1006…, 0.0652…]
+ * For example: psiParts([50, 50], [30, 70]) // [0.1006…, 0.0652…]
  */
 export function psiParts(reference: ArrayLike<number>, current: ArrayLike<number>): number[] {
   const smoothed = smoothedShares(reference, current);

@@ -6,8 +6,12 @@ import { silentLog } from '../../../src/core/log.ts';
 import type { ModelSpec } from '../../../src/core/model.ts';
 import { expectChange } from '../../../src/pipeline/incidents/close-incident.ts';
 import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
+import { createReadModels } from '../../../src/store/read-models.ts';
 import { findAlert } from '../../../src/store/read-models/alerts.ts';
+import { overview } from '../../../src/store/read-models/overview.ts';
 import { listVerdicts } from '../../../src/store/read-models/verdicts.ts';
+import { QUIET_RANK, standingOf } from '../../../src/words/standing.ts';
+import { testApi } from '../../api/fakes.ts';
 import { createDatabase } from '../../harness/database/database.ts';
 import { describeWith } from '../../harness/describe-with.ts';
 import { AlertStory, CLEAN, DRIFT, type Shown } from '../alert-story.ts';
@@ -126,6 +130,32 @@ describeWith(['postgres'], 'beside what was expected', () => {
     await story.revise(last, AGE);
     expect(await saysOf(last)).toEqual(['expected: the spring sale']);
     expect(await story.kinds()).toEqual(['firing', 'resolved', 'firing', 'resolved']);
+  });
+
+  test('the pages say what was expected, and do not call it a thing to look at', async () => {
+    const story = await begun(AGE);
+    const { versions } = await overview(pool);
+    const version = versions.find(({ model }) => model === story.spec.name)!;
+    expect(version.windows.at(-1)?.verdict).toMatchObject({
+      verdict: 'covariate_shift',
+      expected: 'expected: the spring sale',
+    });
+    expect(version.windows.at(0)?.verdict?.expected).toBeNull();
+    expect(standingOf({ ...version, baseline: {} })).toMatchObject({
+      word: 'shift expected',
+      rank: QUIET_RANK,
+    });
+    const readModels = createReadModels(pool);
+    const { app } = testApi({ readModels });
+    expect((await app.inject('/plain')).body).toContain('Expected: the spring sale');
+    const reply = await app.inject('/api/v1/fleet?limit=100');
+    expect(reply.statusCode, reply.body).toBe(200);
+    const { items } = reply.json<{
+      items: { model: string; verdict: { expected: string | null } | null }[];
+    }>();
+    expect(items.find(({ model }) => model === story.spec.name)?.verdict?.expected).toBe(
+      'expected: the spring sale',
+    );
   });
 
   test('judged again with something else, it is called expected no more', async () => {

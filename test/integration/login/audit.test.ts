@@ -134,6 +134,7 @@ describeWith(['postgres'], 'the audit trail', () => {
     expect(new Set(things)).toEqual(
       new Set([
         'alert',
+        'annotation',
         'silence',
         'dead_letter',
         'delivery',

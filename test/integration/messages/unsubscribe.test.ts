@@ -105,7 +105,7 @@ channels:
     const examined = await run(doctor.register, ['doctor'], { config });
     expect([examined.code, examined.out]).toEqual([
       1,
-      expect.stringContaining('FAIL  channel: NOBODY READS channel only'),
+      expect.stringContaining('CRITICAL  channel: NOBODY READS channel only'),
     ]);
 
     const listed = await run(recipients.register, ['recipients', 'list'], { config });

@@ -42,7 +42,10 @@ function Filters({ filter }: { filter: Readonly<Record<string, string | null>> }
   const set = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    const given = FILTERS.map((name) => [name, String(form.get(name) ?? '').trim() || null] as const);
+    const given = FILTERS.map((name) => {
+      const text = form.get(name);
+      return [name, typeof text === 'string' ? text.trim() || null : null] as const;
+    });
     address.set(Object.fromEntries(given));
   };
   return (

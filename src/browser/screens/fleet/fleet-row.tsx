@@ -50,6 +50,9 @@ export function FleetRow({ row, period, patterns, index, nowMs, isNarrow }: RowP
       ) : (
         <>
           <MarkShown mark={mark} />
+          {row.verdict?.series === 'closed' ? (
+            <span className="small soft line">by inputs; labels are not in</span>
+          ) : null}
           {row.verdict === null || row.verdict.expected === null ? null : (
             <span className="small soft line" title={row.verdict.expected}>
               {row.verdict.expected}

@@ -43,7 +43,12 @@ export function PipelineScreen() {
 function Troubles({ state }: { state: PipelineState }) {
   const troubles = troublesOf(state, Date.now());
   if (troubles.length === 0)
-    return <p className="lead">Everything that came is read, stored, judged and sent.</p>;
+    return (
+      <p className="lead">
+        Everything that came is read, stored, judged and sent. This is shiftwatch’s own line: what broke in
+        yours stands under Incidents.
+      </p>
+    );
   return (
     <div className="failed">
       <p className="lead">{plural(troubles.length, 'thing')} to look at.</p>
