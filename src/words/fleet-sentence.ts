@@ -1,3 +1,4 @@
+import { displayText } from './display-text.ts';
 import type { NamedIncident } from './incident-name.ts';
 import { incidentName } from './incident-name.ts';
 import { plural, wholeNumber } from './page-format.ts';
@@ -28,7 +29,7 @@ export function fleetSentence({ models, needing }: FleetFacts, timeText: (iso: s
   const which =
     worst === null
       ? ''
-      : `; worst: ${worst.model}, ${incidentName(worst.incident)} since ${timeText(worst.incident.since)}`;
+      : `; worst: ${displayText(worst.model, 300)}, ${incidentName(worst.incident)} since ${timeText(worst.incident.since)}`;
   const others = `${wholeNumber(lookedAfter)}${needing.models > 0 ? ' more' : ''} ${lookedAfter === 1 ? 'is' : 'are'} looked after.`;
   return `${many} of ${plural(models, 'model')} ${verb} someone${which}.${lookedAfter === 0 ? '' : ` ${others}`}`;
 }

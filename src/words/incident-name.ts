@@ -1,6 +1,7 @@
 import type { AlertCause } from '../core/alerts/alert.ts';
 import type { VerdictKind } from '../core/findings.ts';
 import { KIND_OF_METRIC, OPERATIONAL_METRICS } from '../core/operational.ts';
+import { displayText } from './display-text.ts';
 import { TOLD_WORDS, VERDICT_WORDS } from './words.ts';
 
 export interface NamedIncident {
@@ -28,7 +29,10 @@ const SHOWN_SUBJECTS = 3;
 /** ` of age, income and 4 more`; nothing where there is no feature to name. */
 export function subjectsInWords({ cause, subjects }: Omit<NamedIncident, 'verdict'>): string {
   if (cause !== 'shift' || subjects.length === 0) return '';
-  const shown = subjects.slice(0, SHOWN_SUBJECTS).join(', ');
+  const shown = subjects
+    .slice(0, SHOWN_SUBJECTS)
+    .map((subject) => displayText(subject, 300))
+    .join(', ');
   const more = subjects.length - SHOWN_SUBJECTS;
   return more > 0 ? ` of ${shown} and ${more} more` : ` of ${shown}`;
 }

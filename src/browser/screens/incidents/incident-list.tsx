@@ -104,7 +104,9 @@ function IncidentRow({ incident }: { incident: AlertRow }) {
           </Go>
         </span>
         {/* Of one that is over, its newest window says that nothing moved. */}
-        {summary === null || state === 'resolved' ? null : <p className="small soft">{summary}</p>}
+        {summary === null || state === 'resolved' ? null : (
+          <p className="small soft">{displayText(summary, 1_000)}</p>
+        )}
       </td>
       <td>
         <Go to={modelPath(model)}>{displayText(model, 300)}</Go>

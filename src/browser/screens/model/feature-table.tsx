@@ -79,7 +79,7 @@ function OfWindow({ window }: { window: NonNullable<ModelFeatures['window']> }) 
       <Go to={`/windows/${window.id}`}>
         {`window ${minuteText(window.start, timeZone)} to ${minuteText(window.end, timeZone)} ${zone}`}
       </Go>
-      {` of version ${window.version}, ${formatCount(window.rows)} rows.`}
+      {` of version ${displayText(window.version)}, ${formatCount(window.rows)} rows.`}
     </p>
   );
 }

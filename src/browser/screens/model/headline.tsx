@@ -38,7 +38,7 @@ function OfIncident({ incident }: { incident: ModelOverview['incidents'][number]
         </Go>
         {alert.state === 'pending' ? ', seen once and not told yet' : `, ${alert.state}`}
       </p>
-      {alert.summary === null ? null : <p>{alert.summary}</p>}
+      {alert.summary === null ? null : <p>{displayText(alert.summary, 1_000)}</p>}
       <Facts
         since={`${minuteText(alert.since, timeZone)} ${zone}, ${plural(alert.windows_in_a_row, 'window')} in a row`}
         confidence={confidence}
@@ -57,7 +57,8 @@ function OfWindow({ standing }: { standing: NonNullable<ModelOverview['standing'
         <VerdictMark verdict={standing.verdict} /> <span>no incident is open</span>
       </p>
       <p>
-        {standing.summary} <Go to={`/windows/${standing.window_id}`}>{`Window ${span}`}</Go>
+        {displayText(standing.summary, 1_000)}{' '}
+        <Go to={`/windows/${standing.window_id}`}>{`Window ${span}`}</Go>
       </p>
       <Facts
         since={`${minuteText(standing.since, timeZone)} ${zone}, ${plural(standing.windows, 'window')}`}

@@ -1,4 +1,5 @@
 import type { ComparedVersion, VersionComparison, VersionMetric } from '../../../core/version-comparison.ts';
+import { displayText } from '../../../words/display-text.ts';
 import { formatCount, formatNumber } from '../../../words/format.ts';
 import { words } from '../../../words/page-format.ts';
 import { Scatter } from '../../charts/scatter.tsx';
@@ -100,9 +101,9 @@ function Compared({ comparison, url }: { comparison: VersionComparison; url: str
 
 function sentence({ best, as_good: asGood, versions, optimizing }: VersionComparison): string {
   if (best === null) return `No version is within every limit with a known ${words(optimizing)}.`;
-  if (versions.length === 1) return `Version ${best} is the only one.`;
+  if (versions.length === 1) return `Version ${displayText(best)} is the only one.`;
   const others = asGood.filter((version) => version !== best);
-  return `Version ${best} is best in ${words(optimizing)}${others.length === 0 ? '' : `; ${others.join(', ')} not significantly worse`}.`;
+  return `Version ${displayText(best)} is best in ${words(optimizing)}${others.length === 0 ? '' : `; ${others.map((version) => displayText(version)).join(', ')} not significantly worse`}.`;
 }
 
 function figureText(version: ComparedVersion, metric: VersionMetric): string {

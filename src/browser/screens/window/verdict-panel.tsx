@@ -28,7 +28,7 @@ export function VerdictPanel({ title, verdict, waits }: VerdictPanelProps) {
   const revised = verdict.revision > 1 ? `, revision ${verdict.revision}` : '';
   return (
     <Panel title={title} aside={<VerdictMark verdict={verdict.verdict} />}>
-      <p className="lead">{verdict.summary}</p>
+      <p className="lead">{displayText(verdict.summary, 1_000)}</p>
       <p className="small soft">
         {formatShare(verdict.confidence)} sure; judged {minuteText(verdict.created_at, timeZone)}
         {revised}
