@@ -49,7 +49,10 @@ export function complaintsOf(page: Page): string[] {
 
 /** Goes to an address and waits until the screen stands. */
 export async function visit(page: Page, url: string): Promise<void> {
+  // What an earlier screen was refused is told late.
+  await page.goto('about:blank');
   watchedOf(page).asked.clear();
+  watchedOf(page).complaints.length = 0;
   await page.goto(url, { waitUntil: 'load' });
   await settled(page);
 }
