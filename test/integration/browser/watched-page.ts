@@ -16,7 +16,8 @@ export function watch(page: Page): void {
   const watched: Watched = { complaints: [], asked: new Set() };
   pages.set(page, watched);
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) watched.complaints.push(message.text());
+    if (['error', 'warning'].includes(message.type()))
+      watched.complaints.push(`${message.text()} ${message.location().url}`);
   });
   page.on('pageerror', (error) => watched.complaints.push(error.message));
   page.on('dialog', (dialog) => {
