@@ -125,6 +125,20 @@ export type AcceptBaseline = (
   >
 >;
 
+/** Two files on disk, and the flags of `shiftwatch compare`. */
+export interface ComparisonAsked {
+  /** Where all of it lies. */
+  readonly folder: string;
+  readonly flags: readonly string[];
+  readonly reference: string;
+  readonly current: string;
+  /** Where its JSON goes. */
+  readonly answer: string;
+}
+
+/** Fails with why the two cannot be compared. */
+export type RunComparison = (asked: ComparisonAsked, signal: AbortSignal) => Promise<Result<null, string>>;
+
 export type { AppState };
 
 /** A mail that the demo caught instead of sending. */
@@ -299,6 +313,7 @@ export interface ApiDeps {
   readonly decideRun: DecideRun;
   readonly exportLabelled: ExportLabelled;
   readonly acceptBaseline: AcceptBaseline;
+  readonly runComparison: RunComparison;
   readonly compareVersions: CompareVersions;
   readonly listDays: ListDays;
   readonly inspections: Inspections;

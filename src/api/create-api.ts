@@ -13,6 +13,7 @@ import { errorHandler, sendProblem } from './error-handler.ts';
 import { addOpenApi, addOpenApiRoute } from './openapi.ts';
 import { addAlertAttentionRoutes } from './routes/alert-attention.ts';
 import { readOutRefusedBodies } from './read-out.ts';
+import { addComparisonRoute } from './routes/comparisons.ts';
 import { addDeadLetterRoutes } from './routes/dead-letters.ts';
 import { addDeliveryRoutes } from './routes/deliveries.ts';
 import { addEndpointRoutes } from './routes/endpoints.ts';
@@ -120,6 +121,7 @@ function addVersionOne(v1: App, deps: ApiDeps): void {
   addModelScreenRoutes(v1, deps);
   addDayRoutes(v1, deps);
   addPostBaseline(v1, deps);
+  addComparisonRoute(v1, deps);
   addWindowRoutes(v1, deps);
   addInspectionRoutes(v1, deps);
   addFeatureScreenRoutes(v1, deps);

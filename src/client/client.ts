@@ -33,7 +33,7 @@ export interface ListQuery {
   readonly model?: string;
   readonly from?: Date | string | number;
   readonly to?: Date | string | number;
-  readonly [parameter: string]: unknown;
+  readonly [parameter: string]: Date | string | number | boolean | undefined;
 }
 
 /** What `failOnShift` throws: the verdicts that were found. */
@@ -176,13 +176,13 @@ export class Client {
       throw new TypeError('to read, Client needs the url of a service beside kafka');
     const asked = new URLSearchParams({ limit: String(PAGE) });
     for (const [name, value] of Object.entries(query)) {
-      if (value !== undefined && value !== null) asked.set(name, String(value));
+      if (value !== undefined) asked.set(name, value instanceof Date ? value.toISOString() : String(value));
     }
     if (from !== undefined) asked.set('from', String(eventTime(from)));
     if (to !== undefined) asked.set('to', String(eventTime(to)));
     const rows: Row[] = [];
     for (;;) {
-      const page = this.#service.json(await this.#service.ask('GET', `${path}?${asked}`)) as {
+      const page = this.#service.json(await this.#service.ask('GET', `${path}?${asked.toString()}`)) as {
         readonly items: Row[];
         readonly next_cursor: string | null;
       };

@@ -76,11 +76,10 @@ export function serviceAt(url: string, token: string | undefined, timeoutMs: num
       const said = parsed(text);
       if (status >= 200 && status < 300 && said !== undefined) return said;
       if (status === 0) throw new ApiError(0, `${base} did not answer: ${text}`);
-      const { detail, title } =
-        typeof said === 'object' && said !== null ? (said as Record<string, unknown>) : {};
-      const words =
-        detail ?? title ?? `${base} answered ${status}, and not as shiftwatch does; is the address right?`;
-      throw new ApiError(status, String(words));
+      throw new ApiError(
+        status,
+        saidBy(said) ?? `${base} answered ${status}, and not as shiftwatch does; is the address right?`,
+      );
     },
   };
 }
@@ -91,4 +90,12 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** What a problem says of itself. */
+function saidBy(problem: unknown): string | null {
+  if (typeof problem !== 'object' || problem === null) return null;
+  const { detail, title } = problem as { readonly detail?: unknown; readonly title?: unknown };
+  const said = detail ?? title;
+  return typeof said === 'string' ? said : null;
 }

@@ -48,6 +48,7 @@ const ROUTES: readonly [method: 'GET' | 'POST' | 'DELETE', url: string, needs: A
   ['GET', '/api/v1/models/m/versions/1/baselines', 'read'],
   ['GET', '/api/v1/models/m/versions/1/baselines/1', 'read'],
   ['POST', '/api/v1/models/m/versions/1/baselines', 'operate'],
+  ['POST', '/api/v1/comparisons', 'operate'],
   ['GET', '/api/v1/windows', 'read'],
   ['GET', '/api/v1/windows/1', 'read'],
   ['GET', '/api/v1/windows/1/inspection', 'read'],

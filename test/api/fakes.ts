@@ -203,6 +203,7 @@ export function testApi(overrides: Partial<ApiDeps> = {}): TestApi {
     enableEndpoint: async () => [],
     acceptBaseline: async ({ model }) =>
       fail({ reason: 'unknown_model', detail: `No model is called "${model}".` }),
+    runComparison: async () => fail('not asked here'),
     mailStops: { addressOf: async () => null, stop: async () => {} },
     liveness: () => ({ alive: true, reason: null }),
     clock: { nowMs: () => NOW_MS },

@@ -1,5 +1,5 @@
 /** A stand-in for the service that keeps what it was sent, and answers as it is told to. */
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { atEnd } from '../harness/cleanup.ts';
@@ -17,7 +17,8 @@ export interface StandIn {
 export async function startStandIn(...answers: StandInAnswer[]): Promise<StandIn> {
   const batches: Record<string, unknown>[][] = [];
   const keys: unknown[] = [];
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => void take(request, response));
+  const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const sent = await buffer(request);
     const text = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent).toString();
     const events = text
@@ -36,7 +37,7 @@ export async function startStandIn(...answers: StandInAnswer[]): Promise<StandIn
     const said = { accepted: events.length - dead.length, ...counts };
     response.writeHead(status, { 'content-type': 'application/json', ...headers });
     response.end(JSON.stringify(status === 202 ? said : { detail: `answered ${status}` }));
-  });
+  };
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   atEnd(() => {
     server.close();

@@ -49,6 +49,7 @@ describeWith(['postgres'], 'the API over a real database', () => {
       replayDelivery: async () => fail('unknown'),
       enableEndpoint: async () => [],
       acceptBaseline: async () => fail({ reason: 'unknown_model', detail: 'not asked here' }),
+      runComparison: async () => fail('not asked here'),
       listDays: createListDays(pool),
       inspections: createInspections(pool, [], createListDays(pool)),
       compareVersions: async () => fail({ reason: 'unknown_model', detail: 'not asked here' }),

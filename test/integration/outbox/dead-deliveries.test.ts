@@ -80,6 +80,7 @@ describeWith(['postgres'], 'deliveries that were given up', () => {
       ...alertDesks(pool, await ModelCatalog.open(pool, [])),
       ...incidentDesk(pool, await ModelCatalog.open(pool, [])),
       acceptBaseline: async () => fail({ reason: 'unknown_model', detail: 'not asked here' }),
+      runComparison: async () => fail('not asked here'),
       decideRun: async () => fail({ reason: 'unknown_run', detail: 'not asked here' }),
       exportLabelled: async () => fail('unknown_model'),
       replayDelivery: (id, nowMs) => inTransaction(pool, (tx) => replayDelivery(tx, id, nowMs)),
