@@ -190,8 +190,8 @@ describeWith(['postgres'], 'the screen of a model, on ninety days of hours', () 
   it('marks versions where their first window begins', async () => {
     const { items } = await answered(read.modelMarkers(all));
     expect(items).toEqual([
-      { at: '2026-01-01T00:00:00.000Z', kind: 'version', text: 'version 1', id: null },
-      { at: '2026-03-02T00:00:00.000Z', kind: 'version', text: 'version 2', id: null },
+      { at: '2026-01-01T00:00:00.000Z', until: null, kind: 'version', text: 'version 1', id: null },
+      { at: '2026-03-02T00:00:00.000Z', until: null, kind: 'version', text: 'version 2', id: null },
     ]);
   });
 

@@ -78,17 +78,7 @@ export function FanChart({ data, overlay, period, ribbon, note, url }: FanChartP
             <path className="area" d={fan.outer} />
             <path className="area" d={fan.inner} />
             <path className="curve" d={fan.middle} />
-            {data.columns.map(({ start, end, quantiles, provisional }) =>
-              provisional && quantiles !== null ? (
-                <circle
-                  key={start}
-                  className="hollow"
-                  cx={x.at((Date.parse(start) + Date.parse(end)) / 2)}
-                  cy={y.at(quantiles.p50)}
-                  r={3.5}
-                />
-              ) : null,
-            )}
+            <OpenEnds columns={data.columns} x={x} y={y} />
           </g>
           {overlay === null ? null : (
             <g className="overlay">
@@ -107,6 +97,21 @@ export function FanChart({ data, overlay, period, ribbon, note, url }: FanChartP
         </svg>
       </div>
     </ChartFrame>
+  );
+}
+
+/** The middle of windows that are still open is hollow. */
+function OpenEnds({ columns, x, y }: { columns: readonly Column[]; x: Scale; y: Scale }) {
+  return columns.map(({ start, end, quantiles, provisional }) =>
+    provisional && quantiles !== null ? (
+      <circle
+        key={start}
+        className="hollow"
+        cx={x.at((Date.parse(start) + Date.parse(end)) / 2)}
+        cy={y.at(quantiles.p50)}
+        r={3.5}
+      />
+    ) : null,
   );
 }
 
