@@ -99,7 +99,7 @@ function Shown(props: ShownProps) {
             {facts === undefined ? null : <AgainstPicker facts={facts} against={against} />}
           </div>
           <Panel title={words(data.metric)}>
-            <Charts {...props} period={period} isAgainst={against !== null} />
+            <Charts {...props} period={period} isAgainst={facts !== undefined && against !== null} />
             <RibbonKey />
           </Panel>
         </>
