@@ -21,10 +21,13 @@ const oidcSchema = z.strictObject({
     ])
     .default(['openid', 'email', 'profile'])
     .refine((scopes) => scopes.includes('openid'), { error: 'must have openid among them' })
-    .meta({ description: 'what is asked for, as a list or separated by spaces; `openid` is among them' }),
+    .meta({
+      description:
+        'what is asked for, as a list or separated by spaces; `openid` is among them; absent: `openid email profile`',
+    }),
   claim: openText.default('groups').meta({
     description:
-      'the claim, in the ID token or at `userinfo`, whose values say what somebody may do; dots lead into mappings',
+      'the claim, in the ID token or at `userinfo`, whose values say what somebody may do; dots lead into mappings (`realm_access.roles`)',
   }),
   roles: z
     .strictObject({
