@@ -111,6 +111,9 @@ export const KEY_TABLES: Readonly<Record<string, readonly ConfigKey[]>> = {
     ['models[].|'],
     [
       'models[].retention',
+      'models[].limits',
+      'models[].privacy.min_count',
+      'models[].store_predictions',
       'models[].retrain',
       'models[].operational.size',
       'models[].features.',
