@@ -68,10 +68,15 @@ function meaningOf(node: Node): string {
   ]);
   const named = taken.every((word) => description.includes(`\`${String(word)}\``));
   if (description === '' || named || taken.length > MOST_WORDS) return description;
-  return `${taken.map((word) => `\`${String(word)}\``).join(', ')}: ${description}`;
+  return `${taken.map((word) => `\`${String(word)}\``).join(', ')}${description.startsWith('absent') ? ';' : ':'} ${description}`;
 }
 
-const CONFIG_KEYS: readonly ConfigKey[] = keysBelow(root, '');
+/** A model as it is in the end: the written one may leave to `model_defaults` what it needs. */
+const models: Node = { items: { $ref: '#/$defs/model' } };
+const CONFIG_KEYS: readonly ConfigKey[] = keysBelow(
+  { ...root, properties: { ...root.properties, models } },
+  '',
+);
 
 /** Those that are or lie below one of the prefixes, in their order; of `a.|b` the part before the bar is not shown. */
 function below(prefixes: readonly string[], except: readonly string[] = []): ConfigKey[] {

@@ -171,7 +171,7 @@ const retrainSchema = z.strictObject({
     .strictObject({
       metric: openText.max(100).meta({
         description:
-          'what the curve of a run is measured against; absent: what the old version reached in training',
+          'of the curve of a run; without `target` it is measured against what the old version reached in training',
       }),
       value: z.number().meta({ description: 'its target' }),
       better: z
