@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { eventId, eventTime, figure, modelName, namedValues, outcome, plainValue } from './event-values.ts';
+import { eventId, eventTime, eventNumber, modelName, namedValues, eventOutcome, plainValue } from './event-values.ts';
 
 /** A prediction to be logged. Fields beside those named are logged as they are. */
 export interface LoggedPrediction {
@@ -69,12 +69,12 @@ export function predictionEvent(logged: LoggedPrediction): ClientEvent {
     ...(Object.keys(tags).length === 0 ? {} : { tags }),
     ...(prediction === undefined && error !== undefined
       ? {}
-      : { prediction: outcome(prediction, 'prediction') }),
+      : { prediction: eventOutcome(prediction, 'prediction') }),
     ...(probabilities === undefined ? {} : { probabilities: shares(probabilities) }),
-    ...known('score', figure(logged.score, 'score')),
-    ...known('latency_ms', figure(logged.latencyMs, 'latency_ms')),
-    ...known('cost', figure(logged.cost, 'cost')),
-    ...known('energy_j', figure(logged.energyJ, 'energy_j')),
+    ...known('score', eventNumber(logged.score, 'score')),
+    ...known('latency_ms', eventNumber(logged.latencyMs, 'latency_ms')),
+    ...known('cost', eventNumber(logged.cost, 'cost')),
+    ...known('energy_j', eventNumber(logged.energyJ, 'energy_j')),
     ...(holdout === undefined ? {} : { holdout }),
     ...(error === undefined ? {} : { error }),
   };
@@ -100,7 +100,7 @@ export function labelEvent({
     type: 'label',
     prediction_id: eventId(predictionId),
     model: modelName(model),
-    label: outcome(label, 'label'),
+    label: eventOutcome(label, 'label'),
     timestamp: timestamp === undefined ? new Date().toISOString() : eventTime(timestamp),
     ...(source === undefined ? {} : { source }),
     ...(final === undefined ? {} : { final }),
@@ -117,7 +117,7 @@ function shares(probabilities: object): Record<string, number | null> {
   return Object.fromEntries(
     Object.entries(namedValues(probabilities, 'probabilities')).map(([name, share]) => [
       name,
-      figure(share, `probabilities.${name}`),
+      eventNumber(share, `probabilities.${name}`),
     ]),
   );
 }

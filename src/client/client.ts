@@ -4,8 +4,8 @@ import { type EventCounts, EventQueue, type OnDrop } from './event-queue.ts';
 import { eventTime } from './event-values.ts';
 import { httpCarrier } from './http-carrier.ts';
 import { kafkaCarrier } from './kafka-carrier.ts';
-import { type Service, serviceAt } from './service.ts';
-import { expectShiftWords, isShift, newestOfEach, type VerdictAnswer } from './verdict-filter.ts';
+import { type RemoteService, serviceAt } from './service.ts';
+import { expectShiftWords, isShiftAnswer, newestOfEach, type VerdictAnswer } from './verdict-filter.ts';
 
 export interface ClientOptions {
   /** Of a service, such as `http://localhost:8080`. */
@@ -62,7 +62,7 @@ const PAGE = 500;
  */
 export class Client {
   readonly #queue: EventQueue;
-  readonly #service: Service | null;
+  readonly #service: RemoteService | null;
   readonly #atExit: () => void;
 
   constructor(options: ClientOptions) {
@@ -164,7 +164,7 @@ export class Client {
     const query = since === undefined ? { model } : { model, from: since };
     const rows = await this.#list<VerdictAnswer>('/api/v1/verdicts', query, most);
     const found = (since === undefined ? newestOfEach(rows) : rows).filter(
-      ({ verdict, types, expected }) => (expected ?? null) === null && isShift(verdict, types, on),
+      ({ verdict, types, expected }) => (expected ?? null) === null && isShiftAnswer(verdict, types, on),
     );
     const [first] = found;
     if (first === undefined) return;

@@ -16,7 +16,7 @@ export interface QueuedEvent {
 }
 
 /** What became of a batch; reasons of single events by their place in it. Null: to be tried again after a pause. */
-export type Carried =
+export type CarryOutcome =
   | { readonly kind: 'delivered'; readonly refused: ReadonlyMap<number, string> }
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'too_large' }
@@ -24,7 +24,7 @@ export type Carried =
 
 /** How batches go out: over HTTP, or through Kafka. Answers with what happened, and never throws. */
 export interface Carrier {
-  carry(batch: readonly QueuedEvent[], key: string): Promise<Carried>;
+  carry(batch: readonly QueuedEvent[], key: string): Promise<CarryOutcome>;
   close(): Promise<void>;
 }
 

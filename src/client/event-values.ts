@@ -1,5 +1,5 @@
 /** What an event may hold of one value. */
-export type Plain = string | number | boolean | null;
+export type EventValue = string | number | boolean | null;
 
 const LONGEST_ID = 512;
 const LONGEST_MODEL = 256;
@@ -14,7 +14,7 @@ const ISO = /^\d{4}-?\d{2}-?\d{2}([T ]\d{2}(:?\d{2}(:?\d{2}([.,]\d+)?)?)?\s*(Z|[
  *
  * @throws TypeError that names the field, where it is a list, an object or a function
  */
-export function plainValue(value: unknown, field: string): Plain {
+export function plainValue(value: unknown, field: string): EventValue {
   switch (typeof value) {
     case 'string':
     case 'boolean':
@@ -35,7 +35,7 @@ export function plainValue(value: unknown, field: string): Plain {
 }
 
 /** Names and plain values of an object or a Map. */
-export function namedValues(values: unknown, field: string): Record<string, Plain> {
+export function namedValues(values: unknown, field: string): Record<string, EventValue> {
   const entries: Iterable<readonly [unknown, unknown]> | null =
     values instanceof Map
       ? values
@@ -67,7 +67,7 @@ export function eventId(value: unknown): string {
 }
 
 /** A class or an amount: what a prediction or a label says. */
-export function outcome(value: unknown, field: string): string | number | boolean {
+export function eventOutcome(value: unknown, field: string): string | number | boolean {
   const plain = plainValue(value, field);
   const isInfinite = typeof value === 'number' && typeof plain === 'string';
   if (plain === null || isInfinite)
@@ -79,7 +79,7 @@ export function outcome(value: unknown, field: string): string | number | boolea
 }
 
 /** A number; null where there is none. */
-export function figure(value: unknown, field: string): number | null {
+export function eventNumber(value: unknown, field: string): number | null {
   const plain = plainValue(value, field);
   if (plain === null || typeof plain === 'number') return plain;
   throw new TypeError(`${field}: ${shown(value)} is no number`);

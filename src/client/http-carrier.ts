@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
-import type { Carried, Carrier, QueuedEvent } from './event-queue.ts';
-import type { Service } from './service.ts';
+import type { CarryOutcome, Carrier, QueuedEvent } from './event-queue.ts';
+import type { RemoteService } from './service.ts';
 
 /** Less is not worth the time. */
 const GZIP_FROM_BYTES = 2_048;
@@ -8,7 +8,7 @@ const GZIP_FROM_BYTES = 2_048;
 const AGAIN = new Set([408, 425, 429]);
 
 /** Batches as `POST /api/v1/events`. */
-export function httpCarrier(service: Service): Carrier {
+export function httpCarrier(service: RemoteService): Carrier {
   return {
     async carry(batch, key) {
       const plain = Buffer.from(`${batch.map(({ text }) => text).join('\n')}\n`);
@@ -33,7 +33,7 @@ export function httpCarrier(service: Service): Carrier {
 }
 
 /** What the answer says; where it is not the service's own (a proxy's, a captive portal's), the batch goes again. */
-function settled(batch: readonly QueuedEvent[], text: string): Carried {
+function settled(batch: readonly QueuedEvent[], text: string): CarryOutcome {
   try {
     const { accepted, late, ignored, duplicates, dead_letters: dead } = JSON.parse(text);
     const refused = new Map<number, string>(

@@ -17,7 +17,7 @@ export class ApiError extends Error {
 }
 
 /** Requests to one service. */
-export interface Service {
+export interface RemoteService {
   ask(
     method: 'GET' | 'POST',
     path: string,
@@ -31,7 +31,7 @@ export interface Service {
   json(answer: ServiceAnswer): unknown;
 }
 
-export function serviceAt(url: string, token: string | undefined, timeoutMs: number): Service {
+export function serviceAt(url: string, token: string | undefined, timeoutMs: number): RemoteService {
   const at = new URL(url);
   if (at.protocol !== 'http:' && at.protocol !== 'https:') {
     throw new TypeError(`url: ${url} is no address of a service, such as http://localhost:8080`);

@@ -26,7 +26,7 @@ export function expectShiftWords(on: readonly string[]): void {
 }
 
 /** Whether a verdict is among those named; `mixed` is each of its types, too. */
-export function isShift(verdict: string, types: readonly string[], on: readonly string[]): boolean {
+export function isShiftAnswer(verdict: string, types: readonly string[], on: readonly string[]): boolean {
   if (!SHIFTS.includes(verdict)) return false;
   return (
     on.includes('any') ||

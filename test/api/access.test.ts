@@ -167,7 +167,7 @@ describe('every route under every token', () => {
         const status = await call(method, url, scopes === null ? undefined : `Bearer ${caller}`);
         if (needs !== 'open' && scopes === null) expect(status).toBe(401);
         else if (scopes !== null && !allows(scopes, needs)) expect(status).toBe(403);
-        else expect([200, 201, 202, 404]).toContain(status);
+        else expect([200, 201, 202, 404, 415]).toContain(status);
       });
     }
   }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Client, inHoldout, type LoggedPrediction } from '../../src/client/index.ts';
-import { eventId, eventTime, modelName, outcome } from '../../src/client/event-values.ts';
+import { eventId, eventTime, modelName, eventOutcome } from '../../src/client/event-values.ts';
 import { startStandIn } from './stand-in.ts';
 
 interface Vectors {
@@ -46,7 +46,7 @@ describe('what both clients make of the same', () => {
       [{ accepted: [], refused: VECTORS.ids.refused }, eventId],
       [VECTORS.models, modelName],
       [VECTORS.times, eventTime],
-      [VECTORS.outcomes, (value) => outcome(value, 'prediction')],
+      [VECTORS.outcomes, (value) => eventOutcome(value, 'prediction')],
     ];
     for (const [{ accepted, refused }, read] of reads) {
       for (const value of accepted) expect(read(value)).toBe(value);
