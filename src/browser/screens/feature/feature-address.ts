@@ -2,7 +2,7 @@ import { sizeFromText } from '../../../core/windows/window-size.ts';
 import { knownParameter } from '../../address/known-parameter.ts';
 import { useAddress } from '../../address/use-address.ts';
 import { apiUrl } from '../../data/fetch-json.ts';
-import { shellWord } from '../../data/shell-word.ts';
+import { shellWord } from '../../../words/shell-word.ts';
 import { usePeriodText } from '../../frame/address-problem.tsx';
 
 /** What a panel of the screen is asked with. */

@@ -5,7 +5,7 @@ import type { ModelOverview } from '../../../store/rows/model-screen.ts';
 import { displayText } from '../../../words/display-text.ts';
 import { useAddress } from '../../address/use-address.ts';
 import { apiUrl } from '../../data/fetch-json.ts';
-import { shellWord } from '../../data/shell-word.ts';
+import { shellWord } from '../../../words/shell-word.ts';
 import { type Asked, useApi } from '../../data/use-api.ts';
 import { usePeriodText } from '../../frame/address-problem.tsx';
 

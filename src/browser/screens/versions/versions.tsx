@@ -4,7 +4,7 @@ import { formatCount, formatNumber } from '../../../words/format.ts';
 import { words } from '../../../words/page-format.ts';
 import { Scatter } from '../../charts/scatter.tsx';
 import { ApiError, apiUrl } from '../../data/fetch-json.ts';
-import { shellWord } from '../../data/shell-word.ts';
+import { shellWord } from '../../../words/shell-word.ts';
 import { useApi } from '../../data/use-api.ts';
 import { ModelScreens } from '../../frame/model-screens.tsx';
 import { ScreenTitle } from '../../frame/screen-title.tsx';
