@@ -59,6 +59,9 @@ const allAlertsSchema = z.strictObject({
     .meta({ description: 'when nobody is told anything of any model; told afterwards what still stands' }),
 });
 
+/** Whoever has none yet is told how to have one. */
+const NO_MODELS = 'shiftwatch init FILE writes the first model, and include: names files of models';
+
 export const configFileSchema = z.strictObject({
   database: url(
     ['postgres:', 'postgresql:'],
@@ -91,7 +94,11 @@ export const configFileSchema = z.strictObject({
     .meta({ description: 'what models hash by, and `min_count` of those that do not say' }),
   store_predictions: z.boolean().default(true).meta({ description: 'default for every model' }),
   limits: limitsSchema.prefault({}).meta({ description: 'default for every model' }),
-  models: z.array(modelSchema).min(1),
+  models: z
+    .array(modelSchema, {
+      error: ({ input }) => (input === undefined ? `is required: ${NO_MODELS}` : undefined),
+    })
+    .min(1, `must not be empty: ${NO_MODELS}`),
   calendar: z
     .array(calendarSchema)
     .default([])
