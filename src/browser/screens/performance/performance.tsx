@@ -1,3 +1,4 @@
+import { pathName } from '../../../core/ids/path-name.ts';
 import { periodOf } from '../../data/period-of.ts';
 import type { ModelPerformance, ModelPerformanceParts } from '../../../store/rows/performance-screen.ts';
 import { displayText } from '../../../words/display-text.ts';
@@ -28,7 +29,7 @@ interface Ribbon {
 export function PerformanceScreen({ params: { model = '' } }: { params: Readonly<Record<string, string>> }) {
   const address = useAddress();
   const period = usePeriodText();
-  const name = encodeURIComponent(model);
+  const name = pathName(model);
   const scope = {
     ...period,
     version: address.get('version'),

@@ -4,7 +4,7 @@ import type { FileComparison } from '../../../core/findings.ts';
 import type { WindowedComparison } from '../../../core/windowed-comparison.ts';
 import { durationText } from '../../../config/duration.ts';
 import { plural, utcMinute } from '../../../words/page-format.ts';
-import { shellWord } from '../../../words/shell-word.ts';
+import { shellWord } from '../../../core/process/shell-word.ts';
 import { html } from '../../../words/html.ts';
 import type { Html } from '../../../words/html.ts';
 import { columnShelf } from './columns.ts';
