@@ -1,3 +1,4 @@
+import { readNamesInPath } from './names-in-path.ts';
 import { randomUUID } from 'node:crypto';
 import Fastify, { type RouteOptions } from 'fastify';
 import { type ZodTypeProvider, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
@@ -113,6 +114,7 @@ export function createApi(deps: ApiDeps): App {
 /** All below `/api/v1`. */
 function addVersionOne(v1: App, deps: ApiDeps): void {
   v1.addHook('onRoute', expectNoParameters);
+  v1.addHook('preValidation', readNamesInPath);
   addEventRoutes(v1, deps);
   addFleetRoute(v1, deps);
   addModelRoutes(v1, deps);

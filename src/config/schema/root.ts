@@ -76,6 +76,9 @@ const allAlertsSchema = z.strictObject({
     .meta({ description: 'when nobody is told anything of any model; told afterwards what still stands' }),
 });
 
+/** Whoever has none yet is told how to have one. */
+const NO_MODELS = 'shiftwatch init FILE writes the first model, and include: names files of models';
+
 export const configFileSchema = z.strictObject({
   database: url(
     ['postgres:', 'postgresql:'],
@@ -116,7 +119,11 @@ export const configFileSchema = z.strictObject({
     .default(true)
     .meta({ description: 'whether predictions are kept beside the counts; with false labels are ignored' }),
   limits: limitsSchema.prefault({}).meta({ description: 'default for every model' }),
-  models: z.array(modelSchema).min(1),
+  models: z
+    .array(modelSchema, {
+      error: ({ input }) => (input === undefined ? `is required: ${NO_MODELS}` : undefined),
+    })
+    .min(1, `must not be empty: ${NO_MODELS}`),
   calendar: z
     .array(calendarSchema)
     .default([])
