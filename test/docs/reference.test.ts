@@ -2,11 +2,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { METRIC_FAMILIES } from '../../src/api/metrics.ts';
+import { METRIC_FAMILIES } from '../../src/api/metrics/fleet-families.ts';
+import { LEFT_OUT, MODEL_FAMILIES } from '../../src/api/metrics/model-families.ts';
+import { PROCESS_FAMILIES } from '../../src/api/metrics/process-metrics.ts';
 import { PROBLEMS } from '../../src/api/problem.ts';
 import { testApi } from '../api/fakes.ts';
 
-const PAGE = join(import.meta.dirname, '../../docs/api.md');
+const DOCS = join(import.meta.dirname, '../../docs');
 const row = (...cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 const code = (words: readonly string[]): string => words.map((word) => `\`${word}\``).join(', ');
 
@@ -36,6 +38,25 @@ async function routeRows(): Promise<string[]> {
     );
 }
 
+interface Declared {
+  readonly name: string;
+  readonly labels: readonly string[];
+  readonly help: string;
+}
+
+const metricRows = (families: readonly Declared[]): string[] => [
+  row('metric', 'labels', 'what it says'),
+  row('---', '---', '---'),
+  ...families.map(({ name, labels, help }) => row(`\`${name}\``, code(labels), help)),
+];
+
+const OBSERVABILITY = 'observability.md';
+const PAGES: Readonly<Record<string, string>> = {
+  'metrics of a process': OBSERVABILITY,
+  'metrics of the fleet': OBSERVABILITY,
+  'metrics of models': OBSERVABILITY,
+};
+
 const tables: Readonly<Record<string, () => Promise<string[]>>> = {
   routes: async () => [
     row('below `/api/v1`', 'what it does', 'query, beside `limit` and `cursor` of lists'),
@@ -47,21 +68,21 @@ const tables: Readonly<Record<string, () => Promise<string[]>>> = {
     row('---', '---', '---'),
     ...Object.entries(PROBLEMS).map(([name, { status, title }]) => row(`\`${name}\``, String(status), title)),
   ],
-  metrics: async () => [
-    row('metric', 'labels', 'what it counts'),
-    row('---', '---', '---'),
-    ...METRIC_FAMILIES.map(({ name, labels, help }) => row(`\`${name}\``, code(labels), help)),
-  ],
+  'metrics of a process': async () =>
+    metricRows(PROCESS_FAMILIES.map(([name, labels, help]) => ({ name, labels, help }))),
+  'metrics of the fleet': async () => metricRows(METRIC_FAMILIES),
+  'metrics of models': async () => metricRows([...MODEL_FAMILIES, LEFT_OUT]),
 };
 
-test.each(Object.keys(tables))('the table of %s in docs/api.md is what the code declares', async (name) => {
+test.each(Object.keys(tables))('the table of %s is what the code declares', async (name) => {
   const made = `<!-- ${name}: made by npm run docs -->\n${(await tables[name]?.())?.join('\n')}\n<!-- /${name} -->`;
-  const page = readFileSync(PAGE, 'utf8');
+  const file = join(DOCS, PAGES[name] ?? 'api.md');
+  const page = readFileSync(file, 'utf8');
   const block = new RegExp(`<!-- ${name}: .*? -->\\n[\\s\\S]*?\\n<!-- /${name} -->`);
   if (process.env['UPDATE_FIXTURES'] === '1')
     writeFileSync(
-      PAGE,
+      file,
       page.replace(block, () => made),
     );
-  expect(block.exec(readFileSync(PAGE, 'utf8'))?.[0]).toBe(made);
+  expect(block.exec(readFileSync(file, 'utf8'))?.[0]).toBe(made);
 });

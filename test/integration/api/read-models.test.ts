@@ -310,7 +310,7 @@ describeWith(['postgres'], 'the API over a real database', () => {
   });
 
   it('measures itself', async () => {
-    const { body } = await app.inject({ url: '/metrics', headers: { authorization } });
+    const { body } = await app.inject({ url: '/metrics/fleet', headers: { authorization } });
     const lines = body.split('\n');
     expect(lines).toContain(
       'shiftwatch_events_total{source="kafka:ml.predictions",event_type="prediction",outcome="windowed"} 148321',
