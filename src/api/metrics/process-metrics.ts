@@ -1,4 +1,5 @@
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { traceLoss } from '../../core/trace-loss.ts';
 import { type EndedStep, hearSteps } from '../../core/steps.ts';
 
 /** Seconds; what is usual lies in the middle of each. */
@@ -22,6 +23,7 @@ export const PROCESS_FAMILIES = [
     ['route', 'method', 'status'],
     'How long an answer took, by the pattern of its route.',
   ],
+  ['shiftwatch_trace_spans_lost_total', [], 'Spans that no collector of traces took.'],
 ] as const;
 
 type Name = (typeof PROCESS_FAMILIES)[number][0];
@@ -52,6 +54,13 @@ export function processMetrics(version: string): ProcessMetrics {
     const [, labelNames = [], help = ''] = PROCESS_FAMILIES.find(([each]) => each === name) ?? [];
     return { name, help, labelNames: [...labelNames] as string[], registers: [registry] };
   };
+  new Counter({
+    ...of('shiftwatch_trace_spans_lost_total'),
+    collect() {
+      this.reset();
+      this.inc(traceLoss.spans);
+    },
+  });
   const step = (name: Name): Histogram => new Histogram({ ...of(name), buckets: BUCKETS.step });
   new Gauge(of('shiftwatch_build_info')).set({ version, node: process.version }, 1);
   const up = new Gauge(of('shiftwatch_database_up'));
