@@ -54,11 +54,11 @@ export function processMetrics(version: string): ProcessMetrics {
     const [, labelNames = [], help = ''] = PROCESS_FAMILIES.find(([each]) => each === name) ?? [];
     return { name, help, labelNames: [...labelNames] as string[], registers: [registry] };
   };
-  new Counter({
+  const lost: Counter = new Counter({
     ...of('shiftwatch_trace_spans_lost_total'),
-    collect() {
-      this.reset();
-      this.inc(traceLoss.spans);
+    collect: () => {
+      lost.reset();
+      lost.inc(traceLoss.spans);
     },
   });
   const step = (name: Name): Histogram => new Histogram({ ...of(name), buckets: BUCKETS.step });

@@ -1,10 +1,14 @@
-/** One trace from what a producer was doing to the mail: through Kafka, PostgreSQL and a mail server, to a collector. */
+/**
+ * A service as others watch it: one trace from what a producer was doing to the mail, through Kafka, PostgreSQL and a mail
+ * server, to a collector; every query of board and rules, answered by Prometheus.
+ */
 import { randomBytes } from 'node:crypto';
 import { beforeAll, expect, it } from 'vitest';
 import { describeWith } from '../harness/describe-with.ts';
 import { startHttp, type TestHttp } from '../harness/http.ts';
 import { produce } from '../harness/kafka/kafka.ts';
 import { type Program, startShiftwatch } from '../harness/process.ts';
+import { alertRules, boardQueries, hasPrometheus, startPrometheus } from '../harness/prometheus.ts';
 import { until } from '../harness/wait.ts';
 import { drawHour, MODEL } from './credit-data.ts';
 import { type CreditLine, prepareCreditLine } from './credit-line.ts';
@@ -77,6 +81,10 @@ describeWith(['postgres', 'kafka'], 'traces', () => {
       line.predictions,
       hours.flatMap(({ predictions }) => predictions.map((value) => ({ value, headers }))),
     );
+    await produce(
+      line.labels,
+      hours.flatMap(({ labels }) => labels.map((value) => ({ value }))),
+    );
     serve = startShiftwatch(['serve'], {
       folder: line.folder,
       env: {
@@ -144,6 +152,36 @@ describeWith(['postgres', 'kafka'], 'traces', () => {
       new Set(['ingest.batch', 'checkpoint', 'evaluate.window', 'decide', 'deliver']),
     );
   });
+
+  it.skipIf(!hasPrometheus() && process.env['CI'] === undefined)(
+    'are not all: Prometheus scrapes both pages, and every query of the board answers',
+    async () => {
+      const ask = await startPrometheus(line.apiUrl);
+      await line.untilItems<{ state: string }>(
+        `/windows?model=${MODEL}&limit=100`,
+        (all) => all.filter(({ state }) => state === 'matured').length >= 3,
+        'three windows to mature',
+      );
+      const silent = async (): Promise<string[]> => {
+        const empty: string[] = [];
+        for (const { title, expr } of boardQueries()) if ((await ask(expr)).length === 0) empty.push(title);
+        return empty;
+      };
+      await until(async () => (await silent().catch(() => ['not up yet'])).length === 0 || null, {
+        what: 'every panel to show something',
+        everyMs: 2_000,
+        timeoutMs: 120_000,
+      }).catch(async () => expect(await silent()).toEqual([]));
+      expect((await ask('up == 1')).length).toBe(2);
+      const firing = [];
+      for (const { title, expr } of alertRules()) if ((await ask(expr)).length > 0) firing.push(title);
+      expect(firing).toEqual(expect.arrayContaining(['ShiftwatchIncidentFiring', 'ShiftwatchVerdict']));
+      expect(firing).not.toContain('ShiftwatchDatabaseDown');
+      expect(firing).not.toContain('ShiftwatchUnaccounted');
+      const [kind] = await ask(`shiftwatch_verdict{model="${MODEL}"} == 1`);
+      expect(kind?.metric['kind']).toBe('data_fault');
+    },
+  );
 
   it('are lost and counted while the collector is away, and nothing else is', async () => {
     await collector.stop();
