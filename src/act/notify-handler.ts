@@ -1,7 +1,7 @@
 import type { NotifyMessage } from '../core/jobs.ts';
 import type { Log } from '../core/log.ts';
 import type { DeliveryEnd } from './delivery.ts';
-import { type StepFacts, step } from '../core/steps.ts';
+import { type StepFacts, step } from '../core/trace/steps.ts';
 import { deliveryId } from './delivery-id.ts';
 import { attemptAtEndpoint, channelEndpoint } from './endpoint.ts';
 import type { EndpointDeps } from './endpoint.ts';

@@ -1,5 +1,5 @@
 import type { OutboxKind, OutboxMessage } from '../core/jobs.ts';
-import type { TraceParent } from '../core/steps.ts';
+import type { TraceParent } from '../core/trace/steps.ts';
 import type { NamedMessage } from './delivery-id.ts';
 
 export interface OpenMessage<K extends OutboxKind> extends NamedMessage {

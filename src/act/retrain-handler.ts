@@ -1,7 +1,7 @@
 import type { RetrainMessage } from '../core/jobs.ts';
 import type { Log } from '../core/log.ts';
 import type { AbandonedRun } from '../core/retrain/abandoned-run.ts';
-import { step } from '../core/steps.ts';
+import { step } from '../core/trace/steps.ts';
 import type { DeliveryEnd } from './delivery.ts';
 import { deliveryId } from './delivery-id.ts';
 import { attemptAtEndpoint, webhookEndpoint } from './endpoint.ts';

@@ -1,7 +1,7 @@
 /** The two pages for Prometheus: what this process did, and what all processes share. */
 import { expect, it } from 'vitest';
 import { PROCESS_FAMILIES } from '../../src/api/metrics/process-metrics.ts';
-import { step } from '../../src/core/steps.ts';
+import { step } from '../../src/core/trace/steps.ts';
 import { nothingStored, testApi } from './fakes.ts';
 
 const OPEN = 'application/openmetrics-text; version=1.0.0; charset=utf-8';

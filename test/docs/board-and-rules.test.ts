@@ -7,7 +7,7 @@ import { METRIC_FAMILIES } from '../../src/api/metrics/fleet-families.ts';
 import { LEFT_OUT, MODEL_FAMILIES } from '../../src/api/metrics/model-families.ts';
 import { PROCESS_FAMILIES } from '../../src/api/metrics/process-metrics.ts';
 import { VERDICTS } from '../../src/core/findings.ts';
-import { alertRules, boardQueries, hasPrometheus, RULES } from '../harness/prometheus.ts';
+import { alertRules, boardQueries, hasPrometheus, RULES } from '../harness/prometheus/prometheus.ts';
 
 const labelsOf = new Map<string, readonly string[]>([
   ...[...METRIC_FAMILIES, ...MODEL_FAMILIES, LEFT_OUT].map(({ name, labels }) => [name, labels] as const),

@@ -8,7 +8,12 @@ import { describeWith } from '../harness/describe-with.ts';
 import { startHttp, type TestHttp } from '../harness/http.ts';
 import { produce } from '../harness/kafka/kafka.ts';
 import { type Program, startShiftwatch } from '../harness/process.ts';
-import { alertRules, boardQueries, hasPrometheus, startPrometheus } from '../harness/prometheus.ts';
+import {
+  alertRules,
+  boardQueries,
+  hasPrometheus,
+  startPrometheus,
+} from '../harness/prometheus/prometheus.ts';
 import { until } from '../harness/wait.ts';
 import { drawHour, MODEL } from './credit-data.ts';
 import { type CreditLine, prepareCreditLine } from './credit-line.ts';

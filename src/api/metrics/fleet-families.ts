@@ -1,11 +1,11 @@
 import type { PipelineFacts } from '../../store/read-models/pipeline.ts';
-import type { Sample } from './fleet-registry.ts';
+import type { MetricSample } from './fleet-registry.ts';
 
 interface Family {
   readonly name: string;
   readonly help: string;
   readonly labels: readonly string[];
-  readonly samples: (facts: PipelineFacts, nowMs: number) => Sample[];
+  readonly samples: (facts: PipelineFacts, nowMs: number) => MetricSample[];
 }
 
 const EPOCH = 'epoch_';

@@ -1,13 +1,13 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 
 /** Values of a family's labels, in their order, and a number. */
-export type Sample = readonly [labels: readonly string[], value: number];
+export type MetricSample = readonly [labels: readonly string[], value: number];
 
 export interface SampledFamily {
   readonly name: string;
   readonly help: string;
   readonly labels: readonly string[];
-  readonly samples: readonly Sample[];
+  readonly samples: readonly MetricSample[];
 }
 
 /** A registry of one answer: what comes from tables is set, not counted. `_total` is a counter, all else a gauge. */

@@ -1,6 +1,6 @@
 import { VERDICTS } from '../../core/findings.ts';
 import type { FeatureFigures, ModelFigures, VersionFigures } from '../../store/read-models/model-figures.ts';
-import type { Sample, SampledFamily } from './fleet-registry.ts';
+import type { MetricSample, SampledFamily } from './fleet-registry.ts';
 
 /** Which models are shown one by one, and how much of them. */
 export interface ModelMetrics {
@@ -15,7 +15,7 @@ interface Family {
   readonly name: string;
   readonly help: string;
   readonly labels: readonly string[];
-  readonly samples: (figures: ModelFigures, nowMs: number) => Sample[];
+  readonly samples: (figures: ModelFigures, nowMs: number) => MetricSample[];
 }
 
 /** In the order in which they are left out where there are too many: the last first. */
@@ -26,7 +26,7 @@ export const MODEL_FAMILIES: readonly Family[] = [
     labels: ['model', 'version', 'kind'],
     samples: ({ versions }) =>
       versions.flatMap(({ model, version, verdict }) =>
-        VERDICTS.map((kind): Sample => [[model, version, kind], kind === verdict ? 1 : 0]),
+        VERDICTS.map((kind): MetricSample => [[model, version, kind], kind === verdict ? 1 : 0]),
       ),
   },
   {
@@ -112,7 +112,7 @@ export function modelFamilies(
 
 function ofVersions(figure: (version: VersionFigures) => number | null): Family['samples'] {
   return ({ versions }) =>
-    versions.flatMap((each): Sample[] => known([each.model, each.version], figure(each)));
+    versions.flatMap((each): MetricSample[] => known([each.model, each.version], figure(each)));
 }
 
 type Read = (figure: VersionFigures['realised'][string]) => number | null | undefined;
@@ -136,6 +136,6 @@ function feature(name: string, help: string, read: (figures: FeatureFigures) => 
 }
 
 /** What is not known is absent. */
-function known(labels: readonly string[], value: number | null | undefined): Sample[] {
+function known(labels: readonly string[], value: number | null | undefined): MetricSample[] {
   return typeof value === 'number' ? [[labels, value]] : [];
 }

@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { traceLoss } from '../../core/trace-loss.ts';
-import { type EndedStep, hearSteps } from '../../core/steps.ts';
+import { traceLoss } from '../../core/trace/trace-loss.ts';
+import { type EndedStep, hearSteps } from '../../core/trace/steps.ts';
 
 /** Seconds; what is usual lies in the middle of each. */
 const BUCKETS = {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readTraceParent, step } from '../../core/steps.ts';
+import { readTraceParent, step } from '../../core/trace/steps.ts';
 import type { ApiDeps, EventsRefused } from '../api-deps.ts';
 import { type App, failures } from '../app.ts';
 import { limitBodies } from '../body-limit.ts';

@@ -1,5 +1,5 @@
 import type { PartitionId, RawRecord, RecordBatch } from '../../core/events/log-source.ts';
-import { currentTrace, readTraceParent, step, type TraceParent } from '../../core/steps.ts';
+import { currentTrace, readTraceParent, step, type TraceParent } from '../../core/trace/steps.ts';
 
 /** What a span may link to; more says no more. */
 const MOST_LINKS = 128;

@@ -1,5 +1,5 @@
 import type { PartitionId, RecordBatch, RecordsOutcome } from '../../core/events/log-source.ts';
-import type { TraceParent } from '../../core/steps.ts';
+import type { TraceParent } from '../../core/trace/steps.ts';
 import type { LastRecord, PositionRow } from '../../store/log/source-positions.ts';
 import type { CheckpointBuffer } from '../../window/checkpoint/buffer.ts';
 import type { HeldIds } from '../../window/checkpoint/held-ids.ts';

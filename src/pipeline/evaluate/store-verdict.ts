@@ -2,7 +2,7 @@ import { logDecisions, type Decided } from '../incidents/decided.ts';
 import type { Evaluated } from '../incidents/decide-evaluated.ts';
 import { withOneRare, withoutRareLevels } from '../../judge/privacy/rare-levels.ts';
 import type { ModelSpec } from '../../core/model.ts';
-import { step } from '../../core/steps.ts';
+import { step } from '../../core/trace/steps.ts';
 import { expectNothingForgotten, inTransaction, type Tx } from '../../store/connection/pool.ts';
 import { learnHabits } from '../../store/evaluation/column-habits.ts';
 import { claimRevision, type EvaluatedSegment, writeEvaluation } from '../../store/evaluation/evaluations.ts';

@@ -12,7 +12,7 @@ import { errorMessage } from '../../core/errors.ts';
 import { fail, ok } from '../../core/result.ts';
 import type { DecodeLimits } from '../../decode/limits.ts';
 import { RegistryUnavailable } from '../../ingest/registry/registry-client.ts';
-import { step } from '../../core/steps.ts';
+import { step } from '../../core/trace/steps.ts';
 import { isOutage } from '../../store/connection/outage.ts';
 import { findEventBatch, saveEventBatch } from '../../store/log/event-batches.ts';
 import { inTransaction, type Pool } from '../../store/connection/pool.ts';

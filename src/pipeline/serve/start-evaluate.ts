@@ -4,7 +4,7 @@ import type { JobHandler, JobQueue } from '../../act/queue/job-queue.ts';
 import { spreadMs } from '../../core/backoff.ts';
 import { HOUR_MS, MINUTE_MS } from '../../core/clock.ts';
 import type { EvaluateMessage } from '../../core/jobs.ts';
-import { step } from '../../core/steps.ts';
+import { step } from '../../core/trace/steps.ts';
 import { finishOutbox, loadOutbox, retryPostponed } from '../../store/outbox/outbox.ts';
 import type { EvaluationOutcome, EvaluatorOptions } from '../evaluate/load-window.ts';
 import { startEvaluationThreads, type EvaluationThreads } from '../evaluate/evaluation-threads.ts';

@@ -1,7 +1,7 @@
 import { errorMessage } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
-import { type EndedStep, hearSteps, type TraceParent } from '../../core/steps.ts';
-import { traceLoss } from '../../core/trace-loss.ts';
+import { type EndedStep, hearSteps, type TraceParent } from '../../core/trace/steps.ts';
+import { traceLoss } from '../../core/trace/trace-loss.ts';
 import type { Env } from './traces-endpoint.ts';
 
 /** What waits while a collector is slow; what comes beyond it is counted and let go of. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import type { OutboxKind, OutboxMessage } from '../../core/jobs.ts';
-import { currentTrace, type TraceParent } from '../../core/steps.ts';
+import { currentTrace, type TraceParent } from '../../core/trace/steps.ts';
 import { epochMs } from '../connection/epoch-ms.ts';
 import type { Pool, Queryable, Tx } from '../connection/pool.ts';
 import { inTransaction } from '../connection/pool.ts';

@@ -3,11 +3,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
-import { atEnd } from './cleanup.ts';
-import { freePort } from './free-port.ts';
-import { endingOf } from './test-run.ts';
+import { atEnd } from '../cleanup.ts';
+import { freePort } from '../free-port.ts';
+import { endingOf } from '../test-run.ts';
 
-const DEPLOY = join(import.meta.dirname, '../../deploy');
+const DEPLOY = join(import.meta.dirname, '../../../deploy');
 export const RULES = join(DEPLOY, 'prometheus/rules.yaml');
 
 /** Debian's; in CI it has to be there. */

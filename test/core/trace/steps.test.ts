@@ -1,5 +1,11 @@
 import { expect, it } from 'vitest';
-import { currentTrace, type EndedStep, hearSteps, readTraceParent, step } from '../../src/core/steps.ts';
+import {
+  currentTrace,
+  type EndedStep,
+  hearSteps,
+  readTraceParent,
+  step,
+} from '../../../src/core/trace/steps.ts';
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const SPAN = '00f067aa0ba902b7';
