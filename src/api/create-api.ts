@@ -24,7 +24,9 @@ import { addHealthRoutes } from './routes/health.ts';
 import { addIncidentRoutes } from './routes/incidents.ts';
 import { addLabelledDataRoutes } from './routes/labelled-data.ts';
 import { addLiveRoute } from './routes/screens/live.ts';
-import { addMetricsRoute } from './routes/metrics.ts';
+import { processMetrics } from './metrics/process-metrics.ts';
+import { timeRequests } from './metrics/time-requests.ts';
+import { addMetricsRoutes } from './routes/metrics.ts';
 import { addModelRoutes } from './routes/models.ts';
 import { addModelScreenRoutes } from './routes/screens/model-screen.ts';
 import { addPostBaseline } from './routes/post-baseline.ts';
@@ -86,6 +88,8 @@ export function createApi(deps: ApiDeps): App {
   );
 
   const refusals = boundedRefusals(deps);
+  const metrics = processMetrics(deps.version);
+  timeRequests(app, metrics);
   addSecurityHeaders(app);
   addCompression(app);
   addAuditTrail(app, deps, refusals);
@@ -95,7 +99,7 @@ export function createApi(deps: ApiDeps): App {
   addOpenApi(app, deps.version);
   void app.register((root: App, _options, done) => {
     addHealthRoutes(root, deps);
-    addMetricsRoute(root, deps);
+    addMetricsRoutes(root, deps, metrics);
     addPageRoutes(root, deps);
     addUnsubscribeRoutes(root, deps);
     addSigningIn(root, { ...deps, refusals });

@@ -79,6 +79,19 @@ const allAlertsSchema = z.strictObject({
 /** Whoever has none yet is told how to have one. */
 const NO_MODELS = 'shiftwatch init FILE writes the first model, and include: names files of models';
 
+const metricsSchema = z.strictObject({
+  models: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'whether `/metrics/fleet` shows drift, performance and verdict of each model' }),
+  features: z.int().min(0).max(10_000).default(50).meta({
+    description: 'so many features of a model, the worst by effect',
+  }),
+  max_series: z.int().min(0).max(1_000_000).default(10_000).meta({
+    description: 'so many series of all models together; the rest is counted',
+  }),
+});
+
 export const configFileSchema = z.strictObject({
   database: url(
     ['postgres:', 'postgresql:'],
@@ -133,6 +146,7 @@ export const configFileSchema = z.strictObject({
   smtp: smtpSchema.optional(),
   webhooks: z.record(referenceName, webhookSchema).default({}),
   outbound: outboundSchema.prefault({}),
+  metrics: metricsSchema.prefault({}),
 });
 
 /** What every model may have that does not say otherwise. */

@@ -161,8 +161,7 @@ function Charts(props: ChartsProps) {
   const under = useUnder(props);
   const marks = useMarks({
     model,
-    url: (panel, more) =>
-      apiUrl(`/models/${pathName(model)}/${panel}`, { ...props.scope, ...more }),
+    url: (panel, more) => apiUrl(`/models/${pathName(model)}/${panel}`, { ...props.scope, ...more }),
   });
   const name = words(metric ?? '');
   const realised: TimePoint[] = points.map(({ start, end, realised: value, interval, mature }) => ({
