@@ -1,7 +1,10 @@
-import { type ReactNode, useId, useRef } from 'react';
+import { type ReactNode, useId, useRef, useState } from 'react';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { csvText, type NumberTable, saveText } from './save-table.ts';
 import { savePicture } from './save-picture.ts';
+
+/** A table of a row a column of time is there for whoever searches the page; a longer one when it is opened. */
+const MOST_ROWS_UNSEEN = 400;
 
 interface ChartFrameProps {
   readonly title: string;
@@ -20,6 +23,7 @@ interface ChartFrameProps {
 /** A chart with its heading, its numbers as a table, and the ways to take them along. */
 export function ChartFrame({ title, note, url, command, table, legend, children }: ChartFrameProps) {
   const id = useId();
+  const [isOpen, setIsOpen] = useState(false);
   const picture = useRef<HTMLDivElement>(null);
   return (
     <section className="chart" aria-labelledby={id}>
@@ -48,9 +52,9 @@ export function ChartFrame({ title, note, url, command, table, legend, children 
       </header>
       <div ref={picture}>{children}</div>
       {legend}
-      <details className="numbers">
+      <details className="numbers" onToggle={({ currentTarget: { open } }) => setIsOpen(open)}>
         <summary aria-label={`Show numbers: ${title}`}>Show numbers</summary>
-        <Numbers table={table} title={title} />
+        {isOpen || table.rows.length <= MOST_ROWS_UNSEEN ? <Numbers table={table} title={title} /> : null}
       </details>
     </section>
   );

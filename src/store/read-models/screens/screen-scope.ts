@@ -37,7 +37,7 @@ interface ScreenSize {
 }
 
 /** As many columns of time are sent at most. */
-const MOST_COLUMNS = 400;
+export const MOST_COLUMNS = 400;
 
 const SIZES = `
   with recursive s as (
