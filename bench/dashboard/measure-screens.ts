@@ -48,17 +48,24 @@ export async function measureScreens(
       ].join(', '),
     );
     for (const path of new Set(first.asked)) {
-      statements = 0;
-      const began = performance.now();
-      const { headers } = await fetch(url + path).then(async (answer) => {
-        await answer.arrayBuffer();
-        return answer;
-      });
-      const ms = performance.now() - began;
-      console.log(
-        `    ${path.replace(/\?.*/, '')}: ${statements} statements, ${headers.get('content-length') ?? '?'} bytes, ${ms.toFixed(0)} ms`,
-      );
+      const asked = [];
+      // The screens that were left may still be answered: the fewest is what one takes.
+      for (let n = 0; n < 3; n += 1) asked.push(await ask(url + path, () => statements));
+      const { bytes, ms } = asked[0]!;
+      const fewest = Math.min(...asked.map((each) => each.statements));
+      console.log(`    ${path.replace(/\?.*/, '')}: ${fewest} statements, ${bytes} bytes, ${ms} ms`);
     }
   }
   await api.close();
+}
+
+async function ask(url: string, statements: () => number) {
+  const [before, began] = [statements(), performance.now()];
+  const answer = await fetch(url);
+  await answer.arrayBuffer();
+  return {
+    statements: statements() - before,
+    bytes: answer.headers.get('content-length') ?? '?',
+    ms: Math.round(performance.now() - began),
+  };
 }

@@ -11,7 +11,6 @@ import { createInspections } from '../../../src/pipeline/inspect/inspections.ts'
 import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
 import { createRandom } from '../../../src/stats/random.ts';
 import { quantileReached } from '../../../src/stats/quantiles.ts';
-import { createReadModels } from '../../../src/store/read-models.ts';
 import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
 import { levelColumn, numericColumn, tableOf } from '../../stats/profile/rows.ts';
 import { atEnd } from '../../harness/cleanup.ts';
@@ -279,31 +278,6 @@ describeWith(['postgres'], 'the screens of a window and of a feature', () => {
     const shy = await answer(from([{ ...SPEC, privateFields: fields }]).sample(ids[1]!));
     expect(shy.features).toEqual(['country']);
     for (const { values } of shy.rows) expect(values[0]).toMatch(/^[\w-]{22}$/);
-  });
-
-  it('a verdict holds what heat maps show of its window, segment by segment, as it was measured', async () => {
-    const { rows } = await pool.query<{ series: string; segment: string; cells: number; held: boolean }>(
-      `select series, segment, (length(heat_cells) / 2)::int as cells, heat_cells is not null as held from verdict
-       where window_id = $1 order by series, segment`,
-      [ids[FAULTY_DAY]],
-    );
-    expect(rows.filter(({ series }) => series === 'closed').map(({ cells }) => cells)).toEqual([2, 2, 2, 2]);
-    expect(rows.some(({ series, held }) => series === 'matured' && held)).toBe(false);
-    const { modelHeatmap } = createReadModels(pool);
-    const maps = async () =>
-      await Promise.all(
-        ['', 'country=DE'].map(
-          async (segment) =>
-            await answer(modelHeatmap({ model: SPEC.name, segment, from: '2026-03-01', limit: 9, nowMs: 0 })),
-        ),
-      );
-    const held = await maps();
-    expect(held[0]!.features.map(({ name, states }) => [name, states[FAULTY_DAY]])).toEqual([
-      ['ratio', 'f'],
-      ['country', expect.stringMatching(/[od]/)],
-    ]);
-    await pool.query('update verdict set heat_names = null, heat_cells = null');
-    expect(await maps()).toEqual(held);
   });
 
   it('what is not there is said', async () => {
