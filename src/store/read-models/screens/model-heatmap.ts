@@ -7,7 +7,7 @@ import type { PanelAsked } from './model-ribbon.ts';
 import {
   COLUMNS_OF_WINDOWS,
   columnParameters,
-  MOST_COLUMNS,
+  MOST_COLUMNS_OF_TIME,
   panelHead,
   type ScreenRefusal,
   screenScope,
@@ -52,7 +52,7 @@ export async function modelHeatmap(
   const scope = await screenScope(db, asked);
   if (!scope.ok) return scope;
   const windows = await select<HeatWindow>(db, SQL, [...columnParameters(scope.value), asked.segment ?? '']);
-  const sums = new HeatSums(MOST_COLUMNS);
+  const sums = new HeatSums(MOST_COLUMNS_OF_TIME);
   const columns: ModelHeatmap['columns'] = [];
   for (const { col, start, end, names, cells } of windows) {
     sums.add(col, names, cells);
