@@ -1,10 +1,13 @@
 import { type ReactNode, useId, useRef, useState } from 'react';
+import { displayText } from '../../words/display-text.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
+import { harmless } from '../parts/harmless.ts';
 import { csvText, type NumberTable, saveText } from './save-table.ts';
 import { savePicture } from './save-picture.ts';
 
 /** A table of a row a column of time is there for whoever searches the page; a longer one when it is opened. */
 const MOST_ROWS_UNSEEN = 400;
+const LONGEST_TITLE = 300;
 
 interface ChartFrameProps {
   readonly title: string;
@@ -12,8 +15,8 @@ interface ChartFrameProps {
   readonly note?: ReactNode;
   /** The route that the numbers came from, as `useApi` asked it. */
   readonly url: string;
-  /** The command that gives the same numbers. */
-  readonly command: string;
+  /** The command that gives the same numbers; absent where none does. */
+  readonly command?: string | undefined;
   readonly table: NumberTable;
   /** What the curves and colours stand for. */
   readonly legend?: ReactNode;
@@ -21,7 +24,8 @@ interface ChartFrameProps {
 }
 
 /** A chart with its heading, its numbers as a table, and the ways to take them along. */
-export function ChartFrame({ title, note, url, command, table, legend, children }: ChartFrameProps) {
+export function ChartFrame({ title: named, note, url, command, table, legend, children }: ChartFrameProps) {
+  const title = displayText(named, LONGEST_TITLE);
   const id = useId();
   const [isOpen, setIsOpen] = useState(false);
   const picture = useRef<HTMLDivElement>(null);
@@ -37,7 +41,7 @@ export function ChartFrame({ title, note, url, command, table, legend, children 
           <div>
             <CopyButton text={() => location.href}>Copy link</CopyButton>
             <CopyButton text={() => curlOf(url)}>Copy curl</CopyButton>
-            <CopyButton text={() => command}>Copy command</CopyButton>
+            {command === undefined ? null : <CopyButton text={() => command}>Copy command</CopyButton>}
             <button type="button" onClick={() => saveText(`${title}.csv`, csvText(table))}>
               Download CSV
             </button>
@@ -68,7 +72,7 @@ function Numbers({ table: { columns, rows }, title }: { table: NumberTable; titl
           <tr>
             {columns.map((name) => (
               <th key={name} scope="col">
-                {name}
+                {displayText(name, LONGEST_TITLE)}
               </th>
             ))}
           </tr>
@@ -81,7 +85,7 @@ function Numbers({ table: { columns, rows }, title }: { table: NumberTable; titl
                   key={columns[column] ?? column}
                   className={typeof cell === 'number' ? 'number' : undefined}
                 >
-                  {cell ?? ''}
+                  {harmless(cell ?? '')}
                 </td>
               ))}
             </tr>

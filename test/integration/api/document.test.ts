@@ -96,7 +96,7 @@ describeWith(['postgres'], 'the requests in docs/api.md', () => {
   });
 
   it('are all there', () => {
-    expect(examples()).toHaveLength(8);
+    expect(examples()).toHaveLength(6);
   });
 });
 

@@ -251,8 +251,8 @@ describeWith(['postgres'], 'the screen of a model, on ninety days of hours', () 
   it('marks versions where their first window begins', async () => {
     const { items } = await answered(read.modelMarkers(all));
     expect(items).toEqual([
-      { at: '2026-01-01T00:00:00.000Z', kind: 'version', text: 'version 1', id: null },
-      { at: '2026-03-02T00:00:00.000Z', kind: 'version', text: 'version 2', id: null },
+      { at: '2026-01-01T00:00:00.000Z', until: null, kind: 'version', text: 'version 1', id: null },
+      { at: '2026-03-02T00:00:00.000Z', until: null, kind: 'version', text: 'version 2', id: null },
     ]);
   });
 
@@ -293,5 +293,46 @@ describeWith(['postgres'], 'the screen of a model, on ninety days of hours', () 
       size: null,
       spans: [],
     });
+  });
+
+  it('marks the dates that the configuration knows of, those in a row as one', async () => {
+    const event = (name: string, dates: object[], rest: object = {}): object => ({
+      name,
+      days: null,
+      dates,
+      hours: null,
+      timeZone: 'Europe/Berlin',
+      explains: false,
+      ...rest,
+    });
+    const day = (month: number, of: number, year: number | null = null) => ({ year, month, day: of });
+    const calendar = [
+      event('fair', [{ from: day(2, 9), to: day(2, 11) }]),
+      event('long ago', [{ from: day(2, 9, 2020), to: day(2, 9, 2020) }]),
+      event('night', [{ from: day(2, 10), to: day(2, 10) }], { hours: { fromMinute: 1_320, toMinute: 120 } }),
+    ];
+    await pool.query(
+      `update model set spec = spec || jsonb_build_object('calendar', $1::jsonb) where name = 'wide'`,
+      [JSON.stringify(calendar)],
+    );
+    const asked = { model: 'wide', from: '2026-02-01T00:00Z', to: '2026-03-01T00:00Z', nowMs: NOW_MS };
+    const { items } = await answered(read.modelMarkers(asked));
+    expect(items.filter(({ kind }) => kind === 'calendar')).toEqual([
+      {
+        at: '2026-02-08T23:00:00.000Z',
+        until: '2026-02-11T23:00:00.000Z',
+        kind: 'calendar',
+        text: 'fair',
+        id: null,
+      },
+      {
+        at: '2026-02-10T21:00:00.000Z',
+        until: '2026-02-11T01:00:00.000Z',
+        kind: 'calendar',
+        text: 'night',
+        id: null,
+      },
+    ]);
+    expect((await answered(read.modelMarkers({ ...asked, to: '2026-02-05T00:00Z' }))).items).toEqual([]);
   });
 });

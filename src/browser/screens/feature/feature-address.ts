@@ -2,7 +2,6 @@ import { sizeFromText } from '../../../core/windows/window-size.ts';
 import { knownParameter } from '../../address/known-parameter.ts';
 import { useAddress } from '../../address/use-address.ts';
 import { apiUrl } from '../../data/fetch-json.ts';
-import { shellWord } from '../../data/shell-word.ts';
 import { usePeriodText } from '../../frame/address-problem.tsx';
 
 /** What a panel of the screen is asked with. */
@@ -15,8 +14,6 @@ export interface FeatureAddress {
   overTime(panel: string, over?: Readonly<Record<string, string | null>>): string;
   /** Verdicts over the same time. */
   readonly ribbon: string;
-  /** The command that tells of the same counts. */
-  readonly command: string;
   /** What of the address is not understood. */
   readonly problems: readonly string[];
 }
@@ -38,7 +35,6 @@ export function useFeatureAddress(model: string, feature: string): FeatureAddres
   const route = (panel: string): string =>
     `/models/${encodeURIComponent(model)}/features/${encodeURIComponent(feature)}/${panel}`;
   const wanted = { version, size, segment };
-  const of = segment === null ? '' : ` --segment ${shellWord(segment)}`;
   return {
     model,
     feature,
@@ -46,6 +42,5 @@ export function useFeatureAddress(model: string, feature: string): FeatureAddres
     inWindow: (panel) => apiUrl(route(panel), { ...wanted, window }),
     overTime: (panel, over = {}) => apiUrl(route(panel), { ...wanted, from, to, ...over }),
     ribbon: apiUrl(`/models/${encodeURIComponent(model)}/ribbon`, { version, size, segment, from, to }),
-    command: `shiftwatch days --model ${shellWord(model)} --feature ${shellWord(feature)}${of} --json`,
   };
 }

@@ -1,5 +1,4 @@
 import { useState } from 'react';
-import { periodOf } from '../../data/period-of.ts';
 import type { ModelHeatmap, ModelRibbon } from '../../../store/rows/model-screen.ts';
 import { useAddress } from '../../address/use-address.ts';
 import { ChartFrame } from '../../charts/chart-frame.tsx';
@@ -8,7 +7,7 @@ import type { TimeMark } from '../../charts/time-chart.tsx';
 import { useApi } from '../../data/use-api.ts';
 import { Panel } from '../../parts/panel.tsx';
 import { Empty, Loaded } from '../../parts/state-notes.tsx';
-import { daysCommand, type ModelAsked } from './asked.ts';
+import type { ModelAsked } from './asked.ts';
 import { HeatCells } from './heat-cells.tsx';
 import { HeatLegend } from './heat-legend.tsx';
 import { stateWords } from './heat-words.ts';
@@ -49,10 +48,9 @@ export function HeatMap({ asked, ribbon, marks }: HeatMapProps) {
             />
           ) : (
             <ChartFrame
-              title="Effect by feature and time"
+              title="Distance to training by feature and time"
               note={`Jensen–Shannon distance to the training data, 0 to 1. ${map.features.length} of ${map.total} features, the gravest first.`}
               url={url}
-              command={daysCommand(asked.model, periodOf(map))}
               table={numbersOf(map)}
               legend={<HeatLegend />}
             >
@@ -81,5 +79,5 @@ function numbersOf(map: ModelHeatmap): NumberTable {
   );
   const shown =
     rows.length <= MOST_NUMBERS ? rows : rows.filter(({ isTelling }) => isTelling).slice(0, MOST_NUMBERS);
-  return { columns: ['Feature', 'From', 'To', 'State', 'Effect'], rows: shown.map(({ cells }) => cells) };
+  return { columns: ['Feature', 'From', 'To', 'State', 'Distance'], rows: shown.map(({ cells }) => cells) };
 }

@@ -30,7 +30,7 @@ export function VersionsScreen({ params: { model = '' } }: { params: Readonly<Re
           comparison.versions.length === 0 ? (
             <Empty
               title="No version has been seen yet."
-              command={`shiftwatch versions ${shellWord(model)}`}
+              command={`shiftwatch versions --model ${shellWord(model)}`}
             />
           ) : (
             <Compared comparison={comparison} url={url} />
@@ -43,7 +43,7 @@ export function VersionsScreen({ params: { model = '' } }: { params: Readonly<Re
 
 function Compared({ comparison, url }: { comparison: VersionComparison; url: string }) {
   const { model, versions, best, as_good: asGood, optimizing } = comparison;
-  const command = `shiftwatch versions ${shellWord(model)}`;
+  const command = `shiftwatch versions --model ${shellWord(model)} --json`;
   const figure = (version: ComparedVersion, metric: VersionMetric) => version.metrics[metric]?.value ?? null;
   const named: VersionMetric[] = [
     optimizing,

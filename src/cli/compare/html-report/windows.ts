@@ -1,6 +1,6 @@
 import type { FileIncident, WindowedComparison } from '../../../core/windowed-comparison.ts';
 import { patternSentence } from '../../../words/pattern-sentence.ts';
-import { incidentSpan } from '../../../words/incident-span.ts';
+import { incidentSpan } from '../../../words/incident/incident-span.ts';
 import { plural, utcMinute, wholeNumber, words } from '../../../words/page-format.ts';
 import { html } from '../../../words/html.ts';
 import type { Html } from '../../../words/html.ts';

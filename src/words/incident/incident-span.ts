@@ -1,5 +1,5 @@
-import type { FileIncident } from '../core/windowed-comparison.ts';
-import { plural, utcMinute } from './page-format.ts';
+import type { FileIncident } from '../../core/windowed-comparison.ts';
+import { plural, utcMinute } from '../page-format.ts';
 
 /**
  * How long an incident of a file's windows went on, in words.

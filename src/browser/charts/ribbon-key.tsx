@@ -1,5 +1,5 @@
-import { VERDICTS } from '../../../core/findings.ts';
-import { VerdictMark } from '../../parts/verdict-mark.tsx';
+import { VERDICTS } from '../../core/findings.ts';
+import { VerdictMark } from '../parts/verdict-mark.tsx';
 
 /** What the marks of a ribbon stand for. */
 export function RibbonKey() {
