@@ -23,6 +23,7 @@ const ROUTES: readonly [method: 'GET' | 'POST' | 'DELETE', url: string, needs: A
   ['GET', '/mail/1', 'read'],
   ['GET', '/mail/1/html', 'read'],
   ['GET', '/metrics', 'read'],
+  ['GET', '/metrics/fleet', 'read'],
   ['GET', '/login', 'open'],
   ['GET', '/unsubscribe/YQ.c2ln', 'open'],
   ['POST', '/unsubscribe/YQ.c2ln', 'open'],

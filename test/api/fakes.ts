@@ -89,6 +89,7 @@ export const nothingStored: ReadModels = {
   listUnsubscribed: async () => [],
   listAudit: async () => emptyPage,
   pipelineFacts: async () => noFacts,
+  modelFigures: async () => ({ versions: [], features: [], incidents: [], leftOut: 0 }),
   overview: async () => ({ versions: [], pipeline: noFacts, more_alerts: false, unseen: [] }),
   loadFleet: async () => ({
     period: { from: '2026-03-01T00:00:00.000Z', to: '2026-03-08T00:00:00.000Z' },

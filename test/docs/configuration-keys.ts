@@ -104,6 +104,7 @@ export const KEY_TABLES: Readonly<Record<string, readonly ConfigKey[]>> = {
     'limits',
     'privacy',
     'dedupe',
+    'metrics',
     'ingest',
   ]),
   oidc: below(['auth.oidc.|']),

@@ -2,7 +2,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { METRIC_FAMILIES } from '../../src/api/metrics.ts';
+import { METRIC_FAMILIES } from '../../src/api/metrics/fleet-families.ts';
+import { LEFT_OUT, MODEL_FAMILIES } from '../../src/api/metrics/model-families.ts';
+import { PROCESS_FAMILIES } from '../../src/api/metrics/process-metrics.ts';
 import { PROBLEMS } from '../../src/api/problem.ts';
 import { testApi } from '../api/fakes.ts';
 import { KEY_TABLES } from './configuration-keys.ts';
@@ -43,6 +45,17 @@ const table = (page: string, name: string, rows: () => Promise<string[]> | strin
   rows,
 });
 
+interface Declared {
+  readonly name: string;
+  readonly labels: readonly string[];
+  readonly help: string;
+}
+
+const metricRows = (families: readonly Declared[]): string[] => [
+  ...head('metric', 'labels', 'what it says'),
+  ...families.map(({ name, labels, help }) => row(`\`${name}\``, code(labels), help)),
+];
+
 const TABLES = [
   table('api.md', 'routes', async () => [
     ...head('below `/api/v1`', 'what it does', 'query, beside `limit` and `cursor` of lists'),
@@ -52,10 +65,11 @@ const TABLES = [
     ...head('`type`, after `urn:shiftwatch:problem:`', 'status', 'title'),
     ...Object.entries(PROBLEMS).map(([name, { status, title }]) => row(`\`${name}\``, String(status), title)),
   ]),
-  table('api.md', 'metrics', () => [
-    ...head('metric', 'labels', 'what it counts'),
-    ...METRIC_FAMILIES.map(({ name, labels, help }) => row(`\`${name}\``, code(labels), help)),
-  ]),
+  table('observability.md', 'metrics of a process', () =>
+    metricRows(PROCESS_FAMILIES.map(([name, labels, help]) => ({ name, labels, help }))),
+  ),
+  table('observability.md', 'metrics of the fleet', () => metricRows(METRIC_FAMILIES)),
+  table('observability.md', 'metrics of models', () => metricRows([...MODEL_FAMILIES, LEFT_OUT])),
   ...Object.entries(KEY_TABLES).map(([name, keys]) =>
     table('configuration.md', name, () => [
       ...head('key', 'default', 'meaning'),

@@ -1,10 +1,12 @@
-import { type ReactNode, useId, useRef } from 'react';
+import { type ReactNode, useId, useRef, useState } from 'react';
 import { displayText } from '../../words/display-text.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { harmless } from '../parts/harmless.ts';
 import { csvText, type NumberTable, saveText } from './save-table.ts';
 import { savePicture } from './save-picture.ts';
 
+/** A table of a row a column of time is there for whoever searches the page; a longer one when it is opened. */
+const MOST_ROWS_UNSEEN = 400;
 const LONGEST_TITLE = 300;
 
 interface ChartFrameProps {
@@ -25,6 +27,7 @@ interface ChartFrameProps {
 export function ChartFrame({ title: named, note, url, command, table, legend, children }: ChartFrameProps) {
   const title = displayText(named, LONGEST_TITLE);
   const id = useId();
+  const [isOpen, setIsOpen] = useState(false);
   const picture = useRef<HTMLDivElement>(null);
   return (
     <section className="chart" aria-labelledby={id}>
@@ -53,9 +56,9 @@ export function ChartFrame({ title: named, note, url, command, table, legend, ch
       </header>
       <div ref={picture}>{children}</div>
       {legend}
-      <details className="numbers">
+      <details className="numbers" onToggle={({ currentTarget: { open } }) => setIsOpen(open)}>
         <summary aria-label={`Show numbers: ${title}`}>Show numbers</summary>
-        <Numbers table={table} title={title} />
+        {isOpen || table.rows.length <= MOST_ROWS_UNSEEN ? <Numbers table={table} title={title} /> : null}
       </details>
     </section>
   );

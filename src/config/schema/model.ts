@@ -272,6 +272,10 @@ export const modelSchema = z.strictObject({
     .array(calendarSchema)
     .default([])
     .meta({ description: 'dates and hours of which something is known, beside `calendar` of the file' }),
+  metrics: z
+    .boolean()
+    .optional()
+    .meta({ description: 'whether `/metrics/fleet` shows it, where not as `metrics.models` says' }),
   multivariate: z
     .boolean()
     .default(true)

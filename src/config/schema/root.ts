@@ -76,6 +76,22 @@ const allAlertsSchema = z.strictObject({
     .meta({ description: 'when nobody is told anything of any model; told afterwards what still stands' }),
 });
 
+/** Whoever has none yet is told how to have one. */
+const NO_MODELS = 'shiftwatch init FILE writes the first model, and include: names files of models';
+
+const metricsSchema = z.strictObject({
+  models: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'whether `/metrics/fleet` shows drift, performance and verdict of each model' }),
+  features: z.int().min(0).max(10_000).default(50).meta({
+    description: 'so many features of a model, the worst by effect',
+  }),
+  max_series: z.int().min(0).max(1_000_000).default(10_000).meta({
+    description: 'so many series of all models together; the rest is counted',
+  }),
+});
+
 export const configFileSchema = z.strictObject({
   database: url(
     ['postgres:', 'postgresql:'],
@@ -116,7 +132,11 @@ export const configFileSchema = z.strictObject({
     .default(true)
     .meta({ description: 'whether predictions are kept beside the counts; with false labels are ignored' }),
   limits: limitsSchema.prefault({}).meta({ description: 'default for every model' }),
-  models: z.array(modelSchema).min(1),
+  models: z
+    .array(modelSchema, {
+      error: ({ input }) => (input === undefined ? `is required: ${NO_MODELS}` : undefined),
+    })
+    .min(1, `must not be empty: ${NO_MODELS}`),
   calendar: z
     .array(calendarSchema)
     .default([])
@@ -126,6 +146,7 @@ export const configFileSchema = z.strictObject({
   smtp: smtpSchema.optional(),
   webhooks: z.record(referenceName, webhookSchema).default({}),
   outbound: outboundSchema.prefault({}),
+  metrics: metricsSchema.prefault({}),
 });
 
 /** What every model may have that does not say otherwise. */

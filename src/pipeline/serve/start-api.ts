@@ -52,6 +52,7 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; stop
   const app = createApi({
     listenHost: host,
     version: VERSION,
+    modelMetrics: config.metrics,
     readModels: createReadModels(pool),
     verifyToken: config.auth.tokens ? async (text, nowMs) => await verifyToken(pool, text, nowMs) : null,
     ...loginDesks(config, pool, log),

@@ -1,3 +1,4 @@
+import { pathName } from '../../../core/ids/path-name.ts';
 import { sizeFromText } from '../../../core/windows/window-size.ts';
 import { knownParameter } from '../../address/known-parameter.ts';
 import { useAddress } from '../../address/use-address.ts';
@@ -33,7 +34,7 @@ export function useFeatureAddress(model: string, feature: string): FeatureAddres
   const window = known('window', (text) => WINDOW_ID.test(text), 'the newest judged window is shown');
   known('against', (text) => /^(?:before$|version:.)/s.test(text), 'nothing is laid under the charts');
   const route = (panel: string): string =>
-    `/models/${encodeURIComponent(model)}/features/${encodeURIComponent(feature)}/${panel}`;
+    `/models/${pathName(model)}/features/${pathName(feature)}/${panel}`;
   const wanted = { version, size, segment };
   return {
     model,
@@ -41,6 +42,6 @@ export function useFeatureAddress(model: string, feature: string): FeatureAddres
     problems,
     inWindow: (panel) => apiUrl(route(panel), { ...wanted, window }),
     overTime: (panel, over = {}) => apiUrl(route(panel), { ...wanted, from, to, ...over }),
-    ribbon: apiUrl(`/models/${encodeURIComponent(model)}/ribbon`, { version, size, segment, from, to }),
+    ribbon: apiUrl(`/models/${pathName(model)}/ribbon`, { version, size, segment, from, to }),
   };
 }

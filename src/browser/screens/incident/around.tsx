@@ -1,3 +1,4 @@
+import { pathName } from '../../../core/ids/path-name.ts';
 import type { Period } from '../../../core/windows/period.ts';
 import { sizeToText } from '../../../core/windows/window-size.ts';
 import { linearScale } from '../../../picture/scale.ts';
@@ -24,7 +25,7 @@ import { Loaded } from '../../parts/state-notes.tsx';
 export function Around({ data }: { data: Investigation }) {
   const { alert, verdict } = data;
   const parameters = useAround(alert);
-  const route = `/models/${encodeURIComponent(alert.model)}`;
+  const route = `/models/${pathName(alert.model)}`;
   const ribbon = useApi<ModelRibbon>(apiUrl(`${route}/ribbon`, parameters));
   const isOfRows =
     alert.cause === 'no_data' || verdict?.diagnosis.faults.some(({ fault }) => OF_ROWS.has(fault)) === true;

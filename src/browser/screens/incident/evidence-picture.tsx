@@ -1,3 +1,4 @@
+import { pathName } from '../../../core/ids/path-name.ts';
 import type { FeatureComparison } from '../../../core/findings.ts';
 import type { Breach, OperationalMetric } from '../../../core/operational.ts';
 import type { FeatureTransformation } from '../../../store/rows/feature-screen.ts';
@@ -127,7 +128,7 @@ function shortName(bins: NonNullable<FeatureComparison['counts']>['bins'], at: n
 /** What the fault did to the values, and that taken back; nothing where none was fitted. */
 function Transformation({ feature, data: { alert, verdict } }: { feature: string; data: Investigation }) {
   const { model, version, segment } = alert;
-  const route = `/models/${encodeURIComponent(model)}/features/${encodeURIComponent(feature)}/transformation`;
+  const route = `/models/${pathName(model)}/features/${pathName(feature)}/transformation`;
   const url = apiUrl(route, { version, segment, window: verdict?.window_id });
   const { data } = useApi<FeatureTransformation>(url);
   return data === undefined || data.quantiles.length === 0 ? null : (

@@ -1,3 +1,4 @@
+import { pathName } from '../../../core/ids/path-name.ts';
 import { baselineCommand } from '../../../core/baseline-command.ts';
 import { SIZE_TEXT } from '../../../core/windows/window-size.ts';
 import type { ModelOverview } from '../../../store/rows/model-screen.ts';
@@ -59,12 +60,12 @@ export function useModelAsked(model: string, { versions, sizes, segments }: Mode
     against,
     baselineCommand: baselineCommand(model, narrowing.version ?? versions[0]?.name ?? 'default'),
     url: (panel, more = {}) =>
-      apiUrl(`/models/${encodeURIComponent(model)}/${panel}`, { ...narrowing, ...period, ...more }),
+      apiUrl(`/models/${pathName(model)}/${panel}`, { ...narrowing, ...period, ...more }),
     problems,
   };
 }
 
 /** Everything there is of a model, whatever the address asks of it. */
 export function useModelFacts(model: string): Asked<ModelOverview> {
-  return useApi<ModelOverview>(apiUrl(`/models/${encodeURIComponent(model)}/overview`));
+  return useApi<ModelOverview>(apiUrl(`/models/${pathName(model)}/overview`));
 }

@@ -32,6 +32,7 @@ import { cellWords } from './heat-words.ts';
 import { useRedraw } from './use-redraw.ts';
 
 const ROW_PX = 16;
+const MORE_FROM_ROWS = 10;
 const NAMES_PX = 150;
 const NAMES_NARROW_PX = 96;
 const NARROW_PX = 600;
@@ -43,10 +44,12 @@ interface HeatCellsProps {
   readonly map: ModelHeatmap;
   readonly ribbon: ModelRibbon['spans'];
   readonly marks: readonly TimeMark[];
+  /** The last rows are near. */
+  readonly showMore: () => void;
 }
 
 /** The cells on the screen's axis of time, in a frame of their own; names, time and verdicts stay in sight. */
-export function HeatCells({ asked, map, ribbon, marks }: HeatCellsProps) {
+export function HeatCells({ asked, map, ribbon, marks, showMore }: HeatCellsProps) {
   const [frame, frameWidth] = useWidth<HTMLDivElement>();
   const { timeZone } = useTimeZone();
   const hint = useId();
@@ -75,6 +78,9 @@ export function HeatCells({ asked, map, ribbon, marks }: HeatCellsProps) {
         aria-describedby={hint}
         {...(cell === null ? {} : { 'aria-activedescendant': here })}
         tabIndex={0}
+        onScroll={({ currentTarget: { scrollTop, clientHeight, scrollHeight } }) => {
+          if (scrollTop > 0 && scrollTop + clientHeight > scrollHeight - MORE_FROM_ROWS * ROW_PX) showMore();
+        }}
         {...handlers}
       >
         <div className="heat" style={{ width: widthPx }}>

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import type { ModelHeatmap, ModelRibbon } from '../../../store/rows/model-screen.ts';
 import { useAddress } from '../../address/use-address.ts';
 import { ChartFrame } from '../../charts/chart-frame.tsx';
@@ -17,11 +18,21 @@ interface HeatMapProps {
   readonly marks: readonly TimeMark[];
 }
 
+/** As many as the frame shows, and some; further ones when somebody moves down to them. */
+const FIRST_ROWS = 40;
+const MOST_ROWS = 500;
+
 /** Features by time: how far each has moved, and where something is wrong with it. */
 export function HeatMap({ asked, ribbon, marks }: HeatMapProps) {
   const q = useAddress().get('q');
-  const url = asked.url('heatmap', { series: null, q });
+  const [limit, setLimit] = useState(FIRST_ROWS);
+  const url = asked.url('heatmap', { series: null, q, limit });
   const found = useApi<ModelHeatmap>(url);
+  // Only what is on its way is not asked for again: fewer may have come than there is room for.
+  const showMore = (): void => {
+    if (found.data !== undefined && found.data.features.length === limit && limit < found.data.total)
+      setLimit(Math.min(MOST_ROWS, 2 * limit));
+  };
   return (
     <Panel title="Features over time">
       <Loaded asked={found}>
@@ -43,7 +54,7 @@ export function HeatMap({ asked, ribbon, marks }: HeatMapProps) {
               table={numbersOf(map)}
               legend={<HeatLegend />}
             >
-              <HeatCells asked={asked} map={map} ribbon={ribbon} marks={marks} />
+              <HeatCells asked={asked} map={map} ribbon={ribbon} marks={marks} showMore={showMore} />
             </ChartFrame>
           )
         }

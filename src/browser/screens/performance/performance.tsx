@@ -1,3 +1,4 @@
+import { pathName } from '../../../core/ids/path-name.ts';
 import { periodOf } from '../../data/period-of.ts';
 import type { ModelPerformance, ModelPerformanceParts } from '../../../store/rows/performance-screen.ts';
 import { displayText } from '../../../words/display-text.ts';
@@ -36,7 +37,7 @@ interface Ribbon {
 export function PerformanceScreen({ params: { model = '' } }: { params: Readonly<Record<string, string>> }) {
   const address = useAddress();
   const period = usePeriodText();
-  const name = encodeURIComponent(model);
+  const name = pathName(model);
   const scope = {
     ...period,
     version: address.get('version'),
@@ -138,7 +139,7 @@ interface ChartsProps {
 /** The same metric of another stretch or version, moved onto the period. */
 function useUnder({ data, period, model, isAgainst, scope }: ChartsProps): TimeSeries[] {
   const against = useAgainst(isAgainst ? period : null);
-  const url = apiUrl(`/models/${encodeURIComponent(model)}/performance`, {
+  const url = apiUrl(`/models/${pathName(model)}/performance`, {
     ...scope,
     metric: data.metric,
     ...against?.over,
@@ -160,8 +161,7 @@ function Charts(props: ChartsProps) {
   const under = useUnder(props);
   const marks = useMarks({
     model,
-    url: (panel, more) =>
-      apiUrl(`/models/${encodeURIComponent(model)}/${panel}`, { ...props.scope, ...more }),
+    url: (panel, more) => apiUrl(`/models/${pathName(model)}/${panel}`, { ...props.scope, ...more }),
   });
   const name = words(metric ?? '');
   const realised: TimePoint[] = points.map(({ start, end, realised: value, interval, mature }) => ({

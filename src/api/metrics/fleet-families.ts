@@ -1,27 +1,16 @@
-import { Gauge, Registry, collectDefaultMetrics } from 'prom-client';
-import type { PipelineFacts } from '../store/read-models/pipeline.ts';
-
-export interface ServedMetrics {
-  readonly contentType: string;
-  /** The metrics as text. `facts` is null when the database does not answer: the process still shows. */
-  render(facts: PipelineFacts | null, nowMs: number): Promise<string>;
-}
-
-type Sample = readonly [labels: readonly string[], value: number];
+import type { PipelineFacts } from '../../store/read-models/pipeline.ts';
+import type { MetricSample } from './fleet-registry.ts';
 
 interface Family {
   readonly name: string;
   readonly help: string;
   readonly labels: readonly string[];
-  readonly samples: (facts: PipelineFacts, nowMs: number) => Sample[];
+  readonly samples: (facts: PipelineFacts, nowMs: number) => MetricSample[];
 }
 
 const EPOCH = 'epoch_';
 
-/**
- * What the database knows of the line. All processes report the same numbers, because the state is in Postgres:
- * take them from one, or use `max` over instances.
- */
+/** What the database knows of the line: the same whichever process is asked, and therefore on the page of the fleet. */
 export const METRIC_FAMILIES: readonly Family[] = [
   {
     name: 'shiftwatch_events_total',
@@ -280,50 +269,6 @@ export const METRIC_FAMILIES: readonly Family[] = [
     samples: (facts) => facts.mail_troubles.map((row) => [[], row.count] as const),
   },
 ];
-
-export function createMetrics(version: string): ServedMetrics {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  // Gauges, which may not be called so; they are the sums of others.
-  for (const what of ['handles', 'requests', 'resources'])
-    registry.removeSingleMetric(`nodejs_active_${what}_total`);
-  new Gauge({
-    name: 'shiftwatch_build_info',
-    help: 'Always 1; the labels say what runs.',
-    labelNames: ['version', 'node'],
-    registers: [registry],
-  }).set({ version, node: process.version }, 1);
-  const up = new Gauge({
-    name: 'shiftwatch_database_up',
-    help: 'Whether the database answered this scrape.',
-    registers: [registry],
-  });
-  return {
-    contentType: registry.contentType,
-    async render(facts, nowMs) {
-      up.set(facts === null ? 0 : 1);
-      const own = await registry.metrics();
-      return facts === null
-        ? own
-        : own + METRIC_FAMILIES.map((family) => familyText(family, facts, nowMs)).join('');
-    },
-  };
-}
-
-/** Written out here, since a client library's counters count in this process and cannot be set from a table. */
-function familyText({ name, help, labels, samples }: Family, facts: PipelineFacts, nowMs: number): string {
-  const type = name.endsWith('_total') ? 'counter' : 'gauge';
-  const lines = samples(facts, nowMs).map(([values, value]) => {
-    const pairs = labels.map((label, index) => `${label}="${escaped(values[index] ?? '')}"`);
-    return `${name}${pairs.length === 0 ? '' : `{${pairs.join(',')}}`} ${value}\n`;
-  });
-  return `\n# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`;
-}
-
-/** Label values as the text format wants them: names come from logs and may hold anything. */
-function escaped(value: string): string {
-  return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n').replaceAll('\r', '');
-}
 
 function seconds(iso: string): number {
   return Date.parse(iso) / 1_000;
