@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { eventId, eventTime, eventNumber, modelName, namedValues, eventOutcome, plainValue } from './event-values.ts';
+import {
+  eventId,
+  eventTime,
+  eventNumber,
+  modelName,
+  namedValues,
+  eventOutcome,
+  plainValue,
+} from './event-values.ts';
 
 /** A prediction to be logged. Fields beside those named are logged as they are. */
 export interface LoggedPrediction {
