@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { DEADLINES } from './test/harness/deadlines.ts';
+import LongestFirst from './test/harness/vitest/longest-first.ts';
 
 /** Files that talk to real services, which a global setup starts once for both kinds. */
 const withServices = {
@@ -9,13 +10,18 @@ const withServices = {
 
 export default defineConfig({
   test: {
-    reporters: ['default', './test/harness/closing-reporter.ts', './test/harness/silence-reporter.ts'],
+    reporters: [
+      'default',
+      './test/harness/vitest/closing-reporter.ts',
+      './test/harness/vitest/silence-reporter.ts',
+    ],
     // Two cores, and the services need some of them.
     maxWorkers: 2,
     // As shiftwatch runs (docs/decisions/0024).
     execArgv: ['--no-maglev'],
     teardownTimeout: DEADLINES.teardownMs,
     hookTimeout: DEADLINES.hookMs,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
