@@ -1,7 +1,11 @@
 import { readFileSync, writeSync } from 'node:fs';
 import type { Reporter, TestCase, TestModule, Vitest } from 'vitest/node';
-import { allProcesses, describeProcess, type ProcessFacts } from '../../src/store/embedded/process-facts.ts';
-import { DEADLINES } from './deadlines.ts';
+import {
+  allProcesses,
+  describeProcess,
+  type ProcessFacts,
+} from '../../../src/store/embedded/process-facts.ts';
+import { DEADLINES } from '../deadlines.ts';
 
 /**
  * Ends a run of which nothing has been heard for longer than any test may take. Vitest's own deadlines are timers of the
