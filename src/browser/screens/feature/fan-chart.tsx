@@ -41,6 +41,7 @@ export function FanChart({ data, overlay, period, ribbon, note, url }: FanChartP
   const all = [...data.columns, ...(overlay?.columns ?? [])].flatMap(({ quantiles }) => quantiles ?? []);
   const trained = data.reference.quantiles;
   const ends = [...all, ...(trained === null ? [] : [trained])];
+  if (ends.length === 0) return <p className="soft">There are no values over this time.</p>;
   const [low, high] = [Math.min(...ends.map(({ p5 }) => p5)), Math.max(...ends.map(({ p95 }) => p95))];
   const inner = trained === null ? null : ([trained.p5, trained.p95] as const);
   const { scale: y, ticks, isBent } = spreadAxis([low, high], inner, [HEIGHT_PX - BOTTOM_PX, TOP_PX], 5);
