@@ -3,7 +3,7 @@
  * have names that would read like that.
  */
 
-/** @example pathName('a/b') // 'a%2Fb'; pathName('..') // '~..' */
+/** @example pathName('..') // '~..' */
 export function pathName(name: string): string {
   return encodeURIComponent(/^~*\.\.?$/.test(name) ? `~${name}` : name);
 }

@@ -87,7 +87,7 @@ export function positiveClassOf(
   return probabilities.length === 1 && only !== undefined ? classLabel(only) : yesOf([...known]);
 }
 
-/** Of two classes. @example yesOf(['Nein', 'Ja']) // 'Ja' */
+/** Of two classes. For example: yesOf(['Nein', 'Ja']) // 'Ja' */
 function yesOf(classes: readonly string[]): string | null {
   if (classes.length !== 2) return null;
   const plain = new Map(classes.map((name) => [plainWord(name), name]));
