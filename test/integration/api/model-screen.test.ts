@@ -153,7 +153,7 @@ describeWith(['postgres'], 'the screen of a model, on ninety days of hours', () 
     expect(await answered(read.modelHeatmap(asked))).toEqual(measured);
   });
 
-  it('asks the database twice a panel, whatever there is, and sends what fits on a screen', async () => {
+  it('asks the database a few times a panel, however much there is, and sends what fits on a screen', async () => {
     let statements = 0;
     const counted = createReadModels(counting(pool, () => (statements += 1)));
     const sent = async (asked: Promise<Result<unknown, unknown>>): Promise<[number, number]> => {
@@ -175,7 +175,7 @@ describeWith(['postgres'], 'the screen of a model, on ninety days of hours', () 
       markers: await sent(counted.modelMarkers(all)),
     };
     expect(Object.fromEntries(Object.entries(panels).map(([name, [asked]]) => [name, asked]))).toEqual({
-      overview: 5,
+      overview: 4,
       ribbon: 2,
       heatmap: 2,
       features: 3,
@@ -183,7 +183,7 @@ describeWith(['postgres'], 'the screen of a model, on ninety days of hours', () 
       trends: 2,
       performance: 2,
       parts: 2,
-      markers: 2,
+      markers: 3,
     });
     for (const [name, [, bytes]] of Object.entries(panels)) expect(bytes, name).toBeLessThan(20_000);
     const week = await sent(counted.modelHeatmap({ ...all, from: 'latest-7d', limit: 40 }));
