@@ -77,7 +77,7 @@ function Heading({ data }: { data: WindowInspection }) {
         title={`${minuteText(window.start, timeZone)} to ${minuteText(window.end, timeZone)} ${name}`}
       >
         <span className="soft">
-          window of <Go to={modelPath(window.model)}>{window.model}</Go>
+          window of <Go to={modelPath(window.model)}>{displayText(window.model)}</Go>
         </span>
       </ScreenTitle>
       <div className="window-facts">
