@@ -85,7 +85,7 @@ function addClosing(alert: Command, io: OperationsIo): void {
 function closeCommand(parent: Command, name: 'resolve' | 'expected'): Command {
   return parent
     .command(`${name} <id>`)
-    .addOption(authorOption('--by <name>'))
+    .addOption(authorOption('--author, --by <name>'))
     .option('--dry-run', 'only say what would happen')
     .option('--json', 'print JSON')
     .addHelpText('after', EXAMPLES[name]);

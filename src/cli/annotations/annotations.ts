@@ -20,7 +20,7 @@ export function register(program: Command, io: OperationsIo): void {
   annotations
     .command('remove <id>')
     .description('takes it back: what shows the same again is told')
-    .addOption(authorOption('--by <name>'))
+    .addOption(authorOption('--author, --by <name>'))
     .option('--dry-run', 'only say what would happen')
     .action(async (id: string, options: { by: string; dryRun?: boolean }) => {
       const { takeBack } = await import('./show-annotations.ts');

@@ -25,7 +25,10 @@ export function timeOption(flags: string, description: string): Option {
   });
 }
 
-export function authorOption(flags: '--author <name>' | '--by <name>' = '--author <name>'): Option {
+/** Either name is taken everywhere; commander calls the value by the second. */
+export function authorOption(
+  flags: '--by, --author <name>' | '--author, --by <name>' = '--by, --author <name>',
+): Option {
   return new Option(flags, 'who says so')
     .default(userName(), 'the user of this machine')
     .argParser((text: string) => {

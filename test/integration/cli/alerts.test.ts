@@ -206,7 +206,7 @@ describeWith(['postgres'], 'commands about alerts on a real database', () => {
         alerts('expected', id, '--comment', 'sale', '--until', '2026-01-01T00:00:00Z'),
       ).rejects.toThrow('must lie in the future');
       expect((await alerts('expected', id)).usage).toContain("required option '--comment <text>'");
-      await alerts('expected', id, '--by', 'ann', '--comment', 'the sale', '--for', '7d');
+      await alerts('expected', id, '--author', 'ann', '--comment', 'the sale', '--for', '7d');
       expect(await story.events()).toContain('expected: by_person');
       const of = ['--model', story.spec.name];
       const [row] = JSON.parse((await commands('list', ...of, '--json')).out) as { id: string }[];

@@ -1,5 +1,5 @@
 import type { VerdictDetail } from '../../../store/rows/verdicts.ts';
-import { displayText } from '../../../words/display-text.ts';
+import { capital, displayText } from '../../../words/display-text.ts';
 import { formatNumber, formatP, formatShare } from '../../../words/format.ts';
 import { ADVICE_WORDS, FAULT_WORDS, statisticWords, VERDICT_WORDS } from '../../../words/words.ts';
 import { minuteText, useTimeZone } from '../../address/time-zone.ts';
@@ -34,6 +34,12 @@ export function VerdictPanel({ title, verdict, waits }: VerdictPanelProps) {
         {revised}
         {verdict.revision_note === null ? '' : `: ${displayText(verdict.revision_note, 400)}`}
       </p>
+      {verdict.expected === null ? null : (
+        <p>
+          <strong>{capital(displayText(verdict.expected.says, 400))}</strong>, says{' '}
+          {displayText(verdict.expected.author, 100)}: nobody is told of it.
+        </p>
+      )}
       {advice === null ? null : (
         <p>
           <strong>{advice.title}.</strong> {advice.text}
