@@ -1,3 +1,4 @@
+import type { OutboxKind } from '../../core/jobs.ts';
 import type { PipelineFacts } from '../../store/read-models/pipeline.ts';
 import type { MetricSample } from './fleet-registry.ts';
 
@@ -9,6 +10,7 @@ interface Family {
 }
 
 const EPOCH = 'epoch_';
+const JOB_KINDS: readonly OutboxKind[] = ['evaluate', 'notify', 'retrain', 'retrain_poll'];
 
 /** What the database knows of the line: the same whichever process is asked, and therefore on the page of the fleet. */
 export const METRIC_FAMILIES: readonly Family[] = [
@@ -174,14 +176,19 @@ export const METRIC_FAMILIES: readonly Family[] = [
     name: 'shiftwatch_outbox_waiting',
     help: 'Decided but not carried out yet: evaluations, notifications, retrain calls.',
     labels: ['kind'],
-    samples: ({ outbox }) => outbox.map((row) => [[row.kind], row.waiting] as const),
+    // A queue that is empty says 0: what is gone from a page is taken for a process that is.
+    samples: ({ outbox }) =>
+      JOB_KINDS.map((kind) => [[kind], outbox.find((row) => row.kind === kind)?.waiting ?? 0] as const),
   },
   {
     name: 'shiftwatch_outbox_oldest_age_seconds',
     help: 'How long the oldest of them has been waiting.',
     labels: ['kind'],
     samples: ({ outbox }, nowMs) =>
-      outbox.map((row) => [[row.kind], Math.max(0, nowMs / 1_000 - seconds(row.oldest_at))] as const),
+      JOB_KINDS.map((kind) => {
+        const row = outbox.find((one) => one.kind === kind);
+        return [[kind], row === undefined ? 0 : Math.max(0, nowMs / 1_000 - seconds(row.oldest_at))] as const;
+      }),
   },
   {
     name: 'shiftwatch_deliveries',
