@@ -42,11 +42,11 @@ begin
         (e.value -> 'interval' ->> 1)::float8 as high, (e.value ->> 'reference')::float8 as reference
       from jsonb_each(case when d.series = 'matured' then coalesce(o.performance -> 'metrics', '{}') else '{}' end) e
       union all
-      select e.key, 'holdout', (e.value ->> 'holdout')::float8, (o.performance -> 'metrics' -> e.key -> 'interval' ->> 0)::float8,
+      select e.key, 'holdout' as source, (e.value ->> 'holdout')::float8, (o.performance -> 'metrics' -> e.key -> 'interval' ->> 0)::float8,
         (o.performance -> 'metrics' -> e.key -> 'interval' ->> 1)::float8, (o.performance -> 'metrics' -> e.key ->> 'reference')::float8
       from jsonb_each(case when d.series = 'matured' then coalesce(o.performance -> 'holdout' -> 'metrics', '{}') else '{}' end) e
       union all
-      select e.key, 'estimated', (e.value ->> 'value')::float8, (e.value -> 'interval' ->> 0)::float8,
+      select e.key, 'estimated' as source, (e.value ->> 'value')::float8, (e.value -> 'interval' ->> 0)::float8,
         (e.value -> 'interval' ->> 1)::float8, (e.value ->> 'reference')::float8
       from jsonb_each(case when d.series = 'closed' then coalesce(o.performance -> 'estimated', '{}') else '{}' end) e
       where e.value -> 'valid' = 'true'
