@@ -96,7 +96,7 @@ function Strip(props: {
               y={y.at(share)}
               height={Math.max(0, base - y.at(share))}
             >
-              <title>{`${level}, ${minuteText(column.start, timeZone)}: ${formatShare(share)}`}</title>
+              <title>{`${displayText(level, 120)}, ${minuteText(column.start, timeZone)}: ${formatShare(share)}`}</title>
             </rect>
           );
         })}
@@ -126,7 +126,7 @@ function summaryOf({ levels, columns, reference }: FeatureProfiles): string {
   if (last === undefined) return 'Levels over time: nothing is counted.';
   const told = levels.map(
     (level, at) =>
-      `${level} ${formatShare(reference.shares[at] ?? 0)} in training, ${formatShare(last.shares[at] ?? 0)} at the end`,
+      `${displayText(level, 120)} ${formatShare(reference.shares[at] ?? 0)} in training, ${formatShare(last.shares[at] ?? 0)} at the end`,
   );
   return `Levels over time. ${told.join('; ')}.`;
 }
