@@ -146,6 +146,7 @@ describeWith(['postgres'], 'the audit trail', () => {
         'recompute',
         'retention',
         'token',
+        'views',
       ]),
     );
   });
