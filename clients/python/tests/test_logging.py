@@ -1,3 +1,4 @@
+import importlib.util
 import os
 import subprocess
 import sys
@@ -174,6 +175,22 @@ class Programs(unittest.TestCase):
                 service.url,
             )
             self.assertEqual(sorted(e["prediction"] for e in service.events), ["child", "parent"])
+
+    @unittest.skipUnless(hasattr(os, "fork") and importlib.util.find_spec("confluent_kafka"), "needs confluent-kafka")
+    def test_a_fork_of_one_that_logs_through_kafka_ends(self):
+        self.run_program(
+            "import os, sys, shiftwatch\n"
+            "c = shiftwatch.Client(kafka={'bootstrap.servers': '127.0.0.1:1', 'log_level': 0})\n"
+            "c.log_prediction(model='m', prediction='parent')\n"
+            "pid = os.fork()\n"
+            "if pid == 0:\n"
+            "    assert c.counts()['logged'] == 0\n"
+            "    sys.exit(0)\n"
+            "assert os.waitpid(pid, 0)[1] == 0\n"
+            "c.close(0.1)\n"
+            "assert c.counts()['dropped'] == 1, c.counts()\n",
+            AWAY,
+        )
 
     def test_threads_share_a_client(self):
         with Service() as service, Client(service.url) as client:

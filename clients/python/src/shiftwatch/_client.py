@@ -1,6 +1,7 @@
 """The client that a program holds: one for all of its threads."""
 
 import atexit
+import ctypes
 import itertools
 import json
 import os
@@ -328,8 +329,10 @@ def _at_exit() -> None:
 
 
 def _in_child() -> None:
-    # Threads do not come along, and what waited is the parent's to send.
+    # Threads do not come along, and what waited is the parent's to send. Its producer must never be freed here: librdkafka
+    # would wait for its threads.
     for client in list(_LIVING):
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(client._transport))
         client._open()
 
 
