@@ -96,8 +96,7 @@ describe.each(TYPES)('an event of type %s', (type) => {
       }),
       RUNS,
     );
-    expect(taken).toBeGreaterThan(100);
-    expect(refused).toBeGreaterThan(100);
+    expect(Math.min(taken, refused)).toBeGreaterThan(30);
   });
 });
 
