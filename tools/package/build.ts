@@ -1,6 +1,6 @@
 /** `npm run build`: makes `dist`, which is what the package runs. A clone runs the sources and needs none of it. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundle } from './bundle.ts';
 import { declarations } from './declarations.ts';
@@ -9,6 +9,8 @@ import { licencesOf } from './licences.ts';
 
 mkdirSync(join(ROOT, 'build'), { recursive: true });
 const draft = mkdtempSync(join(ROOT, 'build/dist-'));
+// Whoever runs it may be another than whoever built it.
+chmodSync(draft, 0o755);
 try {
   const builder = join(ROOT, 'src/dashboard/app/build-main.ts');
   execFileSync(process.execPath, [builder, join(draft, 'dashboard')], {
