@@ -1,16 +1,16 @@
 /** SageMaker and Vertex AI without a bridge: from the configuration to the request, and nothing of the keys anywhere else. */
 import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text as bodyOf } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { retrainCall } from '../../src/act/retrain/retrain-call.ts';
-import { trialRequest } from '../../src/act/trial.ts';
-import { createAddressGuard } from '../../src/act/webhook/address-guard.ts';
-import { postWebhook } from '../../src/act/webhook/post-webhook.ts';
-import { parseConfig } from '../../src/config/load.ts';
-import { maskSecrets, secretTexts } from '../../src/config/mask-secrets.ts';
-import { hideNothing } from '../../src/core/hide-texts.ts';
+import { retrainCall } from '../../../src/act/retrain/retrain-call.ts';
+import { trialRequest } from '../../../src/act/trial.ts';
+import { createAddressGuard } from '../../../src/act/webhook/address-guard.ts';
+import { postWebhook } from '../../../src/act/webhook/post-webhook.ts';
+import { parseConfig } from '../../../src/config/load.ts';
+import { maskSecrets, secretTexts } from '../../../src/config/mask-secrets.ts';
+import { hideNothing } from '../../../src/core/hide-texts.ts';
 
 const AT = Date.UTC(2026, 2, 1, 3);
 const HOUR_MS = 3_600_000;
@@ -31,34 +31,29 @@ let refuses = false;
 let server: Server;
 let url: string;
 
+function isSigned(assertion: string): boolean {
+  const [head = '', claims = '', signature = ''] = assertion.split('.');
+  const bytes = Buffer.from(signature, 'base64url');
+  return verify('RSA-SHA256', Buffer.from(`${head}.${claims}`), createPublicKey(publicKey), bytes);
+}
+
 /** Google's token address, which checks what it is shown, and a target that repeats what it is sent. */
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const body = await bodyOf(request);
+  const path = request.url ?? '';
+  asked.push({ path, headers: request.headers, body });
+  if (path !== '/token') {
+    const isKnown = request.headers.authorization === `Bearer token-number-${given}`;
+    const isRefused = path.includes('pipelineJobs') && (refuses || !isKnown);
+    response.writeHead(isRefused ? 401 : 200).end(JSON.stringify(request.headers));
+  } else if (isSigned(new URLSearchParams(body).get('assertion') ?? '')) {
+    given += 1;
+    response.end(JSON.stringify({ access_token: `token-number-${given}`, expires_in: 3_600 }));
+  } else response.writeHead(400).end('{"error":"invalid_grant"}');
+}
+
 beforeAll(async () => {
-  server = createServer((request, response) => {
-    void bodyOf(request).then((body) => {
-      const path = request.url ?? '';
-      asked.push({ path, headers: request.headers, body });
-      if (path !== '/token') {
-        const isKnown = request.headers.authorization === `Bearer token-number-${given}`;
-        const isRefused = path.includes('pipelineJobs') && (refuses || !isKnown);
-        response.writeHead(isRefused ? 401 : 200).end(JSON.stringify(request.headers));
-        return;
-      }
-      const [head = '', claims = '', signature = ''] =
-        new URLSearchParams(body).get('assertion')?.split('.') ?? [];
-      const isSigned = verify(
-        'RSA-SHA256',
-        Buffer.from(`${head}.${claims}`),
-        createPublicKey(publicKey),
-        Buffer.from(signature, 'base64url'),
-      );
-      if (!isSigned) {
-        response.writeHead(400).end('{"error":"invalid_grant"}');
-        return;
-      }
-      given += 1;
-      response.end(JSON.stringify({ access_token: `token-number-${given}`, expires_in: 3_600 }));
-    });
-  });
+  server = createServer((request, response) => void answer(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });

@@ -1,6 +1,6 @@
 /** By the vectors that AWS publishes (aws-sig-v4-test-suite, and the example of its documentation). */
 import { describe, expect, it } from 'vitest';
-import { awsSignature } from '../../src/act/retrain/cloud/aws-signature.ts';
+import { awsSignature } from '../../../src/act/retrain/cloud/aws-signature.ts';
 
 const KEYS = {
   region: 'us-east-1',
