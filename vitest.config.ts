@@ -1,21 +1,31 @@
 import { defineConfig } from 'vitest/config';
 import { DEADLINES } from './test/harness/deadlines.ts';
+import LongestFirst from './test/harness/vitest/longest-first.ts';
 
-/** Files that talk to real services, which a global setup starts once for both kinds. */
+/**
+ * Files that talk to real services, which a global setup starts once for both kinds. Both run at once, three files on two
+ * cores: many wait most of the time, for windows to close, for what was killed to be missed, for servers to start.
+ */
 const withServices = {
   globalSetup: ['test/harness/global-setup.ts'],
-  testTimeout: DEADLINES.integrationTestMs,
+  maxWorkers: 3,
+  sequence: { groupOrder: 1 },
 };
 
 export default defineConfig({
   test: {
-    reporters: ['default', './test/harness/closing-reporter.ts', './test/harness/silence-reporter.ts'],
+    reporters: [
+      'default',
+      './test/harness/vitest/closing-reporter.ts',
+      './test/harness/vitest/silence-reporter.ts',
+    ],
     // Two cores, and the services need some of them.
     maxWorkers: 2,
     // As shiftwatch runs (docs/decisions/0024).
     execArgv: ['--no-maglev'],
     teardownTimeout: DEADLINES.teardownMs,
     hookTimeout: DEADLINES.hookMs,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
@@ -35,7 +45,7 @@ export default defineConfig({
           ...withServices,
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
-          sequence: { groupOrder: 1 },
+          testTimeout: DEADLINES.integrationTestMs,
         },
       },
       {
@@ -45,8 +55,6 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: DEADLINES.e2eTestMs,
-          // Each is a whole shiftwatch, which waits most of the time: for windows to close, for what was killed to be missed.
-          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -60,7 +68,7 @@ export default defineConfig({
           // Building an image and pulling six.
           hookTimeout: 3 * DEADLINES.hookMs,
           maxWorkers: 1,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

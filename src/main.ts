@@ -4,6 +4,8 @@ import { systemClock } from './core/clock.ts';
 import { type DashboardApp, startDashboardApp } from './dashboard/app/dashboard-app.ts';
 import type { Log } from './core/log.ts';
 import { Started } from './pipeline/serve/started.ts';
+import { tracesEndpoint } from './pipeline/serve/traces-endpoint.ts';
+import { VERSION } from './pipeline/serve/version.ts';
 import { startLine, type Role } from './pipeline.ts';
 import { migrate } from './store/connection/migrate.ts';
 import { openDatabase } from './store/connection/open-database.ts';
@@ -41,6 +43,11 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, log } = options;
   const started = new Started(log);
   try {
+    const endpoint = tracesEndpoint(process.env);
+    if (endpoint !== null) {
+      const { exportTraces } = await import('./pipeline/serve/trace-export.ts');
+      started.add('traces', exportTraces(endpoint, process.env, VERSION, log));
+    }
     const dashboard = options.roles.has('api') ? (options.dashboard ?? prepareDashboard(log)) : null;
     if (dashboard !== null) started.add('dashboard', async () => dashboard.stop());
     const database = await openDatabase({ url: config.databaseUrl, directory: DATA_DIRECTORY, log });

@@ -59,7 +59,7 @@ export async function ask(pool: Pool, url: string, models: number): Promise<void
       (await listVerdicts(pool, { superseded: false }, page)).items.length,
     'a page of windows of all': async () => (await listWindows(pool, {}, page)).items.length,
     'the newest windows and verdicts of all models': async () => (await overview(pool)).versions.length,
-    'facts for /metrics': async () => (await pipelineFacts(pool)).windows.length,
+    'facts for /metrics/fleet': async () => (await pipelineFacts(pool)).windows.length,
     'shiftwatch status': async () => {
       const run = await promisify(execFile)('node', ['bin/shiftwatch.js', 'status', '-c', config.path], {
         maxBuffer: 100_000_000,

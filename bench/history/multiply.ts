@@ -15,7 +15,7 @@ const COLUMNS: Readonly<Record<string, string>> = {
     missing_reference, missing_current, invalid_reference, invalid_current, psi, ks, ks_p_value, chi_square, chi_square_p_value,
     jensen_shannon, wasserstein, p_value, q_value, faults, cells, psi_threshold, overdispersion`,
   verdict: `series, segment, revision, verdict, types, not_tested, confidence, advice, summary, reason, rows, diagnosis, performance,
-    baseline_id, operational, operational_counts, multivariate`,
+    baseline_id, operational, operational_counts, multivariate, heat_names, heat_cells`,
   comparison: 'series, segment, about, revision, columns',
   window_part: 'segment, kind, source, partition, from_offset, to_offset, rows, delta, deltas',
 };

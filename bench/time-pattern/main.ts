@@ -1,6 +1,6 @@
 /**
  * How often a run of windows gets the pattern it has, and one in which nothing happened gets any: the tables of
- * docs/statistics/time-pattern.md, on simulated runs.
+ * docs/records/statistics.md, on simulated runs.
  *
  *   node bench/time-pattern/main.ts [RUNS] [KIND]
  */

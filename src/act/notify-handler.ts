@@ -1,7 +1,8 @@
 import type { NotifyMessage } from '../core/jobs.ts';
 import type { Log } from '../core/log.ts';
 import type { DeliveryEnd } from './delivery.ts';
-import { deliveryId, type NamedMessage } from './delivery-id.ts';
+import { type StepFacts, step } from '../core/trace/steps.ts';
+import { deliveryId } from './delivery-id.ts';
 import { attemptAtEndpoint, channelEndpoint } from './endpoint.ts';
 import type { EndpointDeps } from './endpoint.ts';
 import { endpointDisabledNotice } from './endpoint-notice.ts';
@@ -14,7 +15,7 @@ import { createSmtpBreaker } from './channels/mail/smtp-breaker.ts';
 import type { BreakerStore } from './channels/mail/smtp-breaker.ts';
 import type { Mailer } from './channels/mail/smtp-mailer.ts';
 import { fallbackReason, useFallback } from './fallback.ts';
-import type { OutboxMessages } from './outbox-messages.ts';
+import type { OpenMessage, OutboxMessages } from './outbox-messages.ts';
 import type { JobHandler, JobOutcome } from './queue/job-queue.ts';
 import type { RetryPolicy } from './retry-policy.ts';
 import type { AddressGuard } from './webhook/address-guard.ts';
@@ -81,20 +82,46 @@ export function createNotifyHandler(deps: NotifyDeps): JobHandler {
       }
     }
     const told = { outboxId, stored, message, configured };
-    if (configured.type !== 'email') return await deliverPost(deps, told, configured, signal);
-    const { mailer, mail: settings, recipients, breakers, clock, log } = deps;
-    if (mailer === null) return await nowhere(deps, outboxId, channel, 'no_smtp');
-    const breaker = createSmtpBreaker(mailer.host, breakers, clock, log);
-    const mail = { outboxId, stored, channel, to: configured.to, notification, signal };
-    const { ends, down } = await deliverMails(deps, { mailer, breaker, recipients, settings }, mail);
-    return await conclude(deps, told, ends, down);
+    return await step('deliver', deliveryFacts(told), async () =>
+      configured.type === 'email'
+        ? await deliverMail(deps, told, configured, signal)
+        : await deliverPost(deps, told, configured, signal),
+    );
   };
+}
+
+/** In the trace of what decided it. */
+function deliveryFacts({ stored, message, configured }: Told): StepFacts {
+  const { channel, notification } = message;
+  const attributes = {
+    'shiftwatch.channel': channel,
+    'shiftwatch.channel.type': configured.type,
+    'shiftwatch.notification.kind': notification.kind,
+    'shiftwatch.model': notification.model,
+  };
+  return { attributes, parent: stored.traceParent };
+}
+
+async function deliverMail(
+  deps: NotifyDeps,
+  told: Told,
+  { to }: EmailChannel,
+  signal: AbortSignal,
+): Promise<JobOutcome> {
+  const { mailer, mail: settings, recipients, breakers, clock, log } = deps;
+  const { outboxId, stored, message } = told;
+  const { channel, notification } = message;
+  if (mailer === null) return await nowhere(deps, outboxId, channel, 'no_smtp');
+  const breaker = createSmtpBreaker(mailer.host, breakers, clock, log);
+  const mail = { outboxId, stored, channel, to, notification, signal };
+  const { ends, down } = await deliverMails(deps, { mailer, breaker, recipients, settings }, mail);
+  return await conclude(deps, told, ends, down);
 }
 
 /** A notification and where it was meant to go. */
 interface Told {
   readonly outboxId: string;
-  readonly stored: NamedMessage;
+  readonly stored: OpenMessage<'notify'>;
   readonly message: NotifyMessage;
   readonly configured: Channel;
 }

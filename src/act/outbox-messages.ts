@@ -1,8 +1,11 @@
 import type { OutboxKind, OutboxMessage } from '../core/jobs.ts';
+import type { TraceParent } from '../core/trace/steps.ts';
 import type { NamedMessage } from './delivery-id.ts';
 
 export interface OpenMessage<K extends OutboxKind> extends NamedMessage {
   readonly message: Extract<OutboxMessage, { kind: K }>;
+  /** Of what decided it, where that was traced. */
+  readonly traceParent?: TraceParent | null;
 }
 
 /** What a handler needs of the outbox. */

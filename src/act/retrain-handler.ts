@@ -1,6 +1,7 @@
 import type { RetrainMessage } from '../core/jobs.ts';
 import type { Log } from '../core/log.ts';
 import type { AbandonedRun } from '../core/retrain/abandoned-run.ts';
+import { step } from '../core/trace/steps.ts';
 import type { DeliveryEnd } from './delivery.ts';
 import { deliveryId } from './delivery-id.ts';
 import { attemptAtEndpoint, webhookEndpoint } from './endpoint.ts';
@@ -43,7 +44,13 @@ export function createRetrainHandler(deps: RetrainDeps): JobHandler {
       const reason = `webhook ${message.webhook} is not configured any more`;
       return await abandon(deps, outboxId, message, { kind: 'dead', reason, gone: false });
     }
-    const end = await deliver(deps, outboxId, stored, webhook, signal);
+    const attributes = { 'shiftwatch.channel': message.webhook, 'shiftwatch.channel.type': 'retrain' };
+    const facts = { attributes, parent: stored.traceParent };
+    const end = await step(
+      'deliver',
+      facts,
+      async () => await deliver(deps, outboxId, stored, webhook, signal),
+    );
     if (end.kind === 'later') return { kind: 'retry', delayMs: end.delayMs, reason: end.reason };
     if (end.kind === 'dead') return await abandon(deps, outboxId, message, end);
     const nowMs = deps.clock.nowMs();

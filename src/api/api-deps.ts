@@ -25,6 +25,7 @@ import type { NewSilence } from '../store/alerts/silences.ts';
 import type { TokenGrant, TokenRefusal, TokenScope } from '../store/tokens.ts';
 import type { AppState } from '../dashboard/app/dashboard-app.ts';
 import type { baselineAccepted } from './schemas/baselines.ts';
+import type { ModelMetrics } from './metrics/model-families.ts';
 import type { Inspections } from './inspections.ts';
 import type { eventsAccepted } from './schemas/events.ts';
 
@@ -124,6 +125,20 @@ export type AcceptBaseline = (
     { readonly reason: 'unknown_model' | 'unreadable'; readonly detail: string }
   >
 >;
+
+/** Two files on disk, and the flags of `shiftwatch compare`. */
+export interface ComparisonAsked {
+  /** Where all of it lies. */
+  readonly folder: string;
+  readonly flags: readonly string[];
+  readonly reference: string;
+  readonly current: string;
+  /** Where its JSON goes. */
+  readonly answer: string;
+}
+
+/** Fails with why the two cannot be compared. */
+export type RunComparison = (asked: ComparisonAsked, signal: AbortSignal) => Promise<Result<null, string>>;
 
 export type { AppState };
 
@@ -285,6 +300,8 @@ export interface ApiDeps {
   /** Where the server will listen; without tokens, requests must name this machine in their Host header. */
   readonly listenHost: string;
   readonly version: string;
+  /** Models that `/metrics/fleet` shows one by one; absent: none. */
+  readonly modelMetrics?: ModelMetrics | null;
   readonly readModels: ReadModels;
   /** Null: no tokens are configured, and everything is open to this machine. */
   readonly verifyToken: ((text: string, nowMs: number) => Promise<Result<TokenGrant, TokenRefusal>>) | null;
@@ -299,6 +316,7 @@ export interface ApiDeps {
   readonly decideRun: DecideRun;
   readonly exportLabelled: ExportLabelled;
   readonly acceptBaseline: AcceptBaseline;
+  readonly runComparison: RunComparison;
   readonly compareVersions: CompareVersions;
   readonly listDays: ListDays;
   readonly inspections: Inspections;

@@ -14,7 +14,8 @@ export function addCompression(app: FastifyInstance): void {
   app.addHook('onSend', async (request, reply, payload) => {
     if (typeof payload !== 'string' || payload.length < WORTH_COMPRESSING_CHARACTERS) return payload;
     if (reply.hasHeader('content-encoding')) return payload;
-    void reply.header('vary', 'accept-encoding');
+    const vary = reply.getHeader('vary');
+    void reply.header('vary', vary === undefined ? 'accept-encoding' : [vary, 'accept-encoding'].join(', '));
     if (!/\bgzip\b/.test(request.headers['accept-encoding'] ?? '')) return payload;
     void reply.header('content-encoding', 'gzip').removeHeader('content-length');
     return await zip(payload, { level: LEVEL });

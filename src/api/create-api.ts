@@ -1,3 +1,4 @@
+import { readNamesInPath } from './names-in-path.ts';
 import { randomUUID } from 'node:crypto';
 import Fastify, { type RouteOptions } from 'fastify';
 import { type ZodTypeProvider, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
@@ -13,6 +14,7 @@ import { errorHandler, sendProblem } from './error-handler.ts';
 import { addOpenApi, addOpenApiRoute } from './openapi.ts';
 import { addAlertAttentionRoutes } from './routes/alert-attention.ts';
 import { readOutRefusedBodies } from './read-out.ts';
+import { addComparisonRoute } from './routes/comparisons.ts';
 import { addDeadLetterRoutes } from './routes/dead-letters.ts';
 import { addDeliveryRoutes } from './routes/deliveries.ts';
 import { addEndpointRoutes } from './routes/endpoints.ts';
@@ -23,7 +25,9 @@ import { addHealthRoutes } from './routes/health.ts';
 import { addIncidentRoutes } from './routes/incidents.ts';
 import { addLabelledDataRoutes } from './routes/labelled-data.ts';
 import { addLiveRoute } from './routes/screens/live.ts';
-import { addMetricsRoute } from './routes/metrics.ts';
+import { processMetrics } from './metrics/process-metrics.ts';
+import { timeRequests } from './metrics/time-requests.ts';
+import { addMetricsRoutes } from './routes/metrics.ts';
 import { addModelRoutes } from './routes/models.ts';
 import { addModelScreenRoutes } from './routes/screens/model-screen.ts';
 import { addPostBaseline } from './routes/post-baseline.ts';
@@ -85,6 +89,8 @@ export function createApi(deps: ApiDeps): App {
   );
 
   const refusals = boundedRefusals(deps);
+  const metrics = processMetrics(deps.version);
+  timeRequests(app, metrics);
   addSecurityHeaders(app);
   addCompression(app);
   addAuditTrail(app, deps, refusals);
@@ -94,7 +100,7 @@ export function createApi(deps: ApiDeps): App {
   addOpenApi(app, deps.version);
   void app.register((root: App, _options, done) => {
     addHealthRoutes(root, deps);
-    addMetricsRoute(root, deps);
+    addMetricsRoutes(root, deps, metrics);
     addPageRoutes(root, deps);
     addUnsubscribeRoutes(root, deps);
     addSigningIn(root, { ...deps, refusals });
@@ -113,6 +119,7 @@ export function createApi(deps: ApiDeps): App {
 /** All below `/api/v1`. */
 function addVersionOne(v1: App, deps: ApiDeps): void {
   v1.addHook('onRoute', expectNoParameters);
+  v1.addHook('preValidation', readNamesInPath);
   addEventRoutes(v1, deps);
   addFleetRoute(v1, deps);
   addModelRoutes(v1, deps);
@@ -120,6 +127,7 @@ function addVersionOne(v1: App, deps: ApiDeps): void {
   addModelScreenRoutes(v1, deps);
   addDayRoutes(v1, deps);
   addPostBaseline(v1, deps);
+  addComparisonRoute(v1, deps);
   addWindowRoutes(v1, deps);
   addInspectionRoutes(v1, deps);
   addFeatureScreenRoutes(v1, deps);

@@ -48,6 +48,7 @@ export const COMMANDS = [
   async () => await import('./forget/forget.ts'),
   async () => await import('./recompute/recompute.ts'),
   async () => await import('./migrate/migrate.ts'),
+  async () => await import('./grant-views/grant-views.ts'),
 ];
 
 const DEFAULT_CONFIG = 'shiftwatch.yaml';

@@ -69,8 +69,17 @@ export function resolveConfig(source: ConfigSource) {
       Object.entries(file.webhooks).map(([name, webhook]) => [name, resolveWebhook(webhook)]),
     ),
     outbound: { allowPrivate: file.outbound.allow_private },
+    metrics: resolveMetrics(file),
     source,
   } as const;
+}
+
+/** Null: no model is shown one by one. */
+function resolveMetrics({ metrics, models }: ConfigFile) {
+  const shown = models.filter((model) => model.metrics ?? metrics.models).map(({ name }) => name);
+  return shown.length === 0
+    ? null
+    : ({ models: shown, features: metrics.features, maxSeries: metrics.max_series } as const);
 }
 
 /** Thrown for what schema and rules have made impossible. */

@@ -45,8 +45,9 @@ export function firstPage({
     body: html`${bar(nowMs, hasMailbox)}
       <main>
         <p class="headline">${headline}</p>
-        ${absenceLine(absence)}
-        ${versions.length === 0 ? noModels() : versions.map((version) => versionCard(version, nowMs, holds))}
+        ${absenceLine(absence)} ${versions.map((version) => versionCard(version, nowMs, holds))}
+        ${overview.unseen.map(unseenCard)}
+        ${versions.length + overview.unseen.length === 0 ? noModels() : null}
         ${pipelineCard(overview.pipeline, nowMs)} ${legend()}
       </main>`,
   });
@@ -70,6 +71,16 @@ function absenceLine(absence: Absence | null): Html | null {
   return html`<p class="small soft">
     The dashboard could not be built, so this page serves instead: ${absence.reason}
   </p>`;
+}
+
+function unseenCard(model: string): Html {
+  return html`<section class="card">
+    <h2>${model}</h2>
+    <p>
+      Nothing was logged of it yet, and it has no baseline. <code>shiftwatch doctor</code> says what is
+      missing.
+    </p>
+  </section>`;
 }
 
 function noModels(): Html {

@@ -13,6 +13,8 @@ export type UncountedReason =
   | 'between_thresholds'
   /** Clean, and with the clean ones before it too few rows to rule out half of what had moved. */
   | 'recovery_not_shown'
+  /** The calendar explains what moved, whatever else goes on. */
+  | 'known_event'
   /** A fault shows without labels: the closed series has told of it. */
   | 'told_by_closed_series'
   /** Nothing says how predictions were made. */

@@ -70,6 +70,7 @@ function shiftCounts({
   const word = windowWord(diagnosis.verdict);
   if (word === 'undecided') return undecidedReason(diagnosis.reason, silence);
   if (word !== 'clean') return word;
+  if (diagnosis.reason === 'known_event') return 'known_event';
   if (nearest >= clearShare) return 'between_thresholds';
   return shownBack ? word : 'recovery_not_shown';
 }

@@ -2,7 +2,7 @@
 import { NO_SETTINGS } from '../core/columns/feature-settings.ts';
 import type { CategoricalColumn, Column, Table } from '../core/table.ts';
 import type { ReadTable } from '../ingest/table/read-table.ts';
-import { countsOf, rolesOfColumns } from '../judge/column-roles.ts';
+import { calendarName, countsOf, rolesOfColumns } from '../judge/column-roles.ts';
 import { chooseWindow, falseAlarmsPerWeek } from './choose-window.ts';
 import type { Noticed, NoticedColumn, NoticedRole, NoticedSource, SegmentCandidate } from './noticed.ts';
 
@@ -38,7 +38,9 @@ export function noticeTable(input: NoticeInput): Noticed {
   const features = roles.map(({ name, role, why }) => {
     const column = columnOf.get(name);
     const isComma = shape.decimalCommas?.has(name) ?? false;
-    return column === undefined ? unread(name, role, why) : described(column, table.rows, role, why, isComma);
+    if (column === undefined) return unread(name, role, why);
+    const named = role === 'feature' || role === 'constant' ? calendarName(column) : null;
+    return described(column, table.rows, named === null ? role : 'calendar', named ?? why, isComma);
   });
   return {
     source: input.source,

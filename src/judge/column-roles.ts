@@ -4,6 +4,7 @@ import type { FeatureSettings } from '../core/columns/feature-settings.ts';
 import type { ColumnRole } from '../core/columns/column-role.ts';
 import type { Column, NumericColumn, Table } from '../core/table.ts';
 import { calendarOf } from '../diagnose/samples/calendar.ts';
+import { namedPart } from '../stats/habits/written-date.ts';
 
 /** With fewer values a column says little of what comes later. */
 const ALMOST_EMPTY = 0.95;
@@ -56,6 +57,14 @@ export function rolesOfColumns({ reference, rows, settings, leftOut = new Map() 
     ...reference.features.map(ofFeature),
     ...[...others].flatMap(([name, found]) => (names.has(name) ? [] : [{ name, kind: null, ...found }])),
   ];
+}
+
+/** Days of the week and months by name are part of a date, though no second year tells; null where it holds something else. */
+export function calendarName(column: Column): string | null {
+  if (column.kind === 'numeric') return null;
+  const codes = new Set(column.codes);
+  const part = namedPart(column.levels.filter((_, code) => codes.has(code)));
+  return part === null ? null : `holds the names of ${part === 'month' ? 'months' : 'days of the week'}`;
 }
 
 function looks(column: Column, rows: number, inAll: number): Pick<ColumnRole, 'role' | 'why'> {

@@ -41,6 +41,23 @@ export function bandPath(
     .join('');
 }
 
+/**
+ * A curve in two: what is known for good, and what is provisional, each provisional point with the way to those beside it.
+ *
+ * @example firmAndOpen([[0, 1], [1, 2], [2, 3]], [false, false, true]) // { firm: [[0, 1], [1, 2], [2, null]], open: [[0, null], [1, 2], [2, 3]] }
+ */
+export function firmAndOpen(
+  points: Places,
+  isOpen: readonly boolean[],
+): { readonly firm: Places; readonly open: Places } {
+  return {
+    firm: points.map(([x, y], at) => [x, isOpen[at] === true ? null : y] as const),
+    open: points.map(
+      ([x, y], at) => [x, [at - 1, at, at + 1].some((n) => isOpen[n] === true) ? y : null] as const,
+    ),
+  };
+}
+
 /** Where no window lies between two, a curve must not say that something was measured: there `hole` stands. */
 export function withHoles<Span extends { readonly start: string; readonly end: string }>(
   spans: readonly Span[],

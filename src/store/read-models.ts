@@ -8,6 +8,7 @@ import { findDeadLetter, listDeadLetters } from './read-models/dead-letters.ts';
 import { findDelivery, listDeliveries } from './read-models/deliveries.ts';
 import { listDisabledEndpoints } from './read-models/disabled-endpoints.ts';
 import { listMeasurements } from './read-models/measurements.ts';
+import { modelFigures } from './read-models/model-figures.ts';
 import { findModel, listModels, listVersions, versionExists } from './read-models/models.ts';
 import { overview } from './read-models/overview.ts';
 import { modelFeatures } from './read-models/screens/model-features.ts';
@@ -61,6 +62,7 @@ const QUERIES = {
   listUnsubscribed,
   listAudit,
   pipelineFacts,
+  modelFigures,
   overview,
   loadFleet,
   readiness,

@@ -1,4 +1,4 @@
-/** The page of worked examples, made and held by this test. `UPDATE_FIXTURES=1` rewrites the requests in it. */
+/** The page of worked examples, and the requests it links. `UPDATE_FIXTURES=1` rewrites these. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -7,7 +7,8 @@ import { retrainCall } from '../../src/act/retrain/retrain-call.ts';
 import { parseConfig } from '../../src/config/load.ts';
 import type { RetrainRequest } from '../../src/core/jobs.ts';
 
-const PAGE = join(import.meta.dirname, '../../docs/retraining-targets.md');
+const ROOT = join(import.meta.dirname, '../..');
+const PAGE = join(ROOT, 'docs/retraining-targets.md');
 const AT = Date.UTC(2026, 2, 1, 3);
 const DAY = 86_400_000;
 const request: RetrainRequest = {
@@ -35,10 +36,11 @@ const request: RetrainRequest = {
   dataStored: true,
 };
 
-const EXAMPLE = /```yaml\n(webhooks:\n[^`]*preset: (\S+)\n[^`]*)```\n\n```http\n([^`]*)```/g;
+const EXAMPLE =
+  /```yaml\n(webhooks:\n[^`]*preset: (\S+)\n[^`]*)```\n\n\[What it is sent\]\(\.\.\/(test\/fixtures\/retraining\/[\w-]+\.http)\)/g;
 const SHOWN = new Set(['content-type', 'webhook-id', 'webhook-signature']);
 
-/** Printed once on the page. */
+/** Shown once, in `standard.http`. */
 function isData(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'training_range' in value && 'status_url' in value;
 }
@@ -127,39 +129,27 @@ const SCHEMAS: Readonly<Record<string, readonly string[]>> = {
 describe('docs/retraining-targets.md', async () => {
   const page = readFileSync(PAGE, 'utf8');
   const examples = [...page.matchAll(EXAMPLE)];
-  if (process.env['UPDATE_FIXTURES'] === '1') {
-    let made = page;
-    for (const [whole, config = '', , before = ''] of examples) {
-      const { text } = await shown(config);
-      made = made.replace(whole, () =>
-        whole.replace(`\`\`\`http\n${before}\`\`\``, () => `\`\`\`http\n${text}\`\`\``),
-      );
-    }
-    writeFileSync(PAGE, made);
-  }
 
   it('has an example of each preset', () => {
     expect(new Set(examples.map(([, , preset]) => preset))).toEqual(new Set(Object.keys(TARGETS)));
   });
 
-  it.each(
-    [...readFileSync(PAGE, 'utf8').matchAll(EXAMPLE)].map(([, config = '', preset = '', text = '']) => ({
-      preset,
-      config,
-      text,
-    })),
-  )('shows what $preset sends', async ({ preset, config, text }) => {
-    const made = await shown(config);
-    expect(text).toBe(made.text);
-    expect(Buffer.byteLength(made.body)).toBeLessThan(20_000);
-    const schema = SCHEMAS[preset];
-    if (schema === undefined) return;
-    const keys = Object.keys(JSON.parse(made.body) as object);
-    expect(schema.map((key) => key.replace('!', ''))).toEqual(expect.arrayContaining(keys));
-    expect(keys).toEqual(
-      expect.arrayContaining(schema.filter((key) => key.endsWith('!')).map((key) => key.slice(0, -1))),
-    );
-  });
+  it.each(examples.map(([, config = '', preset = '', path = '']) => ({ preset, config, path })))(
+    'links what $preset is sent',
+    async ({ preset, config, path }) => {
+      const made = await shown(config);
+      if (process.env['UPDATE_FIXTURES'] === '1') writeFileSync(join(ROOT, path), made.text);
+      expect(readFileSync(join(ROOT, path), 'utf8')).toBe(made.text);
+      expect(Buffer.byteLength(made.body)).toBeLessThan(20_000);
+      const schema = SCHEMAS[preset];
+      if (schema === undefined) return;
+      const keys = Object.keys(JSON.parse(made.body) as object);
+      expect(schema.map((key) => key.replace('!', ''))).toEqual(expect.arrayContaining(keys));
+      expect(keys).toEqual(
+        expect.arrayContaining(schema.filter((key) => key.endsWith('!')).map((key) => key.slice(0, -1))),
+      );
+    },
+  );
 
   it('keeps to the limits of texts', async () => {
     const bodyOf = async (preset: string) => {

@@ -23,6 +23,7 @@ const ROUTES: readonly [method: 'GET' | 'POST' | 'DELETE', url: string, needs: A
   ['GET', '/mail/1', 'read'],
   ['GET', '/mail/1/html', 'read'],
   ['GET', '/metrics', 'read'],
+  ['GET', '/metrics/fleet', 'read'],
   ['GET', '/login', 'open'],
   ['GET', '/unsubscribe/YQ.c2ln', 'open'],
   ['POST', '/unsubscribe/YQ.c2ln', 'open'],
@@ -48,6 +49,7 @@ const ROUTES: readonly [method: 'GET' | 'POST' | 'DELETE', url: string, needs: A
   ['GET', '/api/v1/models/m/versions/1/baselines', 'read'],
   ['GET', '/api/v1/models/m/versions/1/baselines/1', 'read'],
   ['POST', '/api/v1/models/m/versions/1/baselines', 'operate'],
+  ['POST', '/api/v1/comparisons', 'operate'],
   ['GET', '/api/v1/windows', 'read'],
   ['GET', '/api/v1/windows/1', 'read'],
   ['GET', '/api/v1/windows/1/inspection', 'read'],
@@ -166,7 +168,7 @@ describe('every route under every token', () => {
         const status = await call(method, url, scopes === null ? undefined : `Bearer ${caller}`);
         if (needs !== 'open' && scopes === null) expect(status).toBe(401);
         else if (scopes !== null && !allows(scopes, needs)) expect(status).toBe(403);
-        else expect([200, 201, 202, 404]).toContain(status);
+        else expect([200, 201, 202, 404, 415]).toContain(status);
       });
     }
   }

@@ -89,7 +89,8 @@ export const nothingStored: ReadModels = {
   listUnsubscribed: async () => [],
   listAudit: async () => emptyPage,
   pipelineFacts: async () => noFacts,
-  overview: async () => ({ versions: [], pipeline: noFacts, more_alerts: false }),
+  modelFigures: async () => ({ versions: [], features: [], incidents: [], leftOut: 0 }),
+  overview: async () => ({ versions: [], pipeline: noFacts, more_alerts: false, unseen: [] }),
   loadFleet: async () => ({
     period: { from: '2026-03-01T00:00:00.000Z', to: '2026-03-08T00:00:00.000Z' },
     models: 0,
@@ -203,6 +204,7 @@ export function testApi(overrides: Partial<ApiDeps> = {}): TestApi {
     enableEndpoint: async () => [],
     acceptBaseline: async ({ model }) =>
       fail({ reason: 'unknown_model', detail: `No model is called "${model}".` }),
+    runComparison: async () => fail('not asked here'),
     mailStops: { addressOf: async () => null, stop: async () => {} },
     liveness: () => ({ alive: true, reason: null }),
     clock: { nowMs: () => NOW_MS },

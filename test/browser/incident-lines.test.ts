@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { groupEvidence } from '../../src/browser/screens/incident/group-evidence.ts';
+import { howItMoved } from '../../src/browser/screens/incident/how-it-moved.ts';
 import { mergedInto, storyEntries } from '../../src/browser/screens/incident/story-entries.ts';
 import type { Investigation } from '../../src/store/rows/investigations.ts';
 
@@ -122,5 +123,32 @@ describe('the story of an incident', () => {
   test('says which incident it went on in', () => {
     expect(mergedInto(investigation({ story: [event('merged', 1, { into: '2' })] }))).toBe('2');
     expect(mergedInto(investigation({ story: [event('firing', 1)] }))).toBeNull();
+  });
+});
+
+describe('how far a feature moved', () => {
+  const bin = (label: string, reference: number, current: number) => ({ label, reference, current });
+
+  test.each([
+    [
+      'far, to more of a bin',
+      { drifted: true, severity: 'critical' as const },
+      [bin('up to 3', 0.5, 0.4), bin('over 3', 0.1, 0.28)],
+      { how: 'moved far', where: 'most of all more rows with over 3: 10.0 % in training, 28.0 % now' },
+    ],
+    [
+      'a little, to fewer',
+      { drifted: true, severity: 'info' as const },
+      [bin('a', 0.5, 0.4), bin('b', 0.1, 0.15)],
+      { how: 'moved a little', where: 'most of all fewer rows with a: 50.0 % in training, 40.0 % now' },
+    ],
+    [
+      'not, and nothing was counted',
+      { drifted: false, severity: 'none' as const },
+      [],
+      { how: 'is not as in training', where: null },
+    ],
+  ])('%s', (_, feature, bins, said) => {
+    expect(howItMoved(feature, bins)).toEqual(said);
   });
 });

@@ -122,7 +122,7 @@ describe('detect on rows', () => {
       expect(Math.abs((change?.index ?? 0) - (changes[k] ?? 0))).toBeLessThan(20);
   });
 
-  it('finds the known drift of the example in one of its features, as docs/detectors.md says', async () => {
+  it('finds the known drift of the example in one of its features, as docs/records/detectors.md says', async () => {
     const file = fileURLToPath(new URL('../../examples/car-loan/monitoring.csv.gz', import.meta.url));
     const { drifts } = await printed(file, '--column', 'car_value', '--option', 'standardize=1000');
     expect(drifts.map(({ position, change }) => [position, change?.position])).toEqual([[25_096, 25_001]]);

@@ -10,7 +10,7 @@ const pipeline = await nothingStored.pipelineFacts();
 
 describe('status', () => {
   it('says what to do where there is nothing yet', () => {
-    const text = statusReport({ versions: [], pipeline, more_alerts: false }, NOTHING, NOW_MS);
+    const text = statusReport({ versions: [], pipeline, more_alerts: false, unseen: [] }, NOTHING, NOW_MS);
     expect(text).toBe(`No model is being watched yet.
 
 Next: shiftwatch baseline create --model NAME --model-version 1 training.csv, or shiftwatch demo to see it at work.
@@ -30,7 +30,11 @@ History: nothing kept yet (shiftwatch retention)
       ],
       windows: [{ model: 'a', state: 'closed' as const, count: 2, late_rows: 1 }],
     };
-    const text = statusReport({ versions: [], pipeline: both, more_alerts: false }, NOTHING, NOW_MS);
+    const text = statusReport(
+      { versions: [], pipeline: both, more_alerts: false, unseen: [] },
+      NOTHING,
+      NOW_MS,
+    );
     expect(text).toContain(', 1 row after closing, 7 late rows, ');
   });
 
@@ -43,7 +47,11 @@ History: nothing kept yet (shiftwatch retention)
       last_error: 'a\nb',
     };
     const down = { ...pipeline, mail_servers: [row, { ...row, host: 'other:25', opened_at: null }] };
-    const text = statusReport({ versions: [], pipeline: down, more_alerts: false }, NOTHING, NOW_MS);
+    const text = statusReport(
+      { versions: [], pipeline: down, more_alerts: false, unseen: [] },
+      NOTHING,
+      NOW_MS,
+    );
     expect(text).toContain(
       'MAIL SERVER DOWN: mail:587 has not answered 7 times in a row, mails wait since 15 min ago: a b\n',
     );
@@ -88,6 +96,7 @@ History: nothing kept yet (shiftwatch retention)
       ],
       pipeline,
       more_alerts: false,
+      unseen: [],
     };
     const text = statusReport(overview, NOTHING, NOW_MS);
     expect(text).not.toContain('\u001b');

@@ -42,6 +42,22 @@ it('needs no models of its own', async () => {
   ]);
 });
 
+it('says to whoever has no model how to have one', async () => {
+  const how = 'shiftwatch init FILE writes the first model, and include: names files of models';
+  const model = { 'models/a.yaml': 'name: a\ntask: regression' };
+  expect(await load({ 'shiftwatch.yaml': 'models: []' })).toEqual([
+    `shiftwatch.yaml:1:9: models: must not be empty: ${how}`,
+  ]);
+  expect(await load({ 'shiftwatch.yaml': 'timezone: UTC' })).toEqual([
+    `shiftwatch.yaml:1:1: models: is required: ${how}`,
+  ]);
+  expect(await load({ 'shiftwatch.yaml': `${ALL}models: []`, ...model })).toEqual(['a regression 200']);
+  // A pattern that fits nothing is told where it stands.
+  expect(await load({ 'shiftwatch.yaml': `${ALL}models: []` })).toEqual([
+    'shiftwatch.yaml:1:10: include: no file fits models/*.yaml',
+  ]);
+});
+
 it('tells a mistake at its place in the file it is in', async () => {
   const files = {
     'shiftwatch.yaml': ALL,

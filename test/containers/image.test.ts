@@ -107,7 +107,7 @@ describeWithEngine('engine', 'the image', () => {
       'ingest,operate',
     ]);
     const token = /sw_\S+/.exec(made.output)?.[0] ?? '';
-    expect(await (await get('/metrics', token)).text()).toContain('shiftwatch_events_unaccounted');
+    expect(await (await get('/metrics/fleet', token)).text()).toContain('shiftwatch_events_unaccounted');
     const event = { type: 'prediction', model: 'credit-risk', features: { age: 40 }, prediction: 'approve' };
     const posted = await fetch(`${url}/api/v1/events`, {
       method: 'POST',

@@ -76,7 +76,7 @@ it('shows figures beside the verdict only where they say something', () => {
   };
   const cardOf = (verdict: Partial<NonNullable<OverviewWindow['verdict']>>): string => {
     const windows = [{ ...base, verdict: { ...base.verdict, ...verdict } as OverviewWindow['verdict'] }];
-    const overview = { versions: [version({ windows })], pipeline, more_alerts: false };
+    const overview = { versions: [version({ windows })], pipeline, more_alerts: false, unseen: [] };
     return firstPage({ overview, holds: new Map(), nowMs: NOW_MS, hasMailbox: false }).html;
   };
   const full = cardOf({ performance: told, breaches: ['mean latency is 30 ms'] });
@@ -105,6 +105,9 @@ const alertIn = (state: AlertRow['state'], rest: Partial<AlertRow> = {}): AlertR
   until: null,
   judged_windows: 2,
   judged_rows: 900,
+  confidence: 0.97,
+  advice: 'watch',
+  deliveries: { delivered: 1, failed: 0, waiting: 0 },
   windows_in_a_row: 2,
   clean_in_a_row: 0,
   since: '2026-03-10T10:00:00.000Z',
@@ -128,7 +131,12 @@ const stateOf = (state: StandingState['state']): StandingState[] => [
   { size_ms: 3_600_000, size_rows: null, state, reason: state },
 ];
 
-const overviewOf = (...versions: OverviewVersion[]): Overview => ({ versions, pipeline, more_alerts: false });
+const overviewOf = (...versions: OverviewVersion[]): Overview => ({
+  versions,
+  pipeline,
+  more_alerts: false,
+  unseen: [],
+});
 const render = (overview: Overview): string =>
   firstPage({ overview, holds: new Map(), nowMs: NOW_MS, hasMailbox: false }).html;
 
@@ -232,6 +240,13 @@ describe('the page', () => {
     expect(text).toContain('2026-03-10 10:00: no shift, 1,234 rows, 3 rows after closing');
     expect(new Set(LEGEND.map(({ letter }) => letter)).size).toBe(LEGEND.length);
     expect(VERDICTS.map((verdict) => markOf(verdict).letter)).not.toContain('');
+  });
+
+  it('shows a model of which nothing was logged yet', () => {
+    const text = render({ ...overviewOf(version({})), unseen: ['later <i>'] });
+    expect(text).toContain('later &lt;i&gt;');
+    expect(text).toContain('Nothing was logged of it yet');
+    expect(text).not.toContain('Tell shiftwatch about a model');
   });
 
   it('teaches the next command where there is nothing yet', () => {

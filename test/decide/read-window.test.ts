@@ -41,6 +41,11 @@ describe('shiftWindow', () => {
     [facts({ verdict: 'covariate_shift' }), 'shifted'],
     [facts({ verdict: 'covariate_shift', togetherSinceMs: 1 }), 'shifted'],
     [facts({ verdict: 'none', shownBack: false }), 'recovery_not_shown'],
+    [facts({ verdict: 'none', reason: 'known_event' }), 'known_event'],
+    [facts({ verdict: 'none', reason: 'seasonal' }), 'clean'],
+    [facts({ verdict: 'none', reason: 'seasonal', shownBack: false }), 'recovery_not_shown'],
+    // A loss on a day of which something is known is one all the same.
+    [facts({ verdict: 'none', reason: 'known_event', isUnnamedLoss: true }), 'shifted'],
     [facts({ verdict: 'data_fault' }), 'shifted'],
     // However near it is to what the incident was about.
     [facts({ verdict: 'mixed', nearest: 9 }), 'shifted'],

@@ -6,7 +6,7 @@ import { compareFiles } from '../../src/files/compare/files.ts';
 const EXAMPLE = fileURLToPath(new URL('../../examples/car-loan', import.meta.url));
 const WEEK_MS = 7 * 86_400_000;
 
-/** What docs/statistics/time-pattern.md says of the car loans: their authors moved them on 31 March 2019. */
+/** What docs/records/statistics.md says of the car loans: their authors moved them on 31 March 2019. */
 test('the change of the car loans began on its day, suddenly', async () => {
   const { comparison } = await compareFiles(
     `${EXAMPLE}/reference.csv.gz`,

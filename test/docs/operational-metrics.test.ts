@@ -23,8 +23,8 @@ it('its numbers are those of the code', () => {
   expect(MAX_ERROR_NAMES).toBe(32);
   const { minChange, baselineWindows } = DEFAULT_OPERATIONAL;
   const configuration = read('configuration.md');
-  expect(configuration).toContain(`| \`operational.min_change\` | ${minChange} |`);
-  expect(configuration).toContain(`| \`operational.baseline_windows\` | ${baselineWindows} |`);
+  expect(configuration).toContain(`| \`operational.min_change\` | \`${minChange}\` |`);
+  expect(configuration).toContain(`| \`operational.baseline_windows\` | \`${baselineWindows}\` |`);
 });
 
 it('versions are compared in every operational metric', () => {

@@ -2,11 +2,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { METRIC_FAMILIES } from '../../src/api/metrics.ts';
+import { METRIC_FAMILIES } from '../../src/api/metrics/fleet-families.ts';
+import { LEFT_OUT, MODEL_FAMILIES } from '../../src/api/metrics/model-families.ts';
+import { PROCESS_FAMILIES } from '../../src/api/metrics/process-metrics.ts';
 import { PROBLEMS } from '../../src/api/problem.ts';
 import { testApi } from '../api/fakes.ts';
+import { KEY_TABLES } from './configuration-keys.ts';
 
-const PAGE = join(import.meta.dirname, '../../docs/api.md');
 const row = (...cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 const code = (words: readonly string[]): string => words.map((word) => `\`${word}\``).join(', ');
 
@@ -36,32 +38,58 @@ async function routeRows(): Promise<string[]> {
     );
 }
 
-const tables: Readonly<Record<string, () => Promise<string[]>>> = {
-  routes: async () => [
-    row('below `/api/v1`', 'what it does', 'query, beside `limit` and `cursor` of lists'),
-    row('---', '---', '---'),
-    ...(await routeRows()),
-  ],
-  problems: async () => [
-    row('`type`, after `urn:shiftwatch:problem:`', 'status', 'title'),
-    row('---', '---', '---'),
-    ...Object.entries(PROBLEMS).map(([name, { status, title }]) => row(`\`${name}\``, String(status), title)),
-  ],
-  metrics: async () => [
-    row('metric', 'labels', 'what it counts'),
-    row('---', '---', '---'),
-    ...METRIC_FAMILIES.map(({ name, labels, help }) => row(`\`${name}\``, code(labels), help)),
-  ],
-};
-
-test.each(Object.keys(tables))('the table of %s in docs/api.md is what the code declares', async (name) => {
-  const made = `<!-- ${name}: made by npm run docs -->\n${(await tables[name]?.())?.join('\n')}\n<!-- /${name} -->`;
-  const page = readFileSync(PAGE, 'utf8');
-  const block = new RegExp(`<!-- ${name}: .*? -->\\n[\\s\\S]*?\\n<!-- /${name} -->`);
-  if (process.env['UPDATE_FIXTURES'] === '1')
-    writeFileSync(
-      PAGE,
-      page.replace(block, () => made),
-    );
-  expect(block.exec(readFileSync(PAGE, 'utf8'))?.[0]).toBe(made);
+const head = (...titles: readonly string[]): string[] => [row(...titles), row(...titles.map(() => '---'))];
+const table = (page: string, name: string, rows: () => Promise<string[]> | string[]) => ({
+  page,
+  name,
+  rows,
 });
+
+interface Declared {
+  readonly name: string;
+  readonly labels: readonly string[];
+  readonly help: string;
+}
+
+const metricRows = (families: readonly Declared[]): string[] => [
+  ...head('metric', 'labels', 'what it says'),
+  ...families.map(({ name, labels, help }) => row(`\`${name}\``, code(labels), help)),
+];
+
+const TABLES = [
+  table('api.md', 'routes', async () => [
+    ...head('below `/api/v1`', 'what it does', 'query, beside `limit` and `cursor` of lists'),
+    ...(await routeRows()),
+  ]),
+  table('api.md', 'problems', () => [
+    ...head('`type`, after `urn:shiftwatch:problem:`', 'status', 'title'),
+    ...Object.entries(PROBLEMS).map(([name, { status, title }]) => row(`\`${name}\``, String(status), title)),
+  ]),
+  table('observability.md', 'metrics of a process', () =>
+    metricRows(PROCESS_FAMILIES.map(([name, labels, help]) => ({ name, labels, help }))),
+  ),
+  table('observability.md', 'metrics of the fleet', () => metricRows(METRIC_FAMILIES)),
+  table('observability.md', 'metrics of models', () => metricRows([...MODEL_FAMILIES, LEFT_OUT])),
+  ...Object.entries(KEY_TABLES).map(([name, keys]) =>
+    table('configuration.md', name, () => [
+      ...head('key', 'default', 'meaning'),
+      ...keys.map(({ path, fallback, meaning }) => row(`\`${path}\``, fallback, meaning)),
+    ]),
+  ),
+];
+
+test.each(TABLES)(
+  'the table of $name in docs/$page is what the code declares',
+  async ({ page, name, rows }) => {
+    const path = join(import.meta.dirname, '../../docs', page);
+    const made = `<!-- ${name}: made by npm run docs -->\n${(await rows()).join('\n')}\n<!-- /${name} -->`;
+    const block = new RegExp(`<!-- ${name}: .*? -->\\n[\\s\\S]*?<!-- /${name} -->`);
+    const text = readFileSync(path, 'utf8');
+    if (process.env['UPDATE_FIXTURES'] === '1')
+      writeFileSync(
+        path,
+        text.replace(block, () => made),
+      );
+    expect(block.exec(readFileSync(path, 'utf8'))?.[0]).toBe(made);
+  },
+);

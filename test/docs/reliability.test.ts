@@ -1,10 +1,10 @@
-/** docs/reliability.md claims that tests hold what is promised; this holds the claims. */
+/** docs/records/reliability.md claims that tests hold what is promised; this holds the claims. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const PAGE = readFileSync(join(ROOT, 'docs/reliability.md'), 'utf8');
+const PAGE = readFileSync(join(ROOT, 'docs/records/reliability.md'), 'utf8');
 
 /** Whose subject a later issue names. */
 const NOT_YET = [27, 36, 37, 41];
@@ -38,7 +38,7 @@ function isTitleIn(code: string, title: string): boolean {
   return [`'${quoted}'`, `"${title}"`, `\`${title}\``].some((text) => code.includes(text));
 }
 
-describe('docs/reliability.md', () => {
+describe('docs/records/reliability.md', () => {
   it('has every row of the list once', () => {
     expect(rows.map(({ number }) => number)).toEqual(Array.from({ length: 44 }, (_, at) => at + 1));
   });

@@ -101,7 +101,7 @@ describeWith(['postgres', 'redis'], 'the same with jobs in Redis', () => {
     expect((await fetch(`${url}/health/ready`)).status).toBe(200);
     const said = await service.waitForLine(/no job queue yet/);
     expect(said).toContain('cannot connect to Redis at 127.0.0.1');
-    expect(await (await fetch(`${url}/metrics`)).text()).toContain(
+    expect(await (await fetch(`${url}/metrics/fleet`)).text()).toContain(
       'shiftwatch_outbox_waiting{kind="notify"} 1',
     );
     expect(http.requests).toEqual([]);

@@ -26,6 +26,7 @@ const PATHS = [
   '/plain',
   '/login',
   '/metrics',
+  '/metrics/fleet',
   '/health/live',
   '/health/ready',
   '/api/v1/openapi.json',

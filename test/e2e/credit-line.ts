@@ -58,6 +58,7 @@ export async function prepareCreditLine(
       session_timeout: '6s',
       topics: { predictions: [predictions], labels: [labels] },
     },
+    metrics: { models: true },
     // Long enough for every label to be joined before silence lets the windows mature.
     ingest: { checkpoint_every: '1s', idle_after: '8s' },
     models: [

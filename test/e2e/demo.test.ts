@@ -17,12 +17,29 @@ const WHOLE_DEMO_MS = 1_500_000;
 
 describeWith(['postgres'], 'the demo on a given server', () => {
   it(
-    'finds the fault and the shift, mails both, and has its webhook verified',
+    'finds the fault there, and starts and writes nothing of its own',
     async () => {
       const { url } = await createEmptyDatabase('demo');
       atEnd(() => dropDemo(url));
       const port = await freePort();
-      const demo = startShiftwatch(['demo', '--exit', '--port', `${port}`], { env: { DATABASE_URL: url } });
+      const demo = startShiftwatch(['demo', '--port', `${port}`], { env: { DATABASE_URL: url } });
+      await demo.waitForLine(/^week of 2018-12-13 +inputs +data fault/, WHOLE_DEMO_MS);
+      await interrupted(demo);
+      expect(existsSync(join(demo.folder, '.shiftwatch'))).toBe(false);
+      await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow('fetch failed');
+    },
+    WHOLE_DEMO_MS + DEADLINES.waitMs,
+  );
+});
+
+describe('the demo on a database of its own', () => {
+  const dataOf = (folder: string) => join(folder, '.shiftwatch', 'data');
+
+  it(
+    'finds the fault and the shift, mails both, and has its webhook verified',
+    async () => {
+      const port = await freePort();
+      const demo = startShiftwatch(['demo', '--exit', '--port', `${port}`]);
       await demo.waitForLine(/The page is up/, DEADLINES.longWaitMs);
       expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(200);
       const { code, stdout } = await demo.waitForExit(WHOLE_DEMO_MS);
@@ -39,16 +56,11 @@ describeWith(['postgres'], 'the demo on a given server', () => {
       expect(stdout).toMatch(/^RETRAINING WEBHOOKS CALLED \(1\)$/m);
       expect(stdout).toMatch(/performance drop, signature verified: /);
       expect(stdout).not.toContain('WRONG');
-      // The given server is used as it is: nothing was started or written in the folder.
-      expect(existsSync(join(demo.folder, '.shiftwatch'))).toBe(false);
+      expect(findServer(dataOf(demo.folder))).toBeNull();
       await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow('fetch failed');
     },
     WHOLE_DEMO_MS + DEADLINES.waitMs,
   );
-});
-
-describe('the demo on a database of its own', () => {
-  const dataOf = (folder: string) => join(folder, '.shiftwatch', 'data');
 
   it('survives being killed, and stops its server at Ctrl-C half-way', async () => {
     const folder = temporaryFolder();

@@ -333,9 +333,9 @@ async function report(url: string, body: object, secret = SECRET): Promise<Respo
   });
 }
 
-/** Outcome → events, over all sources, as `/metrics` tells it. */
+/** Outcome → events, over all sources, as `/metrics/fleet` tells it. */
 async function eventCounts({ apiUrl }: CreditLine): Promise<Map<string, number>> {
-  const text = await (await fetch(`${apiUrl}/metrics`)).text();
+  const text = await (await fetch(`${apiUrl}/metrics/fleet`)).text();
   const counts = new Map<string, number>();
   for (const match of text.matchAll(/^shiftwatch_events_total\{.*outcome="(\w+)"\} (\d+)$/gm)) {
     const [, outcome = '', count] = match;

@@ -81,7 +81,7 @@ async function seenFrom(zone: string): Promise<Seen> {
   await service.waitForLine(/"serving"/);
   const get = async (path: string): Promise<string> =>
     await (await fetch(`http://127.0.0.1:${port}${path}`)).text();
-  await until(async () => (await get('/metrics')).includes('\nshiftwatch_labels_waiting 0\n'), {
+  await until(async () => (await get('/metrics/fleet')).includes('\nshiftwatch_labels_waiting 0\n'), {
     what: 'all labels to be joined',
     timeoutMs: DEADLINES.waitMs,
     everyMs: 250,

@@ -252,6 +252,7 @@ describeWith(['postgres', 'kafka'], 'a service with private fields', () => {
     const paths = [
       '/',
       '/metrics',
+      '/metrics/fleet',
       '/api/v1/models',
       '/api/v1/models/private',
       '/api/v1/alerts',

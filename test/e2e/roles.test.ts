@@ -168,7 +168,7 @@ describeWith(['postgres', 'kafka'], 'roles', () => {
     },
     api: async ({ url }) => {
       expect((await fetch(`${url}/health/ready`)).status).toBe(200);
-      const metrics = async () => await (await fetch(`${url}/metrics`)).text();
+      const metrics = async () => await (await fetch(`${url}/metrics/fleet`)).text();
       await until(
         async () => (await metrics()).includes('shiftwatch_duty_failures{duty="collecting garbage"} 0'),
         {

@@ -150,7 +150,7 @@ describe('compare --window', () => {
     const text = comparisonText(comparison, (_style, words) => words);
     expect(text).toContain(`10 of 24 windows moved\n${pattern?.summary}\n`);
     if (!('windows' in comparison)) throw new Error('no windows');
-    expect(JSON.stringify(windowSections(comparison))).toContain(`<p>${pattern?.summary}</p>`);
+    expect(JSON.stringify(windowSections(comparison, ''))).toContain(`<p>${pattern?.summary}</p>`);
   });
 
   it('measures how far healthy windows spread where the reference has twenty of them', async () => {

@@ -3,7 +3,7 @@ import type { ServiceName } from './services.ts';
 
 /**
  * A suite that needs services. Where one is missing, its tests are skipped and say so in their name; the last
- * lines of the run count them (closing-reporter.ts). With CI set, a missing service has already failed the
+ * lines of the run count them (vitest/closing-reporter.ts). With CI set, a missing service has already failed the
  * run.
  */
 export function describeWith(needs: readonly ServiceName[], name: string, suite: () => void): void {

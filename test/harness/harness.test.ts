@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { createTransport } from 'nodemailer';
@@ -5,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { describeProcess } from '../../src/store/embedded/process-facts.ts';
 import { isTestName, withDatabase } from './database/name.ts';
 import { startHttp } from './http.ts';
+import { LONGEST, longestFirst } from './vitest/longest-first.ts';
 import { runShiftwatch, startShiftwatch } from './process.ts';
 import { addressesOf, startSmtp } from './smtp.ts';
 import { endingOf } from './test-run.ts';
@@ -157,5 +159,23 @@ describe('names of databases that tests may touch', () => {
     expect(withDatabase('postgresql://u:p@h:1/a?sslmode=require', 'b')).toBe(
       'postgresql://u:p@h:1/b?sslmode=require',
     );
+  });
+});
+
+describe('the order of files', () => {
+  it('begins with those that take longest, and leaves the others as they were', () => {
+    const paths = ['test/z.test.ts', LONGEST[1]!, 'test/a.test.ts', LONGEST[0]!];
+    const sorted = longestFirst(paths.map((path) => ({ moduleId: `/a/checkout/${path}` })));
+    expect(sorted.map(({ moduleId }) => moduleId.slice('/a/checkout/'.length))).toEqual([
+      LONGEST[0],
+      LONGEST[1],
+      'test/z.test.ts',
+      'test/a.test.ts',
+    ]);
+  });
+
+  it('names files that are there, each once', () => {
+    expect(LONGEST.filter((path) => !existsSync(path))).toEqual([]);
+    expect(new Set(LONGEST).size).toBe(LONGEST.length);
   });
 });

@@ -1,12 +1,19 @@
 import { HOUR_MS } from '../../src/core/clock.ts';
 import type { EvaluationSeries } from '../../src/core/evaluation-series.ts';
-import type { Diagnosis, FeatureComparison, ShiftKind, VerdictKind } from '../../src/core/findings.ts';
+import type {
+  Diagnosis,
+  Evidence,
+  FeatureComparison,
+  ShiftKind,
+  VerdictKind,
+} from '../../src/core/findings.ts';
 import type { Fault } from '../../src/core/faults.ts';
 import type { IncidentNews } from '../../src/core/jobs.ts';
 import { silentLog } from '../../src/core/log.ts';
 import type { AlertSpec, ModelSpec } from '../../src/core/model.ts';
 import type { Breach, OperationalMetric } from '../../src/core/operational.ts';
 import { parseMatcher } from '../../src/decide/match-silence.ts';
+import { withKnownEvents } from '../../src/judge/known-events.ts';
 import { correctVerdict } from '../../src/pipeline/incidents/correct-verdict.ts';
 import { decideSeries } from '../../src/pipeline/incidents/decide-series.ts';
 import { ModelCatalog } from '../../src/pipeline/windows/model-catalog.ts';
@@ -27,11 +34,17 @@ export interface Shown {
   readonly way?: 'up' | 'down';
   /** Features that all but moved. */
   readonly near?: readonly string[];
+  /** Features that are as they were, and are seen to be. */
+  readonly back?: readonly string[];
   /** Metrics of operation beyond their limits. */
   readonly breaches?: readonly OperationalMetric[];
   /** As labels say: how far accuracy fell. */
   readonly lost?: number;
+  /** The p-value of "the same features lead to the same labels". */
+  readonly relation?: number;
   readonly faults?: readonly (readonly [Fault, string])[];
+  /** What of the calendar, or of earlier windows, explains the types. */
+  readonly explainedBy?: 'known_event' | 'seasonal';
   readonly segment?: string;
   /** Absent: enough. */
   readonly rows?: number;
@@ -208,8 +221,8 @@ export const CONCEPT: Shown = { types: ['concept_drift'] };
 export const CLEAN: Shown = { types: [] };
 
 function evaluated(shown: Shown) {
-  const { types, moved = [], way, near = [], faults = [], segment = '', rows = 500 } = shown;
-  const { breaches, lost } = shown;
+  const { types, moved = [], way, near = [], back = [], faults = [], segment = '', rows = 500 } = shown;
+  const { breaches, lost, relation, explainedBy } = shown;
   const size = { reference: { rows: 1_000 }, current: { rows } };
   const faulty = faults.map(([fault, feature]) => comparison(feature, false, [fault]));
   const compared = {
@@ -221,6 +234,12 @@ function evaluated(shown: Shown) {
         ...counts([150, 150, 200]),
         status: 'ok' as const,
         q_value: 0.0006,
+      })),
+      ...back.map((name) => ({
+        ...comparison(name, false, []),
+        ...counts([166, 167, 167]),
+        status: 'ok' as const,
+        q_value: 1,
       })),
       ...faulty,
     ],
@@ -237,8 +256,38 @@ function evaluated(shown: Shown) {
           },
     ...(breaches !== undefined && { operational: { rows, breaches: breaches.map(breachOf) } }),
   };
-  return { segment, rows, compared, diagnosis: diagnosis(types, faults) };
+  const found = diagnosis(types, faults);
+  const plain = relation === undefined ? found : { ...found, evidence: [scoreTest(relation)] };
+  return {
+    segment,
+    rows,
+    compared,
+    diagnosis: explainedBy === undefined ? plain : EXPLAINED[explainedBy](plain),
+  };
 }
+
+const scoreTest = (p: number): Evidence => ({ claim: 'made', statistic: 'score_test', value: 0, p_value: p });
+
+const SALE = { name: 'sale', days: null, dates: null, hours: null, timeZone: 'UTC', explains: true };
+const EXPLAINED = {
+  known_event: (found: Diagnosis) => withKnownEvents(found, [SALE]),
+  seasonal: ({ verdict, summary, advice, ...rest }: Diagnosis): Diagnosis => ({
+    ...rest,
+    verdict: 'none',
+    types: [],
+    summary: 'As usual for the season.',
+    advice: 'none',
+    reason: 'seasonal',
+    seasonal: {
+      by: 'hour_of_week',
+      windows: 4,
+      rows: 2_000,
+      reason: 'within_season',
+      drifted: [],
+      explains: { verdict, summary, advice },
+    },
+  }),
+};
 
 const breachOf = (metric: OperationalMetric): Breach => ({
   metric,

@@ -170,7 +170,7 @@ describe('laws', () => {
   });
 });
 
-/** docs/statistics/time-pattern.md has the whole table; these are a few runs of it. */
+/** docs/records/statistics.md has the whole table; these are a few runs of it. */
 describe('simulated runs of many rows', () => {
   const found = (kind: RunKind, effect: number, autocorrelation = 0) =>
     upTo(20).map((seed) => {

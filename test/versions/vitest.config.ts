@@ -6,7 +6,11 @@ export default defineConfig({
   test: {
     root: '.',
     include: ['test/versions/**/*.test.ts'],
-    reporters: ['default', './test/harness/closing-reporter.ts', './test/harness/silence-reporter.ts'],
+    reporters: [
+      'default',
+      './test/harness/vitest/closing-reporter.ts',
+      './test/harness/vitest/silence-reporter.ts',
+    ],
     globalSetup: ['test/harness/global-setup.ts'],
     testTimeout: DEADLINES.e2eTestMs,
     hookTimeout: DEADLINES.hookMs,

@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import manifest from '../../package.json' with { type: 'json' };
 import { presentEntries, ROOT } from './entries.ts';
 
 /** Not what comments show. */
@@ -50,7 +51,7 @@ function copy(from: string, file: string, to: string, done: Set<string>): void {
   // Once for those who import, once for those who require: the compiler takes a declaration for what its name says.
   for (const kind of ['ts', 'cts']) {
     const written = text.replaceAll(SPECIFIER, (whole, lead: string, quote: string, name: string) => {
-      if (name.startsWith('node:')) return whole;
+      if (name.startsWith('node:') || Object.hasOwn(manifest.dependencies, name)) return whole;
       if (!name.startsWith('.')) throw new Error(`the declarations of ${file} name ${name}`);
       copy(from, join(dirname(file), name.replace(/\.ts$/, '.d.ts')), to, done);
       return `${lead}${quote}${name.replace(/\.ts$/, kind === 'ts' ? '.js' : '.cjs')}${quote}`;

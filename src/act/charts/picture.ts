@@ -3,6 +3,6 @@ import { drawChart } from './draw-chart.ts';
 import { rasterise } from './rasterise.ts';
 
 export async function pictureOf(chart: Chart): Promise<Picture> {
-  const { svg, widthPx, heightPx } = await drawChart(chart);
+  const { svg, widthPx, heightPx } = drawChart(chart);
   return { chart, png: await rasterise(svg, widthPx), widthPx, heightPx };
 }

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { LIGHT_COLOURS } from '../../words/tokens.ts';
-import { CHART_FONT } from './draw-chart.ts';
+import { CHART_FONT } from './lettering.ts';
 
 /** Sharp on screens with two pixels where others have one. */
 const PIXEL_RATIO = 2;

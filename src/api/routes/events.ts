@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readTraceParent, step } from '../../core/trace/steps.ts';
 import type { ApiDeps, EventsRefused } from '../api-deps.ts';
 import { type App, failures } from '../app.ts';
 import { limitBodies } from '../body-limit.ts';
@@ -23,6 +24,10 @@ const MEDIA_TYPES = [
 ];
 
 const headers = z.looseObject({
+  traceparent: z
+    .string()
+    .optional()
+    .describe('W3C Trace Context: the span of the batch links to it, where traces are exported.'),
   'idempotency-key': z
     .string()
     .regex(/^[\x20-\x7e]{1,255}$/, 'must be 1 to 255 printable characters of ASCII')
@@ -74,7 +79,7 @@ export function addEventRoutes(app: App, deps: Pick<ApiDeps, 'acceptEvents' | 'c
       async ({ headers: given, query: { format }, body }, reply) => {
         const bytes = bytesOf(body);
         if (bytes.length === 0) throw new ProblemError('malformed_body', { detail: 'The body is empty.' });
-        const outcome = await deps.acceptEvents({
+        const submission = {
           body: bytes,
           as: {
             format: format ?? null,
@@ -83,7 +88,13 @@ export function addEventRoutes(app: App, deps: Pick<ApiDeps, 'acceptEvents' | 'c
           },
           idempotencyKey: given['idempotency-key'] ?? null,
           receivedAtMs: deps.clock.nowMs(),
-        });
+        };
+        const sender = readTraceParent(given['traceparent']);
+        const facts = {
+          attributes: { 'shiftwatch.source': 'http' },
+          links: () => (sender === null ? [] : [sender]),
+        };
+        const outcome = await step('ingest.batch', facts, async () => await deps.acceptEvents(submission));
         if (!outcome.ok) throw refused(outcome.error);
         return reply.code(202).send(outcome.value);
       },

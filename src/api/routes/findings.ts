@@ -2,12 +2,14 @@ import { z } from 'zod';
 import {
   alertCounts,
   alertEventRow,
-  alertRow,
   alertStateRow,
+  listedAlert,
   verdictDetail,
   verdictRow,
 } from '../../store/rows.ts';
+import type { AlertRow, ListedAlert } from '../../store/rows/alerts.ts';
 import { alertCause, alertState, series, seriesState, verdictKind } from '../../store/rows/words.ts';
+import { listedHeadline } from '../../words/incident/listed-headline.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import { type App, failures } from '../app.ts';
 import { cursorOf, pageOf, toPage } from '../cursor.ts';
@@ -83,6 +85,8 @@ export function addVerdictRoutes(app: App, { readModels }: Pick<ApiDeps, 'readMo
   );
 }
 
+const withHeadline = (alert: AlertRow): ListedAlert => ({ ...alert, headline: listedHeadline(alert) });
+
 export function addAlertRoutes(app: App, { readModels }: Pick<ApiDeps, 'readModels'>): void {
   const tags = ['alerts'];
 
@@ -93,7 +97,7 @@ export function addAlertRoutes(app: App, { readModels }: Pick<ApiDeps, 'readMode
       schema: {
         tags,
         operationId: 'listAlerts',
-        summary: 'Alerts, newest first',
+        summary: 'Alerts: open ones first, then those that began last',
         querystring: z.strictObject({
           model: nameParameter.optional(),
           version: nameParameter.optional(),
@@ -104,12 +108,13 @@ export function addAlertRoutes(app: App, { readModels }: Pick<ApiDeps, 'readMode
           limit: limitParameter,
           cursor: cursorOf(serialKey),
         }),
-        response: { 200: pageOf(alertRow), ...failures },
+        response: { 200: pageOf(listedAlert), ...failures },
       },
     },
     async ({ query }) => {
       const { limit, cursor, ...filter } = query;
-      return toPage(await readModels.listAlerts(filter, { limit, after: cursor ?? null }));
+      const page = await readModels.listAlerts(filter, { limit, after: cursor ?? null });
+      return toPage({ ...page, items: page.items.map(withHeadline) });
     },
   );
 
@@ -125,10 +130,10 @@ export function addAlertRoutes(app: App, { readModels }: Pick<ApiDeps, 'readMode
         operationId: 'getAlert',
         summary: 'One alert',
         params: idPath,
-        response: { 200: alertRow, ...failures },
+        response: { 200: listedAlert, ...failures },
       },
     },
-    async ({ params }) => (await readModels.findAlert(params.id)) ?? noAlert(params.id),
+    async ({ params }) => withHeadline((await readModels.findAlert(params.id)) ?? noAlert(params.id)),
   );
 
   app.get(

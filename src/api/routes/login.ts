@@ -6,7 +6,7 @@ import type { App } from '../app.ts';
 import { limitWork } from '../body-limit.ts';
 import { ProblemError, retryAfter } from '../problem.ts';
 import { ATTEMPT_COOKIE, newAttempt, readAttempt } from '../session/attempt.ts';
-import { isSecure, readCookie, setCookie } from '../session/cookies.ts';
+import { readCookie, setCookie } from '../session/cookies.ts';
 import { loginOf } from '../session/identify.ts';
 import { returnPath } from '../session/return-path.ts';
 import { sendPage } from '../session/send-page.ts';
@@ -93,9 +93,16 @@ function fromElsewhere({ headers }: FastifyRequest): boolean {
 
 /** As the provider knows it: it refuses every other one. */
 function callbackOf(request: FastifyRequest, publicUrl: string | null): URL {
-  const origin = publicUrl ?? `${isSecure(request, null) ? 'https' : 'http'}://${request.host}`;
+  const origin = publicUrl ?? `${schemeOf(request)}://${request.host}`;
   if (URL.canParse(`${origin}${CALLBACK}`)) return new URL(`${origin}${CALLBACK}`);
   throw new ProblemError('bad_request', { detail: 'The Host header names no host.' });
+}
+
+/** As a proxy says it, who may be anybody: the provider refuses an address that it does not know. */
+function schemeOf(request: FastifyRequest): string {
+  const forwarded = request.headers['x-forwarded-proto'];
+  const isHttps = typeof forwarded === 'string' && forwarded.split(',')[0]?.trim() === 'https';
+  return isHttps ? 'https' : request.protocol;
 }
 
 async function refuse(

@@ -1,20 +1,66 @@
+import type { FastifyReply } from 'fastify';
+import type { Registry } from 'prom-client';
 import { withDeadline } from '../../core/clock.ts';
 import { errorMessage } from '../../core/errors.ts';
+import type { ModelFigures } from '../../store/read-models/model-figures.ts';
+import type { PipelineFacts } from '../../store/read-models/pipeline.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import type { App } from '../app.ts';
-import { createMetrics } from '../metrics.ts';
+import { expose } from '../metrics/exposition.ts';
+import { METRIC_FAMILIES } from '../metrics/fleet-families.ts';
+import { fleetRegistry, type SampledFamily } from '../metrics/fleet-registry.ts';
+import { modelFamilies } from '../metrics/model-families.ts';
+import type { ProcessMetrics } from '../metrics/process-metrics.ts';
+import { ProblemError } from '../problem.ts';
 
 /** Prometheus gives up after ten seconds, and then does not hear that it was the database. */
 const SCRAPED_WITHIN_MS = 6_000;
+const config = { access: 'read' } as const;
+const schema = { hide: true };
 
-export function addMetricsRoute(app: App, { readModels, version, clock, log }: ApiDeps): void {
-  const metrics = createMetrics(version);
-  app.get('/metrics', { config: { access: 'read' }, schema: { hide: true } }, async (_request, reply) => {
-    const asked = withDeadline(readModels.pipelineFacts(), SCRAPED_WITHIN_MS);
-    const facts = await asked.catch((error: unknown) => {
-      log.warn({ error: errorMessage(error) }, 'the database did not answer a scrape');
-      return null;
-    });
-    return reply.type(metrics.contentType).send(await metrics.render(facts, clock.nowMs()));
+/** Two pages: what this process did, and what all processes share. */
+export function addMetricsRoutes(app: App, deps: ApiDeps, metrics: ProcessMetrics): void {
+  app.get('/metrics', { config, schema }, async ({ headers }, reply) => {
+    const { database } = await withDeadline(deps.readModels.readiness(), SCRAPED_WITHIN_MS).catch(() => ({
+      database: 'unreachable',
+    }));
+    metrics.databaseUp(database !== 'unreachable');
+    return await send(reply, metrics.registry, headers.accept);
   });
+
+  app.get('/metrics/fleet', { config, schema }, async ({ headers }, reply) => {
+    const read = await withDeadline(readFleet(deps), SCRAPED_WITHIN_MS).catch((error: unknown) => {
+      deps.log.warn({ error: errorMessage(error) }, 'the database did not answer a scrape');
+      throw new ProblemError('unavailable', { detail: 'The database did not answer in time.' });
+    });
+    return await send(reply, fleetRegistry(fleetFamilies(read, deps)), headers.accept);
+  });
+}
+
+interface FleetRead {
+  readonly facts: PipelineFacts;
+  /** Null: no model is shown one by one. */
+  readonly figures: ModelFigures | null;
+}
+
+async function readFleet({ readModels, modelMetrics: shown }: ApiDeps): Promise<FleetRead> {
+  const facts = await readModels.pipelineFacts();
+  return { facts, figures: shown ? await readModels.modelFigures(shown.models, shown.features) : null };
+}
+
+function fleetFamilies({ facts, figures }: FleetRead, { modelMetrics, clock }: ApiDeps): SampledFamily[] {
+  const nowMs = clock.nowMs();
+  const shared = METRIC_FAMILIES.map((each) => ({ ...each, samples: each.samples(facts, nowMs) }));
+  return figures === null || !modelMetrics
+    ? shared
+    : [...shared, ...modelFamilies(figures, modelMetrics, nowMs)];
+}
+
+async function send(
+  reply: FastifyReply,
+  registry: Registry,
+  accept: string | undefined,
+): Promise<FastifyReply> {
+  const { contentType, body } = await expose(registry, accept);
+  return reply.header('vary', 'accept').type(contentType).send(body);
 }

@@ -13,12 +13,11 @@ export interface CookieTerms {
 export type PublicUrl = string | null;
 
 /**
- * Whether a browser comes by https. A proxy says so, or `public_url` does; either only decides how the browser's own cookie is kept.
+ * Whether browsers come by https: `public_url` says so, or this server speaks it. Headers say nothing of it, because anybody may send
+ * them.
  */
-export function isSecure(request: FastifyRequest, publicUrl: PublicUrl): boolean {
-  if (publicUrl?.startsWith('https:') === true || request.protocol === 'https') return true;
-  const forwarded = request.headers['x-forwarded-proto'];
-  return typeof forwarded === 'string' && forwarded.split(',')[0]?.trim() === 'https';
+function isSecure(request: FastifyRequest, publicUrl: PublicUrl): boolean {
+  return publicUrl?.startsWith('https:') === true || request.protocol === 'https';
 }
 
 /** Over https only the name with the prefix counts: a neighbouring domain can set the other one. */

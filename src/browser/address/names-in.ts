@@ -1,3 +1,5 @@
+import { nameInPath } from '../../core/ids/path-name.ts';
+
 /**
  * What the named parts of a screen's address stand for.
  *
@@ -16,7 +18,7 @@ export function namesIn(screen: string, path: string): Readonly<Record<string, s
 
 function decoded(part: string): string {
   try {
-    return decodeURIComponent(part);
+    return nameInPath(decodeURIComponent(part));
   } catch {
     // Written by hand: it is taken as it stands.
     return part;

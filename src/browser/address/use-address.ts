@@ -1,3 +1,4 @@
+import { pathName } from '../../core/ids/path-name.ts';
 import { useMemo } from 'react';
 import { useLocation, useSearch } from 'wouter';
 
@@ -59,9 +60,9 @@ export function useAddress(): Address {
 
 /** The address of a model's screen; any name may be in it. */
 export function modelPath(model: string, rest = ''): string {
-  return `/models/${encodeURIComponent(model)}${rest}`;
+  return `/models/${pathName(model)}${rest}`;
 }
 
 export function featurePath(model: string, feature: string): string {
-  return modelPath(model, `/features/${encodeURIComponent(feature)}`);
+  return modelPath(model, `/features/${pathName(feature)}`);
 }

@@ -8,7 +8,7 @@ interface BeforeAfterProps {
   readonly title: string;
   readonly note?: string;
   readonly url: string;
-  readonly command: string;
+  readonly command?: string | undefined;
   /** Null: there is none to compare with. */
   readonly reference: number | null;
   /** What `reference` is called. */

@@ -1,7 +1,13 @@
-import { type ReactNode, useId, useRef } from 'react';
+import { type ReactNode, useId, useRef, useState } from 'react';
+import { displayText } from '../../words/display-text.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
+import { harmless } from '../parts/harmless.ts';
 import { csvText, type NumberTable, saveText } from './save-table.ts';
 import { savePicture } from './save-picture.ts';
+
+/** A table of a row a column of time is there for whoever searches the page; a longer one when it is opened. */
+const MOST_ROWS_UNSEEN = 400;
+const LONGEST_TITLE = 300;
 
 interface ChartFrameProps {
   readonly title: string;
@@ -9,8 +15,8 @@ interface ChartFrameProps {
   readonly note?: ReactNode;
   /** The route that the numbers came from, as `useApi` asked it. */
   readonly url: string;
-  /** The command that gives the same numbers. */
-  readonly command: string;
+  /** The command that gives the same numbers; absent where none does. */
+  readonly command?: string | undefined;
   readonly table: NumberTable;
   /** What the curves and colours stand for. */
   readonly legend?: ReactNode;
@@ -18,8 +24,10 @@ interface ChartFrameProps {
 }
 
 /** A chart with its heading, its numbers as a table, and the ways to take them along. */
-export function ChartFrame({ title, note, url, command, table, legend, children }: ChartFrameProps) {
+export function ChartFrame({ title: named, note, url, command, table, legend, children }: ChartFrameProps) {
+  const title = displayText(named, LONGEST_TITLE);
   const id = useId();
+  const [isOpen, setIsOpen] = useState(false);
   const picture = useRef<HTMLDivElement>(null);
   return (
     <section className="chart" aria-labelledby={id}>
@@ -33,7 +41,7 @@ export function ChartFrame({ title, note, url, command, table, legend, children 
           <div>
             <CopyButton text={() => location.href}>Copy link</CopyButton>
             <CopyButton text={() => curlOf(url)}>Copy curl</CopyButton>
-            <CopyButton text={() => command}>Copy command</CopyButton>
+            {command === undefined ? null : <CopyButton text={() => command}>Copy command</CopyButton>}
             <button type="button" onClick={() => saveText(`${title}.csv`, csvText(table))}>
               Download CSV
             </button>
@@ -48,9 +56,9 @@ export function ChartFrame({ title, note, url, command, table, legend, children 
       </header>
       <div ref={picture}>{children}</div>
       {legend}
-      <details className="numbers">
+      <details className="numbers" onToggle={({ currentTarget: { open } }) => setIsOpen(open)}>
         <summary aria-label={`Show numbers: ${title}`}>Show numbers</summary>
-        <Numbers table={table} title={title} />
+        {isOpen || table.rows.length <= MOST_ROWS_UNSEEN ? <Numbers table={table} title={title} /> : null}
       </details>
     </section>
   );
@@ -64,7 +72,7 @@ function Numbers({ table: { columns, rows }, title }: { table: NumberTable; titl
           <tr>
             {columns.map((name) => (
               <th key={name} scope="col">
-                {name}
+                {displayText(name, LONGEST_TITLE)}
               </th>
             ))}
           </tr>
@@ -77,7 +85,7 @@ function Numbers({ table: { columns, rows }, title }: { table: NumberTable; titl
                   key={columns[column] ?? column}
                   className={typeof cell === 'number' ? 'number' : undefined}
                 >
-                  {cell ?? ''}
+                  {harmless(cell ?? '')}
                 </td>
               ))}
             </tr>

@@ -11,7 +11,7 @@ interface DistributionProps {
   readonly title: string;
   readonly note?: ReactNode;
   readonly url: string;
-  readonly command: string;
+  readonly command?: string | undefined;
   /** `short`: what stands under it where there is no room for its label. */
   readonly bins: readonly (HistogramBin & { readonly short?: string })[];
 }

@@ -1,3 +1,4 @@
+import { displayText } from '../../words/display-text.ts';
 import { valueDomain } from '../../picture/domain.ts';
 import { linearScale } from '../../picture/scale.ts';
 
@@ -25,11 +26,11 @@ export function MiniHistogram({ bins, of, widthPx = 120, heightPx = 32 }: MiniHi
       width={widthPx}
       height={heightPx}
       role="img"
-      aria-label={`Distribution of ${of}: ${movedMost(bins)}`}
+      aria-label={`Distribution of ${displayText(of, 300)}: ${movedMost(bins)}`}
     >
       {bins.map(({ label, reference, current }, at) => (
         <g key={at}>
-          <title>{`${label}: training ${percent(reference)}, now ${percent(current)}`}</title>
+          <title>{`${displayText(label)}: training ${percent(reference)}, now ${percent(current)}`}</title>
           <rect
             x={at * each}
             y={heightPx - y.at(reference)}
@@ -60,5 +61,5 @@ export function movedMost(bins: readonly HistogramBin[]): string {
     (a, b) => Math.abs(b.current - b.reference) - Math.abs(a.current - a.reference),
   );
   if (most === undefined) return 'nothing to show';
-  return `most at ${most.label}, ${percent(most.reference)} in training, ${percent(most.current)} now`;
+  return `most at ${displayText(most.label)}, ${percent(most.reference)} in training, ${percent(most.current)} now`;
 }

@@ -1,6 +1,7 @@
 import { useId } from 'react';
 import type { Period } from '../../core/windows/period.ts';
 import { RIBBON_LOOKS, type RibbonCell, ribbonCells, type RibbonSpan } from '../../picture/ribbon.ts';
+import { displayText } from '../../words/display-text.ts';
 import { markOf } from '../../words/verdict-mark.ts';
 import { minuteText, useTimeZone } from '../address/time-zone.ts';
 import { useWidth } from './use-width.ts';
@@ -43,7 +44,7 @@ export function RibbonPicture({ spans, period, heightPx, widthPx, of, patterns }
       width={widthPx}
       height={heightPx}
       role="img"
-      aria-label={`Verdicts of ${of}: ${inWords(spans, timeZone)}`}
+      aria-label={`Verdicts of ${displayText(of, 300)}: ${inWords(spans, timeZone)}`}
     >
       {patterns === undefined ? <RibbonPatterns id={id} /> : null}
       <rect className="ground" x={0} y={heightPx - 1} width={widthPx} height={1} fill="var(--line)" />

@@ -1,5 +1,6 @@
 import { valueDomain } from '../../picture/domain.ts';
 import { linearScale, niceTicks, type Scale } from '../../picture/scale.ts';
+import { displayText } from '../../words/display-text.ts';
 import { formatNumber } from '../../words/format.ts';
 import { ChartFrame } from './chart-frame.tsx';
 import type { NumberTable } from './save-table.ts';
@@ -18,7 +19,7 @@ interface ScatterProps {
   readonly title: string;
   readonly note?: string;
   readonly url: string;
-  readonly command: string;
+  readonly command?: string | undefined;
   readonly xName: string;
   readonly yName: string;
   readonly sizeName?: string;
@@ -40,7 +41,8 @@ const GREATEST_RADIUS_PX = 16;
 
 /** Points by two values, with their names beside them; the area of a point is a third. */
 export function Scatter(props: ScatterProps) {
-  const { title, note, url, command, xName, yName, points, quadrants, yTicks } = props;
+  const { title, note, url, command, xName, yName, quadrants, yTicks } = props;
+  const points = props.points.map((point) => ({ ...point, name: displayText(point.name) }));
   const mostNames = props.mostNames ?? points.length;
   const [frame, width] = useWidth<HTMLDivElement>();
   const known = points.filter(

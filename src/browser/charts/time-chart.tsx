@@ -1,12 +1,14 @@
 import type { Period } from '../../core/windows/period.ts';
 import { valueDomain } from '../../picture/domain.ts';
-import { bandPath, dotsPath, linePath, withHoles } from '../../picture/paths.ts';
+import { bandPath, dotsPath, firmAndOpen, linePath, withHoles } from '../../picture/paths.ts';
 import { linearScale, type Scale } from '../../picture/scale.ts';
 import type { RibbonSpan } from '../../picture/ribbon.ts';
+import { displayText } from '../../words/display-text.ts';
 import { formatNumber } from '../../words/format.ts';
 import { minuteText, useTimeZone } from '../address/time-zone.ts';
 import { BOTTOM_PX, LEFT_PX, RIGHT_PX, TimeAxis, TOP_PX, ValueAxis } from './axes.tsx';
 import { Brush } from './brush.tsx';
+import { Empty } from '../parts/state-notes.tsx';
 import { ChartFrame } from './chart-frame.tsx';
 import { Ribbon } from './ribbon.tsx';
 import type { NumberTable } from './save-table.ts';
@@ -30,9 +32,11 @@ export interface TimeSeries {
   readonly points: readonly TimePoint[];
 }
 
-/** Something that happened: a version, a retraining, an annotation. */
+/** Something that happened: a version, a retraining, an annotation, a date that is known of. */
 export interface TimeMark {
   readonly at: string;
+  /** Where it lasted. */
+  readonly until?: string | null;
   readonly text: string;
 }
 
@@ -40,7 +44,7 @@ export interface TimeChartProps {
   readonly title: string;
   readonly note?: string;
   readonly url: string;
-  readonly command: string;
+  readonly command?: string | undefined;
   readonly period: Period;
   readonly series: readonly TimeSeries[];
   /** Verdicts over the same time, above the chart. */
@@ -49,7 +53,11 @@ export interface TimeChartProps {
   readonly thresholds?: readonly { readonly value: number; readonly text: string }[];
   readonly heightPx?: number;
   readonly numberText?: (value: number) => string;
+  /** What is said, and what there is to do, where there is no value to draw. */
+  readonly empty?: { readonly says: string; readonly command: string };
 }
+
+const NOTHING = { says: 'No window of this period has a value of it.', command: 'shiftwatch status' };
 
 /** Curves, bands and bars on the screen's axis of time; drawing a stretch with the pointer zooms all charts into it. */
 export function TimeChart(props: TimeChartProps) {
@@ -63,14 +71,9 @@ export function TimeChart(props: TimeChartProps) {
     ribbon,
     heightPx = 150,
     numberText = formatNumber,
+    empty = NOTHING,
   } = props;
-  const [frame, width] = useWidth<HTMLDivElement>();
   const { timeZone } = useTimeZone();
-  const x = linearScale([period.fromMs, period.toMs], [LEFT_PX, width - RIGHT_PX]);
-  const values = series.flatMap(({ points }) => points.flatMap(({ value, low, high }) => [value, low, high]));
-  const fromZero = series.some(({ form }) => form === 'bars') ? [0] : [];
-  const bounds = valueDomain([...fromZero, ...values, ...(props.thresholds ?? []).map(({ value }) => value)]);
-  const y = linearScale(bounds, [heightPx - BOTTOM_PX, TOP_PX]);
   return (
     <ChartFrame
       title={title}
@@ -78,33 +81,52 @@ export function TimeChart(props: TimeChartProps) {
       url={url}
       command={command}
       table={numbersOf(series, timeZone)}
-      legend={series.length > 1 ? <Key series={series} /> : null}
+      legend={<Key series={series} />}
     >
       {ribbon === undefined ? null : (
         <div className="inset">
           <Ribbon spans={ribbon} period={period} heightPx={14} of={title} />
         </div>
       )}
-      <div ref={frame}>
-        <svg width={width} height={heightPx} role="img" aria-label={summaryOf(title, series, numberText)}>
-          <ValueAxis y={y} width={width} numberText={numberText} />
-          <TimeAxis x={x} timeZone={timeZone} bottomPx={heightPx - BOTTOM_PX} />
-          {series.map((each) => (
-            <Curve key={each.name} series={each} x={x} y={y} />
-          ))}
-          {(props.thresholds ?? []).map(({ value, text }) => (
-            <g key={text}>
-              <line className="threshold" x1={LEFT_PX} x2={width} y1={y.at(value)} y2={y.at(value)} />
-              <text x={width} y={y.at(value) - 3} textAnchor="end">
-                {text}
-              </text>
-            </g>
-          ))}
-          <Marks marks={props.marks ?? []} x={x} heightPx={heightPx - BOTTOM_PX} timeZone={timeZone} />
-          <Brush x={x} topPx={TOP_PX} heightPx={heightPx - BOTTOM_PX - TOP_PX} />
-        </svg>
-      </div>
+      {series.every(({ points }) => points.every(({ value }) => value === null)) ? (
+        <Empty title={empty.says} command={empty.command} />
+      ) : (
+        <Drawing {...props} numberText={numberText} heightPx={heightPx} />
+      )}
     </ChartFrame>
+  );
+}
+
+type DrawingProps = TimeChartProps & Required<Pick<TimeChartProps, 'numberText' | 'heightPx'>>;
+
+function Drawing({ title, period, series, thresholds = [], marks = [], numberText, heightPx }: DrawingProps) {
+  const [frame, width] = useWidth<HTMLDivElement>();
+  const { timeZone } = useTimeZone();
+  const x = linearScale([period.fromMs, period.toMs], [LEFT_PX, width - RIGHT_PX]);
+  const values = series.flatMap(({ points }) => points.flatMap(({ value, low, high }) => [value, low, high]));
+  const fromZero = series.some(({ form }) => form === 'bars') ? [0] : [];
+  const bounds = valueDomain([...fromZero, ...values, ...thresholds.map(({ value }) => value)]);
+  const y = linearScale(bounds, [heightPx - BOTTOM_PX, TOP_PX]);
+  return (
+    <div ref={frame}>
+      <svg width={width} height={heightPx} role="img" aria-label={summaryOf(title, series, numberText)}>
+        <ValueAxis y={y} width={width} numberText={numberText} />
+        <TimeAxis x={x} timeZone={timeZone} bottomPx={heightPx - BOTTOM_PX} />
+        {series.map((each) => (
+          <Curve key={each.name} series={each} x={x} y={y} />
+        ))}
+        {thresholds.map(({ value, text }) => (
+          <g key={text}>
+            <line className="threshold" x1={LEFT_PX} x2={width} y1={y.at(value)} y2={y.at(value)} />
+            <text x={width} y={y.at(value) - 3} textAnchor="end">
+              {text}
+            </text>
+          </g>
+        ))}
+        <Marks marks={marks} x={x} heightPx={heightPx - BOTTOM_PX} timeZone={timeZone} />
+        <Brush x={x} topPx={TOP_PX} heightPx={heightPx - BOTTOM_PX - TOP_PX} />
+      </svg>
+    </div>
   );
 }
 
@@ -138,14 +160,25 @@ function Curve({ series, x, y }: { series: TimeSeries; x: Scale; y: Scale }) {
   }
   const all = withHoles<TimePoint>(inside, (start, end) => ({ start, end, value: null }));
   const line = all.map((point) => [middle(point), place(y, point.value)] as const);
+  const { firm, open } = firmAndOpen(
+    line,
+    all.map(({ provisional }) => provisional === true),
+  );
   return (
     <g className={style}>
       <path
         className="area"
         d={bandPath(all.map((point) => [middle(point), place(y, point.low), place(y, point.high)] as const))}
       />
-      <path className="curve" d={linePath(line)} />
-      <path className="curve dots" d={dotsPath(line)} />
+      <path className="curve" d={linePath(firm)} />
+      <path className="curve dots" d={dotsPath(firm)} />
+      <path className="curve open" d={linePath(open)} />
+      {all.map((point, at) => {
+        const [left, top] = line[at] ?? [0, null];
+        return point.provisional === true && top !== null ? (
+          <circle key={point.start} className="hollow" cx={left} cy={top} r={3.5} />
+        ) : null;
+      })}
     </g>
   );
 }
@@ -156,29 +189,40 @@ function place(y: Scale, value: number | null | undefined): number | null {
 
 function Marks(props: { marks: readonly TimeMark[]; x: Scale; heightPx: number; timeZone: string }) {
   const { marks, x, heightPx, timeZone } = props;
-  const seen = marks.filter(({ at }) => Date.parse(at) >= x.domain[0] && Date.parse(at) <= x.domain[1]);
+  const seen = marks.filter(
+    ({ at, until }) => Date.parse(until ?? at) >= x.domain[0] && Date.parse(at) <= x.domain[1],
+  );
   return (
     <>
-      {seen.map(({ at, text }) => (
-        <g key={at + text}>
-          <title>{`${text}, ${minuteText(at, timeZone)}`}</title>
-          <line
-            className="mark"
-            x1={x.at(Date.parse(at))}
-            x2={x.at(Date.parse(at))}
-            y1={TOP_PX}
-            y2={heightPx}
-          />
-          <text x={x.at(Date.parse(at)) + 3} y={TOP_PX + 9}>
-            {text}
-          </text>
-        </g>
-      ))}
+      {seen.map(({ at, until = null, text }) => {
+        const left = Math.max(x.range[0], x.at(Date.parse(at)));
+        const right = until === null ? left : Math.min(x.range[1], x.at(Date.parse(until)));
+        return (
+          <g key={at + text}>
+            <title>{`${text}, ${minuteText(at, timeZone)}${until === null ? '' : ` to ${minuteText(until, timeZone)}`}`}</title>
+            <rect
+              className="lasted"
+              x={left}
+              y={TOP_PX}
+              width={Math.max(0, right - left)}
+              height={heightPx - TOP_PX}
+            />
+            <line className="mark" x1={left} x2={left} y1={TOP_PX} y2={heightPx} />
+            <text className="mark-name" x={left + 3} y={TOP_PX + 9}>
+              {text}
+            </text>
+          </g>
+        );
+      })}
     </>
   );
 }
 
 function Key({ series }: { series: readonly TimeSeries[] }) {
+  const isOpen = series.some(({ points }) =>
+    points.some(({ value, provisional }) => value !== null && provisional === true),
+  );
+  if (series.length < 2 && !isOpen) return null;
   return (
     <ul className="key">
       {series.map(({ name, style }) => (
@@ -186,9 +230,18 @@ function Key({ series }: { series: readonly TimeSeries[] }) {
           <svg aria-hidden className={style}>
             <line className="curve" x1={0} x2={18} y1={4} y2={4} />
           </svg>
-          {name}
+          {displayText(name, 120)}
         </li>
       ))}
+      {isOpen ? (
+        <li>
+          <svg aria-hidden className="current">
+            <line className="curve open" x1={0} x2={9} y1={4} y2={4} />
+            <circle className="hollow" cx={13} cy={4} r={3} />
+          </svg>
+          hollow or pale: provisional, the window is open or labels still come
+        </li>
+      ) : null}
     </ul>
   );
 }
@@ -224,7 +277,7 @@ function summaryOf(
     const last = values.at(-1);
     if (last === undefined) return `${name}: no values`;
     const [low, high] = [Math.min(...values), Math.max(...values)];
-    return `${name}: ${numberText(last)} at the end, between ${numberText(low)} and ${numberText(high)}`;
+    return `${displayText(name, 120)}: ${numberText(last)} at the end, between ${numberText(low)} and ${numberText(high)}`;
   });
   return `${title}. ${told.join('; ')}.`;
 }

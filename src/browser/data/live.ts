@@ -1,3 +1,4 @@
+import { pathName } from '../../core/ids/path-name.ts';
 import { useEffect, useSyncExternalStore } from 'react';
 import { mutate } from 'swr';
 import type { LiveEvent } from '../../core/events/live-event.ts';
@@ -68,7 +69,5 @@ function follow(): () => void {
 function concerns(url: string, models: readonly (string | null)[]): boolean {
   if (!url.startsWith('/api/v1/')) return false;
   const ofModel = /^\/api\/v1\/models\/([^/?]+)\//.exec(url)?.[1];
-  return (
-    ofModel === undefined || models.some((model) => model === null || encodeURIComponent(model) === ofModel)
-  );
+  return ofModel === undefined || models.some((model) => model === null || pathName(model) === ofModel);
 }

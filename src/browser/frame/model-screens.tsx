@@ -1,3 +1,4 @@
+import { displayText } from '../../words/display-text.ts';
 import { modelPath, useAddress } from '../address/use-address.ts';
 import { Go } from '../parts/link.tsx';
 
@@ -11,7 +12,7 @@ const SCREENS = [
 export function ModelScreens({ model }: { model: string }) {
   const { path } = useAddress();
   return (
-    <nav className="tabs" aria-label={`Screens of ${model}`}>
+    <nav className="tabs" aria-label={`Screens of ${displayText(model, 300)}`}>
       {SCREENS.map(([rest, name]) => {
         const to = modelPath(model, rest);
         return (

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { harmless } from './harmless.ts';
 
 /** One column of a table. */
 export interface Column<Row> {
@@ -39,7 +40,7 @@ export function DataTable<Row>({ of, columns, rows, keyOf, none, classOf }: Data
             <tr key={keyOf(row)} className={classOf?.(row)}>
               {columns.map(({ name, cell, isNumber }) => (
                 <td key={name} className={isNumber === true ? 'number' : undefined}>
-                  {cell(row)}
+                  {harmless(cell(row))}
                 </td>
               ))}
             </tr>

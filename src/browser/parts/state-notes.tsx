@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { displayText } from '../../words/display-text.ts';
 import { ApiError } from '../data/fetch-json.ts';
 import type { Asked } from '../data/use-api.ts';
 
@@ -14,7 +15,7 @@ export function Empty({
 }) {
   return (
     <div className="empty">
-      <p className="lead">{title}</p>
+      <p className="lead">{displayText(title, 500)}</p>
       {children}
       {command === undefined ? null : <pre>{command}</pre>}
     </div>
@@ -26,7 +27,7 @@ export function Failed({ error, again }: { error: Error; again: () => void }) {
   const isAway = !(error instanceof ApiError);
   return (
     <div className="failed" role="alert">
-      <p>{isAway ? 'The server does not answer.' : error.message}</p>
+      <p>{isAway ? 'The server does not answer.' : displayText(error.message, 1_000)}</p>
       {isAway ? <pre>shiftwatch doctor</pre> : null}
       <button type="button" onClick={again}>
         Try again

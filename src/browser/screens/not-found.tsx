@@ -1,3 +1,4 @@
+import { displayText } from '../../words/display-text.ts';
 import { ScreenTitle } from '../frame/screen-title.tsx';
 import { Go } from '../parts/link.tsx';
 
@@ -6,7 +7,7 @@ export function NotFound({ what = 'There is no such screen.' }: { what?: string 
   return (
     <>
       <ScreenTitle title="Not found" />
-      <p>{what}</p>
+      <p>{displayText(what, 400)}</p>
       <p>
         <Go to="/">All models</Go> · <Go to="/incidents">All incidents</Go>
       </p>

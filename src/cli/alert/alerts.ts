@@ -4,6 +4,7 @@ import { UsageError, UserError } from '../../core/errors.ts';
 import { LONGEST_SILENCE_DAYS } from '../../core/alerts/silence.ts';
 import { holdLine, reminderLine } from '../../words/hold-line.ts';
 import { utcMinute } from '../../words/page-format.ts';
+import { deliveriesLine, listedHeadline } from '../../words/incident/listed-headline.ts';
 import { incidentName } from '../../words/incident-name.ts';
 import type { Held } from '../../core/alerts/alert-hold.ts';
 import {
@@ -43,11 +44,23 @@ export async function showAlerts(
     return { items: alerts, holds: await currentHolds(pool, (model) => muteOf.get(model) ?? [], nowMs) };
   });
   if (json) {
-    io.print(`${JSON.stringify(items, null, 2)}\n`);
+    const listed = items.map((row) => ({ ...row, headline: listedHeadline(row) }));
+    io.print(`${JSON.stringify(listed, null, 2)}\n`);
   } else if (items.length === 0) {
     io.say('There is no open alert.\n');
   } else {
-    const headings = ['ID', 'MODEL', 'VERSION', 'SEGMENT', 'STATE', 'WHAT', 'SINCE (UTC)', 'MESSAGES'];
+    const headings = [
+      'ID',
+      'MODEL',
+      'VERSION',
+      'SEGMENT',
+      'STATE',
+      'WHAT',
+      'SINCE (UTC)',
+      'MESSAGES',
+      'DELIVERIES',
+      'HEADLINE',
+    ];
     io.print(
       textTable(
         headings,
@@ -70,6 +83,8 @@ function alertLine(row: AlertRow, hold: Held | null): string[] {
     incidentName(row),
     utcMinute(since),
     messages,
+    deliveriesLine(row.deliveries),
+    listedHeadline(row),
   ];
 }
 

@@ -237,7 +237,11 @@ async function report(
 ): Promise<void> {
   if (flags.html !== undefined) {
     const { reportPage } = await import('./html-report/page.ts');
-    await written(io, flags.html, reportPage(comparison, { ...paths, nowMs: io.clock.nowMs() }));
+    await written(
+      io,
+      flags.html,
+      reportPage(comparison, { ...paths, windowMs: flags.window ?? null, nowMs: io.clock.nowMs() }),
+    );
   }
   if (flags.markdown !== undefined) {
     const { markdownReport } = await import('./markdown/markdown-report.ts');

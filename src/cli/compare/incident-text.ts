@@ -1,6 +1,6 @@
 /** The changes of a file's windows for people: what, since when, how sure, what to do. */
 import type { FileIncident } from '../../core/windowed-comparison.ts';
-import { incidentSpan } from '../../words/incident-span.ts';
+import { incidentSpan } from '../../words/incident/incident-span.ts';
 import { words } from '../../words/page-format.ts';
 import { formatShare } from '../../words/format.ts';
 import type { Paint } from '../terminal/paint.ts';

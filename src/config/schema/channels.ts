@@ -21,29 +21,33 @@ const MAX_SECRETS = 3;
 
 /** One mapping for all types, so that a wrong key is told as such; `channelFits` says which type takes which keys. */
 export const channelSchema = z.strictObject({
-  type: z.enum(CHANNEL_TYPES, { error: reservedValue(RESERVED_CHANNEL_TYPES, CHANNEL_TYPES) }),
-  to: z.array(mailAddress).min(1).optional().meta({ description: 'email: who receives it' }),
-  url: url(HTTP, 'https://hooks.slack.com/services/…', channelPath)
-    .optional()
-    .meta({ description: 'all others: where it is posted; of alertmanager its address without /api/v2' }),
-  routing_key: nonEmpty.optional().meta({ description: 'pagerduty: the integration key of Events API v2' }),
-  format: z
-    .enum(['standard', 'alertmanager'])
-    .optional()
-    .meta({ description: 'webhook: a body of its own (default), or the one Alertmanager posts to webhooks' }),
-  secret: secrets().optional().meta({
+  type: z
+    .enum(CHANNEL_TYPES, { error: reservedValue(RESERVED_CHANNEL_TYPES, CHANNEL_TYPES) })
+    .meta({ description: 'which kind' }),
+  to: z.array(mailAddress).min(1).optional().meta({ description: 'of `email`: addresses' }),
+  url: url(HTTP, 'https://hooks.slack.com/services/…', channelPath).optional().meta({
     description:
-      'webhook: signs the request, by Standard Webhooks; a list signs with each, the new one first',
+      'of all others but `pagerduty`: where it is posted; a secret. Of Alertmanager its address, without `/api/v2`',
+  }),
+  routing_key: nonEmpty
+    .optional()
+    .meta({ description: 'of `pagerduty`: the integration key of Events API v2' }),
+  format: z.enum(['standard', 'alertmanager']).optional().meta({
+    description:
+      'of `webhook`: a body of its own (`standard`, the default), or the one that Alertmanager posts',
+  }),
+  secret: secrets().optional().meta({
+    description: 'of `webhook`: signs the request; may be a list',
   }),
   headers: z
     .record(headerName(), headerValue())
     .optional()
-    .meta({ description: 'webhook and alertmanager: sent with it' }),
+    .meta({ description: 'of `webhook` and `alertmanager`: sent along' }),
   fallback: referenceName
     .optional()
-    .meta({ description: 'the channel that is told when this one can reach nobody' }),
+    .meta({ description: 'the channel that is told when this one reaches nobody; not in a circle' }),
   fallback_after: duration({ minMs: MINUTE_MS, maxMs: DAY_MS }).optional().meta({
-    description: 'email: how long the mail server may be down before the fallback is told; default 15m',
+    description: 'of `email`: how long the mail server may be down before the fallback is told; absent: 15m',
   }),
 });
 
@@ -80,16 +84,19 @@ export const outboundSchema = z.strictObject({
     .default([])
     .meta({
       description:
-        'what channels and webhooks may reach beside public addresses: host names, addresses, ranges',
+        'what channels and webhooks may reach beside public addresses: host names, addresses, ranges such as `10.0.3.0/24`',
     }),
 });
 
 export const smtpSchema = z.strictObject({
-  url: url(['smtp:', 'smtps:'], 'smtp://user:password@mail.example.org:587'),
-  from: mailAddress,
-  ca: nonEmpty
-    .optional()
-    .meta({ description: 'PEM of the authority that signed the mail server; file: works' }),
+  url: url(['smtp:', 'smtps:'], 'smtp://user:password@mail.example.org:587').meta({
+    description: '`smtp://user:password@host:587` or `smtps://…`',
+  }),
+  from: mailAddress.meta({ description: 'sender, `name@example.org` or `Name <name@example.org>`' }),
+  ca: nonEmpty.optional().meta({
+    description:
+      'PEM of the authority that signed the mail server’s certificate; absent: the machine’s authorities',
+  }),
 });
 
 /** Which parameters a preset must be given, and which it may. */
@@ -113,7 +120,8 @@ const PRESETS = Object.keys(PRESET_PARAMS) as (keyof typeof PRESET_PARAMS)[];
 
 const templateSchema = z.strictObject({
   body: z.record(z.string(), z.unknown()).meta({
-    description: 'JSON; {"$var": "model"} becomes the value itself, {"$text": "model"} its text',
+    description:
+      'with preset `template`; `{ $var: model }` becomes the value itself, `{ $text: model }` its text',
   }),
   success: z
     .strictObject({
@@ -134,9 +142,12 @@ export const POLLED_PRESETS: readonly string[] = [
 
 const words = z.array(openText).min(1).max(50);
 const pollSchema = z.strictObject({
-  every: duration({ minMs: 5 * SECOND_MS, maxMs: DAY_MS }).default('1m'),
+  every: duration({ minMs: 5 * SECOND_MS, maxMs: DAY_MS })
+    .default('1m')
+    .meta({ description: 'how often a target is asked how its run is' }),
   url: url(['https:', 'http:'], 'https://example.org/runs/{external_id}').optional().meta({
-    description: 'asked by GET; may hold {run_id}, {run_name} (shiftwatch-<run_id>), {external_id}',
+    description:
+      'asked by GET; may hold `{run_id}`, `{run_name}` (`shiftwatch-` and the run id), `{external_id}`. Of targets without an interface of their own, as those below',
   }),
   status_path: openText
     .optional()
@@ -144,18 +155,20 @@ const pollSchema = z.strictObject({
   states: z
     .strictObject({
       running: words.optional().meta({ description: 'absent: every word that is in no other list' }),
-      succeeded: words,
-      failed: words,
+      succeeded: words.meta({ description: 'what stands there after a success' }),
+      failed: words.meta({ description: 'what stands there after a failure' }),
     })
     .optional(),
   new_version_path: openText.optional().meta({ description: 'where the new version stands' }),
-  detail_path: openText.optional(),
+  detail_path: openText.optional().meta({ description: 'where a sentence about it stands' }),
 });
 
 const awsSchema = z.strictObject({
-  region: open(z.string().regex(/^[a-z0-9-]+$/, { error: 'expected a region such as eu-central-1' })),
-  access_key_id: nonEmpty,
-  secret_access_key: nonEmpty,
+  region: open(z.string().regex(/^[a-z0-9-]+$/, { error: 'expected a region such as eu-central-1' })).meta({
+    description: 'of preset `sagemaker`, which is then signed by Signature Version 4',
+  }),
+  access_key_id: nonEmpty.meta({ description: 'of the keys it is signed with' }),
+  secret_access_key: nonEmpty.meta({ description: 'of the same' }),
   session_token: nonEmpty.optional().meta({ description: 'of keys that are lent for a while' }),
 });
 
@@ -164,7 +177,9 @@ const googleSchema = z.strictObject({
     file: z
       .string()
       .refine(isServiceAccountKey, { error: "expected the path of a service account's key file (JSON)" })
-      .meta({ description: 'path of the key file' }),
+      .meta({
+        description: 'of preset `vertex`: path of the key of a service account, by which tokens are fetched',
+      }),
   }),
 });
 
@@ -179,12 +194,18 @@ function isServiceAccountKey(text: string): boolean {
 }
 
 export const webhookSchema = z.strictObject({
-  preset: z.enum(PRESETS).default('standard'),
-  url: url(['https:', 'http:'], 'https://example.org/hooks/retrain', webhookPath),
-  secret: secrets().optional().meta({
-    description: 'signs the request; required by preset standard. A list signs with each, the new one first',
+  preset: z.enum(PRESETS).default('standard').meta({ description: 'shape of the request' }),
+  url: url(['https:', 'http:'], 'https://example.org/hooks/retrain', webhookPath).meta({
+    description: 'where it is posted',
   }),
-  headers: z.record(headerName(), headerValue()).default({}),
+  secret: secrets().optional().meta({
+    description:
+      'signs the request; needed with `standard`. `whsec_…` is base64, any other text a key as it is; may be a list',
+  }),
+  headers: z
+    .record(headerName(), headerValue())
+    .default({})
+    .meta({ description: 'sent along, such as `Authorization`' }),
   params: z
     .record(z.string(), targetName(z.string()))
     .default({})

@@ -6,19 +6,21 @@ import { eventName } from './values.ts';
 const featureSchema = z.strictObject({
   kind: z.enum(SAID_KINDS).optional().meta({
     description:
-      'how its cells are read (numeric, categorical, boolean), or that it is no feature: an identifier, or a calendar column, which follows from the row’s own time',
+      'how its cells are read (from the next `baseline create`), or that it is no feature: an identifier, or a calendar column, which follows from the row’s own time',
   }),
   ignore: z.boolean().optional().meta({
-    description: 'measured and shown, and in no flag and no verdict',
+    description:
+      'still measured and shown (`ok`, reason `ignored`) and explains the label, and is in no flag, fault or verdict',
   }),
   importance: z.enum(IMPORTANCES).optional().meta({
-    description: 'low: its drift is never more than info; high: one step graver than its size says',
+    description: '`low`: its drift is never more than a `notice`; `high`: one step graver than its size says',
   }),
   direction: z.enum(DIRECTIONS).optional().meta({
-    description: 'up (down): only values that lie higher (lower) than before are a drift',
+    description:
+      '`up`, `down`: only values that lie higher, or lower, are a drift (Mann–Whitney over the bins at 0.1 %); another move has the reason `other_direction`. Categories have no order',
   }),
   min_effect: z.number().min(0).max(10).optional().meta({
-    description: 'PSI beyond its noise from which a significant change is a drift; by default 0.02',
+    description: 'PSI beyond its noise, 0 to 10, from which a significant change is a drift; absent: 0.02',
   }),
 });
 export type FeatureEntry = z.output<typeof featureSchema>;

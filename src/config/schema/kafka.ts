@@ -19,7 +19,9 @@ const topics = z.array(z.union([topicName, z.strictObject({ topic: topicName, ..
 const SESSION = { minMs: 6 * SECOND_MS, maxMs: 30 * MINUTE_MS };
 
 const tls = z.strictObject({
-  ca: nonEmpty.optional().meta({ description: 'PEM of the authority that signed the brokers; file: works' }),
+  ca: nonEmpty
+    .optional()
+    .meta({ description: 'PEM of the authority that signed the brokers (`file:` helps)' }),
   cert: nonEmpty.optional().meta({ description: 'PEM of the client certificate' }),
   key: nonEmpty.optional().meta({ description: 'PEM of the client key' }),
   server_name: openText.optional().meta({ description: 'name to expect in the brokers’ certificates' }),
@@ -28,7 +30,7 @@ const tls = z.strictObject({
 const SASL_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer'] as const;
 
 const sasl = z.strictObject({
-  mechanism: z.enum(SASL_MECHANISMS),
+  mechanism: z.enum(SASL_MECHANISMS).meta({ description: 'how to log in' }),
   username: nonEmpty.optional(),
   password: nonEmpty.optional(),
   token_url: url(['https:', 'http:'], 'https://login.example.org/oauth2/token')
@@ -45,14 +47,28 @@ const sasl = z.strictObject({
 export const kafkaSchema = z.strictObject({
   brokers: z
     .union([openText, z.array(openText).min(1)])
-    .meta({ description: 'host:port, as a list or separated by commas' }),
-  client_id: openText.default('shiftwatch'),
-  group_id: openText.default('shiftwatch'),
+    .meta({ description: '`host:port`, as a list or separated by commas' }),
+  client_id: openText.default('shiftwatch').meta({ description: 'name in the brokers’ logs and quotas' }),
+  group_id: openText
+    .default('shiftwatch')
+    .meta({ description: 'consumer group; processes that share it share the partitions' }),
   start: z.enum(['earliest', 'latest']).default('earliest').meta({
-    description: 'where a topic never read before begins; a partition added later is read from its beginning',
+    description:
+      'where a topic that was never read begins; a partition added later is read from its beginning',
   }),
-  topics: z.strictObject({ predictions: topics, features: topics, labels: topics }),
-  ssl: z.union([z.boolean(), tls]).default(false),
+  topics: z.strictObject({
+    predictions: topics.meta({
+      description: 'names, or `{ topic, format, … }`; at least one topic in all three lists, none twice',
+    }),
+    features: topics.meta({ description: 'the same' }),
+    labels: topics.meta({ description: 'the same' }),
+  }),
+  ssl: z
+    .union([z.boolean(), tls])
+    .default(false)
+    .meta({ description: '`true`: TLS with the system’s authorities; or a mapping' }),
   sasl: sasl.optional(),
-  session_timeout: duration(SESSION).default('30s'),
+  session_timeout: duration(SESSION)
+    .default('30s')
+    .meta({ description: 'after this long without a heartbeat another process takes over' }),
 });

@@ -9,30 +9,44 @@ const FORMATS = [EVENT_FORMAT, ...PRESET_FORMATS.map(({ name }) => name)] as con
 
 /** How a topic's messages are read; the keys a topic has beside its name. */
 export const formatKeys = {
-  format: z.enum(FORMATS).optional(),
-  mapping: referenceName.optional().meta({ description: 'name under `mapping`; instead of format' }),
+  format: z
+    .enum(FORMATS)
+    .optional()
+    .meta({ description: 'a preset for the log of another system; absent: `json`' }),
+  mapping: referenceName.optional().meta({ description: 'a name under `mapping`, instead of `format`' }),
   encoding: z
     .enum(ENCODINGS)
     .default('plain')
-    .meta({ description: 'registry: Avro, Protobuf or JSON in the frame of a schema registry' }),
-  model: eventName.optional().meta({ description: 'goes before the name that messages carry' }),
-  model_version: eventName.optional(),
+    .meta({ description: '`registry`: Avro, Protobuf or JSON in the frame of a schema registry' }),
+  model: eventName.optional().meta({
+    description: 'goes before what messages say; needed where they name none. Of presets, as all below',
+  }),
+  model_version: eventName.optional().meta({ description: 'goes before what messages say' }),
   feature_names: z
     .array(dataName)
     .min(1)
     .optional()
-    .meta({ description: 'of positional columns, in their order' }),
+    .meta({ description: 'of positional columns, in their order; absent: `f0`, `f1`, …' }),
   class_names: z
     .array(dataName)
     .refine((names) => names.length > 1, { error: 'needs the names of two classes or more' })
     .optional()
-    .meta({ description: 'of positional probabilities; of two, the second is the positive class' }),
-  output: z
-    .enum(['prediction', 'score'])
+    .meta({
+      description:
+        'of positional probabilities; of two, the second is the positive class; absent: `0`, `1`, …',
+    }),
+  output: z.enum(['prediction', 'score']).optional().meta({
+    description: 'what a lone number in the output is; `score`: the probability of the second class',
+  }),
+  threshold: z
+    .number()
+    .min(0)
+    .max(1)
     .optional()
-    .meta({ description: 'what a lone number in the output is' }),
-  threshold: z.number().min(0).max(1).optional(),
-  prediction_field: dataName.optional(),
+    .meta({ description: 'with `output: score`: from here on the second class is predicted; absent: 0.5' }),
+  prediction_field: dataName
+    .optional()
+    .meta({ description: 'in flat logs, the column with the prediction; absent: `prediction`' }),
 };
 
 const path = open(
@@ -138,9 +152,11 @@ export const mappingSchema = z.strictObject({
 export type MappingEntry = z.output<typeof mappingSchema>;
 
 export const schemaRegistrySchema = z.strictObject({
-  url: url(['https:', 'http:'], 'https://registry.example.org'),
-  username: nonEmpty.optional(),
-  password: nonEmpty.optional(),
-  token: nonEmpty.optional().meta({ description: 'bearer token; instead of username and password' }),
-  timeout: duration({ minMs: 100, maxMs: 60_000 }).default('5s'),
+  url: url(['https:', 'http:'], 'https://registry.example.org').meta({
+    description: 'of a registry that speaks Confluent’s protocol',
+  }),
+  username: nonEmpty.optional().meta({ description: 'basic login' }),
+  password: nonEmpty.optional().meta({ description: 'the same' }),
+  token: nonEmpty.optional().meta({ description: 'bearer token, instead of these' }),
+  timeout: duration({ minMs: 100, maxMs: 60_000 }).default('5s').meta({ description: 'for one request' }),
 });

@@ -21,12 +21,15 @@ const windowSchema = z
     rows: z.int().min(2).max(1_000_000_000).optional().meta({
       description: 'windows of at least so many rows, made of whole stretches of `size`',
     }),
-    size: duration({ minMs: SECOND_MS, maxMs: 366 * DAY_MS }),
+    size: duration({ minMs: SECOND_MS, maxMs: 366 * DAY_MS }).meta({
+      description: 'divides a day (`10m`, `1h`, `6h`, …), or is whole days',
+    }),
     grace: duration({ minMs: 0 }).optional().meta({
-      description: 'wait for late rows before closing; by default 10m, or the size if that is shorter',
+      description:
+        'how long a window waits for late rows before it is judged; absent: 10m, or the size if that is shorter',
     }),
     accept_late: duration({ minMs: 0 }).default('7d').meta({
-      description: 'how far beyond grace a row may lie below the newest event before it in its log',
+      description: 'how far, beyond `grace`, a row may lie below the newest event before it in its partition',
     }),
   })
   .transform((window) => ({
@@ -35,22 +38,26 @@ const windowSchema = z
   }));
 
 const labelsSchema = z.strictObject({
-  horizon: duration({ minMs: SECOND_MS })
-    .default('30d')
-    .meta({ description: 'labels later than this are not joined' }),
+  horizon: duration({ minMs: SECOND_MS }).default('30d').meta({
+    description: 'how long a label waits for its prediction, from when it was read, before it has expired',
+  }),
   mature_after: duration({ minMs: 0 })
     .default('7d')
-    .meta({ description: 'age at which a window is judged by its labels' }),
+    .meta({ description: 'age at which a window is judged by its labels; not longer than `horizon`' }),
   mature_early: z.boolean().default(false).meta({
     description: 'judge a window before `mature_after` once history says that its labels are all in',
   }),
-  min_labelled: z.int().min(1).default(200),
+  min_labelled: z
+    .int()
+    .min(1)
+    .default(200)
+    .meta({ description: 'with fewer labels, performance and concept are not judged' }),
 });
 
 const pageSchema = z
   .union([z.array(z.enum(CONSEQUENCES)), z.literal('all', { error: 'expected a list, or all' })])
   .meta({
-    description: 'what is told at once; the rest goes into the digest',
+    description: 'consequences that are told at once, or `all`; the rest waits for the digest',
   });
 
 const digestSchema = z.union([
@@ -61,12 +68,15 @@ const digestSchema = z.union([
       }),
     )
       .default('08:00')
-      .meta({ description: 'in `timezone`; a time of day, or five cron fields' }),
+      .meta({
+        description:
+          'when the rest is told: a time of day, or five cron fields; `digest: off`: it is only shown',
+      }),
     channels: z
       .array(referenceName)
       .min(1)
       .optional()
-      .meta({ description: 'absent: those of `alerts.channels` that take a digest' }),
+      .meta({ description: 'where; absent: those of `alerts.channels` that take a digest' }),
   }),
   z.literal('off', { error: 'expected a mapping such as { at: "08:00" }, or off' }),
 ]);
@@ -77,18 +87,20 @@ const alertsSchema = z.strictObject({
     .min(1)
     .max(1000)
     .default(2)
-    .meta({ description: 'consecutive windows before people are told' }),
-  remind_every: duration({ minMs: MINUTE_MS }).default('24h'),
+    .meta({ description: 'consecutive windows that must show a shift before people are told' }),
+  remind_every: duration({ minMs: MINUTE_MS })
+    .default('24h')
+    .meta({ description: 'how often an alert that goes on is repeated' }),
   // Half a threshold is what chance reaches now and then: an incident that waits for less would not end.
   clear: z.number().min(0.5).max(1).default(DEFAULT_CLEAR_SHARE).meta({
     description:
-      'share of every threshold that a window must stay below to count as clean in an open incident',
+      'share of every threshold, 0.5 to 1, that a window stays below to count as clean in an open incident',
   }),
-  no_data: z
-    .boolean()
-    .default(true)
-    .meta({ description: 'whether windows in which nothing came are an incident' }),
-  channels: z.array(referenceName).default([]),
+  no_data: z.boolean().default(true).meta({
+    description:
+      'whether windows in which nothing came are an incident; false for models that are asked now and then',
+  }),
+  channels: z.array(referenceName).default([]).meta({ description: 'names under `channels`' }),
   page: pageSchema.default([...DEFAULT_PAGE]),
   digest: digestSchema.prefault({}),
   mute: z
@@ -125,23 +137,30 @@ const triggersSchema = z.strictObject({
     z
       .string()
       .refine(isCron, { error: 'expected five cron fields that name a real time, such as "0 3 1 * *"' }),
-  ).optional(),
+  )
+    .optional()
+    .meta({ description: 'five cron fields, read in `timezone`' }),
   performance: z
     .strictObject({
-      metric: z.enum([...PERFORMANCE_METRICS.classification, ...PERFORMANCE_METRICS.regression]),
+      metric: z
+        .enum([...PERFORMANCE_METRICS.classification, ...PERFORMANCE_METRICS.regression])
+        .meta({ description: 'of the performance metrics that the model has' }),
       drop: z
         .number()
         .positive()
-        .meta({ description: 'how much worse than the baseline, in the metric’s own unit' }),
+        .meta({ description: 'how much worse than the baseline, in the metric’s own unit, beyond chance' }),
     })
     .optional(),
-  drift: z.array(z.enum(['covariate_shift', 'label_shift', 'concept_drift'])).default([]),
+  drift: z
+    .array(z.enum(['covariate_shift', 'label_shift', 'concept_drift']))
+    .default([])
+    .meta({ description: 'kinds of shift; at least one of the three triggers is needed' }),
 });
 
 const retrainSchema = z.strictObject({
-  webhook: referenceName,
+  webhook: referenceName.meta({ description: 'a name under `webhooks`' }),
   triggers: triggersSchema,
-  cooldown: duration({ minMs: 0 }).default('24h'),
+  cooldown: duration({ minMs: 0 }).default('24h').meta({ description: 'no two requests closer than this' }),
   silent_after: duration({ minMs: MINUTE_MS })
     .default('3d')
     .meta({ description: 'a run of which nothing was heard for so long is given up, and people are told' }),
@@ -150,12 +169,15 @@ const retrainSchema = z.strictObject({
     .meta({ description: 'how long after its success the new version is compared with the old' }),
   target: z
     .strictObject({
-      metric: openText.max(100),
-      value: z.number(),
+      metric: openText.max(100).meta({
+        description:
+          'of the curve of a run; without `target` it is measured against what the old version reached in training',
+      }),
+      value: z.number().meta({ description: 'its target' }),
       better: z
         .enum(['higher', 'lower'])
         .optional()
-        .meta({ description: 'by default lower for losses and errors, by their name' }),
+        .meta({ description: 'absent: lower for losses and errors, by their name' }),
     })
     .optional()
     .meta({
@@ -163,10 +185,11 @@ const retrainSchema = z.strictObject({
         'what the curve of a run is measured against; by default what the old version reached in training',
     }),
   max_per_week: z.int().min(1).max(100_000).optional().meta({
-    description: 'requests in any seven days; by default 2, or as often as the schedule comes due',
+    description: 'requests in any seven days; absent: 2, or as often as the schedule comes due',
   }),
   min_labels: z.int().min(0).optional().meta({
-    description: 'mature labels that the training range must hold; by default `labels.min_labelled`',
+    description:
+      'mature labels that the training range must hold, where labels are logged; absent: `labels.min_labelled`',
   }),
   approval: z
     .enum(['none', 'required'])
@@ -187,28 +210,39 @@ const classSchema = z.union([openText, z.number(), z.boolean()]);
 export const limitsSchema = z.strictObject({
   columns: z.int().min(0).max(10_000).optional().meta({
     description:
-      'columns a model may have beyond its baseline’s: 200, or 2,000 without a baseline; what exceeds them is left out and counted',
+      'columns that events may have beyond the baseline’s; values of others are left out and counted; absent: 200, or 2,000 without a baseline',
   }),
 });
 
 export const modelSchema = z.strictObject({
-  name: eventName,
-  task: z.enum(['classification', 'regression']),
-  tags: z
-    .record(referenceName, dataName)
-    .default({})
-    .meta({ description: 'what it is filtered and grouped by on the dashboard, such as `team: risk`' }),
-  positive_class: classSchema.optional().meta({ description: 'the class whose probability `score` is' }),
+  name: eventName.meta({ description: 'as logged in `model`' }),
+  task: z
+    .enum(['classification', 'regression'])
+    .meta({ description: 'cannot be changed once the model has windows or baselines' }),
+  tags: z.record(referenceName, dataName).default({}).meta({
+    description:
+      'names and values of your own, such as `team: risk`: what the fleet is filtered and grouped by',
+  }),
+  positive_class: classSchema
+    .optional()
+    .meta({ description: 'the class whose probability `score` is; classification only' }),
   windows: z
     .array(windowSchema)
     .min(1)
     .prefault([{ size: '1h' }]),
-  segments: z.array(eventName).default([]),
-  groups: z
-    .array(eventName)
-    .default([])
-    .meta({ description: 'features that hold groups to be treated fairly' }),
-  min_rows: z.int().min(1).default(200),
+  segments: z.array(eventName).default([]).meta({
+    description:
+      'features or tags whose every value is watched apart as well; a name may not begin with a colon',
+  }),
+  groups: z.array(eventName).default([]).meta({
+    description:
+      'features or tags whose every value is a group: rates in every window, no alerts; needs `positive_class`',
+  }),
+  min_rows: z
+    .int()
+    .min(1)
+    .default(200)
+    .meta({ description: 'with fewer rows a window is judged insufficient, never fine' }),
   limits: limitsSchema.prefault({}),
   labels: labelsSchema.prefault({}),
   retention: modelRetentionSchema
@@ -222,20 +256,28 @@ export const modelSchema = z.strictObject({
   operational: operationalSchema.optional(),
   versions: versionsSchema.optional(),
   features: featuresSchema,
-  features_from: z.enum(['prediction', 'features']).default('prediction'),
-  store_predictions: z.boolean().optional(),
+  features_from: z
+    .enum(['prediction', 'features'])
+    .default('prediction')
+    .meta({ description: '`features` when a log of its own carries the features' }),
+  store_predictions: z.boolean().optional().meta({ description: 'absent: as at the top' }),
   sampling: z.number().gt(0).max(1).optional().meta({
-    description: 'share of the predictions that are stored, by hash of their id; counts are of all',
+    description:
+      'share of the predictions that are stored, from 0 to 1, by hash of their id; counts are of all, labels of the others are ignored',
   }),
   seasonal: z.enum(SEASONS).optional().meta({
-    description: 'windows are compared with those of the same season in the past, too',
+    description: 'windows are also compared with those of the same season in the past',
   }),
   calendar: z
     .array(calendarSchema)
     .default([])
     .meta({ description: 'dates and hours of which something is known, beside `calendar` of the file' }),
+  metrics: z
+    .boolean()
+    .optional()
+    .meta({ description: 'whether `/metrics/fleet` shows it, where not as `metrics.models` says' }),
   multivariate: z
     .boolean()
     .default(true)
-    .meta({ description: 'whether windows are also compared by all features together' }),
+    .meta({ description: 'whether every window is also compared by all features together' }),
 });

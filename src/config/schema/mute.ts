@@ -24,7 +24,7 @@ export const timezone = open(
 
 /** Hours in which nobody is told anything. What is given has to fit together. */
 export const muteSchema = z.strictObject({
-  name: referenceName,
+  name: referenceName.meta({ description: 'named where a message is held back' }),
   days: z
     .array(
       open(
@@ -35,7 +35,7 @@ export const muteSchema = z.strictObject({
     )
     .min(1)
     .optional()
-    .meta({ description: 'days of the week; absent: every day' }),
+    .meta({ description: '`mon` … `sun`, and stretches such as `mon-fri`; absent: every day' }),
   dates: z
     .array(
       open(
@@ -46,9 +46,14 @@ export const muteSchema = z.strictObject({
     )
     .min(1)
     .optional()
-    .meta({ description: 'dates, both ends included; absent: every date' }),
-  from: clockTime.optional().meta({ description: 'time of day; absent with `to`: the whole day' }),
-  to: clockTime.optional().meta({ description: 'when it is not after `from`, of the next day' }),
+    .meta({
+      description:
+        '`2026-12-24`, in every year `12-24`, and stretches such as `12-24..01-02`, both ends included; absent: every date',
+    }),
+  from: clockTime
+    .optional()
+    .meta({ description: 'time of day such as `"22:00"`, in quotes; absent with `to`: the whole day' }),
+  to: clockTime.optional().meta({ description: 'an end before the start is the next day’s' }),
   timezone: timezone.optional().meta({ description: 'absent: the `timezone` of the file' }),
 });
 /** Shown to people as it is, in a sentence. */

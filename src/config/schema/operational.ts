@@ -34,10 +34,12 @@ export const operationalSchema = z
       .optional()
       .meta({ description: 'largest a version may be; used where versions are compared' }),
     min_change: z.number().min(0).max(10).default(DEFAULT_OPERATIONAL.minChange).meta({
-      description: 'share of the reference from which a significant change is a drift',
+      description:
+        'share of the reference from which a significant change of a figure of operation is a drift',
     }),
     baseline_windows: z.int().min(0).max(100).default(DEFAULT_OPERATIONAL.baselineWindows).meta({
-      description: 'without such columns in the baseline, so many healthy windows are the reference; 0: none',
+      description:
+        'so many healthy windows are the reference where the baseline has no such columns; 0: none',
     }),
   })
   .meta({ description: 'limits of latency, throughput, cost, energy and errors' });

@@ -7,14 +7,17 @@ const MOST_HIDDEN = 1_000_000;
 
 const minCount = z.int().min(1).max(MOST_HIDDEN).optional().meta({
   description:
-    'levels, and segments’ own values, that fewer rows of a window and of the training data have are not named; absent: all are',
+    'levels, and segments’ own values, that fewer rows of a window and of the training data have are shown as one, "(rare)"',
 });
 
 export const modelPrivacySchema = z.strictObject({
-  drop: z.array(eventName).default([]).meta({ description: 'fields that are never stored or counted' }),
+  drop: z
+    .array(eventName)
+    .default([])
+    .meta({ description: 'features that are never stored or counted; not segments or groups' }),
   hash: z.array(eventName).default([]).meta({
     description:
-      'fields that are kept as a keyed hash: equal values stay equal; prediction_id is one of them',
+      'features, segments, groups and `prediction_id` that are kept as a keyed hash; needs `privacy.key` at the top',
   }),
   min_count: minCount,
 });
@@ -23,6 +26,6 @@ export const privacySchema = z.strictObject({
   key: nonEmpty
     .min(SHORTEST_KEY, { error: `must have at least ${SHORTEST_KEY} characters` })
     .optional()
-    .meta({ description: 'what `hash` of models is keyed by; another key makes other hashes' }),
+    .meta({ description: 'at least 32 characters that nobody else knows, by which models hash' }),
   min_count: minCount,
 });

@@ -18,14 +18,23 @@ import { open } from './shown.ts';
 import { duration, hasNoLogin, openText, referenceName, url } from './values.ts';
 
 const queueSchema = z.strictObject({
-  backend: z.enum(['postgres', 'redis']).default('postgres'),
-  url: url(['redis:', 'rediss:'], 'redis://:password@localhost:6379', () => /^\/\d+$/).optional(),
+  backend: z
+    .enum(['postgres', 'redis'])
+    .default('postgres')
+    .meta({ description: 'where jobs are queued: in `database`, or in Redis' }),
+  url: url(['redis:', 'rediss:'], 'redis://:password@localhost:6379', () => /^\/\d+$/)
+    .optional()
+    .meta({ description: '`redis://…` or `rediss://…`; needed with `redis`, refused without' }),
 });
 
 const apiSchema = z.strictObject({
   listen: open(
     z.string().refine(isListenAddress, { error: 'expected host:port, such as 127.0.0.1:8080 or [::1]:8080' }),
-  ).default('127.0.0.1:8080'),
+  )
+    .default('127.0.0.1:8080')
+    .meta({
+      description: '`host:port`; `:8080` is every address. What other machines can reach needs `auth.tokens`',
+    }),
   default_format: referenceName
     .default(EVENT_FORMAT)
     .meta({ description: 'how posted events are read that name no format: a preset, or one of `formats`' }),
@@ -36,19 +45,27 @@ const apiSchema = z.strictObject({
 });
 
 const ingestSchema = z.strictObject({
-  checkpoint_every: duration({ minMs: 100, maxMs: 10 * MINUTE_MS }).default('5s'),
-  max_future: duration({ minMs: 0, maxMs: DAY_MS }).default('10m'),
-  idle_after: duration({ minMs: SECOND_MS, maxMs: HOUR_MS }).default('1m'),
+  checkpoint_every: duration({ minMs: 100, maxMs: 10 * MINUTE_MS })
+    .default('5s')
+    .meta({ description: 'how often counts and positions are written, in one transaction' }),
+  max_future: duration({ minMs: 0, maxMs: DAY_MS })
+    .default('10m')
+    .meta({ description: 'an event stamped later than its log record by more than this is a dead letter' }),
+  idle_after: duration({ minMs: SECOND_MS, maxMs: HOUR_MS })
+    .default('1m')
+    .meta({ description: 'a partition read to its end and silent this long no longer holds windows open' }),
 });
 
 const dedupeSchema = z.strictObject({
   horizon: duration({ minMs: DAY_MS, maxMs: 366 * DAY_MS })
     .default('30d')
     .meta({
-      description: 'how long a prediction_id is remembered at most, unless its prediction is kept',
+      description:
+        'how long a `prediction_id` is remembered at most: repeated meanwhile it is a duplicate. Of predictions that are kept, for as long: the newest 60 million of a model',
     }),
   max_ids: z.int().min(1_000).max(100_000_000).default(1_000_000).meta({
-    description: 'so many ids of a model, the newest, are remembered in memory; 32 to 64 bytes each',
+    description:
+      'the newest so many ids of each model are remembered, in the memory of each process that reads logs; up to 64 bytes each',
   }),
 });
 
@@ -59,6 +76,22 @@ const allAlertsSchema = z.strictObject({
     .meta({ description: 'when nobody is told anything of any model; told afterwards what still stands' }),
 });
 
+/** Whoever has none yet is told how to have one. */
+const NO_MODELS = 'shiftwatch init FILE writes the first model, and include: names files of models';
+
+const metricsSchema = z.strictObject({
+  models: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'whether `/metrics/fleet` shows drift, performance and verdict of each model' }),
+  features: z.int().min(0).max(10_000).default(50).meta({
+    description: 'so many features of a model, the worst by effect',
+  }),
+  max_series: z.int().min(0).max(1_000_000).default(10_000).meta({
+    description: 'so many series of all models together; the rest is counted',
+  }),
+});
+
 export const configFileSchema = z.strictObject({
   database: url(
     ['postgres:', 'postgresql:'],
@@ -66,16 +99,21 @@ export const configFileSchema = z.strictObject({
     () => /^\/[^/]+$/,
   )
     .optional()
-    .meta({ description: 'absent: an embedded PostgreSQL under ./.shiftwatch' }),
+    .meta({ description: '`postgres://…`; absent: an embedded PostgreSQL under `./.shiftwatch`' }),
   queue: queueSchema.prefault({}),
-  timezone: timezone.default('UTC'),
+  timezone: timezone.default('UTC').meta({
+    description:
+      'IANA name; hours and days of windows, digests, muted hours, calendars and schedules are read in it',
+  }),
   public_url: url(['https:', 'http:'], 'https://shiftwatch.example.org', () => /^/)
     .refine(hasNoLogin, {
       error:
         'must hold no user or password, for it is sent to everybody who is told: remove what stands before the @',
     })
     .optional()
-    .meta({ description: 'where people reach the dashboard; used for links in mails' }),
+    .meta({
+      description: 'where people reach the dashboard, for links in messages; without user and password',
+    }),
   api: apiSchema.prefault({}),
   auth: authSchema.prefault({}),
   kafka: kafkaSchema.optional(),
@@ -89,9 +127,16 @@ export const configFileSchema = z.strictObject({
   privacy: privacySchema
     .prefault({})
     .meta({ description: 'what models hash by, and `min_count` of those that do not say' }),
-  store_predictions: z.boolean().default(true).meta({ description: 'default for every model' }),
+  store_predictions: z
+    .boolean()
+    .default(true)
+    .meta({ description: 'whether predictions are kept beside the counts; with false labels are ignored' }),
   limits: limitsSchema.prefault({}).meta({ description: 'default for every model' }),
-  models: z.array(modelSchema).min(1),
+  models: z
+    .array(modelSchema, {
+      error: ({ input }) => (input === undefined ? `is required: ${NO_MODELS}` : undefined),
+    })
+    .min(1, `must not be empty: ${NO_MODELS}`),
   calendar: z
     .array(calendarSchema)
     .default([])
@@ -101,6 +146,7 @@ export const configFileSchema = z.strictObject({
   smtp: smtpSchema.optional(),
   webhooks: z.record(referenceName, webhookSchema).default({}),
   outbound: outboundSchema.prefault({}),
+  metrics: metricsSchema.prefault({}),
 });
 
 /** What every model may have that does not say otherwise. */
@@ -112,7 +158,7 @@ export const writtenFileSchema = configFileSchema.extend({
   include: z
     .union([openText, z.array(openText)])
     .optional()
-    .meta({ description: 'files of models, such as models/*.yaml: each file one model or a list of them' }),
+    .meta({ description: 'files of models, such as `models/*.yaml`' }),
   model_defaults: modelDefaultsSchema
     .optional()
     .meta({ description: 'what every model has that does not say otherwise; a list is replaced whole' }),

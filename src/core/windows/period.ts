@@ -33,12 +33,15 @@ export function resolvePeriod(
   defaultSpanMs = SHORTEST_SPAN_MS,
 ): Result<Period, string> {
   const toMs = momentOf(text.to ?? 'latest', latestMs, nowMs);
-  if (toMs === null) return fail(`\`to\` is no time: ${EXPECTED}`);
+  if (toMs === null) return fail(`\`to\` ${quoted(text.to)} is no time: ${EXPECTED}`);
   const fromMs = text.from === null ? toMs - defaultSpanMs : momentOf(text.from, latestMs, nowMs);
-  if (fromMs === null) return fail(`\`from\` is no time: ${EXPECTED}`);
+  if (fromMs === null) return fail(`\`from\` ${quoted(text.from)} is no time: ${EXPECTED}`);
   if (fromMs >= toMs) return fail('`from` must lie before `to`');
   return ok({ fromMs, toMs });
 }
+
+/** As the address has it, as far as it tells something. */
+const quoted = (text: string | null): string => JSON.stringify((text ?? '').slice(0, 40));
 
 const EXPECTED = 'give an ISO 8601 time, or `now-7d`, `latest-7d` (m, h, d, w)';
 

@@ -42,7 +42,7 @@ const ALIKE = evenly(0.01);
 /**
  * What no p-value knows of: a fault that no rule knows is a shift of the world to all of them. How often each verdict was
  * something else, and what, in 298 cases of worlds that nobody who had changed a rule had seen (first runs of
- * the sixth to the ninth sealed round, docs/diagnosis.md#how-often-it-is-right): 14 of 192, 0 of 11, 1 of 8, 4 of 17 and 12 of 56.
+ * the sixth to the ninth sealed round, docs/records/verdicts.md#where-confidences-come-from): 14 of 192, 0 of 11, 1 of 8, 4 of 17 and 12 of 56.
  * Of `none` it was 1 of 344, of faults alone 1 of 37.
  */
 const INSTEAD: Readonly<Record<Said, Weights>> = {

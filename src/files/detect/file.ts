@@ -34,7 +34,7 @@ export interface Detected {
 
 /**
  * A window's figure has a scale of its own and windows are few: twenty teach its level and spread, and the sum of
- * the excess over half a deviation is watched. How often that is wrong is measured in docs/detectors.md.
+ * the excess over half a deviation is watched. How often that is wrong is measured in docs/records/detectors.md.
  */
 const FOR_WINDOWS = {
   detector: 'cusum',

@@ -153,9 +153,12 @@ export function flagCell(column: SourceColumn): CellSql {
   };
 }
 
+const POINTED_DATE = String.raw`\d{1,2}\.\d{1,2}\.\d{4}( \d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?`;
+const POINTED_FORMATS = `['%d.%m.%Y', '%d.%m.%Y %H:%M', '%d.%m.%Y %H:%M:%S', '%d.%m.%Y %H:%M:%S.%n']`;
+
 /**
  * Epoch milliseconds, by the same rules as in logs: ISO 8601 (without a zone it is UTC), or an epoch number
- * whose unit its size tells.
+ * whose unit its size tells. Files may have dates with points, day first (31.12.2026 23:59), which no country reads otherwise.
  */
 export function timestampCell(column: SourceColumn): CellSql {
   if (column.type === 'time') return { sql: `epoch_ms(${column.sql})::DOUBLE`, nullIsMissing: true };
@@ -165,6 +168,7 @@ export function timestampCell(column: SourceColumn): CellSql {
   const ms = `CASE
     WHEN regexp_full_match(${text}, '\\d{8}') THEN epoch_ms(try_strptime(${text}, '%Y%m%d'))::DOUBLE
     WHEN regexp_full_match(${text}, '\\d+(\\.\\d+)?') THEN ${epochMsSql(`try_cast(${text} AS DOUBLE)`, `split_part(${text}, '.', 1)`, millisecondSql(text))}
+    WHEN regexp_full_match(${text}, '${POINTED_DATE}') THEN epoch_ms(try_strptime(${text}, ${POINTED_FORMATS}))::DOUBLE
     ELSE epoch_ms(try_cast(regexp_replace(${text}, '(\\.\\d{6})\\d+', '\\1') AS TIMESTAMPTZ))::DOUBLE END`;
   return { sql: ms, nullIsMissing: true };
 }

@@ -38,6 +38,33 @@ export function outputKind(task: Task, counted: ColumnSummary | undefined): Feat
 }
 
 const USUAL_POSITIVES = ['1', 'true'];
+/** Yes and no, in small letters and without marks. */
+const YES_AND_NO = [
+  'yes no',
+  'y n',
+  'ja nein',
+  'j n',
+  'ja nee',
+  'ja nej',
+  'ja nei',
+  'oui non',
+  'o n',
+  'si no',
+  's n',
+  'sim nao',
+  'tak nie',
+  't n',
+  'da nu',
+  'da ne',
+  'ano ne',
+  'igen nem',
+  'evet hayir',
+  'kylla ei',
+  'да нет',
+  'ναι οχι',
+  'はい いいえ',
+  '是 否',
+].map((pair) => pair.split(' '));
 
 /**
  * The class that `score` is the probability of: what was said, else `1` or `true` where there is such a class,
@@ -57,5 +84,21 @@ export function positiveClassOf(
   const usual = USUAL_POSITIVES.find((name) => known.has(name));
   if (usual !== undefined) return usual;
   const [only] = probabilities;
-  return probabilities.length === 1 && only !== undefined ? classLabel(only) : null;
+  return probabilities.length === 1 && only !== undefined ? classLabel(only) : yesOf([...known]);
 }
+
+/** Of two classes. For example: yesOf(['Nein', 'Ja']) // 'Ja' */
+function yesOf(classes: readonly string[]): string | null {
+  if (classes.length !== 2) return null;
+  const plain = new Map(classes.map((name) => [plainWord(name), name]));
+  const pair = YES_AND_NO.find((words) => words.every((word) => plain.has(word)));
+  return plain.get(pair?.[0] ?? '') ?? null;
+}
+
+const plainWord = (text: string): string =>
+  text
+    .toLowerCase()
+    .normalize('NFD')
+    .replaceAll(/[\p{M}]/gu, '')
+    .replaceAll('ı', 'i')
+    .trim();

@@ -86,7 +86,7 @@ async function readOpened(file: TableFile, options: ReadTableOptions): Promise<R
   const kinds = options.like?.kinds ?? new Map(plan.features.map(({ column, kind }) => [column.name, kind]));
   const withCommas = new Set(
     plan.features.flatMap(({ column, kind }) =>
-      kind === 'numeric' && column.decimal === 'comma' ? [column.name] : [],
+      kind === 'numeric' && column.decimal === 'comma' && column.hasCommas === true ? [column.name] : [],
     ),
   );
   return {

@@ -12,6 +12,8 @@ export interface SourceColumn {
   readonly untyped: boolean;
   /** Of numbers as text that have commas: what those are. */
   readonly decimal?: DecimalMark;
+  /** Some of its numbers have one, and do not only stand beside columns that do. */
+  readonly hasCommas?: true;
 }
 
 const NUMBER_TYPE = /^(?:U?(?:TINY|SMALL|BIG|HUGE)?INT|U?INTEGER|BIGNUM|FLOAT|DOUBLE|DECIMAL\(.*\))$/;

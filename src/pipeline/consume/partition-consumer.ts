@@ -26,6 +26,7 @@ import { CheckpointBuffer } from '../../window/checkpoint/buffer.ts';
 import { type CheckpointLimits, sharedLimits } from '../../window/checkpoint/limits.ts';
 import { preparePartitions } from '../intake/commit-buffer.ts';
 import { ReadAgain } from '../windows/refuse-recounted.ts';
+import { makingCheckpoint, noteTrace, takingBatch } from './batch-traces.ts';
 import { continuityOf, lastRecordOf } from './log-continuity.ts';
 import { LogLosses, type LogLoss } from './log-losses.ts';
 import { openPartition, registerAll } from './open-partition.ts';
@@ -121,7 +122,7 @@ export class PartitionConsumer implements PartitionHandler {
     await this.#options.room?.();
     await batch.heartbeat();
     const state = await this.#state(batch);
-    return await exclusively(state, async () => await this.#take(state, batch));
+    return await exclusively(state, () => takingBatch(batch, () => this.#take(state, batch)));
   }
 
   async onIdle(partitions: readonly PartitionLag[]): Promise<readonly DurablePosition[]> {
@@ -205,6 +206,7 @@ export class PartitionConsumer implements PartitionHandler {
   ): Promise<readonly RawRecord[]> {
     if (batch.nextOffset <= state.accepted) return [];
     state.bufferedSinceMs ??= this.#options.clock.nowMs();
+    noteTrace(state.traces);
     const { until } = state;
     const within = until === null ? records : records.filter(({ offset }) => offset < until);
     const left = within.length === 0 ? within : await this.#buffer(state, batch, within);
@@ -251,15 +253,16 @@ export class PartitionConsumer implements PartitionHandler {
     }
     state.until = null;
     if (state.accepted === state.durable) return true;
-    const { buffer, accepted: to, last } = state;
+    const { buffer, accepted: to, last, traces } = state;
     state.buffer = new CheckpointBuffer(buffer, buffer.cutoffs, this.#limitsOf(state.id));
     state.bufferedSinceMs = null;
-    this.#startStoring(state, { buffer, to, last });
+    state.traces = [];
+    this.#startStoring(state, { buffer, to, last, traces });
     return true;
   }
 
   #startStoring(state: PartitionState, held: UnstoredBuffer): void {
-    const storing = this.#store(state, held);
+    const storing = makingCheckpoint(state.id, held.traces, () => this.#store(state, held));
     // Who settles it hears of a failure; nobody may be waiting yet.
     storing.catch(() => undefined);
     state.storing = storing;

@@ -1,4 +1,5 @@
 import type { PartitionId, RecordBatch, RecordsOutcome } from '../../core/events/log-source.ts';
+import type { TraceParent } from '../../core/trace/steps.ts';
 import type { LastRecord, PositionRow } from '../../store/log/source-positions.ts';
 import type { CheckpointBuffer } from '../../window/checkpoint/buffer.ts';
 import type { HeldIds } from '../../window/checkpoint/held-ids.ts';
@@ -8,6 +9,8 @@ export interface UnstoredBuffer {
   readonly buffer: CheckpointBuffer;
   readonly to: bigint;
   readonly last: LastRecord | null;
+  /** Of the batches in it. */
+  readonly traces: readonly TraceParent[];
 }
 
 /** Ids that others had stored first, among the records before an offset. */
@@ -29,6 +32,8 @@ export interface PartitionState {
   storing: Promise<boolean> | null;
   /** What could not be stored; it is tried again before anything else is. */
   unstored: UnstoredBuffer | null;
+  /** Of the batches that the buffer holds, where somebody traces. */
+  traces: TraceParent[];
   /** Since when something waits to be stored, be it only that there was nothing to see; null: nothing does. */
   bufferedSinceMs: number | null;
   /** The last record accepted. */
@@ -94,6 +99,7 @@ export function openedState(
     buffer,
     storing: null,
     unstored: null,
+    traces: [],
     bufferedSinceMs: null,
     last,
     unverified: last,

@@ -2,6 +2,7 @@ import { logDecisions, type Decided } from '../incidents/decided.ts';
 import type { Evaluated } from '../incidents/decide-evaluated.ts';
 import { withOneRare, withoutRareLevels } from '../../judge/privacy/rare-levels.ts';
 import type { ModelSpec } from '../../core/model.ts';
+import { step } from '../../core/trace/steps.ts';
 import { expectNothingForgotten, inTransaction, type Tx } from '../../store/connection/pool.ts';
 import { learnHabits } from '../../store/evaluation/column-habits.ts';
 import { claimRevision, type EvaluatedSegment, writeEvaluation } from '../../store/evaluation/evaluations.ts';
@@ -62,7 +63,8 @@ export async function storeVerdict(
     if (asksForMatured) await askForMatured(tx, window.id);
     const judged = output.segments.map(({ segment }) => segment);
     const evaluated = { ...window, windowId: String(window.id), series, revision, segments: judged };
-    return await decide(tx, evaluated, spec, nowMs);
+    const attributes = { 'shiftwatch.model': window.modelName, 'shiftwatch.version': window.versionName };
+    return await step('decide', { attributes }, async () => await decide(tx, evaluated, spec, nowMs));
   });
   if (decisions === null) return 'overtaken';
   const named = { model: window.modelName, version: window.versionName };

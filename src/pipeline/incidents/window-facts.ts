@@ -19,7 +19,6 @@ import type { Queryable } from '../../store/connection/pool.ts';
 import { MOST_EARLIER } from '../../judge/windows-before.ts';
 import { isAnswerBack, labelledAnswer } from '../../judge/answer-back.ts';
 import type { LabelledAnswer } from '../../judge/answer-back.ts';
-import { isExplained } from '../../judge/known-events.ts';
 import { isLossBack, successOf } from '../../judge/loss-together.ts';
 import { isShownBack } from '../../judge/shown-back.ts';
 import { isUnnamedLoss, SHOWN_BY_LABELS } from '../../judge/unnamed-loss.ts';
@@ -77,6 +76,8 @@ export async function readWindow(
     }
     case 'shift': {
       const { together, seenIn } = window;
+      const rest =
+        open === null || diagnosis.verdict !== 'none' ? null : await besideSeason(db, key, window, open);
       return shiftWindow(named, {
         diagnosis,
         series: key.series,
@@ -85,11 +86,11 @@ export async function readWindow(
           together?.subjects ??
           seenIn?.features.map(({ name }) => name) ??
           (diagnosis.types.length === 0 ? [] : await loadMovedFeatures(db, named.id, key.segment)),
-        nearest: open === null || !isBare(diagnosis) ? 0 : await shiftNearness(db, watched, window, open),
+        nearest: rest === null ? 0 : await shiftNearness(db, watched, window, rest),
         clearShare,
         togetherSinceMs: together?.sinceMs ?? null,
         labelsSinceMs: key.series === 'matured' && seenIn?.isNewest === true ? seenIn.sinceMs : null,
-        shownBack: open === null || !isBare(diagnosis) || (await isRecoveryShown(db, watched, window, open)),
+        shownBack: rest === null || (await isRecoveryShown(db, watched, window, rest)),
         areFaultsTold: await areFaultsTold(db, watched, window),
         isUnnamedLoss: isUnnamedLoss(diagnosis, window.performance),
         labelsBack: open !== null && (await areLabelsBack(db, watched, window, open)),
@@ -177,9 +178,19 @@ const showsAlone = ({ shows, diagnosis, performance }: SaidOfWindow): boolean =>
 const showsWithOthers = ({ showsTogether, joined }: SaidOfWindow): boolean =>
   showsTogether || isUnnamedLoss(joined.diagnosis, joined.performance);
 
-/** Whether it shows nothing. A season explains whatever is left. */
-const isBare = (diagnosis: JudgedWindow['diagnosis']): boolean =>
-  diagnosis.verdict === 'none' && !isExplained(diagnosis);
+/** The incident without the features that the window's season explains: these are as usual, of the others it says nothing. */
+async function besideSeason(
+  db: Queryable,
+  { segment }: AlertSeriesKey,
+  { diagnosis, windowId }: JudgedWindow,
+  open: AlertState,
+): Promise<AlertState> {
+  if (!isSeasonal(diagnosis)) return open;
+  const asUsual = await loadMovedFeatures(db, windowId, segment);
+  return { ...open, subjects: open.subjects.filter((subject) => !asUsual.includes(subject)) };
+}
+
+const isSeasonal = ({ reason }: JudgedWindow['diagnosis']): boolean => reason === 'seasonal';
 
 /**
  * Whether all that an open incident is about beside what a window shows is over, by the rules of a window that shows nothing. Of what
@@ -224,8 +235,10 @@ async function shiftNearness(
   const mostQ = Math.sqrt(DEFAULT_COMPARE_OPTIONS.q);
   const suspects = await loadSuspects(db, windowId, key.segment, open.subjects, mostQ);
   const rule = model.retrain?.performance ?? null;
+  // What the kinds weigh is by the training data alone, and the season explains that inputs moved.
+  const types = open.types.filter((type) => type !== 'covariate_shift' || !isSeasonal(diagnosis));
   return Math.max(
-    kindNearness(diagnosis, open.types),
+    kindNearness(diagnosis, types),
     rule === null ? 0 : performanceNearness(performance, { ...rule, minLabelled: model.labels.minLabelled }),
     ...suspects.map((feature) => featureNearness(feature, model.features?.get(feature.name))),
   );

@@ -12,6 +12,7 @@ import { errorMessage } from '../../core/errors.ts';
 import { fail, ok } from '../../core/result.ts';
 import type { DecodeLimits } from '../../decode/limits.ts';
 import { RegistryUnavailable } from '../../ingest/registry/registry-client.ts';
+import { step } from '../../core/trace/steps.ts';
 import { isOutage } from '../../store/connection/outage.ts';
 import { findEventBatch, saveEventBatch } from '../../store/log/event-batches.ts';
 import { inTransaction, type Pool } from '../../store/connection/pool.ts';
@@ -171,7 +172,7 @@ export function createAcceptEvents(options: AcceptEventsOptions): AcceptEvents {
   ): Promise<EventsAccepted | null> {
     buffers.add(buffer);
     try {
-      return await fillAndStore(buffer, batch, sha256, pieces, stretch);
+      return await step('checkpoint', {}, () => fillAndStore(buffer, batch, sha256, pieces, stretch));
     } finally {
       buffers.delete(buffer);
     }

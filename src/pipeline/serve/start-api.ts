@@ -19,6 +19,7 @@ import { incidentDesk } from '../incidents/incident-desk.ts';
 import { alertDesks } from '../messages/alert-desks.ts';
 import { createListDays } from '../history/list-days.ts';
 import { createInspections } from '../inspect/inspections.ts';
+import { runComparison } from '../inspect/run-comparison.ts';
 import { compareStoredVersions } from '../evaluate/compare-versions.ts';
 import { createExportLabelled } from '../predictions/export-labelled.ts';
 import { REEVALUATE_AFTER_MS } from '../windows/reevaluation.ts';
@@ -51,6 +52,7 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; stop
   const app = createApi({
     listenHost: host,
     version: VERSION,
+    modelMetrics: config.metrics,
     readModels: createReadModels(pool),
     verifyToken: config.auth.tokens ? async (text, nowMs) => await verifyToken(pool, text, nowMs) : null,
     ...loginDesks(config, pool, log),
@@ -76,6 +78,7 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; stop
     replayDelivery: (id, nowMs) => inTransaction(pool, (tx) => replayDelivery(tx, id, nowMs)),
     enableEndpoint: (name) => enableEndpoint(pool, name),
     acceptBaseline: createAcceptBaseline(pool, catalog),
+    runComparison,
     compareVersions: async (name, asked) => {
       const model = catalog.model(name);
       if (model !== null) return await compareStoredVersions(pool, model.spec, asked);

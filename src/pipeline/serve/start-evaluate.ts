@@ -4,6 +4,7 @@ import type { JobHandler, JobQueue } from '../../act/queue/job-queue.ts';
 import { spreadMs } from '../../core/backoff.ts';
 import { HOUR_MS, MINUTE_MS } from '../../core/clock.ts';
 import type { EvaluateMessage } from '../../core/jobs.ts';
+import { step } from '../../core/trace/steps.ts';
 import { finishOutbox, loadOutbox, retryPostponed } from '../../store/outbox/outbox.ts';
 import type { EvaluationOutcome, EvaluatorOptions } from '../evaluate/load-window.ts';
 import { startEvaluationThreads, type EvaluationThreads } from '../evaluate/evaluation-threads.ts';
@@ -65,9 +66,12 @@ function evaluateHandler(
       clock,
       log,
     };
-    const outcome = await garbage.during(
-      clock.nowMs(),
-      async () => await keepingUp(catalog, async () => await evaluate(evaluator, message)),
+    const attributes = { 'shiftwatch.window.id': message.windowId, 'shiftwatch.series': message.series };
+    const outcome = await step('evaluate.window', { attributes }, async () =>
+      garbage.during(
+        clock.nowMs(),
+        async () => await keepingUp(catalog, async () => await evaluate(evaluator, message)),
+      ),
     );
     // Another process may know the model, or one that is still to be started: then it is still to be done.
     if (outcome === MODEL_NOT_CONFIGURED) {

@@ -7,7 +7,7 @@ import type { StateReader } from './state-reader.ts';
  * largest it has been. Below α a warning, below β a drift, both only at an error.
  *
  * The first distance is counted from the start. Made for slow changes; how often it alarms when nothing changes is
- * measured in docs/detectors.md. Errors only, or none: no drift. Memory and cost O(1); allocates nothing.
+ * measured in docs/records/detectors.md. Errors only, or none: no drift. Memory and cost O(1); allocates nothing.
  */
 class Eddm implements Kernel {
   private readonly warmUp: number;

@@ -9,7 +9,7 @@ import type { StateReader } from './state-reader.ts';
  * replacement from the older part of the last `window` values. A drift when p ≤ α and D > `min_distance`.
  *
  * Tests at every value once the window is full, so α is no rate of false alarms: those are measured in
- * docs/detectors.md. The only one here that sees a change of spread or shape with the mean unmoved. Ties make it
+ * docs/records/detectors.md. The only one here that sees a change of spread or shape with the mean unmoved. Ties make it
  * conservative. Change: the newest `sample` values, no finer. Memory O(window), cost O(window + sample · ln sample).
  * Source: Raab, Heusinger & Schleif, Neurocomputing 416 (2020).
  */

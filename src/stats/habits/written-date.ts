@@ -9,34 +9,76 @@ const MOST_ALIKE = 0.5;
 
 const LOCALES = ['en', 'de', 'fr', 'es', 'it', 'pt', 'nl', 'pl', 'sv', 'tr'];
 
-interface WeekdayNames {
-  /** By day, Sunday first. */
-  readonly byDay: readonly (readonly string[])[];
-  readonly all: ReadonlySet<string>;
+/** What people call the days of the week and the months. */
+interface CalendarNames {
+  /** By day, Sunday first, and by month; of all languages. */
+  readonly weekdays: readonly (readonly string[])[];
+  readonly months: readonly (readonly string[])[];
+  /** Those of one language each, long or short. */
+  readonly lists: readonly { readonly part: NamedPart; readonly names: ReadonlySet<string> }[];
 }
 
-let names: WeekdayNames | null = null;
+export type NamedPart = 'day_of_week' | 'month';
 
-/** How days of the week are written, long and short, in small letters and without a point. Made when first asked for: most processes never do. */
-function weekdayNames(): WeekdayNames {
-  if (names !== null) return names;
-  const formats = LOCALES.flatMap((locale) =>
-    (['long', 'short'] as const).map(
-      (weekday) => new Intl.DateTimeFormat(locale, { weekday, timeZone: 'UTC' }),
-    ),
+let known: CalendarNames | null = null;
+
+/** Long and short, in small letters and without a point. Made when first asked for: most processes never do. */
+function calendarNames(): CalendarNames {
+  if (known !== null) return known;
+  const lists = LOCALES.flatMap((locale) =>
+    (['long', 'short'] as const).map((style) => {
+      const inList = (options: Intl.DateTimeFormatOptions, dates: readonly number[]): string[] => {
+        const format = new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' });
+        return dates.map((ms) => nameOf(format.format(ms)));
+      };
+      return { weekdays: inList({ weekday: style }, A_WEEK), months: inList({ month: style }, A_YEAR) };
+    }),
   );
-  const byDay = Array.from({ length: 7 }, (_, day) =>
-    formats.map((format) => nameOf(format.format(Date.UTC(2023, 0, 1 + day)))),
-  );
-  return (names = { byDay, all: new Set(byDay.flat()) });
+  return (known = {
+    weekdays: A_WEEK.map((_, day) => lists.map(({ weekdays }) => weekdays[day] ?? '')),
+    months: A_YEAR.map((_, month) => lists.map(({ months }) => months[month] ?? '')),
+    lists: lists.flatMap(({ weekdays, months }) => [
+      { part: 'day_of_week' as const, names: new Set(weekdays.map(withoutMarks)) },
+      { part: 'month' as const, names: new Set(months.map(withoutMarks)) },
+    ]),
+  });
 }
+
+/** From a Sunday on. */
+const A_WEEK = Array.from({ length: 7 }, (_, day) => Date.UTC(2023, 0, 1 + day));
+const A_YEAR = Array.from({ length: 12 }, (_, month) => Date.UTC(2023, month, 1));
+
+const isNameOf = (text: string, of: 'weekdays' | 'months'): boolean => {
+  const { [of]: names } = calendarNames();
+  return names.some((each) => each.includes(text));
+};
+
+/** Fewer names of one language may be words of another. */
+const LEAST_NAMES: Readonly<Record<NamedPart, number>> = { day_of_week: 5, month: 3 };
+
+/**
+ * What all of these are names of, in one language: no table with times is needed to see that. Null where one is something else, or there are
+ * too few to tell.
+ *
+ * @example namedPart(['Montag', 'Dienstag', 'Mittwoch', 'Donnerstag', 'Freitag']) // 'day_of_week'
+ */
+export function namedPart(levels: readonly string[]): NamedPart | null {
+  const names = new Set(levels.map((level) => withoutMarks(nameOf(level))));
+  const found = calendarNames().lists.find(
+    (list) => names.size >= LEAST_NAMES[list.part] && [...names].every((name) => list.names.has(name)),
+  );
+  return found?.part ?? null;
+}
+
+/** Many files have none. */
+const withoutMarks = (name: string): string => name.normalize('NFD').replaceAll(/\p{M}/gu, '');
 
 function nameOf(text: string): string {
   return text.trim().toLowerCase().replace(/\.$/, '');
 }
 
 /**
- * How people write of a date what comes only once, or once a year; quarters as `3` or `Q3`, months as `9`, `2025-09` or `202509`, days of the week by name: a number of them
+ * How people write of a date what comes only once, or once a year; quarters as `3` or `Q3`, months as `9`, `2025-09`, `202509` or by name, days of the week by name: a number of them
  * may be any, by one day alone. Days and hours come again; by their own times they are known where other rows do not tell (`calendarColumn`).
  */
 const WRITTEN: Readonly<Record<DatePart, (date: Date) => readonly (number | string)[]>> = {
@@ -45,14 +87,14 @@ const WRITTEN: Readonly<Record<DatePart, (date: Date) => readonly (number | stri
     const quarter = Math.floor(date.getUTCMonth() / 3) + 1;
     return [quarter, `q${quarter}`];
   },
-  month: (date) => [date.getUTCMonth() + 1],
+  month: (date) => [date.getUTCMonth() + 1, ...(calendarNames().months[date.getUTCMonth()] ?? [])],
   year_month: (date) => {
     const month = date.toISOString().slice(0, 7);
     return [month, Number(month.replace('-', ''))];
   },
   week: (date) => [weekOf(date)],
   day_of_year: (date) => [Math.floor((date.getTime() - Date.UTC(date.getUTCFullYear())) / DAY_MS) + 1],
-  day_of_week: (date) => weekdayNames().byDay[date.getUTCDay()] ?? [],
+  day_of_week: (date) => calendarNames().weekdays[date.getUTCDay()] ?? [],
   day_of_month: (date) => [date.getUTCDate()],
   date: (date) => {
     const iso = date.toISOString().slice(0, 10);
@@ -96,11 +138,11 @@ const MAY_BE: Readonly<
 > = {
   year: { from: 1900, to: 2199 },
   quarter: { from: 1, to: 4, isText: (text) => /^q[1-4]$/.test(text) },
-  month: { from: 1, to: 12 },
+  month: { from: 1, to: 12, isText: (text) => isNameOf(text, 'months') },
   year_month: { from: 190_001, to: 219_912, isText: (text) => /^\d{4}-\d{2}$/.test(text) },
   week: { from: 1, to: 53 },
   day_of_year: { from: 1, to: 366 },
-  day_of_week: { from: 1, to: 0, isText: (text) => weekdayNames().all.has(text) },
+  day_of_week: { from: 1, to: 0, isText: (text) => isNameOf(text, 'weekdays') },
   day_of_month: { from: 1, to: 31 },
   date: {
     from: 19_000_101,

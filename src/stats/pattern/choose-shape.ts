@@ -29,7 +29,7 @@ export interface ChosenShape {
 /**
  * By how much BIC must fall below that of "nothing changed" before there is a shape, and below that of the plain shapes
  * before a change on top of a season is believed. BIC alone counts a change point as one parameter, but the best of
- * many change points, periods and shapes fits noise better than one would. docs/statistics/time-pattern.md has what was
+ * many change points, periods and shapes fits noise better than one would. docs/records/statistics.md has what was
  * measured with and without.
  */
 const SEARCH_BONUS = 12;

@@ -157,7 +157,7 @@ export interface IncidentFeature {
 
 /**
  * What some features counted in this window and in those before it since a moment, the last ones. A window shows the change by its
- * own verdict, or as part of several; what was expected is none of it.
+ * own verdict, or as part of several; what was expected is none of it. Windows that a known event explains say nothing of it.
  */
 export async function loadIncidentFeatures(
   db: Queryable,
@@ -174,10 +174,11 @@ export async function loadIncidentFeatures(
          and w.start_at <= l.start_at and w.start_at >= $3 and not w.pane_only and w.closed_revision > 0
          and w.baseline_id is not distinct from l.baseline_id
        cross join lateral (
-         select verdict from verdict v where v.window_id = w.id and v.series = 'closed' and v.segment = ''
+         select verdict, diagnosis->>'reason' as reason from verdict v
+         where v.window_id = w.id and v.series = 'closed' and v.segment = ''
          order by v.revision desc limit 1
        ) v
-       where l.id = $1 order by w.start_at desc limit $4
+       where l.id = $1 and v.reason is distinct from 'known_event' order by w.start_at desc limit $4
      ), counted as (
        select m.name, r.start_at, r.is_last, m.kind, ${CELLS} as cells,
          coalesce(m.overdispersion, (m.details->'overdispersion'->>'factor')::float8) as spread,
@@ -214,7 +215,7 @@ export interface SaidOfWindow {
   readonly showsTogether: boolean;
 }
 
-/** In order of time, from a moment to this window, the last ones. */
+/** In order of time, from a moment to this window, the last ones; without those that a known event explains. */
 export async function loadSaidSince(
   db: Queryable,
   windowId: string,
@@ -238,7 +239,7 @@ export async function loadSaidSince(
        from verdict v where v.window_id = w.id and v.series = $2 and v.segment = $3
        order by v.revision desc limit 1
      ) v
-     where l.id = $1 order by w.start_at desc limit $5`,
+     where l.id = $1 and v.diagnosis->>'reason' is distinct from 'known_event' order by w.start_at desc limit $5`,
     [windowId, series, segment, new Date(sinceMs), windows],
   );
   return found.rows.toReversed();

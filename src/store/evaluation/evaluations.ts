@@ -13,6 +13,7 @@ import {
   type MeasuredColumns,
   writeComparisons,
 } from '../history/comparisons.ts';
+import { heatCellsOf } from '../history/heat-cells.ts';
 
 export interface WindowToEvaluate {
   readonly id: number;
@@ -186,8 +187,10 @@ async function writeVerdict(
 ): Promise<void> {
   await tx.query(
     `insert into verdict (window_id, series, segment, revision, verdict, types, not_tested, confidence, advice,
-       summary, reason, rows, diagnosis, performance, baseline_id, operational, operational_counts, multivariate, created_at, joined)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
+       summary, reason, rows, diagnosis, performance, baseline_id, operational, operational_counts, multivariate, created_at, joined,
+       heat_names, heat_cells)
+     select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, h.names, h.cells
+     from (select) as one left join lateral ${heatCellsOf('$1', '$3', `$2 = 'closed'`)} h on true`,
     [
       window.id,
       series,

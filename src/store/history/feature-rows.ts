@@ -2,6 +2,7 @@
 import type { EvaluationSeries } from '../../core/evaluation-series.ts';
 import type { Queryable, Tx } from '../connection/pool.ts';
 import { storableJson } from '../connection/storable-json.ts';
+import { heatCellsOf } from './heat-cells.ts';
 import { LETTER_TEXTS, mayNameLetter } from './letters-naming.ts';
 
 /** Rows taken out, of a transaction that is taken back in a dry run. */
@@ -168,16 +169,23 @@ export async function replacePart(
   return changed > 0;
 }
 
+/** With what heat maps show of it, which is made of them. */
 export async function deleteMeasurements(
   tx: Tx,
   windowIds: readonly number[],
   name: string,
 ): Promise<number> {
-  return await gone(
+  const deleted = await gone(
     tx,
     `delete from measurement where window_id = any($1::bigint[]) and subject = 'feature' and name = $2`,
     [windowIds, name],
   );
+  await tx.query(
+    `update verdict d set (heat_names, heat_cells) = ${heatCellsOf('d.window_id', 'd.segment')}
+     where d.window_id = any($1::bigint[]) and $2 = any(d.heat_names)`,
+    [windowIds, name],
+  );
+  return deleted;
 }
 
 const SEGMENTED = ['window_part', 'measurement', 'comparison', 'verdict'] as const;

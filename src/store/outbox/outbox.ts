@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import type { OutboxKind, OutboxMessage } from '../../core/jobs.ts';
+import { currentTrace, type TraceParent } from '../../core/trace/steps.ts';
 import { epochMs } from '../connection/epoch-ms.ts';
 import type { Pool, Queryable, Tx } from '../connection/pool.ts';
 import { inTransaction } from '../connection/pool.ts';
@@ -24,9 +25,9 @@ export async function appendOutbox(
 ): Promise<{ readonly id: string; readonly created: boolean }> {
   const at = availableAtMs === undefined ? null : new Date(availableAtMs);
   const added = await tx.query<{ id: string }>(
-    `insert into outbox (kind, key, payload, available_at) values ($1, $2, $3, coalesce($4, now()))
+    `insert into outbox (kind, key, payload, available_at, trace_parent) values ($1, $2, $3, coalesce($4, now()), $5)
      on conflict (key) do nothing returning id::text as id`,
-    [message.kind, key, storableJson(message), at],
+    [message.kind, key, storableJson(message), at, currentTrace()],
   );
   const id = added.rows[0]?.id;
   if (id !== undefined) {
@@ -134,11 +135,13 @@ export interface StoredMessage {
   readonly done: boolean;
   /** How often its handler has put it off. */
   readonly postpones: number;
+  /** The step that wrote it; null: it was not traced. */
+  readonly traceParent: TraceParent | null;
 }
 
 export async function loadOutbox(db: Queryable, id: string): Promise<StoredMessage | null> {
   const found = await db.query<Omit<StoredMessage, 'message'> & { payload: OutboxMessage }>(
-    `select payload, done_at is not null as done, postpones, key,
+    `select payload, done_at is not null as done, postpones, key, trace_parent as "traceParent",
        (select min(run_on)::text from shiftwatch_migration) as installation
      from outbox where id = $1`,
     [id],

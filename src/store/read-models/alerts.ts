@@ -15,11 +15,13 @@ export interface AlertFilter {
   readonly open: boolean;
 }
 
-const SELECT = `
+/** What stands in `picked` (all of them, or a page), so that nothing is looked up for alerts that are not shown. */
+const selectOf = (picked: string): string => `
   select a.id::text as id, m.name as model, v.name as version, case when a.size_ms > 0 then a.size_ms end as size_ms,
   case when a.size_ms < 0 then -a.size_ms end as size_rows, a.segment, a.series, a.cause, a.state, i.views,
     a.verdict, a.types, a.subjects, a.windows_in_a_row, a.clean_in_a_row, a.since_at as since, a.until_at as until,
-    a.last_window_id::text as last_window_id, d.summary, d.windows as judged_windows, d.rows as judged_rows, a.fired_at, a.resolved_at,
+    a.last_window_id::text as last_window_id, d.summary, d.windows as judged_windows, d.rows as judged_rows, d.confidence, d.advice, s.deliveries,
+    a.fired_at, a.resolved_at,
     case when a.told_at is null and h.kind = 'firing' then null
       else coalesce(a.told_at, a.last_notified_at) end as last_notified_at,
     a.next_reminder_at, a.acknowledged_at, a.acknowledged_by, a.acknowledged_comment, a.acknowledged_until,
@@ -27,7 +29,7 @@ const SELECT = `
     h.by as held_by, h.until_at as held_until, h.held_at, a.created_at, a.updated_at,
     a.closed_by, a.closed_comment, a.closed_until, a.follows::text as follows,
     exists (select from annotation n where n.alert_id = a.id and n.removed_at is null) as is_expected
-  from alert a
+  from (${picked}) a
   left join held_notification h on h.alert_id = a.id and h.kind <> 'corrected'
   join model_version v on v.id = a.model_version_id
   join model m on m.id = v.model_id
@@ -39,11 +41,20 @@ const SELECT = `
   ) i
   left join lateral (
     select coalesce(joined->'diagnosis'->>'summary', summary) as summary,
-      coalesce((joined->>'windows')::int, 1) as windows, coalesce((joined->>'rows')::bigint, rows) as rows
+      coalesce((joined->>'windows')::int, 1) as windows, coalesce((joined->>'rows')::bigint, rows) as rows,
+      coalesce((joined->'diagnosis'->>'confidence')::float8, confidence) as confidence,
+      coalesce(joined->'diagnosis'->>'advice', advice) as advice
     from verdict
     where window_id = a.last_window_id and series = a.series and segment = a.segment
     order by revision desc limit 1
-  ) d on true`;
+  ) d on true
+  cross join lateral (
+    select jsonb_build_object('delivered', count(*) filter (where y.state = 'sent'), 'failed', count(*) filter (where y.state = 'dead'),
+      'waiting', count(*) filter (where y.state in ('queued', 'sending', 'failed') or y.state is null and o.done_at is null)) as deliveries
+    from outbox o left join delivery y on y.outbox_id = o.id
+    where o.kind = 'notify' and o.payload -> 'notification' ->> 'incidentId' = a.id::text
+      and o.payload -> 'notification' ->> 'about' = 'incident'
+  ) s`;
 
 interface FlatRow extends Omit<AlertRow, 'acknowledged' | 'snoozed' | 'held' | 'closed'> {
   closed_by: string | null;
@@ -93,7 +104,9 @@ function attention(
   return at === null || by === null ? null : { at, by, comment: comment ?? '', until };
 }
 
-/** Newest first. */
+const orderOf = (alert: string): string => `${alert}.state <> 'resolved', ${alert}.since_at, ${alert}.id`;
+
+/** Open ones first; of either those that began last. */
 export async function listAlerts(
   db: Queryable,
   filter: AlertFilter,
@@ -101,17 +114,19 @@ export async function listAlerts(
 ): Promise<Page<AlertRow, number>> {
   const rows = await select<FlatRow>(
     db,
-    `${SELECT}
-     where ($1::text is null or m.name = $1)
-       and ($2::text is null or v.name = $2)
-       and ($3::text is null or a.state = $3)
-       and (not $4::boolean or a.state <> 'resolved')
-       and ($5::text is null or a.cause = $5)
-       and ($8::text is null or a.verdict = $8)
-       -- Not yet told when it became a part of another one.
-       and (a.merged_into is null or a.fired_at is not null)
-       and ($6::bigint is null or a.id < $6)
-     order by a.id desc limit $7`,
+    `${selectOf(`
+       select a.* from alert a join model_version v on v.id = a.model_version_id join model m on m.id = v.model_id
+       where ($1::text is null or m.name = $1)
+         and ($2::text is null or v.name = $2)
+         and ($3::text is null or a.state = $3)
+         and (not $4::boolean or a.state <> 'resolved')
+         and ($5::text is null or a.cause = $5)
+         and ($8::text is null or a.verdict = $8)
+         -- Not yet told when it became a part of another one.
+         and (a.merged_into is null or a.fired_at is not null)
+         and ($6::bigint is null or (${orderOf('a')}) < (select ${orderOf('l')} from alert l where l.id = $6))
+       order by (${orderOf('a')}) desc limit $7`)}
+     order by (${orderOf('a')}) desc`,
     [
       filter.model ?? null,
       filter.version ?? null,
@@ -138,7 +153,7 @@ export async function countAlerts(db: Queryable): Promise<AlertCounts> {
 }
 
 export async function findAlert(db: Queryable, id: string): Promise<AlertRow | null> {
-  const found = await selectOne<FlatRow>(db, `${SELECT} where a.id = $1`, [id]);
+  const found = await selectOne<FlatRow>(db, selectOf('select * from alert where id = $1'), [id]);
   return found === null ? null : alertRow(found);
 }
 

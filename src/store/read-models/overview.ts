@@ -83,6 +83,8 @@ export interface Overview {
   pipeline: PipelineFacts;
   /** There are more open alerts than are listed. */
   more_alerts: boolean;
+  /** Models of which nothing was logged and no baseline made yet. */
+  unseen: string[];
 }
 
 export async function overview(db: Queryable): Promise<Overview> {
@@ -109,6 +111,7 @@ export async function overview(db: Queryable): Promise<Overview> {
     }),
     pipeline: await pipelineFacts(db),
     more_alerts: alerts.next !== null,
+    unseen: await unseenModels(db),
   };
 }
 
@@ -142,6 +145,16 @@ async function currentVersions(db: Queryable): Promise<VersionFacts[]> {
      where ${IS_CURRENT}
      order by m.name, v.id desc`,
   );
+}
+
+async function unseenModels(db: Queryable): Promise<string[]> {
+  const models = await select<{ name: string }>(
+    db,
+    `select m.name from model m
+     where not exists (select from model_version v where v.model_id = m.id) order by m.name`,
+    [],
+  );
+  return models.map(({ name }) => name);
 }
 
 interface RecentWindow extends Omit<OverviewWindow, 'verdict'> {

@@ -67,7 +67,7 @@ export interface SurplusRow {
   newest_at: string;
 }
 
-/** The state of the line itself, for `/metrics`, `status` and the page. */
+/** The state of the line itself, for `/metrics/fleet`, `status` and the page. */
 export interface PipelineFacts {
   sources: SourceRow[];
   watermarks: WatermarkRow[];

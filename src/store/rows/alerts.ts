@@ -76,6 +76,8 @@ export const alertRow = z
       .describe('What its windows up to the newest say together, in one sentence.'),
     judged_windows: count.nullable().describe('How many windows that is said of.'),
     judged_rows: count.nullable(),
+    confidence: z.number().nullable().describe('Of the same. Null: what was judged is kept no longer.'),
+    advice: words.advice.nullable(),
     fired_at: time.nullable(),
     resolved_at: time.nullable(),
     last_notified_at: time.nullable().describe('When people last heard of it.'),
@@ -104,11 +106,25 @@ export const alertRow = z
       })
       .nullable()
       .describe('A message that people get once nothing holds it back any more.'),
+    deliveries: z
+      .object({
+        delivered: count,
+        failed: count.describe('Given up: `POST /deliveries/{id}/replay` sends one again.'),
+        waiting: count.describe('Not sent yet, or tried in vain and to be tried again.'),
+      })
+      .describe('Of its messages, one for each recipient.'),
     created_at: time,
     updated_at: time,
   })
   .meta({ id: 'Alert' });
 export type AlertRow = z.infer<typeof alertRow>;
+
+export const listedAlert = alertRow
+  .extend({
+    headline: z.string().describe('What, since when (UTC), how sure and what to do, in one sentence.'),
+  })
+  .meta({ id: 'ListedAlert' });
+export type ListedAlert = z.infer<typeof listedAlert>;
 
 export const alertCounts = z
   .object({

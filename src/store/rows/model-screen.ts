@@ -172,7 +172,8 @@ export const modelMarkersAnswer = z
       .array(
         z.object({
           at: time.describe('On the clock of the data.'),
-          kind: z.enum(['version', 'retrain']),
+          until: time.nullable().describe('Of what lasts: a date of the calendar.'),
+          kind: z.enum(['version', 'retrain', 'calendar']),
           text: z.string(),
           id: z.string().nullable().describe('Of the run.'),
         }),

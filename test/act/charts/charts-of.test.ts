@@ -117,7 +117,7 @@ describe('a picture', () => {
     expect(picture.png.readUInt32BE(20)).toBe(2 * picture.heightPx);
     expect(picture.png.equals(again.png)).toBe(true);
     expect(picture.png.length).toBeLessThan(60_000);
-    const { svg, widthPx } = await drawChart(chart);
+    const { svg, widthPx } = drawChart(chart);
     const { renderAsync } = await import('@resvg/resvg-js');
     const { pixels } = await renderAsync(svg, { fitTo: { mode: 'width', value: widthPx } });
     expect(pixels.filter((_, at) => at % 4 === 3).every((alpha) => alpha === 255)).toBe(true);
@@ -126,7 +126,7 @@ describe('a picture', () => {
   it('has letters in its font: without it, less would be drawn', async () => {
     const [chart] = chartsOf(conceptMail(), 'UTC');
     if (chart === undefined) throw new Error('a chart was wanted');
-    const { svg, widthPx } = await drawChart(chart);
+    const { svg, widthPx } = drawChart(chart);
     const { renderAsync } = await import('@resvg/resvg-js');
     const bare = await renderAsync(svg, {
       fitTo: { mode: 'width', value: 2 * widthPx },
@@ -151,7 +151,7 @@ describe('a picture', () => {
     const counts = { bins: [evil, 'b'], reference: [10, 90], current: [90, 10] };
     const chart = chartOf(moved({ name: evil, kind: 'categorical', counts }));
     if (chart === undefined) throw new Error('a chart was wanted');
-    const { svg } = await drawChart(chart);
+    const { svg } = drawChart(chart);
     expect(svg).not.toMatch(/<script|<image|\u202E/);
     expect((await pictureOf(chart)).png.length).toBeGreaterThan(1_000);
   });

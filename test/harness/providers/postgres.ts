@@ -49,8 +49,8 @@ async function startLocal(run: TestRun): Promise<Service> {
       directory: join(run.folder, 'postgres'),
       log: silentLog,
       // Nothing here outlives the run, so nothing need reach the disk.
-      // Two files at a time have their services on it, each with pools of its own.
-      settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' },
+      // Three files at a time have their services on it, each with pools of its own.
+      settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '300' },
     });
     run.record(server.pid);
     run.onEnd(() => server.stop());

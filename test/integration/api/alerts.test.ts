@@ -244,7 +244,8 @@ describeWith(['postgres'], 'the API of silences and of looking after alerts', ()
   it('counts what was held back and what is owed', async () => {
     await call('POST', '/silences', silence({ ends_at: at(48 * HOUR_MS) }));
     await story.hour(DRIFT);
-    const metrics = (await app.inject({ url: '/metrics', headers: { authorization: 'Bearer read' } })).body;
+    const metrics = (await app.inject({ url: '/metrics/fleet', headers: { authorization: 'Bearer read' } }))
+      .body;
     expect(metrics).toContain('shiftwatch_notifications_held_total{model="m",reason="silenced"} 1');
     expect(metrics).toContain('shiftwatch_notifications_owed{model="m",reason="silenced"} 1');
     expect(metrics).toMatch(/^shiftwatch_silences \d/m);

@@ -60,6 +60,7 @@ describeWith(['postgres'], 'the requests in docs/api.md', () => {
       replayDelivery: async () => fail('unknown'),
       enableEndpoint: async () => [],
       acceptBaseline: async () => fail({ reason: 'unknown_model', detail: 'not asked here' }),
+      runComparison: async () => fail('not asked here'),
       listDays: createListDays(pool),
       inspections: createInspections(pool, [], createListDays(pool)),
       compareVersions: async () => fail({ reason: 'unknown_model', detail: 'not asked here' }),
@@ -96,7 +97,7 @@ describeWith(['postgres'], 'the requests in docs/api.md', () => {
   });
 
   it('are all there', () => {
-    expect(examples()).toHaveLength(8);
+    expect(examples()).toHaveLength(6);
   });
 });
 

@@ -1,10 +1,13 @@
+import { gzipSync } from 'node:zlib';
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../../src/core/clock.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import type { Result } from '../../../src/core/result.ts';
+import { heatCellsOf } from '../../../src/store/history/heat-cells.ts';
 import { createPool } from '../../../src/store/connection/pool.ts';
 import { createReadModels, type ReadModels } from '../../../src/store/read-models.ts';
+import { counting } from '../../harness/database/counting.ts';
 import { createDatabase } from '../../harness/database/database.ts';
 import { describeWith } from '../../harness/describe-with.ts';
 
@@ -129,6 +132,64 @@ describeWith(['postgres'], 'the screen of a model, on ninety days of hours', () 
     ]);
   });
 
+  it('reads of windows what their verdicts hold, and of those from before what was measured', async () => {
+    const asked = { ...all, limit: 500 };
+    const measured = await answered(read.modelHeatmap(asked));
+    const held = await pool.query(
+      `update verdict d set (heat_names, heat_cells) = ${heatCellsOf('d.window_id', 'd.segment')} where d.id % 3 > 0`,
+    );
+    expect(held.rowCount).toBe(((HOURS - 24) * 2) / 3);
+    expect(await answered(read.modelHeatmap(asked))).toEqual(measured);
+    // Whatever is measured is not looked at where the verdict says it.
+    await pool.query(
+      `update verdict set heat_names = '{other}', heat_cells = int2send((700 * 32 + 1 + 2 + 16)::int2)
+       where window_id = (select id from "window" order by start_at desc limit 1)`,
+    );
+    const [first] = (await answered(read.modelHeatmap(asked))).features;
+    expect([first?.name, first?.effects.at(-1), first?.states.slice(-2)]).toEqual(['other', 700, '.f']);
+    await pool.query(
+      `update verdict d set (heat_names, heat_cells) = ${heatCellsOf('d.window_id', 'd.segment')}`,
+    );
+    expect(await answered(read.modelHeatmap(asked))).toEqual(measured);
+  });
+
+  it('asks the database a few times a panel, however much there is, and sends what fits on a screen', async () => {
+    let statements = 0;
+    const counted = createReadModels(counting(pool, () => (statements += 1)));
+    const sent = async (asked: Promise<Result<unknown, unknown>>): Promise<[number, number]> => {
+      const body = JSON.stringify(await answered(asked));
+      const asking = statements;
+      statements = 0;
+      return [asking, gzipSync(body, { level: 4 }).length];
+    };
+    const features = { ...all, sort: 'status', descending: true } as const;
+    const panels = {
+      overview: await sent(counted.modelOverview(all)),
+      ribbon: await sent(counted.modelRibbon(all)),
+      heatmap: await sent(counted.modelHeatmap({ ...all, limit: 40 })),
+      features: await sent(counted.modelFeatures({ ...features, bins: true, limit: 50 })),
+      quadrants: await sent(counted.modelFeatures({ ...features, bins: false, limit: 200 })),
+      trends: await sent(counted.modelTrends(all)),
+      performance: await sent(counted.modelPerformance(all)),
+      parts: await sent(counted.modelPerformanceParts(all)),
+      markers: await sent(counted.modelMarkers(all)),
+    };
+    expect(Object.fromEntries(Object.entries(panels).map(([name, [asked]]) => [name, asked]))).toEqual({
+      overview: 4,
+      ribbon: 2,
+      heatmap: 2,
+      features: 3,
+      quadrants: 2,
+      trends: 2,
+      performance: 2,
+      parts: 2,
+      markers: 3,
+    });
+    for (const [name, [, bytes]] of Object.entries(panels)) expect(bytes, name).toBeLessThan(20_000);
+    const week = await sent(counted.modelHeatmap({ ...all, from: 'latest-7d', limit: 40 }));
+    expect(week[0]).toBe(2);
+  });
+
   it('joins verdicts that touch, and never tells of a milder one in a column', async () => {
     const near = await answered(read.modelRibbon({ ...all, from: 'latest-1d' }));
     expect(near.spans.map(({ verdict, windows }) => [verdict, windows])).toEqual([
@@ -190,8 +251,8 @@ describeWith(['postgres'], 'the screen of a model, on ninety days of hours', () 
   it('marks versions where their first window begins', async () => {
     const { items } = await answered(read.modelMarkers(all));
     expect(items).toEqual([
-      { at: '2026-01-01T00:00:00.000Z', kind: 'version', text: 'version 1', id: null },
-      { at: '2026-03-02T00:00:00.000Z', kind: 'version', text: 'version 2', id: null },
+      { at: '2026-01-01T00:00:00.000Z', until: null, kind: 'version', text: 'version 1', id: null },
+      { at: '2026-03-02T00:00:00.000Z', until: null, kind: 'version', text: 'version 2', id: null },
     ]);
   });
 
@@ -232,5 +293,46 @@ describeWith(['postgres'], 'the screen of a model, on ninety days of hours', () 
       size: null,
       spans: [],
     });
+  });
+
+  it('marks the dates that the configuration knows of, those in a row as one', async () => {
+    const event = (name: string, dates: object[], rest: object = {}): object => ({
+      name,
+      days: null,
+      dates,
+      hours: null,
+      timeZone: 'Europe/Berlin',
+      explains: false,
+      ...rest,
+    });
+    const day = (month: number, of: number, year: number | null = null) => ({ year, month, day: of });
+    const calendar = [
+      event('fair', [{ from: day(2, 9), to: day(2, 11) }]),
+      event('long ago', [{ from: day(2, 9, 2020), to: day(2, 9, 2020) }]),
+      event('night', [{ from: day(2, 10), to: day(2, 10) }], { hours: { fromMinute: 1_320, toMinute: 120 } }),
+    ];
+    await pool.query(
+      `update model set spec = spec || jsonb_build_object('calendar', $1::jsonb) where name = 'wide'`,
+      [JSON.stringify(calendar)],
+    );
+    const asked = { model: 'wide', from: '2026-02-01T00:00Z', to: '2026-03-01T00:00Z', nowMs: NOW_MS };
+    const { items } = await answered(read.modelMarkers(asked));
+    expect(items.filter(({ kind }) => kind === 'calendar')).toEqual([
+      {
+        at: '2026-02-08T23:00:00.000Z',
+        until: '2026-02-11T23:00:00.000Z',
+        kind: 'calendar',
+        text: 'fair',
+        id: null,
+      },
+      {
+        at: '2026-02-10T21:00:00.000Z',
+        until: '2026-02-11T01:00:00.000Z',
+        kind: 'calendar',
+        text: 'night',
+        id: null,
+      },
+    ]);
+    expect((await answered(read.modelMarkers({ ...asked, to: '2026-02-05T00:00Z' }))).items).toEqual([]);
   });
 });

@@ -49,6 +49,7 @@ describeWith(['postgres'], 'the API over a real database', () => {
       replayDelivery: async () => fail('unknown'),
       enableEndpoint: async () => [],
       acceptBaseline: async () => fail({ reason: 'unknown_model', detail: 'not asked here' }),
+      runComparison: async () => fail('not asked here'),
       listDays: createListDays(pool),
       inspections: createInspections(pool, [], createListDays(pool)),
       compareVersions: async () => fail({ reason: 'unknown_model', detail: 'not asked here' }),
@@ -310,7 +311,7 @@ describeWith(['postgres'], 'the API over a real database', () => {
   });
 
   it('measures itself', async () => {
-    const { body } = await app.inject({ url: '/metrics', headers: { authorization } });
+    const { body } = await app.inject({ url: '/metrics/fleet', headers: { authorization } });
     const lines = body.split('\n');
     expect(lines).toContain(
       'shiftwatch_events_total{source="kafka:ml.predictions",event_type="prediction",outcome="windowed"} 148321',
@@ -328,9 +329,10 @@ describeWith(['postgres'], 'the API over a real database', () => {
     expect(lines).toContain('shiftwatch_outbox_oldest_age_seconds{kind="notify"} 120');
     expect(lines).toContain('shiftwatch_dead_letters{reason="malformed_json"} 3');
     expect(lines).toContain('shiftwatch_late_rows_total{model="credit-risk"} 12');
-    expect(lines).toContain('shiftwatch_database_up 1');
-    expect(lines).toContainEqual(expect.stringContaining('shiftwatch_build_info{version="1.2.3"'));
-    expect(lines).toContainEqual(expect.stringMatching(/^process_resident_memory_bytes \d+$/));
+    const own = (await app.inject({ url: '/metrics', headers: { authorization } })).body.split('\n');
+    expect(own).toContain('shiftwatch_database_up 1');
+    expect(own).toContainEqual(expect.stringContaining('shiftwatch_build_info{version="1.2.3"'));
+    expect(own).toContainEqual(expect.stringMatching(/^process_resident_memory_bytes \d+$/));
   });
 
   it('shows everything on one page, with names as text', async () => {

@@ -43,6 +43,8 @@ export function takenAlong(stage: () => Stage): void {
         await chart.getByText('Copied').waitFor();
         const answer = await runCopied(page, stage().token);
         const table = await tableOf(chart);
+        // No command prints these numbers.
+        expect(await chart.getByRole('button', { name: 'Copy command' }).count(), title).toBe(0);
         expect(table.length, title).toBeGreaterThan(1);
         expect(await csvOf(page, chart), title).toEqual(table);
         if (title === 'Volume') {

@@ -7,6 +7,7 @@ import { byKeyboard } from './keys.ts';
 import { everyScreen } from './looks.ts';
 import { hostileNames } from './names.ts';
 import { liveScreens } from './news.ts';
+import { plainWords } from './plain-words.ts';
 import { readmePicture } from './readme-picture.ts';
 import { openStage, type Stage } from './stage.ts';
 import { timeOfCharts } from './times.ts';
@@ -21,6 +22,7 @@ describeWith(['postgres'], 'the dashboard in a browser', () => {
   });
 
   describe.skipIf(path === null)('every screen', () => everyScreen(stage));
+  describe.skipIf(path === null)('plain words', () => plainWords(stage));
   describe.skipIf(path === null)('time', () => timeOfCharts(stage));
   describe.skipIf(path === null)('what is taken along', () => takenAlong(stage));
   describe.skipIf(path === null)('names', () => hostileNames(stage));

@@ -55,8 +55,17 @@ async function harmless(page: Page, shown: string): Promise<void> {
   expect(complaintsOf(page), where).toEqual([]);
 }
 
-/** Sentences and headings in which a name would turn the words after it. */
+/** What is shown, or said by screen readers, in which a name would turn what stands beside it: in cells, titles and pictures, too. */
 async function turnedTexts(page: Page): Promise<string[]> {
-  const texts = await page.locator('main h1, main p').allTextContents();
-  return texts.filter((text) => /[\u202A-\u202E]/.test(text));
+  const texts = await page.evaluate<string[]>(`(() => {
+    const texts = [];
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
+    while (walk.nextNode()) {
+      const { nodeType, data, parentElement } = walk.currentNode;
+      if (nodeType === Node.TEXT_NODE) texts.push(parentElement.localName + ' ' + data);
+      else for (const name of ['aria-label', 'title']) texts.push(name + ' ' + (walk.currentNode.getAttribute(name) ?? ''));
+    }
+    return texts;
+  })()`);
+  return texts.filter((text) => /[\u202A-\u202E\u2066-\u2069]/.test(text));
 }

@@ -192,6 +192,8 @@ describeWith(['postgres'], 'commands about alerts on a real database', () => {
       expect(JSON.parse((await alerts('show', id, '--json')).out)).toMatchObject({
         id,
         events: [{ kind: 'firing' }, { kind: 'resolved_by_hand' }],
+        // The numbers that the screen of the incident draws.
+        investigation: { features: [{ name: 'age' }], verdict: { judged_windows: 1 } },
       });
       await expect(alerts('resolve', id)).rejects.toThrow('is over already');
       await expect(alerts('show', '999999')).rejects.toThrow('there is no alert 999999');

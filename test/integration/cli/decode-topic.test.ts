@@ -16,7 +16,12 @@ const prediction = (id: string, timestamp: unknown) => ({
 
 describeWith(['kafka'], 'decode --topic', () => {
   const config = (topic: object | string, group: string) => ({
-    kafka: { brokers: addressOf('kafka'), group_id: group, topics: { predictions: [topic] } },
+    kafka: {
+      brokers: addressOf('kafka'),
+      client_id: group,
+      group_id: group,
+      topics: { predictions: [topic] },
+    },
     models: [{ name: 'credit', task: 'classification', features_from: 'features' }],
   });
   const decode = async (topic: string, given: object, ...flags: string[]) => {
@@ -66,7 +71,10 @@ describeWith(['kafka'], 'decode --topic', () => {
     });
     const admin = await kafkaAdmin();
     const { groups } = await admin.listGroups();
-    expect(groups.map(({ groupId }) => groupId).filter((id) => id.includes('-decode-'))).toEqual([]);
+    // What it reads with is named after the client.
+    expect(groups.map(({ groupId }) => groupId).filter((id) => id.startsWith(`${group}-decode-`))).toEqual(
+      [],
+    );
     expect([...(await committedOffsets(group, topic)).values()].every((offset) => offset < 0n)).toBe(true);
   });
 

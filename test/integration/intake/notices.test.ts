@@ -1,6 +1,7 @@
 /** Whatever way an event comes and is read, what was noticed about it is counted once, with the event. */
 import { beforeAll, expect, it } from 'vitest';
-import { createMetrics } from '../../../src/api/metrics.ts';
+import { METRIC_FAMILIES } from '../../../src/api/metrics/fleet-families.ts';
+import { fleetRegistry } from '../../../src/api/metrics/fleet-registry.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../../src/decode/limits.ts';
@@ -104,7 +105,12 @@ models: [{ name: m, task: regression }]`);
       'kafka:plain epoch_ns': 1,
       'kafka:plain epoch_s': 11,
     });
-    const metrics = await createMetrics('0').render(await pipelineFacts(pool), SECONDS * 1_000);
+    const facts = await pipelineFacts(pool);
+    const families = METRIC_FAMILIES.map((each) => ({
+      ...each,
+      samples: each.samples(facts, SECONDS * 1_000),
+    }));
+    const metrics = await fleetRegistry(families).metrics();
     expect(metrics).toContain('shiftwatch_epoch_timestamps_total{source="kafka:plain",unit="s"} 11\n');
     expect(metrics).toContain('shiftwatch_tolerated_total{source="kafka:plain",what="bare_numbers"} 1\n');
   });

@@ -80,6 +80,7 @@ describeWith(['postgres'], 'deliveries that were given up', () => {
       ...alertDesks(pool, await ModelCatalog.open(pool, [])),
       ...incidentDesk(pool, await ModelCatalog.open(pool, [])),
       acceptBaseline: async () => fail({ reason: 'unknown_model', detail: 'not asked here' }),
+      runComparison: async () => fail('not asked here'),
       decideRun: async () => fail({ reason: 'unknown_run', detail: 'not asked here' }),
       exportLabelled: async () => fail('unknown_model'),
       replayDelivery: (id, nowMs) => inTransaction(pool, (tx) => replayDelivery(tx, id, nowMs)),
@@ -182,7 +183,7 @@ describeWith(['postgres'], 'deliveries that were given up', () => {
     const doctored = await run(doctor.register, ['doctor'], { config, clock: systemClock });
     expect(doctored.out).toContain(`CRITICAL  endpoint: ${said}`);
     expect(doctored.code).toBe(1);
-    const metrics = await api.inject('/metrics');
+    const metrics = await api.inject('/metrics/fleet');
     expect(metrics.body).toContain('shiftwatch_endpoint_disabled{section="channels",name="hook"} 1');
     expect(metrics.body).toMatch(/shiftwatch_deliveries\{kind="webhook",state="dead"\} [1-9]/);
     const listed = await api.inject('/api/v1/endpoints');

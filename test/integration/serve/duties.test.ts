@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, it } from 'vitest';
 import { judgeDuties } from '../../../src/cli/doctor/duty-troubles.ts';
-import { METRIC_FAMILIES } from '../../../src/api/metrics.ts';
+import { METRIC_FAMILIES } from '../../../src/api/metrics/fleet-families.ts';
 import { HOUR_MS, systemClock } from '../../../src/core/clock.ts';
 import { type Log, silentLog } from '../../../src/core/log.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../../src/decode/limits.ts';

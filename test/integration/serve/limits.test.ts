@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { MAX_POINTS, parseProgress } from '../../../src/act/retrain/progress.ts';
-import { METRIC_FAMILIES } from '../../../src/api/metrics.ts';
+import { METRIC_FAMILIES } from '../../../src/api/metrics/fleet-families.ts';
 import { storeBaseline } from '../../../src/cli/baseline/create-baseline.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import { MAX_DEAD_LETTER_BYTES } from '../../../src/core/events/dead-letter.ts';
@@ -467,7 +467,7 @@ describeWith(['postgres'], 'docs/limits.md', () => {
         MAX_POINTS,
         (n) => parseProgress(Array.from({ length: n }, () => ({ metric: 'loss', value: 1 }))).ok,
       ),
-    'label values in `/metrics` that logs make up': () => {
+    'label values in `/metrics/fleet` that logs make up': () => {
       const labels = new Set(METRIC_FAMILIES.flatMap((family) => family.labels));
       // All others are names of the configuration or of closed lists.
       const fixed =

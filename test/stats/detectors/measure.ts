@@ -1,5 +1,5 @@
 /**
- * The figures of docs/detectors.md: how often each detector is wrong when nothing changes, and how late when something
+ * The figures of docs/records/detectors.md: how often each detector is wrong when nothing changes, and how late when something
  * does, beside two dummies that look at nothing. `node test/stats/detectors/measure.ts` prints them.
  */
 import { DETECTORS } from '../../../src/stats/detectors/registry.ts';

@@ -1,4 +1,4 @@
-/** Series with a known change: real ones, and drawn ones. Public data; see docs/detectors.md. */
+/** Series with a known change: real ones, and drawn ones. Public data; see docs/records/detectors.md. */
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { createRandom } from '../../../src/stats/random.ts';

@@ -135,7 +135,7 @@ export function addModelScreenRoutes(app: App, deps: Pick<ApiDeps, 'readModels' 
   add({
     of: 'markers',
     operationId: 'modelMarkers',
-    summary: 'Versions first seen and retraining runs, over time',
+    summary: 'Versions first seen, retraining runs and known dates, over time',
     query: z.strictObject(scope),
     answer: modelMarkersAnswer,
     read: (asked) => readModels.modelMarkers(asked),

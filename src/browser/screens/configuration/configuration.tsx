@@ -1,4 +1,5 @@
 import type { EffectiveConfiguration } from '../../../store/rows/pipeline.ts';
+import { displayText } from '../../../words/display-text.ts';
 import { plural } from '../../../words/page-format.ts';
 import { useAddress } from '../../address/use-address.ts';
 import { apiUrl } from '../../data/fetch-json.ts';
@@ -55,7 +56,7 @@ export function ConfigurationScreen() {
               <DataTable
                 of="Values in force"
                 columns={[
-                  { name: 'Key', cell: ({ path }) => <code>{path}</code> },
+                  { name: 'Key', cell: ({ path }) => <code>{displayText(path, 400)}</code> },
                   { name: 'Value', cell: ({ value }) => value },
                   { name: 'From', cell: (entry) => sourceOf(entry, file) },
                 ]}

@@ -11,15 +11,7 @@ const ROW_PX = 26;
 const TOP_PX = 18;
 
 /** Shares by bin, training in grey and now in colour, and beside them what each bin adds to PSI. */
-export function BinChart({
-  data,
-  url,
-  command,
-}: {
-  data: FeatureDistribution;
-  url: string;
-  command: string;
-}) {
+export function BinChart({ data, url }: { data: FeatureDistribution; url: string }) {
   const [frame, width] = useWidth<HTMLDivElement>();
   const { bins, psi, from, against } = data;
   const places = placesOf(bins, width);
@@ -29,7 +21,6 @@ export function BinChart({
       title="Distribution by bin"
       note={`Share of the rows, and what each bin adds to PSI${together}${from === 'comparison' ? '.' : FROM[from]}`}
       url={url}
-      command={command}
       table={tableOf(bins)}
       legend={<BinKey trained={against === 'same_hours' ? 'training of the same hours' : 'training'} />}
     >

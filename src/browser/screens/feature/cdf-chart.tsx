@@ -12,11 +12,10 @@ const TICKS_EVERY_PX = 80;
 
 interface Taken {
   readonly url: string;
-  readonly command: string;
 }
 
 /** Both distribution functions, and the distance where they are furthest apart. */
-export function CdfChart({ data, url, command }: Taken & { data: FeatureCdf }) {
+export function CdfChart({ data, url }: Taken & { data: FeatureCdf }) {
   const [frame, width] = useWidth<HTMLDivElement>();
   const { points, ks } = data;
   const inner = centre(points.map(({ x, reference }) => [x, reference] as const));
@@ -31,7 +30,6 @@ export function CdfChart({ data, url, command }: Taken & { data: FeatureCdf }) {
       title="Distribution function (CDF)"
       note={noteOf([`Share of the rows at or below a value${said}`, data.reason ?? ''], axis)}
       url={url}
-      command={command}
       table={tableOf(points)}
       legend={
         <CurveKey
@@ -96,7 +94,7 @@ function Distance(props: {
 }
 
 /** Values before, now, and now turned back by what the fault did, as distribution functions on one axis. */
-export function TransformationChart({ data, url, command }: Taken & { data: FeatureTransformation }) {
+export function TransformationChart({ data, url }: Taken & { data: FeatureTransformation }) {
   const [frame, width] = useWidth<HTMLDivElement>();
   const { quantiles, name, rows } = data;
   const curve = (of: 'before' | 'now' | 'back') => quantiles.map((each) => [each[of], each.p] as const);
@@ -119,7 +117,6 @@ export function TransformationChart({ data, url, command }: Taken & { data: Feat
         axis,
       )}
       url={url}
-      command={command}
       table={{
         columns: ['Share of rows', 'Before', 'Now', 'Now, turned back'],
         rows: quantiles.map((each) => [each.p, each.before, each.now, each.back]),
@@ -173,7 +170,7 @@ export function CurveKey({ curves }: { curves: readonly (readonly [style: string
   return (
     <ul className="key">
       {curves.map(([style, name]) => (
-        <li key={style}>
+        <li key={name}>
           <svg aria-hidden className={style}>
             <line className="curve" x1={0} x2={18} y1={4} y2={4} />
           </svg>

@@ -12,7 +12,6 @@ interface Drawn {
   readonly period: Period;
   readonly ribbon: readonly RibbonSpan[] | undefined;
   readonly url: string;
-  readonly command: string;
   readonly overlay: (Against & { readonly columns: readonly Column[] }) | null;
 }
 
@@ -20,8 +19,8 @@ interface Drawn {
 const LEAST_Q = 1e-12;
 
 /** The effect with its floor, and q with its threshold. */
-export function EffectCharts({ data, period, ribbon, url, command, overlay }: Drawn) {
-  const common = { url, command, period, ...(ribbon === undefined ? {} : { ribbon }) };
+export function EffectCharts({ data, period, ribbon, url, overlay }: Drawn) {
+  const common = { url, period, ...(ribbon === undefined ? {} : { ribbon }) };
   const logged = (q: number | null): number | null => (q === null ? null : Math.log10(Math.max(LEAST_Q, q)));
   return (
     <>
@@ -54,10 +53,9 @@ export function EffectCharts({ data, period, ribbon, url, command, overlay }: Dr
 
 /** Shares of rows without a value, with one of the wrong type, and with a level that training does not name. */
 export function QualityCharts(props: Drawn & { profiles: FeatureProfiles | undefined }) {
-  const { data, period, ribbon, url, command, overlay, profiles } = props;
+  const { data, period, ribbon, url, overlay, profiles } = props;
   const common = {
     period,
-    command,
     numberText: formatShare,
     heightPx: 120,
     ...(ribbon === undefined ? {} : { ribbon }),

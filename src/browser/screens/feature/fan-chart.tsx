@@ -31,17 +31,17 @@ interface FanChartProps {
   readonly ribbon: readonly RibbonSpan[] | undefined;
   readonly note: string;
   readonly url: string;
-  readonly command: string;
 }
 
 /** Quantiles over time: the middle, half of the rows around it, and nine tenths; those of training are the grey band. */
-export function FanChart({ data, overlay, period, ribbon, note, url, command }: FanChartProps) {
+export function FanChart({ data, overlay, period, ribbon, note, url }: FanChartProps) {
   const [frame, width] = useWidth<HTMLDivElement>();
   const { timeZone } = useTimeZone();
   const x = linearScale([period.fromMs, period.toMs], [LEFT_PX, width - RIGHT_PX]);
   const all = [...data.columns, ...(overlay?.columns ?? [])].flatMap(({ quantiles }) => quantiles ?? []);
   const trained = data.reference.quantiles;
   const ends = [...all, ...(trained === null ? [] : [trained])];
+  if (ends.length === 0) return <p className="soft">There are no values over this time.</p>;
   const [low, high] = [Math.min(...ends.map(({ p5 }) => p5)), Math.max(...ends.map(({ p95 }) => p95))];
   const inner = trained === null ? null : ([trained.p5, trained.p95] as const);
   const { scale: y, ticks, isBent } = spreadAxis([low, high], inner, [HEIGHT_PX - BOTTOM_PX, TOP_PX], 5);
@@ -51,13 +51,15 @@ export function FanChart({ data, overlay, period, ribbon, note, url, command }: 
       title="Quantiles over time"
       note={`${note}${isBent ? ' The axis is logarithmic beyond the values of training.' : ''}`}
       url={url}
-      command={command}
       table={tableOf(data.columns, timeZone)}
       legend={
         <CurveKey
           curves={[
             ['current', 'middle (50 %), within half (25–75 %) and nine tenths (5–95 %) of the rows'],
             ['reference', 'the same of training'],
+            ...(data.columns.some(({ provisional }) => provisional)
+              ? [['current', 'hollow: provisional, the window is open'] as const]
+              : []),
             ...(overlay === null ? [] : [['overlay', `middle, ${overlay.name}`] as const]),
           ]}
         />
@@ -77,6 +79,7 @@ export function FanChart({ data, overlay, period, ribbon, note, url, command }: 
             <path className="area" d={fan.outer} />
             <path className="area" d={fan.inner} />
             <path className="curve" d={fan.middle} />
+            <OpenEnds columns={data.columns} x={x} y={y} />
           </g>
           {overlay === null ? null : (
             <g className="overlay">
@@ -95,6 +98,21 @@ export function FanChart({ data, overlay, period, ribbon, note, url, command }: 
         </svg>
       </div>
     </ChartFrame>
+  );
+}
+
+/** The middle of windows that are still open is hollow. */
+function OpenEnds({ columns, x, y }: { columns: readonly Column[]; x: Scale; y: Scale }) {
+  return columns.map(({ start, end, quantiles, provisional }) =>
+    provisional && quantiles !== null ? (
+      <circle
+        key={start}
+        className="hollow"
+        cx={x.at((Date.parse(start) + Date.parse(end)) / 2)}
+        cy={y.at(quantiles.p50)}
+        r={3.5}
+      />
+    ) : null,
   );
 }
 

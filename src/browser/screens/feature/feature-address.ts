@@ -1,8 +1,8 @@
+import { pathName } from '../../../core/ids/path-name.ts';
 import { sizeFromText } from '../../../core/windows/window-size.ts';
 import { knownParameter } from '../../address/known-parameter.ts';
 import { useAddress } from '../../address/use-address.ts';
 import { apiUrl } from '../../data/fetch-json.ts';
-import { shellWord } from '../../data/shell-word.ts';
 import { usePeriodText } from '../../frame/address-problem.tsx';
 
 /** What a panel of the screen is asked with. */
@@ -15,8 +15,6 @@ export interface FeatureAddress {
   overTime(panel: string, over?: Readonly<Record<string, string | null>>): string;
   /** Verdicts over the same time. */
   readonly ribbon: string;
-  /** The command that tells of the same counts. */
-  readonly command: string;
   /** What of the address is not understood. */
   readonly problems: readonly string[];
 }
@@ -36,16 +34,14 @@ export function useFeatureAddress(model: string, feature: string): FeatureAddres
   const window = known('window', (text) => WINDOW_ID.test(text), 'the newest judged window is shown');
   known('against', (text) => /^(?:before$|version:.)/s.test(text), 'nothing is laid under the charts');
   const route = (panel: string): string =>
-    `/models/${encodeURIComponent(model)}/features/${encodeURIComponent(feature)}/${panel}`;
+    `/models/${pathName(model)}/features/${pathName(feature)}/${panel}`;
   const wanted = { version, size, segment };
-  const of = segment === null ? '' : ` --segment ${shellWord(segment)}`;
   return {
     model,
     feature,
     problems,
     inWindow: (panel) => apiUrl(route(panel), { ...wanted, window }),
     overTime: (panel, over = {}) => apiUrl(route(panel), { ...wanted, from, to, ...over }),
-    ribbon: apiUrl(`/models/${encodeURIComponent(model)}/ribbon`, { version, size, segment, from, to }),
-    command: `shiftwatch days --model ${shellWord(model)} --feature ${shellWord(feature)}${of} --json`,
+    ribbon: apiUrl(`/models/${pathName(model)}/ribbon`, { version, size, segment, from, to }),
   };
 }

@@ -101,13 +101,12 @@ function InWindow({ data, url, address, history }: InWindowProps) {
     q: said?.q_value ?? null,
     rows: window.rows,
   });
-  const { command } = address;
   return (
     <Panel title="In a window" aside={<WindowChoice window={window} history={history} />}>
       <p className="lead why-flagged">{why}</p>
       <div className="columns">
         <div>
-          <BinChart data={data} url={url} command={command} />
+          <BinChart data={data} url={url} />
           {data.new_levels === null ? null : <NewLevels found={data.new_levels} />}
         </div>
         {data.kind === 'numeric' ? (
@@ -117,7 +116,7 @@ function InWindow({ data, url, address, history }: InWindowProps) {
                 found.points.length === 0 ? (
                   <p className="soft">{found.reason}</p>
                 ) : (
-                  <CdfChart data={found} url={cdf.url} command={command} />
+                  <CdfChart data={found} url={cdf.url} />
                 )
               }
             </Loaded>
@@ -127,7 +126,7 @@ function InWindow({ data, url, address, history }: InWindowProps) {
                   found.quantiles.length === 0 ? (
                     <p className="soft">{found.reason}</p>
                   ) : (
-                    <TransformationChart data={found} url={transformation.url} command={command} />
+                    <TransformationChart data={found} url={transformation.url} />
                   )
                 }
               </Loaded>

@@ -20,11 +20,10 @@ interface LevelStripsProps {
   readonly ribbon: readonly RibbonSpan[] | undefined;
   readonly note: string;
   readonly url: string;
-  readonly command: string;
 }
 
 /** Each level's share over time, a strip of bars below the other; the dashed line is its share in training. */
-export function LevelStrips({ data, period, ribbon, note, url, command }: LevelStripsProps) {
+export function LevelStrips({ data, period, ribbon, note, url }: LevelStripsProps) {
   const [frame, width] = useWidth<HTMLDivElement>();
   const { timeZone } = useTimeZone();
   const labelPx = Math.min(LABEL_PX, width * 0.28);
@@ -35,7 +34,6 @@ export function LevelStrips({ data, period, ribbon, note, url, command }: LevelS
       title="Levels over time"
       note={note}
       url={url}
-      command={command}
       table={tableOf(data, timeZone)}
       legend={
         <p className="small soft">

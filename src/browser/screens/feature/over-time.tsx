@@ -4,6 +4,7 @@ import type { RibbonSpan } from '../../../picture/ribbon.ts';
 import type { FeatureHistory, FeatureProfiles, FeatureRidges } from '../../../store/rows/feature-screen.ts';
 import { minuteText, useTimeZone } from '../../address/time-zone.ts';
 import { type Asked, useApi } from '../../data/use-api.ts';
+import { RibbonKey } from '../../charts/ribbon-key.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Empty, Loaded } from '../../parts/state-notes.tsx';
 import { type Against, useAgainst } from './against.ts';
@@ -30,7 +31,7 @@ export function OverTime({ address, history, period }: OverTimeProps) {
   ).data;
   const profiles = useApi<FeatureProfiles>(address.overTime('profiles'));
   const overlay = against === null || before === undefined ? null : { ...against, columns: before.columns };
-  const drawn = { ribbon: ribbon?.spans, command: address.command, url: history.url, overlay };
+  const drawn = { ribbon: ribbon?.spans, url: history.url, overlay };
   return (
     <>
       <Panel title="Effect and significance">
@@ -39,6 +40,7 @@ export function OverTime({ address, history, period }: OverTimeProps) {
             isEmpty(data) ? <NotMeasured /> : <EffectCharts {...drawn} data={data} period={periodOf(data)} />
           }
         </Loaded>
+        <RibbonKey />
       </Panel>
       <Panel title="Values">
         <Values address={address} profiles={profiles} against={against} ribbon={drawn.ribbon} />
@@ -74,7 +76,7 @@ function Values({ address, profiles, against, ribbon }: ValuesProps) {
   const isNumeric = profiles.data?.kind === 'numeric';
   const ridges = useApi<FeatureRidges>(isNumeric ? address.overTime('ridges') : null);
   const overlay = against === null || before === undefined ? null : { ...against, columns: before.columns };
-  const taken = { command: address.command, ribbon };
+  const taken = { ribbon };
   return (
     <>
       <Loaded asked={profiles}>
@@ -99,12 +101,7 @@ function Values({ address, profiles, against, ribbon }: ValuesProps) {
             data.ridges.length === 0 ? (
               <NotCounted note={keptNote(data, timeZone, false)} />
             ) : (
-              <RidgeChart
-                data={data}
-                note={keptNote(data, timeZone, false)}
-                url={ridges.url}
-                command={address.command}
-              />
+              <RidgeChart data={data} note={keptNote(data, timeZone, false)} url={ridges.url} />
             )
           }
         </Loaded>

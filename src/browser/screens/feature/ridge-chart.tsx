@@ -13,8 +13,8 @@ const LABEL_PX = 78;
 const TICKS_EVERY_PX = 80;
 
 /** One distribution below the other, training first, then from the oldest to the newest. */
-export function RidgeChart(props: { data: FeatureRidges; note: string; url: string; command: string }) {
-  const { data, note, url, command } = props;
+export function RidgeChart(props: { data: FeatureRidges; note: string; url: string }) {
+  const { data, note, url } = props;
   const [frame, width] = useWidth<HTMLDivElement>();
   const { timeZone } = useTimeZone();
   const { low, high, ridges, reference } = data;
@@ -30,7 +30,6 @@ export function RidgeChart(props: { data: FeatureRidges; note: string; url: stri
       title="Ridges over time"
       note={`${note} Values beyond the axis stand at its ends.`}
       url={url}
-      command={command}
       table={tableOf(data, timeZone)}
     >
       <div ref={frame}>

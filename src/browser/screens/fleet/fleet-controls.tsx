@@ -1,5 +1,6 @@
 import { type KeyboardEvent as ReactKeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { Fleet } from '../../../store/rows/fleet.ts';
+import { displayText } from '../../../words/display-text.ts';
 import { wholeNumber } from '../../../words/page-format.ts';
 import { useAddress } from '../../address/use-address.ts';
 import { VerdictChoice } from '../../parts/verdict-choice.tsx';
@@ -28,7 +29,7 @@ export function FleetControls({ query, data }: { query: FleetQuery; data: Fleet 
             <option value="">any</option>
             {tagOptions(data, query.tag).map(({ name, value, models }) => (
               <option key={`${name}=${value}`} value={`${name}=${value}`}>
-                {`${name}: ${value} (${models})`}
+                {displayText(`${name}: ${value} (${models})`, 200)}
               </option>
             ))}
           </select>
@@ -40,7 +41,9 @@ export function FleetControls({ query, data }: { query: FleetQuery; data: Fleet 
           <select value={query.group ?? ''} onChange={(event) => set('group', event.target.value)}>
             <option value="">nothing</option>
             {[...new Set(query.group === null ? names : [...names, query.group])].map((name) => (
-              <option key={name}>{name}</option>
+              <option key={name} value={name}>
+                {displayText(name)}
+              </option>
             ))}
           </select>
         </label>

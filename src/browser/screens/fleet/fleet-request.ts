@@ -41,6 +41,25 @@ export function orderOf(sort: string | null): { readonly order: FleetOrder; read
   return { order: ORDERS.find((each) => each === name) ?? 'verdict', descending };
 }
 
+/** What comes first, in words; a verdict that is worst counts as the greatest. */
+export function orderInWords(sort: string | null): {
+  readonly text: string;
+  readonly aria: 'ascending' | 'descending';
+} {
+  const { order, descending } = orderOf(sort);
+  const [usual, turned] = FIRST[order];
+  const isDown = order === 'verdict' ? !descending : descending;
+  return { text: descending ? turned : usual, aria: isDown ? 'descending' : 'ascending' };
+}
+
+const FIRST: Readonly<Record<FleetOrder, readonly [usual: string, turned: string]>> = {
+  verdict: ['worst first', 'worst last'],
+  name: ['by name, A to Z', 'by name, Z to A'],
+  incidents: ['fewest open incidents first', 'most open incidents first'],
+  rows: ['fewest rows first', 'most rows first'],
+  window: ['oldest window first', 'newest window first'],
+};
+
 /** Orders by a column, with what people look for at its top; once more turns it round. */
 export function sortBy(address: Address, order: FleetOrder): void {
   const now = orderOf(address.get('sort'));

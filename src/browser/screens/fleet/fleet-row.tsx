@@ -3,6 +3,7 @@ import type { FleetModel } from '../../../store/rows/fleet.ts';
 import { displayText } from '../../../words/display-text.ts';
 import { formatNumber } from '../../../words/format.ts';
 import { incidentName, subjectsInWords } from '../../../words/incident-name.ts';
+import { INCIDENT_STATES } from '../../../words/incident-state.ts';
 import { ago, compactNumber } from '../../../words/page-format.ts';
 import { windowMark } from '../../../words/verdict-mark.ts';
 import { modelPath } from '../../address/use-address.ts';
@@ -32,7 +33,7 @@ export function FleetRow({ row, period, patterns, index, nowMs, isNarrow }: RowP
   const name = displayText(row.model, 300);
   const mark = windowMark({ state: row.newest_window?.state ?? 'open', verdict: row.verdict });
   const course = (
-    <td key="course">
+    <td key="course" data-label="Verdicts">
       <RibbonPicture
         spans={row.ribbon}
         period={period}
@@ -44,7 +45,7 @@ export function FleetRow({ row, period, patterns, index, nowMs, isNarrow }: RowP
     </td>
   );
   const verdict = (
-    <td key="verdict">
+    <td key="verdict" data-label="Newest verdict">
       {row.newest_window === null ? (
         <span className="soft">nothing logged yet</span>
       ) : (
@@ -75,14 +76,16 @@ export function FleetRow({ row, period, patterns, index, nowMs, isNarrow }: RowP
         )}
       </th>
       {isNarrow ? [verdict, course] : [course, verdict]}
-      <td>
+      <td data-label="Open incidents">
         <Incidents row={row} />
       </td>
-      <td>
+      <td data-label="Performance">
         <Performance of={row.performance} />
       </td>
-      <td className="number">{row.rows_per_hour === null ? '' : compactNumber(row.rows_per_hour)}</td>
-      <td>
+      <td className="number" data-label="Rows per hour">
+        {row.rows_per_hour === null ? '' : compactNumber(row.rows_per_hour)}
+      </td>
+      <td data-label="Newest window">
         {row.newest_window === null ? null : (
           <>
             <span className="line">{minuteText(row.newest_window.start, timeZone)}</span>
@@ -111,7 +114,7 @@ function Incidents({ row: { open_incidents: open, worst_incident: worst } }: Pic
         {subjectsInWords(worst)}
       </Go>
       <span className="small soft line">
-        {`${worst.state === 'firing' ? '' : `${worst.state}, `}since ${momentText(worst.since)}${more}${by === null ? '' : ` · with ${by}`}`}
+        {`${worst.state === 'firing' ? '' : `${INCIDENT_STATES[worst.state][1]}, `}since ${momentText(worst.since)}${more}${by === null ? '' : ` · with ${by}`}`}
       </span>
     </>
   );

@@ -2,11 +2,12 @@ import { periodOf } from '../../data/period-of.ts';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useId, useRef } from 'react';
 import type { Fleet } from '../../../store/rows/fleet.ts';
+import { displayText } from '../../../words/display-text.ts';
 import { plural } from '../../../words/page-format.ts';
 import { useAddress } from '../../address/use-address.ts';
 import { useNarrow } from '../../frame/use-narrow.ts';
 import { RibbonPatterns } from '../../charts/ribbon.tsx';
-import { type FleetOrder, type FleetQuery, orderOf, sortBy } from './fleet-request.ts';
+import { type FleetOrder, type FleetQuery, orderInWords, orderOf, sortBy } from './fleet-request.ts';
 import { FleetRow } from './fleet-row.tsx';
 import { type FleetLine, fleetLines } from './fleet-lines.ts';
 
@@ -19,9 +20,11 @@ const COLUMNS: readonly (readonly [heading: string, order: FleetOrder | null])[]
   ['Rows per hour', 'rows'],
   ['Newest window', 'window'],
 ];
-/** On a phone only one more than the name is seen: the verdict in words, before its course. */
+/** On a card the verdict stands before its course. */
 const NARROW_COLUMNS = [0, 2, 1, 3, 4, 5, 6].flatMap((at) => COLUMNS.slice(at, at + 1));
 const ROW_PX = 52;
+/** Of a card, as a narrow screen has them; as the style sheet says. */
+const CARD_PX = 264;
 const GROUP_PX = 36;
 /** So many more on either side are in the document. */
 const BEYOND = 6;
@@ -46,7 +49,7 @@ export function FleetTable({ data, query, at, show, isBehind }: TableProps) {
   const virtual = useVirtualizer({
     count: lines.count,
     getScrollElement: () => frame.current,
-    estimateSize: (n) => (lines.at(n).kind === 'group' ? GROUP_PX : ROW_PX),
+    estimateSize: (n) => (lines.at(n).kind === 'group' ? GROUP_PX : isNarrow ? CARD_PX : ROW_PX),
     overscan: lines.count <= SMALL_FLEET ? SMALL_FLEET : BEYOND,
   });
   useEffect(() => {
@@ -54,7 +57,7 @@ export function FleetTable({ data, query, at, show, isBehind }: TableProps) {
     frame.current?.scrollTo({ top: 0 });
     // Another order or choice begins at its top, and heights of groups lie elsewhere.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
-  }, [query.q, query.verdict, query.tag, query.group, query.sort]);
+  }, [query.q, query.verdict, query.tag, query.group, query.sort, isNarrow]);
   const shown = virtual.getVirtualItems();
   const first = placeOf(lines.at(shown[0]?.index ?? 0));
   const last = placeOf(lines.at(shown.at(-1)?.index ?? 0));
@@ -111,7 +114,7 @@ function Heading({ sort, columns }: { sort: string | null; columns: typeof COLUM
   const address = useAddress();
   const now = orderOf(sort);
   const said = (order: FleetOrder): 'none' | 'ascending' | 'descending' =>
-    now.order !== order ? 'none' : now.descending ? 'descending' : 'ascending';
+    now.order === order ? orderInWords(sort).aria : 'none';
   return (
     <thead>
       <tr aria-rowindex={1}>
@@ -143,7 +146,7 @@ function GroupRow({ line, tag, index }: { line: FleetLine & { kind: 'group' }; t
     <tr aria-rowindex={index} className="group">
       <th scope="rowgroup" colSpan={COLUMNS.length}>
         <span>
-          {value === null ? `without ${tag}` : `${tag}: ${value}`}
+          {displayText(value === null ? `without ${tag}` : `${tag}: ${value}`, 200)}
           <span className="soft">{` · ${plural(models, 'model')}, ${needing === 0 ? 'none needs someone' : `${needing} ${needing === 1 ? 'needs' : 'need'} someone`}`}</span>
         </span>
       </th>

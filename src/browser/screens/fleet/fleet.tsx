@@ -3,12 +3,13 @@ import { useCallback, useState } from 'react';
 import type { Fleet } from '../../../store/rows/fleet.ts';
 import { fleetSentence } from '../../../words/fleet-sentence.ts';
 import { useMomentText } from '../../address/moment-text.ts';
+import { RibbonKey } from '../../charts/ribbon-key.tsx';
 import { ScreenTitle } from '../../frame/screen-title.tsx';
 import { TimeControl } from '../../frame/time-control.tsx';
 import { Problems } from '../../parts/problems.tsx';
 import { Empty, Loaded } from '../../parts/state-notes.tsx';
 import { FleetControls } from './fleet-controls.tsx';
-import { useFleetQuery } from './fleet-request.ts';
+import { orderInWords, useFleetQuery } from './fleet-request.ts';
 import { FleetTable } from './fleet-table.tsx';
 import { useFleet } from './use-fleet.ts';
 import '../../style/fleet.css';
@@ -40,7 +41,15 @@ export function FleetScreen() {
           ) : fleet.total === 0 ? (
             <Empty title="No model fits what is searched for." />
           ) : (
-            <FleetTable data={fleet} {...{ query, at, show }} isBehind={asked.isLoading} />
+            <>
+              <div className="fleet-legend small">
+                <span>
+                  Order: <strong>{orderInWords(query.sort).text}</strong>
+                </span>
+                <RibbonKey />
+              </div>
+              <FleetTable data={fleet} {...{ query, at, show }} isBehind={asked.isLoading} />
+            </>
           )
         }
       </Loaded>

@@ -1,3 +1,4 @@
+import { pathName } from '../../../core/ids/path-name.ts';
 import type { Period } from '../../../core/windows/period.ts';
 import { sizeToText } from '../../../core/windows/window-size.ts';
 import { linearScale } from '../../../picture/scale.ts';
@@ -10,6 +11,7 @@ import { LEFT_PX, TimeAxis } from '../../charts/axes.tsx';
 import { Brush } from '../../charts/brush.tsx';
 import { ChartFrame } from '../../charts/chart-frame.tsx';
 import { Ribbon } from '../../charts/ribbon.tsx';
+import { RibbonKey } from '../../charts/ribbon-key.tsx';
 import { TimeChart } from '../../charts/time-chart.tsx';
 import { useWidth } from '../../charts/use-width.ts';
 import { apiUrl } from '../../data/fetch-json.ts';
@@ -18,13 +20,12 @@ import { usePeriodText } from '../../frame/address-problem.tsx';
 import { TimeControl } from '../../frame/time-control.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Loaded } from '../../parts/state-notes.tsx';
-import { incidentCommand } from './use-incident.ts';
 
 /** Verdicts around the incident, its span marked; where rows are what it is about, how many came. */
 export function Around({ data }: { data: Investigation }) {
   const { alert, verdict } = data;
   const parameters = useAround(alert);
-  const route = `/models/${encodeURIComponent(alert.model)}`;
+  const route = `/models/${pathName(alert.model)}`;
   const ribbon = useApi<ModelRibbon>(apiUrl(`${route}/ribbon`, parameters));
   const isOfRows =
     alert.cause === 'no_data' || verdict?.diagnosis.faults.some(({ fault }) => OF_ROWS.has(fault)) === true;
@@ -39,7 +40,6 @@ export function Around({ data }: { data: Investigation }) {
             <TimeChart
               title="Predictions by window"
               url={trends.url}
-              command={incidentCommand(alert.id)}
               period={inMs(found.period)}
               series={[
                 {
@@ -117,8 +117,8 @@ function SpanChart({ ribbon, alert, url }: { ribbon: ModelRibbon; alert: AlertRo
     <ChartFrame
       title="Verdicts"
       note={`The line marks ${said}${goesOn(alert)}.`}
+      legend={<RibbonKey />}
       url={url}
-      command={incidentCommand(alert.id)}
       table={{
         columns: ['From', 'To', 'Verdict', 'Windows'],
         rows: ribbon.spans.map(({ start, end, verdict, windows }) => [

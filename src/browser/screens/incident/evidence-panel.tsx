@@ -1,15 +1,14 @@
 import type { Investigation } from '../../../store/rows/investigations.ts';
-import { capital, displayText } from '../../../words/display-text.ts';
-import { formatNumber, formatP } from '../../../words/format.ts';
+import { displayText } from '../../../words/display-text.ts';
 import { plural } from '../../../words/page-format.ts';
-import { FAULT_WORDS, statisticWords } from '../../../words/words.ts';
+import { FAULT_WORDS } from '../../../words/words.ts';
 import { modelPath } from '../../address/use-address.ts';
 import { Go } from '../../parts/link.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { VerdictMark } from '../../parts/verdict-mark.tsx';
-import { EvidencePicture } from './evidence-picture.tsx';
-import { type EvidenceGroup, groupEvidence } from './group-evidence.ts';
+import { EvidenceGroupShown } from './evidence-group.tsx';
+import { groupEvidence } from './group-evidence.ts';
 
 /** Each line of evidence beside the picture that shows it, and both readings where there are two. */
 export function EvidencePanel({ data, url }: { data: Investigation; url: string }) {
@@ -31,8 +30,10 @@ export function EvidencePanel({ data, url }: { data: Investigation; url: string 
       title="Evidence"
       aside={
         <span className="small soft">
-          {isTogether ? plural(verdict.judged_windows, 'window') : 'Window'} <Moment at={verdict.start} /> to{' '}
-          <Moment at={verdict.end} /> ·{' '}
+          {isTogether
+            ? `${plural(verdict.judged_windows, 'window')} judged together:`
+            : 'The newest window that shows it:'}{' '}
+          <Moment at={verdict.start} /> to <Moment at={verdict.end} /> ·{' '}
           <Go to={`/windows/${verdict.window_id}`}>{isTogether ? 'the newest of them' : 'the window'}</Go>
         </span>
       }
@@ -40,7 +41,7 @@ export function EvidencePanel({ data, url }: { data: Investigation; url: string 
       <Readings data={data} />
       {groups.length === 0 ? <p className="soft">{nothingToSee(data)}</p> : null}
       {groups.map((group, at) => (
-        <Group key={at} group={group} data={data} url={url} />
+        <EvidenceGroupShown key={at} group={group} data={data} url={url} />
       ))}
       {more > 0 ? (
         <p>
@@ -55,61 +56,6 @@ function nothingToSee({ alert }: Investigation): string {
   return alert.cause === 'operational' && alert.state !== 'firing'
     ? 'The newest window is within its limits again.'
     : 'No single line of evidence was kept.';
-}
-
-function Group({ group, data, url }: { group: EvidenceGroup; data: Investigation; url: string }) {
-  if (group.of === 'nothing') {
-    return (
-      <div className="evidence alone">
-        <h3>Besides</h3>
-        <Lines lines={group.lines} />
-      </div>
-    );
-  }
-  return (
-    <div className="evidence">
-      <div>
-        {group.of === 'feature' ? <Faults feature={group.feature.name} data={data} /> : null}
-        <Lines lines={group.lines} />
-      </div>
-      <EvidencePicture group={group} data={data} url={url} />
-    </div>
-  );
-}
-
-function Lines({ lines }: { lines: EvidenceGroup['lines'] }) {
-  return (
-    <ul className="evidence-lines">
-      {lines.map(({ says, statistic, value, p_value: p }, at) => (
-        <li key={at}>
-          {displayText(says, 300)}
-          <span className="small soft figures">
-            {[
-              // Of a figure that is the claim itself nobody has to read twice.
-              ...(value === null || says.startsWith(statisticWords(statistic))
-                ? []
-                : [`${statisticWords(statistic)} ${formatNumber(value)}`]),
-              ...(p === null ? [] : [formatP(p)]),
-            ].join(', ')}
-          </span>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-function Faults({ feature, data: { verdict } }: { feature: string; data: Investigation }) {
-  const faults = (verdict?.diagnosis.faults ?? []).filter((each) => each.feature === feature);
-  return faults.map(({ fault, since }) => (
-    <p key={fault}>
-      <strong>{capital(FAULT_WORDS[fault])}</strong>
-      {since === undefined ? null : (
-        <span className="soft">
-          , in this window since <Moment at={since} />
-        </span>
-      )}
-    </p>
-  ));
 }
 
 /** Where it may be a fault or a change of the world: both, side by side. */

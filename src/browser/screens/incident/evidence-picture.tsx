@@ -1,3 +1,4 @@
+import { pathName } from '../../../core/ids/path-name.ts';
 import type { FeatureComparison } from '../../../core/findings.ts';
 import type { Breach, OperationalMetric } from '../../../core/operational.ts';
 import type { FeatureTransformation } from '../../../store/rows/feature-screen.ts';
@@ -102,7 +103,7 @@ const tenths = (share: number): string => `${(share * 100).toFixed(1)} %`;
 const LEAST_MISSING = 0.01;
 
 /** In shares; of the same hours where the column follows them. */
-function binsOf({
+export function binsOf({
   counts,
 }: Pick<FeatureComparison, 'counts'>): (HistogramBin & { readonly short?: string })[] {
   if (counts === undefined) return [];
@@ -126,12 +127,12 @@ function shortName(bins: NonNullable<FeatureComparison['counts']>['bins'], at: n
 
 /** What the fault did to the values, and that taken back; nothing where none was fitted. */
 function Transformation({ feature, data: { alert, verdict } }: { feature: string; data: Investigation }) {
-  const { model, version, segment, id } = alert;
-  const route = `/models/${encodeURIComponent(model)}/features/${encodeURIComponent(feature)}/transformation`;
+  const { model, version, segment } = alert;
+  const route = `/models/${pathName(model)}/features/${pathName(feature)}/transformation`;
   const url = apiUrl(route, { version, segment, window: verdict?.window_id });
   const { data } = useApi<FeatureTransformation>(url);
   return data === undefined || data.quantiles.length === 0 ? null : (
-    <TransformationChart data={data} url={url} command={incidentCommand(id)} />
+    <TransformationChart data={data} url={url} />
   );
 }
 
@@ -170,7 +171,6 @@ function MeasuredPicture({ name, data: { alert, verdict } }: PictureProps & { na
       title={`Values of ${displayText(name, 60)}`}
       {...((verdict?.judged_windows ?? 1) > 1 && { note: 'In the newest window alone.' })}
       url={url}
-      command={incidentCommand(alert.id)}
       bins={binsOf(found.details)}
     />
   );

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Investigation } from '../../../store/rows/investigations.ts';
+import { INCIDENT_STATES } from '../../../words/incident-state.ts';
 import { displayText } from '../../../words/display-text.ts';
 import { incidentName } from '../../../words/incident-name.ts';
 import { plural, words } from '../../../words/page-format.ts';
@@ -7,7 +8,6 @@ import { modelPath } from '../../address/use-address.ts';
 import { Go } from '../../parts/link.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { Panel } from '../../parts/panel.tsx';
-import { INCIDENT_STATES } from './standing-panel.tsx';
 
 interface Happened {
   readonly at: string;

@@ -2,6 +2,7 @@ import type { AlertRow } from '../../../store/rows/alerts.ts';
 import type { Investigation } from '../../../store/rows/investigations.ts';
 import { displayText } from '../../../words/display-text.ts';
 import { formatCount, formatDuration, formatShare } from '../../../words/format.ts';
+import { INCIDENT_STATES } from '../../../words/incident-state.ts';
 import { plural } from '../../../words/page-format.ts';
 import { SERIES_WORDS } from '../../../words/words.ts';
 import { useTimeZone } from '../../address/time-zone.ts';
@@ -12,13 +13,6 @@ import { VerdictMark } from '../../parts/verdict-mark.tsx';
 import { Actions } from './actions.tsx';
 import { WhoLooksAfterIt } from './attention.tsx';
 import { mergedInto } from './story-entries.ts';
-
-export const INCIDENT_STATES = {
-  pending: ['none', 'not confirmed yet'],
-  firing: ['concept', 'open'],
-  recovering: ['fault', 'open, recovering'],
-  resolved: ['ok', 'resolved'],
-} as const satisfies Record<AlertRow['state'], readonly [style: string, name: string]>;
 
 /** What happened, since when, how sure, what to do, and the buttons for it. */
 export function StandingPanel({ data }: { data: Investigation }) {
@@ -41,7 +35,7 @@ export function StandingPanel({ data }: { data: Investigation }) {
       </p>
       <dl className="incident-answers">
         <div>
-          <dt>Since when</dt>
+          <dt>Since</dt>
           <dd>
             <SinceWhen alert={alert} />
           </dd>
@@ -89,10 +83,15 @@ function SinceWhen({ alert }: { alert: AlertRow }) {
           {name}
           {state === 'resolved' && closed !== null ? <span className="soft">, closed by hand</span> : null}
           {windows > 0 && state !== 'resolved' ? (
-            <span className="soft">, {plural(windows, 'window')} in a row</span>
+            <span className="soft">, in {plural(windows, 'window')} in a row</span>
           ) : null}
         </>
       )}
+      <span className="soft">
+        {isOver
+          ? '; from the start of the first window that shows it to that of the first that does not'
+          : '; the start of the first window that shows it'}
+      </span>
     </>
   );
 }
@@ -162,13 +161,16 @@ function overBecause(data: Investigation): string {
 /** Of what its messages list: what is not said here anyway, while it lasts. */
 const TOLD = new Set(['Began', 'Silent', 'After that', 'Not tested', 'Muted']);
 
+/** Beside `Since`, which is of the incident. */
+const LABELS: Readonly<Record<string, string>> = { Began: 'The change itself began, as its rows tell' };
+
 function Facts({ data: { alert, facts } }: { data: Investigation }) {
   if (alert.state === 'resolved') return null;
   return facts
     .filter(({ label }) => TOLD.has(label))
     .map(({ label, value }) => (
       <div key={label}>
-        <dt>{label}</dt>
+        <dt>{LABELS[label] ?? label}</dt>
         <dd>
           <span className="plain">{displayText(value, 300)}</span>
         </dd>

@@ -7,7 +7,7 @@ export function useIncident(id: string): Asked<Investigation> {
   return useApi<Investigation>(apiUrl(`/alerts/${encodeURIComponent(id)}/investigation`));
 }
 
-/** The command that prints what the screen shows. */
+/** The command that prints the answer that the screen is made of, as `investigation`. */
 export function incidentCommand(id: string): string {
   return `shiftwatch alert show ${id} --json`;
 }

@@ -1,18 +1,19 @@
 import { useState } from 'react';
-import type { AlertRow } from '../../../store/rows/alerts.ts';
+import type { ListedAlert } from '../../../store/rows/alerts.ts';
 import { displayText } from '../../../words/display-text.ts';
-import { incidentName, subjectsInWords } from '../../../words/incident-name.ts';
+import { deliveriesLine } from '../../../words/incident/listed-headline.ts';
 import { minuteText, useTimeZone } from '../../address/time-zone.ts';
 import { modelPath } from '../../address/use-address.ts';
 import { apiUrl } from '../../data/fetch-json.ts';
 import { useApi } from '../../data/use-api.ts';
+import { IncidentState } from '../../parts/incident-state.tsx';
 import { Go } from '../../parts/link.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Loaded } from '../../parts/state-notes.tsx';
 import { IncidentMark } from './incident-mark.tsx';
 
 interface Page {
-  readonly items: readonly AlertRow[];
+  readonly items: readonly ListedAlert[];
   readonly next_cursor: string | null;
 }
 
@@ -24,12 +25,15 @@ interface ListProps {
 
 const PAGE = 50;
 
-/** Incidents of one state, newest first, a page after the other. */
+/** Incidents of one state, those that began last first, a page after the other. */
 export function IncidentList({ title, parameters, nothing }: ListProps) {
   const [cursors, setCursors] = useState<readonly (string | null)[]>([null]);
   const { name } = useTimeZone();
   return (
-    <Panel title={title} aside={<span className="small soft">{`newest first, times ${name}`}</span>}>
+    <Panel
+      title={title}
+      aside={<span className="small soft">{`those that began last come first; times ${name}`}</span>}
+    >
       {cursors.map((cursor, at) => (
         <IncidentPage
           key={cursor ?? ''}
@@ -61,14 +65,16 @@ function IncidentPage({ url, label, nothing, more }: PageProps) {
         ) : (
           <>
             <div className="scroll" tabIndex={0} role="region" aria-label={label}>
-              <table className="incidents">
+              <table className="incidents cards">
                 <thead>
                   <tr>
-                    {['Incident', 'Model', 'State', 'Since', 'Until', 'Looked after by'].map((heading) => (
-                      <th key={heading} scope="col">
-                        {heading}
-                      </th>
-                    ))}
+                    {['Incident', 'Model', 'State', 'Since', 'Until', 'Messages', 'Looked after by'].map(
+                      (heading) => (
+                        <th key={heading} scope="col">
+                          {heading}
+                        </th>
+                      ),
+                    )}
                   </tr>
                 </thead>
                 <tbody>
@@ -90,39 +96,41 @@ function IncidentPage({ url, label, nothing, more }: PageProps) {
   );
 }
 
-function IncidentRow({ incident }: { incident: AlertRow }) {
+function IncidentRow({ incident }: { incident: ListedAlert }) {
   const { timeZone } = useTimeZone();
-  const { id, model, version, segment, state, since, until, summary } = incident;
+  const { id, model, version, segment, state, since, until, headline, deliveries } = incident;
   return (
     <tr>
       <td>
         <span className="verdict-mark">
           <IncidentMark incident={incident} />
-          <Go to={`/incidents/${id}`}>
-            {incidentName(incident)}
-            {subjectsInWords(incident)}
-          </Go>
+          <Go to={`/incidents/${id}`}>{displayText(headline, 500)}</Go>
         </span>
-        {/* Of one that is over, its newest window says that nothing moved. */}
-        {summary === null || state === 'resolved' ? null : (
-          <p className="small soft">{displayText(summary, 1_000)}</p>
-        )}
       </td>
-      <td>
+      <td data-label="Model">
         <Go to={modelPath(model)}>{displayText(model, 300)}</Go>
         <p className="small soft">
           {displayText(`version ${version}${segment === '' ? '' : `, ${segment}`}`, 300)}
         </p>
       </td>
-      <td>{state === 'pending' ? 'pending, nobody was told' : state}</td>
-      <td className="moment">{minuteText(since, timeZone)}</td>
-      <td className="moment">{until === null ? '' : minuteText(until, timeZone)}</td>
-      <td>{lookedAfter(incident)}</td>
+      <td data-label="State">
+        <IncidentState state={state} />
+      </td>
+      <td className="moment" data-label="Since">
+        {minuteText(since, timeZone)}
+      </td>
+      <td className="moment" data-label="Until">
+        {until === null ? '' : minuteText(until, timeZone)}
+      </td>
+      <td data-label="Messages" className={deliveries.failed > 0 ? 'failed-messages' : undefined}>
+        {deliveriesLine(deliveries)}
+      </td>
+      <td data-label="Looked after by">{lookedAfter(incident)}</td>
     </tr>
   );
 }
 
-function lookedAfter({ acknowledged, snoozed }: AlertRow): string {
+function lookedAfter({ acknowledged, snoozed }: ListedAlert): string {
   return [acknowledged?.by ?? null, snoozed === null ? null : `${snoozed.by} (snoozed)`]
     .filter((each) => each !== null)
     .join(', ');

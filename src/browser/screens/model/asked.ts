@@ -1,11 +1,10 @@
+import { pathName } from '../../../core/ids/path-name.ts';
 import { baselineCommand } from '../../../core/baseline-command.ts';
 import { SIZE_TEXT } from '../../../core/windows/window-size.ts';
-import type { Period } from '../../../core/windows/period.ts';
 import type { ModelOverview } from '../../../store/rows/model-screen.ts';
 import { displayText } from '../../../words/display-text.ts';
 import { useAddress } from '../../address/use-address.ts';
 import { apiUrl } from '../../data/fetch-json.ts';
-import { shellWord } from '../../data/shell-word.ts';
 import { type Asked, useApi } from '../../data/use-api.ts';
 import { usePeriodText } from '../../frame/address-problem.tsx';
 
@@ -61,18 +60,12 @@ export function useModelAsked(model: string, { versions, sizes, segments }: Mode
     against,
     baselineCommand: baselineCommand(model, narrowing.version ?? versions[0]?.name ?? 'default'),
     url: (panel, more = {}) =>
-      apiUrl(`/models/${encodeURIComponent(model)}/${panel}`, { ...narrowing, ...period, ...more }),
+      apiUrl(`/models/${pathName(model)}/${panel}`, { ...narrowing, ...period, ...more }),
     problems,
   };
 }
 
 /** Everything there is of a model, whatever the address asks of it. */
 export function useModelFacts(model: string): Asked<ModelOverview> {
-  return useApi<ModelOverview>(apiUrl(`/models/${encodeURIComponent(model)}/overview`));
-}
-
-/** Of the days of a period, as the command line knows them. */
-export function daysCommand(model: string, { fromMs, toMs }: Period): string {
-  const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
-  return `shiftwatch days --model ${shellWord(model)} --from ${day(fromMs)} --to ${day(toMs)} --json`;
+  return useApi<ModelOverview>(apiUrl(`/models/${pathName(model)}/overview`));
 }

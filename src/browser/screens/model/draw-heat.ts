@@ -1,5 +1,6 @@
 import { type HeatColumn, HEAT_STEPS, heatStep } from '../../../picture/heat.ts';
 import type { ModelHeatmap } from '../../../store/rows/model-screen.ts';
+import { displayText } from '../../../words/display-text.ts';
 
 export interface HeatPicture {
   readonly features: ModelHeatmap['features'];
@@ -62,7 +63,7 @@ function drawRow(
   pen.fillStyle = colours.ink;
   pen.font = '11px system-ui, sans-serif';
   pen.textBaseline = 'middle';
-  pen.fillText(feature.name, 0, y + rowPx / 2, Math.max(1, namesPx - 8));
+  pen.fillText(displayText(feature.name), 0, y + rowPx / 2, Math.max(1, namesPx - 8));
   for (const [at, column] of columns.entries()) {
     const state = feature.states[at] ?? '.';
     const gap = column.width > 3 ? GAP_PX : 0;

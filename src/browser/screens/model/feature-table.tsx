@@ -16,7 +16,7 @@ import type { ModelAsked } from './asked.ts';
 type Column = readonly [key: string, title: string, firstDescending: boolean];
 
 const COLUMNS: readonly Column[] = [
-  ['effect', 'Effect', true],
+  ['effect', 'Distance', true],
   ['q', 'q', false],
   ['missing', 'Missing before → now', true],
   ['importance', 'Importance', true],
@@ -75,7 +75,7 @@ function OfWindow({ window }: { window: NonNullable<ModelFeatures['window']> }) 
   const { timeZone, name: zone } = useTimeZone();
   return (
     <p className="small soft">
-      {'Training in grey, now in colour. Now is the '}
+      {'Training in grey, now in colour; the distance between them is Jensen–Shannon, 0 to 1. Now is the '}
       <Go to={`/windows/${window.id}`}>
         {`window ${minuteText(window.start, timeZone)} to ${minuteText(window.end, timeZone)} ${zone}`}
       </Go>

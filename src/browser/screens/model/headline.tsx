@@ -7,6 +7,7 @@ import { plural } from '../../../words/page-format.ts';
 import { ADVICE_WORDS } from '../../../words/words.ts';
 import { minuteText, useTimeZone } from '../../address/time-zone.ts';
 import { Go } from '../../parts/link.tsx';
+import { IncidentState } from '../../parts/incident-state.tsx';
 import { VerdictMark } from '../../parts/verdict-mark.tsx';
 import { Empty } from '../../parts/state-notes.tsx';
 import { gravestFirst } from './gravest-first.ts';
@@ -35,8 +36,8 @@ function OfIncident({ incident }: { incident: ModelOverview['incidents'][number]
         <VerdictMark verdict={alert.verdict} short />{' '}
         <Go to={`/incidents/${alert.id}`}>
           {displayText(`${capital(incidentName(alert))}${subjectsInWords(alert)}`, 200)}
-        </Go>
-        {alert.state === 'pending' ? ', seen once and not told yet' : `, ${alert.state}`}
+        </Go>{' '}
+        <IncidentState state={alert.state} />
       </p>
       {alert.summary === null ? null : <p>{displayText(alert.summary, 1_000)}</p>}
       <Facts

@@ -16,7 +16,7 @@ interface HeatAxisProps {
 export function HeatAxis({ fromMs, toMs, widthPx, marks }: HeatAxisProps) {
   const { timeZone } = useTimeZone();
   const x = linearScale([fromMs, toMs], [0, widthPx]);
-  const within = marks.filter(({ at }) => Date.parse(at) >= fromMs && Date.parse(at) <= toMs);
+  const within = marks.filter(({ at, until }) => Date.parse(until ?? at) >= fromMs && Date.parse(at) <= toMs);
   return (
     <svg width={widthPx} height={AXIS_PX} aria-hidden className="heat-axis">
       {timeTicks([fromMs, toMs], widthPx / TICKS_EVERY_PX, timeZone).map(({ ms, text }) => (
@@ -28,7 +28,11 @@ export function HeatAxis({ fromMs, toMs, widthPx, marks }: HeatAxisProps) {
         </g>
       ))}
       {within.map(({ at, text }) => (
-        <path key={at + text} className="heat-mark" d={`M${x.at(Date.parse(at))} ${AXIS_PX}l-4 -7h8Z`}>
+        <path
+          key={at + text}
+          className="heat-mark"
+          d={`M${x.at(Math.max(fromMs, Date.parse(at)))} ${AXIS_PX}l-4 -7h8Z`}
+        >
           <title>{text}</title>
         </path>
       ))}

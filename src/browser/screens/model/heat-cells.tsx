@@ -18,6 +18,7 @@ import {
   heatMove,
 } from '../../../picture/heat.ts';
 import type { ModelHeatmap, ModelRibbon } from '../../../store/rows/model-screen.ts';
+import { displayText } from '../../../words/display-text.ts';
 import { useTimeZone } from '../../address/time-zone.ts';
 import { useAddress } from '../../address/use-address.ts';
 import { Ribbon } from '../../charts/ribbon.tsx';
@@ -31,6 +32,7 @@ import { cellWords } from './heat-words.ts';
 import { useRedraw } from './use-redraw.ts';
 
 const ROW_PX = 16;
+const MORE_FROM_ROWS = 10;
 const NAMES_PX = 150;
 const NAMES_NARROW_PX = 96;
 const NARROW_PX = 600;
@@ -42,13 +44,16 @@ interface HeatCellsProps {
   readonly map: ModelHeatmap;
   readonly ribbon: ModelRibbon['spans'];
   readonly marks: readonly TimeMark[];
+  /** The last rows are near. */
+  readonly showMore: () => void;
 }
 
 /** The cells on the screen's axis of time, in a frame of their own; names, time and verdicts stay in sight. */
-export function HeatCells({ asked, map, ribbon, marks }: HeatCellsProps) {
+export function HeatCells({ asked, map, ribbon, marks, showMore }: HeatCellsProps) {
   const [frame, frameWidth] = useWidth<HTMLDivElement>();
   const { timeZone } = useTimeZone();
   const hint = useId();
+  const here = useId();
   const { fromMs, toMs } = periodOf(map);
   const namesPx = frameWidth < NARROW_PX ? NAMES_NARROW_PX : NAMES_PX;
   const widthPx = Math.max(frameWidth, namesPx + map.columns.length * LEAST_CELL_PX);
@@ -69,9 +74,13 @@ export function HeatCells({ asked, map, ribbon, marks }: HeatCellsProps) {
         className="scroll heat-frame"
         role="application"
         aria-roledescription="heat map"
-        aria-label="Effect by feature and time"
+        aria-label="Distance to training by feature and time"
         aria-describedby={hint}
+        {...(cell === null ? {} : { 'aria-activedescendant': here })}
         tabIndex={0}
+        onScroll={({ currentTarget: { scrollTop, clientHeight, scrollHeight } }) => {
+          if (scrollTop > 0 && scrollTop + clientHeight > scrollHeight - MORE_FROM_ROWS * ROW_PX) showMore();
+        }}
         {...handlers}
       >
         <div className="heat" style={{ width: widthPx }}>
@@ -86,7 +95,7 @@ export function HeatCells({ asked, map, ribbon, marks }: HeatCellsProps) {
               aria-hidden
             />
             <Names map={map} widthPx={namesPx} />
-            <Here cell={cell} columns={columns} words={byPointer ? words : null} />
+            <Here id={here} cell={cell} columns={columns} words={words} isPointed={byPointer} />
           </div>
         </div>
       </div>
@@ -101,8 +110,8 @@ function Names({ map, widthPx }: { map: ModelHeatmap; widthPx: number }) {
   return (
     <div className="heat-names" style={{ width: widthPx }} aria-hidden>
       {map.features.map(({ name }) => (
-        <span key={name} title={name} style={{ height: ROW_PX }}>
-          {name}
+        <span key={name} title={displayText(name, 300)} style={{ height: ROW_PX }}>
+          {displayText(name)}
         </span>
       ))}
     </div>
@@ -110,22 +119,24 @@ function Names({ map, widthPx }: { map: ModelHeatmap; widthPx: number }) {
 }
 
 interface HereProps {
+  readonly id: string;
   readonly cell: HeatCell | null;
   readonly columns: readonly HeatColumn[];
-  /** What is said beside the pointer. */
-  readonly words: string | null;
+  readonly words: string;
+  /** What is said is said beside the pointer, too. */
+  readonly isPointed: boolean;
 }
 
 /** Where the keyboard or the pointer is. */
-function Here({ cell, columns, words }: HereProps) {
+function Here({ id, cell, columns, words, isPointed }: HereProps) {
   const column = cell === null ? undefined : columns[cell.column];
   if (cell === null || column === undefined) return null;
   const box = { left: column.x, top: cell.row * ROW_PX, width: column.width, height: ROW_PX - 1 };
   const last = columns.at(-1);
   const isRight = last !== undefined && column.x > last.x / 2;
   return (
-    <div className="heat-cell" style={box}>
-      {words === null ? null : <span className={isRight ? 'heat-tip left-of' : 'heat-tip'}>{words}</span>}
+    <div id={id} className="heat-cell" role="img" aria-label={words} style={box}>
+      {isPointed ? <span className={isRight ? 'heat-tip left-of' : 'heat-tip'}>{words}</span> : null}
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { periodOf } from '../../data/period-of.ts';
+import { useState } from 'react';
 import type { ModelHeatmap, ModelRibbon } from '../../../store/rows/model-screen.ts';
 import { useAddress } from '../../address/use-address.ts';
 import { ChartFrame } from '../../charts/chart-frame.tsx';
@@ -7,7 +7,7 @@ import type { TimeMark } from '../../charts/time-chart.tsx';
 import { useApi } from '../../data/use-api.ts';
 import { Panel } from '../../parts/panel.tsx';
 import { Empty, Loaded } from '../../parts/state-notes.tsx';
-import { daysCommand, type ModelAsked } from './asked.ts';
+import type { ModelAsked } from './asked.ts';
 import { HeatCells } from './heat-cells.tsx';
 import { HeatLegend } from './heat-legend.tsx';
 import { stateWords } from './heat-words.ts';
@@ -18,11 +18,21 @@ interface HeatMapProps {
   readonly marks: readonly TimeMark[];
 }
 
+/** As many as the frame shows, and some; further ones when somebody moves down to them. */
+const FIRST_ROWS = 40;
+const MOST_ROWS = 500;
+
 /** Features by time: how far each has moved, and where something is wrong with it. */
 export function HeatMap({ asked, ribbon, marks }: HeatMapProps) {
   const q = useAddress().get('q');
-  const url = asked.url('heatmap', { series: null, q });
+  const [limit, setLimit] = useState(FIRST_ROWS);
+  const url = asked.url('heatmap', { series: null, q, limit });
   const found = useApi<ModelHeatmap>(url);
+  // Only what is on its way is not asked for again: fewer may have come than there is room for.
+  const showMore = (): void => {
+    if (found.data !== undefined && found.data.features.length === limit && limit < found.data.total)
+      setLimit(Math.min(MOST_ROWS, 2 * limit));
+  };
   return (
     <Panel title="Features over time">
       <Loaded asked={found}>
@@ -38,14 +48,13 @@ export function HeatMap({ asked, ribbon, marks }: HeatMapProps) {
             />
           ) : (
             <ChartFrame
-              title="Effect by feature and time"
+              title="Distance to training by feature and time"
               note={`Jensen–Shannon distance to the training data, 0 to 1. ${map.features.length} of ${map.total} features, the gravest first.`}
               url={url}
-              command={daysCommand(asked.model, periodOf(map))}
               table={numbersOf(map)}
               legend={<HeatLegend />}
             >
-              <HeatCells asked={asked} map={map} ribbon={ribbon} marks={marks} />
+              <HeatCells asked={asked} map={map} ribbon={ribbon} marks={marks} showMore={showMore} />
             </ChartFrame>
           )
         }
@@ -70,5 +79,5 @@ function numbersOf(map: ModelHeatmap): NumberTable {
   );
   const shown =
     rows.length <= MOST_NUMBERS ? rows : rows.filter(({ isTelling }) => isTelling).slice(0, MOST_NUMBERS);
-  return { columns: ['Feature', 'From', 'To', 'State', 'Effect'], rows: shown.map(({ cells }) => cells) };
+  return { columns: ['Feature', 'From', 'To', 'State', 'Distance'], rows: shown.map(({ cells }) => cells) };
 }

@@ -27,6 +27,6 @@ export function cellWords(
   if (feature === undefined || span === undefined) return '';
   const effect = feature.effects[column] ?? null;
   const worst = span.windows > 1 ? `, the gravest of ${plural(span.windows, 'window')}` : '';
-  const measured = effect === null ? '' : `, effect ${(effect / 1_000).toFixed(3)}`;
+  const measured = effect === null ? '' : `, distance ${(effect / 1_000).toFixed(3)}`;
   return `${displayText(feature.name, 60)}, ${minuteText(span.start, timeZone)} to ${minuteText(span.end, timeZone)}: ${stateWords(feature.states[column] ?? '.')}${measured}${worst}`;
 }

@@ -3,6 +3,7 @@ import { displayText } from '../../../words/display-text.ts';
 import { incidentName, subjectsInWords } from '../../../words/incident-name.ts';
 import { minuteText, useTimeZone } from '../../address/time-zone.ts';
 import { Go } from '../../parts/link.tsx';
+import { IncidentState } from '../../parts/incident-state.tsx';
 import { VerdictMark } from '../../parts/verdict-mark.tsx';
 import { gravestFirst } from './gravest-first.ts';
 
@@ -40,9 +41,16 @@ export function OpenIncidentsOf({ overview }: { overview: ModelOverview }) {
                   {displayText(`${incidentName(alert)}${subjectsInWords(alert)}`, 200)}
                 </Go>
               </td>
-              <td>{alert.state}</td>
+              <td>
+                <IncidentState state={alert.state} />
+              </td>
               <td>{minuteText(alert.since, timeZone)}</td>
-              <td>{`version ${alert.version}${alert.segment === '' ? '' : `, ${alert.segment}`}`}</td>
+              <td>
+                {displayText(
+                  `version ${alert.version}${alert.segment === '' ? '' : `, ${alert.segment}`}`,
+                  300,
+                )}
+              </td>
             </tr>
           ))}
         </tbody>

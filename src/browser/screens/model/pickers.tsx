@@ -1,5 +1,6 @@
 import { type FormEvent, useId } from 'react';
 import type { ModelOverview } from '../../../store/rows/model-screen.ts';
+import { displayText } from '../../../words/display-text.ts';
 import { useAddress } from '../../address/use-address.ts';
 import type { ModelAsked } from './asked.ts';
 
@@ -42,17 +43,27 @@ export function Pickers({ facts, asked }: { facts: ModelOverview; asked: ModelAs
           ['matured', 'with labels (matured)'],
         ]}
       />
-      <Picker
-        name="against"
-        label="Compare with"
-        value={against}
-        options={[
-          ['', 'nothing'],
-          ['before', 'the period before'],
-          ...versions.map(([name, text]): Option => [`version:${name}`, `version ${text}`]),
-        ]}
-      />
+      <AgainstPicker facts={facts} against={against} />
     </div>
+  );
+}
+
+/** What is laid under the curves. */
+export function AgainstPicker({ facts, against }: { facts: ModelOverview; against: string | null }) {
+  return (
+    <Picker
+      name="against"
+      label="Compare with"
+      value={against}
+      options={[
+        ['', 'nothing'],
+        ['before', 'the period before'],
+        ...facts.versions.map(({ name, state }): Option => [
+          `version:${name}`,
+          `version ${name}${state === 'active' ? '' : ` (${state})`}`,
+        ]),
+      ]}
+    />
   );
 }
 
@@ -77,7 +88,7 @@ function Picker({ name, label, value, options }: PickerProps) {
       >
         {options.map(([each, text]) => (
           <option key={each} value={each}>
-            {text}
+            {displayText(text, 120)}
           </option>
         ))}
       </select>

@@ -1,4 +1,3 @@
-import { periodOf } from '../../data/period-of.ts';
 import type { ModelFeature, ModelFeatures } from '../../../store/rows/model-screen.ts';
 import { displayText } from '../../../words/display-text.ts';
 import { useAddress } from '../../address/use-address.ts';
@@ -6,7 +5,7 @@ import { Scatter } from '../../charts/scatter.tsx';
 import { useApi } from '../../data/use-api.ts';
 import { Panel } from '../../parts/panel.tsx';
 import { Loaded } from '../../parts/state-notes.tsx';
-import { daysCommand, type ModelAsked } from './asked.ts';
+import type { ModelAsked } from './asked.ts';
 
 const MOST = 200;
 const MOST_NAMES = 12;
@@ -21,26 +20,25 @@ export function Quadrants({ asked }: { asked: ModelAsked }) {
   const found = useApi<ModelFeatures>(url);
   return (
     <Panel title="Drift and importance">
-      <Loaded asked={found}>{(answer) => <Picture asked={asked} answer={answer} url={url} />}</Loaded>
+      <Loaded asked={found}>{(answer) => <Picture answer={answer} url={url} />}</Loaded>
     </Panel>
   );
 }
 
-function Picture({ asked, answer, url }: { asked: ModelAsked; answer: ModelFeatures; url: string }) {
+function Picture({ answer, url }: { answer: ModelFeatures; url: string }) {
   const { features, importance_known: isKnown } = answer;
   if (features.length === 0) return <p>Nothing was measured in this period.</p>;
   const common = {
     url,
-    command: daysCommand(asked.model, periodOf(answer)),
-    xName: 'effect',
+    xName: 'distance',
     mostNames: MOST_NAMES,
   };
   if (isKnown) {
     return (
       <Scatter
         {...common}
-        title="Effect by importance"
-        note="Importance as configured (features.NAME.importance); what nothing was said of is normal. Filled: it moved. Top right: look here first."
+        title="Distance by importance"
+        note="Jensen–Shannon distance to training. Importance as configured (features.NAME.importance); what nothing was said of is normal. Filled: it moved. Top right: look here first."
         yName="importance"
         yTicks={LEVELS}
         quadrants={{ x: NOTABLE.effect, y: 1.5 }}
@@ -53,15 +51,15 @@ function Picture({ asked, answer, url }: { asked: ModelAsked; answer: ModelFeatu
       <p>
         Nothing is said of the importance of these features: set <code>features.NAME.importance</code> in the
         configuration (low, normal or high) to see here what moved and matters. As many values are missing as
-        in training, so there is nothing else to set against the effect.
+        in training, so there is nothing else to set against the distance.
       </p>
     );
   }
   return (
     <Scatter
       {...common}
-      title="Effect by missing values"
-      note="Nothing is said of the importance of these features (features.NAME.importance of the configuration): how many more values are missing than in training stands in its place. Filled: it moved."
+      title="Distance by missing values"
+      note="Jensen–Shannon distance to training. Nothing is said of the importance of these features (features.NAME.importance of the configuration): how many more values are missing than in training stands in its place. Filled: it moved."
       yName="more missing"
       quadrants={{ x: NOTABLE.effect, y: NOTABLE.missing }}
       points={features.map((each) => pointOf(each, each.missing.current - each.missing.reference))}

@@ -5,7 +5,7 @@ import { TimeChart, type TimeMark, type TimePoint, type TimeSeries } from '../..
 import { useApi } from '../../data/use-api.ts';
 import { Panel } from '../../parts/panel.tsx';
 import { Loaded } from '../../parts/state-notes.tsx';
-import { daysCommand, type ModelAsked } from './asked.ts';
+import type { ModelAsked } from './asked.ts';
 
 type Figure = 'prediction' | 'score' | 'label' | 'rows' | 'late_rows';
 
@@ -71,7 +71,7 @@ export function Trends({ asked, ribbon, marks }: TrendsProps) {
 }
 
 function Trend(props: TrendsProps & (typeof CHARTS)[number] & { trends: ModelTrends; url: string }) {
-  const { title, note, figures, trends, url, asked, ribbon, marks } = props;
+  const { title, note, figures, trends, url, ribbon, marks } = props;
   const form = figures[0]?.[0] === 'rows' ? 'bars' : 'line';
   const shown = figures.filter(([figure]) => trends.points.some((point) => point[figure] !== null));
   if (shown.length === 0) return <p>{`${title}: nothing of it was measured in this period.`}</p>;
@@ -95,7 +95,6 @@ function Trend(props: TrendsProps & (typeof CHARTS)[number] & { trends: ModelTre
       title={title}
       note={note}
       url={url}
-      command={daysCommand(asked.model, period)}
       period={period}
       series={series}
       ribbon={ribbon}

@@ -1,10 +1,13 @@
+import { pathName } from '../../../core/ids/path-name.ts';
 import { periodOf } from '../../data/period-of.ts';
 import type { ModelPerformance, ModelPerformanceParts } from '../../../store/rows/performance-screen.ts';
 import { displayText } from '../../../words/display-text.ts';
 import { formatCount, formatNumber, formatShare } from '../../../words/format.ts';
 import { words } from '../../../words/page-format.ts';
+import { knownParameter } from '../../address/known-parameter.ts';
 import { modelPath, useAddress } from '../../address/use-address.ts';
-import { TimeChart, type TimePoint } from '../../charts/time-chart.tsx';
+import { RibbonKey } from '../../charts/ribbon-key.tsx';
+import { TimeChart, type TimePoint, type TimeSeries } from '../../charts/time-chart.tsx';
 import { ApiError, apiUrl } from '../../data/fetch-json.ts';
 import { useApi } from '../../data/use-api.ts';
 import { usePeriodText } from '../../frame/address-problem.tsx';
@@ -15,8 +18,14 @@ import { DataTable } from '../../parts/data-table.tsx';
 import { Go } from '../../parts/link.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Empty, Loaded } from '../../parts/state-notes.tsx';
+import { Problems } from '../../parts/problems.tsx';
 import { VerdictMark } from '../../parts/verdict-mark.tsx';
+import { movedOnto, useAgainst } from '../feature/against.ts';
+import { useModelFacts } from '../model/asked.ts';
+import { AgainstPicker } from '../model/pickers.tsx';
+import { useMarks } from '../model/use-marks.ts';
 import { NotFound } from '../not-found.tsx';
+import '../../style/model.css';
 import { Groups } from './groups.tsx';
 import { Holdout } from './holdout.tsx';
 
@@ -28,7 +37,7 @@ interface Ribbon {
 export function PerformanceScreen({ params: { model = '' } }: { params: Readonly<Record<string, string>> }) {
   const address = useAddress();
   const period = usePeriodText();
-  const name = encodeURIComponent(model);
+  const name = pathName(model);
   const scope = {
     ...period,
     version: address.get('version'),
@@ -48,35 +57,54 @@ export function PerformanceScreen({ params: { model = '' } }: { params: Readonly
         <ModelScreens model={model} />
       </ScreenTitle>
       <Loaded asked={asked}>
-        {(data) => {
-          const shown = periodOf(data);
-          return (
-            <>
-              <TimeControl period={shown} />
-              {data.metric === null ? (
-                <Empty
-                  title="Nothing is known of its performance in this period: no label has come, and nothing was estimated."
-                  command={`shiftwatch doctor`}
-                />
-              ) : (
-                <>
-                  <MetricPicker data={data} />
-                  <Panel title={words(data.metric)}>
-                    <Charts
-                      data={data}
-                      url={url}
-                      period={shown}
-                      ribbon={ribbon.data?.spans ?? []}
-                      model={model}
-                    />
-                  </Panel>
-                </>
-              )}
-            </>
-          );
-        }}
+        {(data) => (
+          <Shown data={data} url={url} ribbon={ribbon.data?.spans ?? []} model={model} scope={scope} />
+        )}
       </Loaded>
       <Loaded asked={parts}>{(data) => <Parts data={data} model={model} />}</Loaded>
+    </>
+  );
+}
+
+type ShownProps = Omit<ChartsProps, 'period' | 'isAgainst'>;
+
+/** The metric over time, what is laid under it, and how far labels are in. */
+function Shown(props: ShownProps) {
+  const { data, model } = props;
+  const address = useAddress();
+  const facts = useModelFacts(model).data;
+  const problems: string[] = [];
+  const against = knownParameter(
+    address,
+    'against',
+    (text) =>
+      text === 'before' ||
+      facts === undefined ||
+      facts.versions.some(({ name: each }) => text === `version:${each}`),
+    { instead: 'nothing is laid under the curves', problems },
+  );
+  const period = periodOf(data);
+  return (
+    <>
+      <Problems problems={problems} />
+      <TimeControl period={period} />
+      {data.metric === null ? (
+        <Empty
+          title="Nothing is known of its performance in this period: no label has come, and nothing was estimated."
+          command="shiftwatch doctor"
+        />
+      ) : (
+        <>
+          <div className="pickers">
+            <MetricPicker data={data} />
+            {facts === undefined ? null : <AgainstPicker facts={facts} against={against} />}
+          </div>
+          <Panel title={words(data.metric)}>
+            <Charts {...props} period={period} isAgainst={facts !== undefined && against !== null} />
+            <RibbonKey />
+          </Panel>
+        </>
+      )}
     </>
   );
 }
@@ -103,11 +131,39 @@ interface ChartsProps {
   readonly period: { readonly fromMs: number; readonly toMs: number };
   readonly ribbon: Ribbon['spans'];
   readonly model: string;
+  /** Something is laid under the curve. */
+  readonly isAgainst: boolean;
+  readonly scope: Readonly<Record<string, string | null>>;
 }
 
-function Charts({ data: { metric, points }, url, period, ribbon, model }: ChartsProps) {
+/** The same metric of another stretch or version, moved onto the period. */
+function useUnder({ data, period, model, isAgainst, scope }: ChartsProps): TimeSeries[] {
+  const against = useAgainst(isAgainst ? period : null);
+  const url = apiUrl(`/models/${pathName(model)}/performance`, {
+    ...scope,
+    metric: data.metric,
+    ...against?.over,
+  });
+  const under = useApi<ModelPerformance>(against === null ? null : url).data;
+  if (against === null || under === undefined) return [];
+  const points = under.points.map(({ start, end, realised: value, mature }) => ({
+    start: movedOnto(start, against.byMs),
+    end: movedOnto(end, against.byMs),
+    value,
+    provisional: !mature,
+  }));
+  return [{ name: `by labels, ${against.name}`, style: 'reference', form: 'line', points }];
+}
+
+function Charts(props: ChartsProps) {
+  const { data, url, period, ribbon, model } = props;
+  const { metric, points } = data;
+  const under = useUnder(props);
+  const marks = useMarks({
+    model,
+    url: (panel, more) => apiUrl(`/models/${pathName(model)}/${panel}`, { ...props.scope, ...more }),
+  });
   const name = words(metric ?? '');
-  const command = `shiftwatch status --json  # ${displayText(model, 300)}`;
   const realised: TimePoint[] = points.map(({ start, end, realised: value, interval, mature }) => ({
     start,
     end,
@@ -137,36 +193,35 @@ function Charts({ data: { metric, points }, url, period, ribbon, model }: Charts
         title={name}
         note={notes.length === 0 ? 'Bands are 95 %.' : `Bands are 95 %; ${notes.join('; ')}.`}
         url={url}
-        command={command}
         period={period}
         ribbon={ribbon}
         series={[
           { name: 'by labels', style: 'current', form: 'line', points: realised },
           { name: 'estimated before labels', style: 'overlay', form: 'line', points: estimated },
+          ...under,
         ]}
         thresholds={
           reference === null ? [] : [{ value: reference, text: `training ${formatNumber(reference)}` }]
         }
+        marks={marks}
         heightPx={220}
       />
-      <Arrival points={points} url={url} command={command} period={period} />
+      <Arrival points={points} url={url} period={period} />
     </>
   );
 }
 
 interface ArrivalProps extends Pick<ChartsProps, 'url' | 'period'> {
   readonly points: ModelPerformance['points'];
-  readonly command: string;
 }
 
 /** How far labels are in. */
-function Arrival({ points, url, command, period }: ArrivalProps) {
+function Arrival({ points, url, period }: ArrivalProps) {
   return (
     <TimeChart
       title="Labels that are in"
       note="The share of each window's rows that has a label, and what is expected of it in the end."
       url={url}
-      command={command}
       period={period}
       series={[
         {
@@ -189,6 +244,7 @@ function Arrival({ points, url, command, period }: ArrivalProps) {
       ]}
       numberText={formatShare}
       heightPx={110}
+      empty={{ says: 'No label has come, and none is expected.', command: 'shiftwatch doctor' }}
     />
   );
 }

@@ -63,7 +63,7 @@ function Curve({ metric, against, points, aim, url, id }: CurveProps) {
     <ChartFrame
       title={title}
       url={url}
-      command={`shiftwatch retrain show ${id}`}
+      command={`shiftwatch retrain show ${id} --json`}
       table={{ columns: [against, metric], rows: points }}
     >
       <div ref={frame}>

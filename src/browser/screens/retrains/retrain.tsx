@@ -8,6 +8,7 @@ import { ApiError, apiUrl } from '../../data/fetch-json.ts';
 import { useApi } from '../../data/use-api.ts';
 import { ScreenTitle } from '../../frame/screen-title.tsx';
 import { DataTable } from '../../parts/data-table.tsx';
+import { harmless } from '../../parts/harmless.ts';
 import { Go } from '../../parts/link.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { Panel } from '../../parts/panel.tsx';
@@ -96,7 +97,7 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (
     <div>
       <dt>{name}</dt>
-      <dd>{children}</dd>
+      <dd>{harmless(children)}</dd>
     </div>
   );
 }

@@ -1,10 +1,11 @@
+import { pathName } from '../../../core/ids/path-name.ts';
 import type { ComparedVersion, VersionComparison, VersionMetric } from '../../../core/version-comparison.ts';
 import { displayText } from '../../../words/display-text.ts';
 import { formatCount, formatNumber } from '../../../words/format.ts';
 import { words } from '../../../words/page-format.ts';
 import { Scatter } from '../../charts/scatter.tsx';
 import { ApiError, apiUrl } from '../../data/fetch-json.ts';
-import { shellWord } from '../../data/shell-word.ts';
+import { shellWord } from '../../../core/process/shell-word.ts';
 import { useApi } from '../../data/use-api.ts';
 import { ModelScreens } from '../../frame/model-screens.tsx';
 import { ScreenTitle } from '../../frame/screen-title.tsx';
@@ -15,7 +16,7 @@ import { NotFound } from '../not-found.tsx';
 
 /** Versions side by side: what each costs, how fast and how good it is, and which nobody should choose. */
 export function VersionsScreen({ params: { model = '' } }: { params: Readonly<Record<string, string>> }) {
-  const url = apiUrl(`/models/${encodeURIComponent(model)}/versions/compare`);
+  const url = apiUrl(`/models/${pathName(model)}/versions/compare`);
   const asked = useApi<VersionComparison>(url);
   if (asked.error instanceof ApiError && asked.error.status === 404 && asked.data === undefined) {
     return <NotFound what={asked.error.message} />;
@@ -30,7 +31,7 @@ export function VersionsScreen({ params: { model = '' } }: { params: Readonly<Re
           comparison.versions.length === 0 ? (
             <Empty
               title="No version has been seen yet."
-              command={`shiftwatch versions ${shellWord(model)}`}
+              command={`shiftwatch versions --model ${shellWord(model)}`}
             />
           ) : (
             <Compared comparison={comparison} url={url} />
@@ -43,7 +44,7 @@ export function VersionsScreen({ params: { model = '' } }: { params: Readonly<Re
 
 function Compared({ comparison, url }: { comparison: VersionComparison; url: string }) {
   const { model, versions, best, as_good: asGood, optimizing } = comparison;
-  const command = `shiftwatch versions ${shellWord(model)}`;
+  const command = `shiftwatch versions --model ${shellWord(model)} --json`;
   const figure = (version: ComparedVersion, metric: VersionMetric) => version.metrics[metric]?.value ?? null;
   const named: VersionMetric[] = [
     optimizing,

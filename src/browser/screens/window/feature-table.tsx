@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import type { WindowInspection } from '../../../store/rows/inspection.ts';
 import { displayText } from '../../../words/display-text.ts';
 import { formatNumber, formatShare } from '../../../words/format.ts';
@@ -7,11 +8,15 @@ import { FeatureStatusShown } from '../../parts/feature-status.tsx';
 import { Go } from '../../parts/link.tsx';
 import { Empty } from '../../parts/state-notes.tsx';
 
+/** As many rows are drawn at first, and more each time they are asked for. */
+const ROWS_A_STEP = 50;
+
 type Feature = WindowInspection['features'][number];
 
 /** Features as they stand in a window: faulty ones, then those that moved, by how far. */
 export function WindowFeatures(props: { model: string; windowId: string; features: readonly Feature[] }) {
   const { model, windowId, features } = props;
+  const [shown, setShown] = useState(ROWS_A_STEP);
   if (features.length === 0)
     return (
       <Empty title="Nothing was measured of its features." command="shiftwatch baseline create --help" />
@@ -39,7 +44,7 @@ export function WindowFeatures(props: { model: string; windowId: string; feature
           </tr>
         </thead>
         <tbody>
-          {features.map((feature) => (
+          {features.slice(0, shown).map((feature) => (
             <tr key={feature.name}>
               <th scope="row">
                 <Go to={featurePath(model, feature.name)} with={{ window: windowId }}>
@@ -64,6 +69,13 @@ export function WindowFeatures(props: { model: string; windowId: string; feature
           ))}
         </tbody>
       </table>
+      {shown >= features.length ? null : (
+        <p>
+          <button type="button" onClick={() => setShown(shown + ROWS_A_STEP)}>
+            {`Show more (${shown} of ${features.length})`}
+          </button>
+        </p>
+      )}
     </div>
   );
 }

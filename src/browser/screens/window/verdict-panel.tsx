@@ -1,7 +1,7 @@
 import type { VerdictDetail } from '../../../store/rows/verdicts.ts';
 import { displayText } from '../../../words/display-text.ts';
 import { formatNumber, formatP, formatShare } from '../../../words/format.ts';
-import { ADVICE_WORDS, FAULT_WORDS, VERDICT_WORDS } from '../../../words/words.ts';
+import { ADVICE_WORDS, FAULT_WORDS, statisticWords, VERDICT_WORDS } from '../../../words/words.ts';
 import { minuteText, useTimeZone } from '../../address/time-zone.ts';
 import { Panel } from '../../parts/panel.tsx';
 import { VerdictMark } from '../../parts/verdict-mark.tsx';
@@ -32,7 +32,7 @@ export function VerdictPanel({ title, verdict, waits }: VerdictPanelProps) {
       <p className="small soft">
         {formatShare(verdict.confidence)} sure; judged {minuteText(verdict.created_at, timeZone)}
         {revised}
-        {verdict.revision_note === null ? '' : `: ${verdict.revision_note}`}
+        {verdict.revision_note === null ? '' : `: ${displayText(verdict.revision_note, 400)}`}
       </p>
       {advice === null ? null : (
         <p>
@@ -72,10 +72,10 @@ function Reading({ reading }: { reading: NonNullable<Diagnosis['readings']>[numb
       </strong>
       <ul>
         {reading.for.map((line) => (
-          <li key={line}>for: {line}</li>
+          <li key={line}>for: {displayText(line, 400)}</li>
         ))}
         {reading.against.map((line) => (
-          <li key={line}>against: {line}</li>
+          <li key={line}>against: {displayText(line, 400)}</li>
         ))}
       </ul>
     </div>
@@ -103,7 +103,7 @@ function Evidence({ evidence }: { evidence: Diagnosis['evidence'] }) {
             {evidence.map(({ claim, statistic, value, p_value: p }, at) => (
               <tr key={at}>
                 <td>{displayText(claim, 300)}</td>
-                <td>{statistic}</td>
+                <td>{statisticWords(statistic)}</td>
                 <td className="number">{value === null ? '' : formatNumber(value)}</td>
                 <td>{p === null ? '' : formatP(p)}</td>
               </tr>

@@ -1,5 +1,7 @@
 import type { WindowInspection } from '../../../store/rows/inspection.ts';
+import { displayText } from '../../../words/display-text.ts';
 import { formatCount } from '../../../words/format.ts';
+import { INCIDENT_STATES } from '../../../words/incident-state.ts';
 import { minuteText, useTimeZone } from '../../address/time-zone.ts';
 import { modelPath } from '../../address/use-address.ts';
 import { ApiError, apiUrl } from '../../data/fetch-json.ts';
@@ -75,21 +77,21 @@ function Heading({ data }: { data: WindowInspection }) {
         title={`${minuteText(window.start, timeZone)} to ${minuteText(window.end, timeZone)} ${name}`}
       >
         <span className="soft">
-          window of <Go to={modelPath(window.model)}>{window.model}</Go>
+          window of <Go to={modelPath(window.model)}>{displayText(window.model)}</Go>
         </span>
       </ScreenTitle>
       <div className="window-facts">
         <Beside id={earlier} text="« Earlier" />
         <span>{formatCount(window.rows)} rows</span>
-        <span>version {window.version}</span>
+        <span>version {displayText(window.version)}</span>
         <span>{size} windows</span>
         <span>{STATES[window.state]}</span>
         {provisional ? <span className="pill waiting">provisional</span> : null}
         {window.late_rows > 0 ? <span>{formatCount(window.late_rows)} rows came late</span> : null}
         {incidents.map((incident) => (
           <Go key={incident.id} to={`/incidents/${incident.id}`}>
-            Incident {incident.id} ({incident.state}
-            {incident.segment === '' ? '' : `, ${incident.segment}`})
+            Incident {incident.id} ({INCIDENT_STATES[incident.state][1]}
+            {incident.segment === '' ? '' : `, ${displayText(incident.segment)}`})
           </Go>
         ))}
         <Beside id={later} text="Later »" />

@@ -1,4 +1,4 @@
-import { CYCLE_WORDS } from '../../../core/columns/cycle-figures.ts';
+import { CYCLE_WORDS, judgedPsi } from '../../../core/columns/cycle-figures.ts';
 import type { Comparison, FeatureComparison } from '../../../core/findings.ts';
 import type { Shares } from '../../../core/columns/figures.ts';
 import { featureStanding } from '../../../words/feature-status.ts';
@@ -8,9 +8,10 @@ import type { Html } from '../../../words/html.ts';
 import { byChange } from '../by-change.ts';
 import { distribution } from './distribution.ts';
 import { figure, percent, probability, psiFigure } from './figures.ts';
+import type { Shelf } from './shelf.ts';
 
 /** Every column, those that moved most first; what the model answers is apart. */
-export function featureSection(comparison: Comparison): Html {
+export function featureSections(comparison: Comparison): (Html | Shelf | null)[] {
   const { features, prediction, score, label, preset } = comparison;
   const outputs = [
     ['prediction', prediction],
@@ -18,36 +19,41 @@ export function featureSection(comparison: Comparison): Html {
     ['label', label],
   ] as const;
   const model = outputs.flatMap(([name, feature]) => (feature === null ? [] : [{ ...feature, name }]));
-  return html`${
-      preset === undefined
-        ? null
-        : html`<section>
-            <h2>By ${preset.name}</h2>
-            <p>
-              ${preset.drifted_features} of ${preset.features} features drifted
-              (${percent(preset.drifted_share)})${presetRule(preset)}.
-            </p>
-          </section>`
-    }
-    <section>
-      <h2>Features</h2>
-      ${
-        features.length === 0
-          ? html`<p class="soft">The reference has no features.</p>`
-          : html`<p class="soft key">
-                <i class="b"></i> reference <i class="c"></i> now, by the reference’s own bins
-              </p>
-              ${[...features].sort(byChange).map(featureRow)}`
-      }
-    </section>
-    ${
-      model.length === 0
-        ? null
-        : html`<section>
-            <h2>Model</h2>
-            ${model.map(featureRow)}
-          </section>`
-    }`;
+  return [
+    preset === undefined
+      ? null
+      : html`<section>
+          <h2>By ${preset.name}</h2>
+          <p>
+            ${preset.drifted_features} of ${preset.features} features drifted
+            (${percent(preset.drifted_share)})${presetRule(preset)}.
+          </p>
+        </section>`,
+    {
+      open: html`<section>
+        <h2>Features</h2>
+        <p class="soft key">
+          ${
+            features.length === 0
+              ? 'The reference has no features.'
+              : html`<i class="b"></i> reference <i class="c"></i> now, by the reference’s own bins`
+          }
+        </p>
+       `,
+      rows: [...features].sort(byChange).map((feature) => ({
+        full: () => featureRow(feature),
+        brief: () => featureInBrief(feature),
+      })),
+      close: html`</section>`,
+      of: 'features',
+    },
+    model.length === 0
+      ? null
+      : html`<section>
+          <h2>Model</h2>
+          ${model.map(featureRow)}
+        </section>`,
+  ];
 }
 
 function presetRule({ threshold, drifted }: NonNullable<Comparison['preset']>): string {
@@ -74,6 +80,14 @@ export function featureRow(feature: FeatureComparison): Html {
       )}
     </dl>
   </article>`;
+}
+
+function featureInBrief(feature: FeatureComparison): Html {
+  const { text, style } = featureStanding(feature);
+  return html`<p class="brief">
+    <b>${feature.name}</b> <span class="pill ${style}">${text}</span>
+    <span class="soft">PSI ${psiFigure(judgedPsi(feature) ?? undefined)}</span>
+  </p>`;
 }
 
 function figures(feature: FeatureComparison): [string, string][] {

@@ -5,12 +5,17 @@ import { html } from '../../../words/html.ts';
 import type { Html } from '../../../words/html.ts';
 import { coordinate } from '../../../picture/paths.ts';
 import { figure, percent, probability } from './figures.ts';
+import { leftOut } from './shelf.ts';
 
 const WIDTH = 180;
 const HEIGHT = 18;
 const MARGIN = 8;
 
-export function performanceSection(performance: Performance | null): Html | null {
+/** @param fit how many rates of groups it shows, and the command that shows all */
+export function performanceSection(
+  performance: Performance | null,
+  fit: { readonly most: number; readonly command: string },
+): Html | null {
   if (performance === null) return null;
   const { metrics, mature, maturity, cycle, holdout, groups } = performance;
   const bias =
@@ -40,7 +45,7 @@ export function performanceSection(performance: Performance | null): Html | null
       </table>
     </div>
     ${holdout === undefined ? null : holdoutTable(holdout)}
-    ${groups === undefined ? null : groupTable(groups)}
+    ${groups === undefined ? null : groupTable(groups, fit)}
   </section>`;
 }
 
@@ -70,20 +75,23 @@ function holdoutTable({ labelled, metrics }: HoldoutFinding): Html {
     )}`;
 }
 
-function groupTable(groups: readonly GroupFinding[]): Html {
+function groupTable(
+  groups: readonly GroupFinding[],
+  { most, command }: { readonly most: number; readonly command: string },
+): Html {
+  const lines = groups.flatMap(({ feature, group, rates }) =>
+    Object.entries(rates).map(([name, rate]) => [
+      `${feature}=${group}: ${words(name)}`,
+      rate.value === null ? '–' : percent(rate.value),
+      rate.others === null ? '–' : percent(rate.others),
+      pointRange(rate.difference_interval),
+      probability(rate.p_value),
+    ]),
+  );
+  const more = lines.length - most;
   return html`<h3>Groups</h3>
-    ${ratesTable(
-      ['', 'rate', 'others', 'difference, points', 'p'],
-      groups.flatMap(({ feature, group, rates }) =>
-        Object.entries(rates).map(([name, rate]) => [
-          `${feature}=${group}: ${words(name)}`,
-          rate.value === null ? '–' : percent(rate.value),
-          rate.others === null ? '–' : percent(rate.others),
-          pointRange(rate.difference_interval),
-          probability(rate.p_value),
-        ]),
-      ),
-    )}`;
+    ${ratesTable(['', 'rate', 'others', 'difference, points', 'p'], lines.slice(0, most))}
+    ${more > 0 ? leftOut(`${plural(more, 'rate')} more of groups are`, command) : null}`;
 }
 
 function ratesTable(head: readonly string[], lines: readonly (readonly string[])[]): Html {

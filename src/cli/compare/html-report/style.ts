@@ -44,7 +44,9 @@ thead th{border:0;font-size:.75rem;font-weight:400;color:var(--soft);padding-top
 .span{display:flex;justify-content:space-between;gap:1rem;font-size:.78rem}
 .lines{display:grid;grid-template-columns:1fr 1fr;gap:1rem 1.5rem;margin-top:.5rem}.line{min-width:0;break-inside:avoid}.line figcaption{font-size:.82rem}.line b{color:var(--ink)}
 .course{fill:none;stroke:var(--reference);stroke-width:1.5;stroke-linejoin:round;stroke-linecap:round}
-circle{fill:var(--reference)}circle.moved{fill:var(--covariate-ink)}path.broken{stroke:var(--fault-ink);stroke-width:2.5;fill:none}.floor{stroke:var(--soft);stroke-width:1;stroke-dasharray:3 4}
+.quiet,.moved{fill:none;stroke:var(--reference);stroke-width:4;stroke-linecap:round}.moved{stroke:var(--covariate-ink);stroke-width:8}.broken{stroke:var(--fault-ink);stroke-width:2.5;fill:none}.floor{stroke:var(--soft);stroke-width:1;stroke-dasharray:3 4}
+.brief{grid-column:1/-1;padding:.25rem 0;border-top:1px solid var(--line);font-size:.88rem}figure.brief{display:grid;grid-template-columns:minmax(0,3fr) minmax(0,2fr);gap:1rem;align-items:center}.brief figcaption{font-size:1em}.brief figcaption b{color:var(--ink)}
+.ribbon{width:100%;height:1rem;overflow:hidden}.verdict .ribbon{height:1.6rem;margin-top:.8rem}.ribbon path{stroke-width:2}.ribbon .r-ok{stroke:var(--line);stroke-width:.5}.ribbon .r-none{stroke:var(--edge);stroke-width:1}.r-info,.r-warning,.r-critical,.r-covariate{stroke:var(--covariate-ink)}.ribbon .r-info{stroke-width:.8}.ribbon .r-warning{stroke-width:1.3}.r-fault{stroke:var(--fault-ink)}.r-label{stroke:var(--label-ink)}.r-concept{stroke:var(--concept-ink)}.r-mixed{stroke:var(--mixed-ink)}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 code{font:.85em ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 @media (max-width:44rem){.feature{grid-template-columns:1fr}.feature figure{max-width:22rem}.lines{grid-template-columns:1fr}th,td{padding-right:.5rem}table{font-size:.82rem}.rates tbody th{white-space:normal}.interval svg{display:none}td:last-child:not(.n){min-width:0}h1{font-size:1.2rem}section{padding:.85rem .9rem}}

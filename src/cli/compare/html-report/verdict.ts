@@ -6,6 +6,9 @@ import { markShown } from './mark-shown.ts';
 import { markOf } from '../../../words/verdict-mark.ts';
 import { figure, percent, probability } from './figures.ts';
 
+/** What moved is the most of it, and stands below as well. */
+const MOST_EVIDENCE = 20;
+
 /** What it is, what to do, and why, in this order. */
 export function verdictSection({ diagnosis }: Comparison, rows: string): Html {
   const { verdict, types, confidence, summary, advice, evidence, not_tested: notTested } = diagnosis;
@@ -26,7 +29,7 @@ export function verdictSection({ diagnosis }: Comparison, rows: string): Html {
         : html`<details>
             <summary>Why</summary>
             <ul>
-              ${evidence.map(evidenceLine)}
+              ${evidence.slice(0, MOST_EVIDENCE).map(evidenceLine)}
             </ul>
           </details>`
     }

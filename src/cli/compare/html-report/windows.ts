@@ -1,68 +1,91 @@
+import type { VerdictKind } from '../../../core/findings.ts';
 import type { FileIncident, WindowedComparison } from '../../../core/windowed-comparison.ts';
 import { patternSentence } from '../../../words/pattern-sentence.ts';
-import { incidentSpan } from '../../../words/incident-span.ts';
+import { incidentSpan } from '../../../words/incident/incident-span.ts';
 import { plural, utcMinute, wholeNumber, words } from '../../../words/page-format.ts';
 import { html } from '../../../words/html.ts';
 import type { Html } from '../../../words/html.ts';
 import { markShown } from './mark-shown.ts';
 import { markOf } from '../../../words/verdict-mark.ts';
+import { byChange } from '../by-change.ts';
+import { howManyMoved, movedWindows } from '../moved-windows.ts';
 import { featureRow } from './features.ts';
 import { performanceSection } from './performance.ts';
-import { segmentSection } from './segments.ts';
-import { timeline, type WindowOfFeature } from './timeline.ts';
-import { howManyMoved, movedWindows } from '../moved-windows.ts';
+import { ribbon } from './ribbon.ts';
+import { segmentsThatMoved } from './segments.ts';
+import { leftOut, type Shelf } from './shelf.ts';
+import { isFlagged, largestPsi, timeline, timelineInBrief } from './timeline.ts';
 
 type Window = WindowedComparison['windows'][number];
 
-/** Reports of more windows than this would be pages nobody reads; all of them are in the JSON. */
-const MOST_DETAILS = 30;
+/** Of more windows the strip is a picture, without a letter for each. */
+const MOST_CELLS = 31;
+/** What one window shows of itself beside the others. */
+const MOST_ROWS = 4;
+const MOST_NAMES = 8;
+/** What is shown first, and last what is not. */
+const GRAVITY: Readonly<Record<VerdictKind, number>> = {
+  data_fault: 0,
+  concept_drift: 1,
+  mixed: 2,
+  label_shift: 3,
+  covariate_shift: 4,
+  undetermined: 5,
+  none: 6,
+};
 
-export function windowSections(comparison: WindowedComparison): Html[] {
+/** @param command that prints what there is no room for */
+export function windowSections(comparison: WindowedComparison, command: string): (Html | Shelf)[] {
   const { windows, incidents, rows_without_time: untimed = 0 } = comparison;
   const pattern = patternSentence(comparison);
   const moved = movedWindows(windows);
-  const worst = moved.at(-1);
-  const names = windows[0]?.features.map(({ name }) => name) ?? [];
-  const lines = names
-    .map((name) => ({
-      name,
-      windows: windows.map(({ start, end, features }) => ({
-        start,
-        end,
-        feature: features.find((feature) => feature.name === name) ?? null,
-      })),
-    }))
-    .sort((a, b) => flags(b.windows) - flags(a.windows));
+  const last = moved.at(-1);
   return [
-    html`<section class="verdict">
-      <h1>${howManyMoved(windows)}.</h1>
-      ${worst === undefined ? null : html`<p>Last, from ${utcMinute(worst.start)}: ${worst.diagnosis.summary}</p>`}
-      ${moved.length === 0 || pattern === null ? null : html`<p>${pattern}</p>`}
-      <ol class="strip">
-        ${windows.map(cell)}
-      </ol>
-      <p class="soft span">
-        <span>${utcMinute(windows[0]?.start ?? '')}</span
-        ><span>${utcMinute(windows.at(-1)?.end ?? '')} UTC</span>
-      </p>
-      ${
-        incidents.length === 0
-          ? null
-          : html`<ul>
-              ${incidents.map(incidentItem)}
-            </ul>`
-      }
-      ${untimed > 0 ? html`<p class="soft">${plural(untimed, 'row')} without a time are in no window.</p>` : null}
-    </section>`,
-    html`<section>
-      <h2>Features over time</h2>
-      <p class="soft">
-        PSI of each window; a filled point moved, a cross is a fault, the line is the floor of 0.02
-      </p>
-      <div class="lines">${lines.map((line) => timeline(line.name, line.windows))}</div>
-    </section>`,
-    ...(moved.length === 0 ? [] : [details(moved)]),
+    {
+      open: html`<section class="verdict">
+        <h1>${howManyMoved(windows)}.</h1>
+        ${last === undefined ? null : html`<p>Last, from ${utcMinute(last.start)}: ${last.diagnosis.summary}</p>`}
+        ${moved.length === 0 || pattern === null ? null : html`<p>${pattern}</p>`} ${strip(windows)}
+        <p class="soft span">
+          <span>${utcMinute(windows[0]?.start ?? '')}</span
+          ><span>${utcMinute(windows.at(-1)?.end ?? '')} UTC</span>
+        </p>
+        ${untimed > 0 ? html`<p class="soft">${plural(untimed, 'row')} without a time are in no window.</p>` : null}
+        <ul>
+       `,
+      rows: incidents.map((incident) => ({ full: () => incidentItem(incident) })),
+      close: html`${incidents.length === 0 ? null : { html: '</ul>' }}</section>`,
+      of: 'incidents',
+    },
+    featuresOverTime(windows),
+    ...(moved.length === 0 ? [] : [windowsThatMoved(moved, command)]),
   ];
+}
+
+function strip(windows: readonly Window[]): Html {
+  if (windows.length <= MOST_CELLS)
+    return html`<ol class="strip">
+      ${windows.map(cell)}
+    </ol>`;
+  const counts = new Map<VerdictKind, number>();
+  for (const { diagnosis } of windows)
+    counts.set(diagnosis.verdict, (counts.get(diagnosis.verdict) ?? 0) + 1);
+  const named = [...counts].sort(([a], [b]) => GRAVITY[a] - GRAVITY[b]);
+  return html`${ribbon(
+      windows.map(({ diagnosis }) => markOf(diagnosis.verdict).style),
+      'the verdict of each window, from the first to the last',
+    )}
+    <p class="soft">
+      ${named.map(([verdict, count]) => html`${markShown(markOf(verdict))} ${wholeNumber(count)} `)}
+    </p>`;
+}
+
+function cell({ start, current, diagnosis }: Window): Html {
+  const mark = markOf(diagnosis.verdict);
+  const text = `${utcMinute(start)}: ${mark.name}, ${wholeNumber(current.rows)} rows`;
+  return html`<li class="${mark.style}" title="${text}">
+    <span aria-hidden="true">${mark.letter}</span><span class="hidden">${text}</span>
+  </li>`;
 }
 
 /** One change, on all its windows: what it was, since when, and what to do. */
@@ -75,34 +98,86 @@ function incidentItem(incident: FileIncident): Html {
   </li>`;
 }
 
-function flags(line: readonly WindowOfFeature[]): number {
-  return line.filter(({ feature }) => feature?.status === 'drift' || feature?.status === 'fault').length;
+/** Those that moved in most windows first. */
+function featuresOverTime(windows: readonly Window[]): Shelf {
+  const lines = (windows[0]?.features ?? [])
+    .map(({ name }, place) => {
+      // As a rule each window has the same columns in the same order.
+      const of = (features: Window['features']) =>
+        features[place]?.name === name ? features[place] : features.find((each) => each.name === name);
+      const course = windows.map(({ start, end, features }) => ({
+        start,
+        end,
+        feature: of(features) ?? null,
+      }));
+      return { name, course, flags: course.filter(isFlagged).length, psi: largestPsi(course) };
+    })
+    .sort((a, b) => b.flags - a.flags || b.psi - a.psi);
+  return {
+    open: html`<section>
+      <h2>Features over time</h2>
+      <p class="soft">
+        PSI of each window; a filled point moved, a cross is a fault, the line is the floor of 0.02
+      </p>
+      <div class="lines">
+     `,
+    rows: lines.map(({ name, course }) => ({
+      full: () => timeline(name, course),
+      brief: () => timelineInBrief(name, course),
+    })),
+    close: html`</div>
+    </section>`,
+    of: 'features',
+  };
 }
 
-function cell({ start, current, diagnosis }: Window): Html {
-  const mark = markOf(diagnosis.verdict);
-  const text = `${utcMinute(start)}: ${mark.name}, ${wholeNumber(current.rows)} rows`;
-  return html`<li class="${mark.style}" title="${text}">
-    <span aria-hidden="true">${mark.letter}</span><span class="hidden">${text}</span>
-  </li>`;
+/** In the order of time; the gravest are shown fully. */
+function windowsThatMoved(moved: readonly Window[], command: string): Shelf {
+  const flags = new Map(moved.map((window) => [window, flagged(window).length]));
+  const worst = [...moved].sort(
+    (a, b) =>
+      GRAVITY[a.diagnosis.verdict] - GRAVITY[b.diagnosis.verdict] ||
+      (flags.get(b) ?? 0) - (flags.get(a) ?? 0),
+  );
+  const ranks = new Map(worst.map((window, rank) => [window, rank]));
+  return {
+    open: html`<section>
+      <h2>Windows that moved</h2>
+     `,
+    rows: moved.map((window) => ({
+      rank: ranks.get(window) ?? 0,
+      full: () => windowDetails(window, command),
+      brief: () => html`<p class="brief">${windowName(window)} ${names(flagged(window))}</p>`,
+    })),
+    close: html`</section>`,
+    of: 'windows that moved',
+  };
 }
 
-function details(moved: readonly Window[]): Html {
-  const shown = moved.slice(-MOST_DETAILS);
-  return html`<section>
-    <h2>Windows that moved</h2>
-    ${shown.length < moved.length ? html`<p class="soft">The last ${shown.length} of ${moved.length}.</p>` : null}
-    ${shown.map((window) => {
-      const mark = markOf(window.diagnosis.verdict);
-      const flagged = window.features.filter(({ status }) => status === 'drift' || status === 'fault');
-      return html`<details>
-        <summary>
-          ${markShown(mark)} ${utcMinute(window.start)} to ${utcMinute(window.end)}
-          <span class="soft">${plural(window.current.rows, 'row')}</span>
-        </summary>
-        <p>${window.diagnosis.summary}</p>
-        ${flagged.map(featureRow)}${performanceSection(window.performance)}${segmentSection(window.segments ?? [])}
-      </details>`;
-    })}
-  </section>`;
+function windowDetails(window: Window, command: string): Html {
+  const moved = flagged(window);
+  const more = moved.slice(MOST_ROWS);
+  return html`<details>
+    <summary>${windowName(window)} <span class="soft">${plural(window.current.rows, 'row')}</span></summary>
+    <p>${window.diagnosis.summary}</p>
+    ${moved.slice(0, MOST_ROWS).map(featureRow)}
+    ${more.length === 0 ? null : leftOut(`${plural(more.length, 'column')} more that moved (${names(more)}) are`, command)}
+    ${performanceSection(window.performance, { most: MOST_ROWS, command })}
+    ${segmentsThatMoved(window.segments ?? [], MOST_ROWS, command)}
+  </details>`;
+}
+
+function windowName({ start, end, diagnosis }: Window): Html {
+  return html`${markShown(markOf(diagnosis.verdict))} ${utcMinute(start)} to ${utcMinute(end)}`;
+}
+
+/** Of all columns, the gravest first. */
+function flagged({ features }: Window): Window['features'] {
+  return features.filter(({ status }) => status === 'drift' || status === 'fault').sort(byChange);
+}
+
+function names(features: Window['features']): string {
+  const named = features.slice(0, MOST_NAMES).map(({ name }) => name);
+  const more = features.length - named.length;
+  return [...named, ...(more > 0 ? [`${more} more`] : [])].join(', ');
 }

@@ -65,14 +65,18 @@ export async function markDecimals(
     } else if (assumed === 'comma' && inFile.has('comma') && each.withPoint === 0)
       marks.set(each.column, 'comma');
   }
+  const withCommas = new Set(
+    numbers.flatMap((each) => (each.decimalCommas + each.thousands > 0 ? [each.column] : [])),
+  );
   const named = (mark: DecimalMark): string[] =>
     numbers
-      .filter((each) => each.decimalCommas + each.thousands > 0 && marks.get(each.column) === mark)
+      .filter(({ column }) => withCommas.has(column) && marks.get(column) === mark)
       .map(({ column }) => column.name);
   return {
     columns: columns.map((column) => {
       const decimal = marks.get(column);
-      return decimal === undefined ? column : { ...column, decimal };
+      if (decimal === undefined) return column;
+      return { ...column, decimal, ...(withCommas.has(column) && { hasCommas: true }) };
     }),
     notes: [
       ...about(named('comma'), 'read as numbers with decimal commas'),

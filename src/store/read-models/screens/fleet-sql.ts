@@ -5,6 +5,13 @@ import { expectedOf } from '../expected-of.ts';
 /** Worst first; what a column of a ribbon shows. */
 const BY_GRAVITY = `array['data_fault', 'concept_drift', 'mixed', 'label_shift', 'covariate_shift', 'no_data', 'undetermined', 'none', 'open']`;
 
+/** Of model `m`: what it is judged by first. */
+export const SHORTEST_SIZE = `coalesce(
+  (select coalesce(min(o."sizeMs") filter (where o.rows is null), -min(o.rows))
+   from jsonb_to_recordset(m.spec -> 'windows') as o ("sizeMs" bigint, rows bigint)),
+  (select w.size_ms from model_version v join "window" w on w.model_version_id = v.id
+   where v.model_id = m.id and not w.pane_only order by w.size_ms < 0, abs(w.size_ms) limit 1))`;
+
 /** The newest revision on window `w`: by labels where they have come, and nothing joined twice. */
 const VERDICT_OF = (series: string): string =>
   `d.window_id = w.id and d.segment = '' and d.series = ${series}
@@ -96,12 +103,7 @@ export const FLEET = `
 with s as materialized (
   select m.id, m.name, m.task, coalesce(m.spec -> 'tags', '{}') as tags,
     coalesce(m.spec -> 'retrain' -> 'performance' ->> 'metric', case m.task when 'regression' then 'mae' else 'accuracy' end) as metric,
-    coalesce(
-      (select coalesce(min(o."sizeMs") filter (where o.rows is null), -min(o.rows))
-       from jsonb_to_recordset(m.spec -> 'windows') as o ("sizeMs" bigint, rows bigint)),
-      (select w.size_ms from model_version v join "window" w on w.model_version_id = v.id
-       where v.model_id = m.id and not w.pane_only order by w.size_ms < 0, abs(w.size_ms) limit 1)
-    ) as size
+    ${SHORTEST_SIZE} as size
   from model m
 ), incident as (${INCIDENTS}
 ), told as (

@@ -39,17 +39,23 @@ type FlatFeature = Omit<ModelFeature, 'missing' | 'bins'> & {
   said: boolean;
 };
 
-const HAS = (what: string): string => `exists (select from measurement m
-  where m.window_id = w.id and m.series = 'closed' and m.segment = $5 and m.subject = 'feature' and ${what})`;
+/** The newest window in which a feature is measured like this; it is looked for from the newest on. */
+const NEWEST = (what: string): string => `(
+  select w.id from (
+    select id, start_at, model_version_id from "window"
+    where model_version_id = any($1::int[]) and size_ms = $2 and not pane_only and closed_revision > 0
+      and start_at < to_timestamp($4::float8 / 1000) and end_at > to_timestamp($3::float8 / 1000)
+    order by start_at desc, model_version_id desc offset 0
+  ) w cross join lateral (
+    select from measurement m where m.window_id = w.id and m.series = 'closed' and m.segment = $5 and m.subject = 'feature'
+      and m.rows_current > 0 ${what} limit 1
+  ) m order by w.start_at desc, w.model_version_id desc limit 1)`;
 
 const SQL = (order: string): string => `
   with newest as (
     select w.id, v.name as version, w.start_at, w.end_at
     from "window" w join model_version v on v.id = w.model_version_id
-    where w.model_version_id = any($1::int[]) and w.size_ms = $2 and not w.pane_only and w.closed_revision > 0
-      and w.start_at < to_timestamp($4::float8 / 1000) and w.end_at > to_timestamp($3::float8 / 1000)
-      and ${HAS('m.rows_current > 0')}
-    order by ${HAS("m.status <> 'insufficient'")} desc, w.start_at desc, v.id desc limit 1
+    where w.id = coalesce(${NEWEST(`and m.status <> 'insufficient'`)}, ${NEWEST('')})
   ), feature as (
     select m.name, m.kind, m.status, ${severityNow('m.severity')} as severity, m.drifted, m.reason, m.faults, m.jensen_shannon as effect, m.psi, m.q_value,
       m.missing_reference, m.missing_current, o.spec -> 'features' -> m.name ->> 'importance' as importance,

@@ -1,7 +1,7 @@
 import { sizeToText } from '../../../core/windows/window-size.ts';
 import { ok, type Result } from '../../../core/result.ts';
 import type { Queryable } from '../../connection/pool.ts';
-import { select, selectOne } from '../../connection/select.ts';
+import { selectOne } from '../../connection/select.ts';
 import type { ModelOverview } from '../../rows/model-screen.ts';
 import { listAlerts } from '../alerts.ts';
 import type { PanelAsked } from './model-ribbon.ts';
@@ -89,30 +89,8 @@ async function incidentsOf(
   { model, version }: PanelAsked,
 ): Promise<Pick<ModelOverview, 'incidents' | 'more_incidents'>> {
   const open = await listAlerts(db, { model, version, open: true }, { limit: MOST_INCIDENTS, after: null });
-  const said = await select<{
-    id: string;
-    confidence: number;
-    advice: ModelOverview['incidents'][number]['advice'];
-  }>(
-    db,
-    `select a.id, d.confidence, d.advice from unnest($1::text[], $2::bigint[], $3::text[], $4::text[]) as a (id, window_id, series, segment)
-     cross join lateral (select coalesce((joined -> 'diagnosis' ->> 'confidence')::float8, confidence) as confidence,
-       coalesce(joined -> 'diagnosis' ->> 'advice', advice) as advice from verdict d where d.window_id = a.window_id and d.series = a.series
-       and d.segment = a.segment order by d.revision desc limit 1) d`,
-    [
-      open.items.map(({ id }) => id),
-      open.items.map((alert) => alert.last_window_id),
-      open.items.map(({ series }) => series),
-      open.items.map(({ segment }) => segment),
-    ],
-  );
-  const byId = new Map(said.map((each) => [each.id, each]));
   return {
-    incidents: open.items.map((alert) => ({
-      alert,
-      confidence: byId.get(alert.id)?.confidence ?? null,
-      advice: byId.get(alert.id)?.advice ?? null,
-    })),
+    incidents: open.items.map((alert) => ({ alert, confidence: alert.confidence, advice: alert.advice })),
     more_incidents: open.next !== null,
   };
 }

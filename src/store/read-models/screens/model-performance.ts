@@ -85,8 +85,12 @@ const utc = (text: string): string => new Date(text).toISOString();
 const NEWEST = `
   with ${COLUMNS_OF_WINDOWS}, newest as (
     select w.id, w.start_at, w.end_at from w
-    where exists (select from verdict d where d.window_id = w.id and d.series = 'matured' and d.performance is not null)
-    order by w.start_at desc limit 1
+    cross join lateral (
+      select max((d.performance->'labelled'->>'current')::float8) as labels
+      from verdict d where d.window_id = w.id and d.series = 'matured' and d.performance is not null
+    ) l
+    -- Where none has labels, the newest says that it has none.
+    where l.labels is not null order by l.labels > 0 desc, w.start_at desc limit 1
   ), said as (
     select distinct on (d.segment) d.segment, d.verdict, d.rows, d.performance
     from newest n join verdict d on d.window_id = n.id and d.series = 'matured'

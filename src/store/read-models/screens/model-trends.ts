@@ -29,8 +29,8 @@ const SQL = `
       max(s.effect) filter (where s.subject = 'score') as score, max(s.effect) filter (where s.subject = 'label') as label
     from w cross join lateral (
       select distinct on (m.subject) m.subject, m.jensen_shannon as effect from measurement m
-      where m.window_id = w.id and m.segment = $7 and m.subject <> 'feature' and ($8::text is null or m.series = $8)
-        and m.rows_current > 0
+      where m.window_id = w.id and m.segment = $7 and m.subject in ('prediction', 'score', 'label') and m.rows_current > 0
+        and m.series = any(case when $8::text is null then array['closed', 'matured'] else array[$8] end)
       order by m.subject, m.series desc
     ) s group by w.col
   ), counted as (

@@ -37,7 +37,7 @@ interface ScreenSize {
 }
 
 /** As many columns of time are sent at most. */
-const MOST_COLUMNS = 400;
+export const MOST_COLUMNS_OF_TIME = 400;
 
 const SIZES = `
   with recursive s as (
@@ -167,7 +167,7 @@ export const COLUMNS_OF_WINDOWS = `
       and start_at < to_timestamp($4::float8 / 1000) and end_at > to_timestamp($3::float8 / 1000)
       and ($2::bigint < 0 or start_at > to_timestamp(($3::float8 - $2::bigint) / 1000))
   ), placed as (
-    select r.*, case when (select count(distinct start_at) from reaching) <= ${MOST_COLUMNS}
+    select r.*, case when (select count(distinct start_at) from reaching) <= ${MOST_COLUMNS_OF_TIME}
         then extract(epoch from start_at) * 1000
         else greatest(0, floor((extract(epoch from start_at) * 1000 - $5::float8) / $6::float8)) end as place
     from reaching r
@@ -179,7 +179,7 @@ export const COLUMNS_OF_WINDOWS = `
 export function columnParameters({ versionIds, size, period }: ScreenScope): unknown[] {
   const span = period.toMs - period.fromMs;
   // One column less: the first may begin before the period does.
-  const least = span / (MOST_COLUMNS - 1);
+  const least = span / (MOST_COLUMNS_OF_TIME - 1);
   const stepMs =
     size !== null && size > 0 ? size * Math.max(1, Math.ceil(least / size)) : Math.max(1, Math.ceil(least));
   const base = Math.floor(period.fromMs / stepMs) * stepMs;

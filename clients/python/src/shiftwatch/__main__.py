@@ -1,0 +1,42 @@
+"""``python -m shiftwatch fail-on-shift``: for schedulers that call a command."""
+
+import argparse
+import sys
+from typing import List, Optional
+
+from ._client import Client
+from ._rest import ApiError, ShiftFound
+
+NOTHING_FOUND, FAILED, SHIFT_FOUND = 0, 1, 2
+
+
+def main(arguments: Optional[List[str]] = None) -> int:
+    """:returns: 0 where nothing shifted, 2 where something did, 1 where it could not be asked"""
+    parser = argparse.ArgumentParser(prog="python -m shiftwatch")
+    commands = parser.add_subparsers(dest="command", required=True)
+    fail = commands.add_parser(
+        "fail-on-shift",
+        help="exit with 2 where a model's newest windows have shifted",
+        description="Exit code: 0 nothing shifted, 2 something did, 1 it could not be asked.",
+    )
+    fail.add_argument("--url", required=True, help="of the service, such as http://localhost:8080")
+    fail.add_argument("--model", required=True)
+    fail.add_argument("--since", help="windows that begin then or later (ISO 8601); default: the newest of each series")
+    fail.add_argument("--on", default="any", help="verdicts that count, separated by commas (default: any)")
+    fail.add_argument("--token", help="with the scope read (default: SHIFTWATCH_TOKEN)")
+    asked = parser.parse_args(arguments)
+    try:
+        client = Client(asked.url, token=asked.token)
+        client.fail_on_shift(model=asked.model, since=asked.since, on=tuple(asked.on.split(",")))
+    except ShiftFound as found:
+        print(found)
+        return SHIFT_FOUND
+    except (ApiError, ValueError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return FAILED
+    print(f"{asked.model}: nothing has shifted")
+    return NOTHING_FOUND
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,95 @@
+"""Events as the log format has them, out of what Python programs hold."""
+
+import json
+import uuid
+from typing import Any, Dict, Mapping, Optional
+
+from . import _values as values
+
+Event = Dict[str, Any]
+
+
+def prediction_event(
+    *,
+    naive: Optional[str],
+    model: Any,
+    prediction: Any,
+    version: Any = None,
+    features: Any = None,
+    prediction_id: Any = None,
+    score: Any = None,
+    probabilities: Any = None,
+    timestamp: Any = None,
+    tags: Any = None,
+    holdout: Optional[bool] = None,
+    error: Optional[str] = None,
+    fields: Mapping[str, Any],
+) -> Event:
+    """A prediction; what is not known is not written.
+
+    :raises ValueError: naming the field that cannot be
+    """
+    made: Event = {"type": "prediction"}
+    made["prediction_id"] = str(uuid.uuid4()) if prediction_id is None else values.event_id(prediction_id)
+    made["model"] = values.model_name(model)
+    if version is not None:
+        made["model_version"] = values.version_name(version)
+    made["timestamp"] = values.now() if timestamp is None else values.moment(timestamp, naive)
+    if features is not None:
+        made["features"] = values.named_values(features, "features")
+    if tags:
+        made["tags"] = values.named_values(tags, "tags")
+    # A model that failed has an error and no prediction.
+    if prediction is not None or error is None:
+        made["prediction"] = values.outcome(prediction, "prediction")
+    if probabilities is not None:
+        named = values.named_values(probabilities, "probabilities")
+        made["probabilities"] = {name: values.figure(one, f"probabilities.{name}") for name, one in named.items()}
+    for name, value in {"score": score, **fields}.items():
+        known = values.figure(value, name) if name in FIGURES else values.plain(value, name)
+        if known is not None:
+            made.setdefault(name, known)
+    if holdout is not None:
+        made["holdout"] = bool(holdout)
+    if error is not None:
+        made["error"] = str(error)
+    return made
+
+
+FIGURES = ("score", "latency_ms", "cost", "energy_j")
+SOURCES = ("natural", "user", "inferred")
+
+
+def label_event(
+    *,
+    naive: Optional[str],
+    model: Any,
+    prediction_id: Any,
+    label: Any,
+    timestamp: Any = None,
+    source: Optional[str] = None,
+    final: Optional[bool] = None,
+) -> Event:
+    """What turned out to be true.
+
+    :raises ValueError: naming the field that cannot be
+    """
+    if source is not None and source not in SOURCES:
+        raise ValueError(f"source: {source!r} is none of {', '.join(SOURCES)}")
+    made: Event = {
+        "type": "label",
+        "prediction_id": values.event_id(prediction_id),
+        "model": values.model_name(model),
+        "label": values.outcome(label, "label"),
+        "timestamp": values.now() if timestamp is None else values.moment(timestamp, naive),
+    }
+    if source is not None:
+        made["source"] = source
+    if final is not None:
+        made["final"] = bool(final)
+    return made
+
+
+def encoded(event: Event) -> bytes:
+    """One line of JSON; ASCII alone, so that no broker or proxy guesses an encoding."""
+    return json.dumps(event, separators=(",", ":"), allow_nan=False).encode("ascii")

@@ -1,0 +1,204 @@
+import type { KafkaConfig } from 'kafkajs';
+import { type LoggedLabel, type LoggedPrediction, labelEvent, predictionEvent } from './client-events.ts';
+import { type EventCounts, EventQueue, type OnDrop } from './event-queue.ts';
+import { eventTime } from './event-values.ts';
+import { httpCarrier } from './http-carrier.ts';
+import { kafkaCarrier } from './kafka-carrier.ts';
+import { type RemoteService, serviceAt } from './service.ts';
+import { expectShiftWords, isShiftAnswer, newestOfEach, type VerdictAnswer } from './verdict-filter.ts';
+
+export interface ClientOptions {
+  /** Of a service, such as `http://localhost:8080`. */
+  readonly url?: string;
+  /** With the scope `ingest` to log, `read` to read. Default: `SHIFTWATCH_TOKEN`. */
+  readonly token?: string;
+  /** Settings of kafkajs, to log through Kafka. */
+  readonly kafka?: KafkaConfig;
+  readonly predictionsTopic?: string;
+  readonly labelsTopic?: string;
+  /** Events of a batch at most (500), bytes of them (1,000,000), and how long one waits for others (200). */
+  readonly batchSize?: number;
+  readonly batchBytes?: number;
+  readonly lingerMs?: number;
+  /** Held at most (64,000,000); what does not fit is dropped and counted. */
+  readonly maxQueueBytes?: number;
+  /** What one request may take (10,000). */
+  readonly timeoutMs?: number;
+  /** Called with an event that is lost, and why. */
+  readonly onDrop?: OnDrop;
+}
+
+/** A period of a list. */
+export interface ListQuery {
+  readonly model?: string;
+  readonly from?: Date | string | number;
+  readonly to?: Date | string | number;
+  readonly [parameter: string]: Date | string | number | boolean | undefined;
+}
+
+/** What `failOnShift` throws: the verdicts that were found. */
+export class ShiftFound extends Error {
+  readonly verdicts: readonly VerdictAnswer[];
+
+  constructor(message: string, verdicts: readonly VerdictAnswer[]) {
+    super(message);
+    this.name = 'ShiftFound';
+    this.verdicts = verdicts;
+  }
+}
+
+const AT_EXIT_MS = 2_000;
+/** Without a period, the newest window of a series is among so many newest verdicts. */
+const MOST_NEWEST = 1_000;
+const PAGE = 500;
+
+/**
+ * Logs predictions and labels without ever waiting for the network, and reads what shiftwatch says of them.
+ *
+ * For example: `new Client({ url: 'http://localhost:8080' }).logPrediction({ model: 'm', prediction: 1 })`
+ *
+ * @throws TypeError from `logPrediction` and `logLabel`, naming the field, where something cannot be an event; never
+ *   for what the network does
+ */
+export class Client {
+  readonly #queue: EventQueue;
+  readonly #service: RemoteService | null;
+  readonly #atExit: () => void;
+
+  constructor(options: ClientOptions) {
+    const { url, kafka, token = process.env['SHIFTWATCH_TOKEN'], timeoutMs = 10_000, onDrop } = options;
+    if (url === undefined && kafka === undefined) {
+      throw new TypeError('Client needs the url of a service, or kafka: { brokers: […] }');
+    }
+    const limits = {
+      batchSize: atLeastOne(options, 'batchSize', 500),
+      batchBytes: atLeastOne(options, 'batchBytes', 1_000_000),
+      lingerMs: Math.max(0, options.lingerMs ?? 200),
+      maxQueueBytes: atLeastOne(options, 'maxQueueBytes', 64_000_000),
+    };
+    this.#service = url === undefined ? null : serviceAt(url, token, timeoutMs);
+    const { predictionsTopic = 'ml.predictions', labelsTopic = 'ml.labels' } = options;
+    const carrier =
+      kafka === undefined && this.#service !== null
+        ? httpCarrier(this.#service)
+        : kafkaCarrier(kafka ?? { brokers: [] }, { prediction: predictionsTopic, label: labelsTopic });
+    this.#queue = new EventQueue(limits, carrier, (event, reason) => {
+      try {
+        onDrop?.(event, reason);
+      } catch (error) {
+        // Somebody else's code must not stop what sends.
+        process.emitWarning(error instanceof Error ? error : String(error));
+      }
+    });
+    this.#atExit = () => void this.#queue.close(AT_EXIT_MS);
+    process.once('beforeExit', this.#atExit);
+  }
+
+  /** Logs what a model said, and returns the prediction's id at once: its label is logged by it. */
+  logPrediction(logged: LoggedPrediction): string {
+    const event = predictionEvent(logged);
+    this.#queue.put(event);
+    return event.prediction_id;
+  }
+
+  /** Logs what turned out to be true of a prediction, whenever it is known. */
+  logLabel(logged: LoggedLabel): void {
+    this.#queue.put(labelEvent(logged));
+  }
+
+  /** `logged`, and what became of it; the others add up to it. */
+  counts(): EventCounts {
+    return this.#queue.counts();
+  }
+
+  /** Why events were dropped or refused, and how many. */
+  reasons(): Record<string, number> {
+    return this.#queue.reasons();
+  }
+
+  /** Sends what waits; whether everything that was logged since the last flush is delivered. */
+  async flush({ timeoutMs = Infinity }: { readonly timeoutMs?: number } = {}): Promise<boolean> {
+    const isEmpty = await this.#queue.flush(timeoutMs);
+    const { dropped, refused } = this.counts();
+    const isWhole = isEmpty && dropped + refused === this.#lostBefore;
+    this.#lostBefore = dropped + refused;
+    return isWhole;
+  }
+  #lostBefore = 0;
+
+  /** Sends what waits, for so long at most; the rest is counted as dropped, and so is what comes later. */
+  async close({ timeoutMs = 10_000 }: { readonly timeoutMs?: number } = {}): Promise<void> {
+    process.removeListener('beforeExit', this.#atExit);
+    await this.#queue.close(timeoutMs);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** Verdicts, newest first, of all pages. */
+  async verdicts(query: ListQuery = {}): Promise<VerdictAnswer[]> {
+    return await this.#list<VerdictAnswer>('/api/v1/verdicts', query, Infinity);
+  }
+
+  /** What was measured of each feature and window. */
+  async measurements(query: ListQuery): Promise<Record<string, unknown>[]> {
+    return await this.#list('/api/v1/measurements', query, Infinity);
+  }
+
+  /**
+   * For schedulers and CI: throws where a verdict that stands says that something shifted.
+   *
+   * @param asked `since`: windows that begin then or later; without it the newest window of each series alone. `on`:
+   *   the verdicts that count; `any` are all shifts and faults
+   * @throws ShiftFound with the verdicts; ApiError where the service refuses or is not there: no answer is no all-clear
+   */
+  async failOnShift(asked: {
+    readonly model: string;
+    readonly since?: Date | string | number;
+    readonly on?: readonly string[];
+  }): Promise<void> {
+    const { model, since, on = ['any'] } = asked;
+    expectShiftWords(on);
+    const most = since === undefined ? MOST_NEWEST : Infinity;
+    const query = since === undefined ? { model } : { model, from: since };
+    const rows = await this.#list<VerdictAnswer>('/api/v1/verdicts', query, most);
+    const found = (since === undefined ? newestOfEach(rows) : rows).filter(
+      ({ verdict, types, expected }) => (expected ?? null) === null && isShiftAnswer(verdict, types, on),
+    );
+    const [first] = found;
+    if (first === undefined) return;
+    throw new ShiftFound(`${model}: ${first.verdict} since ${first.start}: ${first.summary}`, found);
+  }
+
+  async #list<Row>(path: string, { from, to, ...query }: ListQuery, most: number): Promise<Row[]> {
+    if (this.#service === null)
+      throw new TypeError('to read, Client needs the url of a service beside kafka');
+    const asked = new URLSearchParams({ limit: String(PAGE) });
+    for (const [name, value] of Object.entries(query)) {
+      if (value !== undefined) asked.set(name, value instanceof Date ? value.toISOString() : String(value));
+    }
+    if (from !== undefined) asked.set('from', String(eventTime(from)));
+    if (to !== undefined) asked.set('to', String(eventTime(to)));
+    const rows: Row[] = [];
+    for (;;) {
+      const page = this.#service.json(await this.#service.ask('GET', `${path}?${asked.toString()}`)) as {
+        readonly items: Row[];
+        readonly next_cursor: string | null;
+      };
+      rows.push(...page.items);
+      if (page.next_cursor === null || rows.length >= most) return rows.slice(0, most);
+      asked.set('cursor', page.next_cursor);
+    }
+  }
+}
+
+function atLeastOne(
+  options: ClientOptions,
+  name: 'batchSize' | 'batchBytes' | 'maxQueueBytes',
+  normal: number,
+): number {
+  const value = options[name] ?? normal;
+  if (value >= 1) return value;
+  throw new TypeError(`${name}: ${value} is below 1`);
+}

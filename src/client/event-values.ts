@@ -1,0 +1,106 @@
+/** What an event may hold of one value. */
+export type EventValue = string | number | boolean | null;
+
+const LONGEST_ID = 512;
+const LONGEST_MODEL = 256;
+const EARLIEST_MS = 0;
+const LATEST_MS = Date.UTC(2200);
+
+/** ISO 8601, extended or basic, with or without a zone. */
+const ISO = /^\d{4}-?\d{2}-?\d{2}([T ]\d{2}(:?\d{2}(:?\d{2}([.,]\d+)?)?)?\s*(Z|[+-]\d{2}(:?\d{2})?)?)?$/i;
+
+/**
+ * One value as an event holds it: what is missing (undefined, NaN) is null, a Date its ISO text, an infinity its name.
+ *
+ * @throws TypeError that names the field, where it is a list, an object or a function
+ */
+export function plainValue(value: unknown, field: string): EventValue {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return value;
+    case 'number':
+      if (Number.isNaN(value)) return null;
+      return Number.isFinite(value) ? value : value > 0 ? 'Infinity' : '-Infinity';
+    case 'bigint':
+      return Number(value);
+    case 'undefined':
+      return null;
+    default:
+  }
+  if (value === null) return null;
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
+  const kind = Array.isArray(value) ? `list of ${value.length}` : typeof value;
+  throw new TypeError(`${field}: a ${kind} is not one value; log a number, text, a boolean or null`);
+}
+
+/** Names and plain values of an object or a Map. */
+export function namedValues(values: unknown, field: string): Record<string, EventValue> {
+  const entries: Iterable<readonly [unknown, unknown]> | null =
+    values instanceof Map
+      ? values
+      : typeof values === 'object' && values !== null && !Array.isArray(values)
+        ? Object.entries(values)
+        : null;
+  if (entries === null) throw new TypeError(`${field}: give an object of name to value`);
+  // An own property, also of the name __proto__.
+  return Object.fromEntries(
+    Array.from(entries, ([name, value]) => [String(name), plainValue(value, `${field}.${String(name)}`)]),
+  );
+}
+
+export function modelName(value: unknown): string {
+  if (typeof value === 'string' && value !== '' && value.length <= LONGEST_MODEL) return value;
+  throw new TypeError(
+    `model: ${shown(value)} is no name of a model (text of 1 to ${LONGEST_MODEL} characters)`,
+  );
+}
+
+/** Ids are text: a number would lose digits on its way. */
+export function eventId(value: unknown): string {
+  const isWhole = typeof value === 'bigint' || Number.isSafeInteger(value);
+  const id = isWhole ? String(value) : value;
+  if (typeof id === 'string' && id !== '' && id.length <= LONGEST_ID) return id;
+  throw new TypeError(
+    `prediction_id: ${shown(value)} is no id (text of 1 to ${LONGEST_ID} characters, or a whole number)`,
+  );
+}
+
+/** A class or an amount: what a prediction or a label says. */
+export function eventOutcome(value: unknown, field: string): string | number | boolean {
+  const plain = plainValue(value, field);
+  const isInfinite = typeof value === 'number' && typeof plain === 'string';
+  if (plain === null || isInfinite)
+    throw new TypeError(`${field}: ${shown(value)} is no class and no amount`);
+  if (typeof plain === 'string' && plain.trim() === '') {
+    throw new TypeError(`${field}: an empty text is no class`);
+  }
+  return plain;
+}
+
+/** A number; null where there is none. */
+export function eventNumber(value: unknown, field: string): number | null {
+  const plain = plainValue(value, field);
+  if (plain === null || typeof plain === 'number') return plain;
+  throw new TypeError(`${field}: ${shown(value)} is no number`);
+}
+
+/**
+ * A moment as an event holds it.
+ *
+ * @param value a Date, ISO 8601, or a number of seconds, milli-, micro- or nanoseconds since 1970
+ */
+export function eventTime(value: unknown): string | number {
+  if (value instanceof Date) {
+    const ms = value.getTime();
+    if (ms >= EARLIEST_MS && ms < LATEST_MS) return value.toISOString();
+    throw new TypeError('timestamp: the date is none, or lies before 1970 or after 2200');
+  }
+  if (typeof value === 'string' && ISO.test(value.trim())) return value.trim();
+  if (typeof value === 'number' && value > 0 && value < 1e20) return value;
+  throw new TypeError(`timestamp: ${shown(value)} is no time (a Date, ISO 8601, or seconds since 1970)`);
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value.slice(0, 80)) : String(value);
+}

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { Client, inHoldout, type LoggedPrediction } from '../../src/client/index.ts';
+import { eventId, eventTime, modelName, eventOutcome } from '../../src/client/event-values.ts';
+import { startStandIn } from './stand-in.ts';
+
+interface Vectors {
+  readonly holdout: { readonly rows: readonly (readonly [string, string, number, boolean])[] };
+  readonly ids: { readonly accepted: readonly [unknown, string][]; readonly refused: readonly unknown[] };
+  readonly models: Values;
+  readonly times: Values;
+  readonly outcomes: Values;
+  readonly predictions: readonly Vector[];
+  readonly labels: readonly Vector[];
+}
+interface Values {
+  readonly accepted: readonly unknown[];
+  readonly refused: readonly unknown[];
+}
+interface Vector {
+  readonly logged: Record<string, unknown>;
+  readonly event: unknown;
+}
+
+const VECTORS = JSON.parse(
+  readFileSync(new URL('../../clients/conformance.json', import.meta.url), 'utf8'),
+) as Vectors;
+
+/** Names as they are written in this language. */
+const camelCase = (logged: Record<string, unknown>): LoggedPrediction =>
+  Object.fromEntries(
+    Object.entries(logged).map(([name, value]) => [
+      name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+      value,
+    ]),
+  ) as unknown as LoggedPrediction;
+
+describe('what both clients make of the same', () => {
+  it.each(VECTORS.holdout.rows)('draw of %j with salt %j at %j', (id, salt, share, drawn) => {
+    expect(inHoldout(id, { share, salt })).toBe(drawn);
+  });
+
+  it('ids, models, times and outcomes', () => {
+    for (const [value, id] of VECTORS.ids.accepted) expect(eventId(value)).toBe(id);
+    const reads: [Values, (value: unknown) => unknown][] = [
+      [{ accepted: [], refused: VECTORS.ids.refused }, eventId],
+      [VECTORS.models, modelName],
+      [VECTORS.times, eventTime],
+      [VECTORS.outcomes, (value) => eventOutcome(value, 'prediction')],
+    ];
+    for (const [{ accepted, refused }, read] of reads) {
+      for (const value of accepted) expect(read(value)).toBe(value);
+      for (const value of refused) expect(() => read(value), JSON.stringify(value)).toThrow(TypeError);
+    }
+  });
+
+  it('events', async () => {
+    const { url, batches } = await startStandIn();
+    const client = new Client({ url });
+    for (const { logged } of VECTORS.predictions) client.logPrediction(camelCase(logged));
+    for (const { logged } of VECTORS.labels) client.logLabel(camelCase(logged) as never);
+    expect(await client.flush({ timeoutMs: 20_000 })).toBe(true);
+    const expected = [...VECTORS.predictions, ...VECTORS.labels].map(({ event }) => event);
+    expect(batches.flat()).toEqual(expected);
+    await client.close();
+  });
+});
