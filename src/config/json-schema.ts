@@ -12,6 +12,7 @@ export function configJsonSchema(): Record<string, unknown> {
   const { model_defaults: defaults = {}, models = {}, ...others } = properties;
   return {
     ...schema,
+    $id: 'urn:shiftwatch:schema:config',
     title: 'shiftwatch configuration',
     anyOf: [{ required: ['models'] }, { required: ['include'] }],
     properties: {

@@ -99,6 +99,7 @@ function maskedText(
       return URL.canParse(text) ? maskedUrl(text, null, hidden) : text;
     case undefined:
       hidden(text);
+      hideKeyFile(text, hidden);
       return MASK;
   }
 }
@@ -123,6 +124,17 @@ function maskedUrl(text: string, harmlessPath: RegExp | null, hidden: (part: str
   const user = username === '' && password === '' ? '' : `${MASK}:${MASK}@`;
   const query = search === '' ? '' : `?${MASK}`;
   return `${url.protocol}//${user}${url.host}${isHarmless ? pathname : `/${MASK}`}${query}${hash === '' ? '' : `#${MASK}`}`;
+}
+
+/** A key file is JSON: what is made of it repeats its parts, not its text. */
+function hideKeyFile(text: string, hidden: (part: string) => void): void {
+  if (!text.startsWith('{')) return;
+  try {
+    const { private_key: key, private_key_id: id } = JSON.parse(text) as Record<string, unknown>;
+    for (const part of [key, id]) if (typeof part === 'string') hidden(part);
+  } catch {
+    // Any other text.
+  }
 }
 
 /** Whoever repeats an address may repeat a part of it. */

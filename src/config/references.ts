@@ -41,7 +41,7 @@ export async function resolveReferences(document: Document, context: ReferenceCo
     { written: string; result: Result<string, Omit<Finding, 'path'>> }
   >();
   for (const { scalar, path } of stringScalars(document.contents, [])) {
-    const written = resolvedOnce.get(scalar)?.written ?? scalar.value;
+    const written = resolvedOnce.get(scalar)?.written ?? asReference(scalar.value, path);
     const isReference = written.startsWith('file:') || written.includes('${');
     if (!isReference) continue;
     const result = resolvedOnce.get(scalar)?.result ?? (await resolveText(written, context));
@@ -52,6 +52,12 @@ export async function resolveReferences(document: Document, context: ReferenceCo
     } else findings.push({ path, ...result.error });
   }
   return { references, findings };
+}
+
+/** `credentials: { file: key.json }` is a reference as it stands, unless it is what would stand in the file. */
+function asReference(text: string, path: readonly PathPart[]): string {
+  const isKeyFile = path.at(-1) === 'file' && path.at(-2) === 'credentials' && path[0] === 'webhooks';
+  return isKeyFile && !/^(?:file:|\{)/.test(text) ? `file:${text}` : text;
 }
 
 function* stringScalars(node: Node | null, path: readonly PathPart[]): Generator<StringPlace> {

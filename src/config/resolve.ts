@@ -331,6 +331,16 @@ function resolveWebhook(webhook: ConfigFile['webhooks'][string]) {
               answer: webhook.template.success.answer ?? null,
             },
           },
+    aws:
+      webhook.aws === undefined
+        ? null
+        : {
+            region: webhook.aws.region,
+            accessKeyId: webhook.aws.access_key_id,
+            secretAccessKey: webhook.aws.secret_access_key,
+            sessionToken: webhook.aws.session_token ?? null,
+          },
+    google: webhook.google?.credentials.file ?? null,
     poll: webhook.poll === undefined ? null : resolvePoll(webhook.poll),
   } as const;
 }

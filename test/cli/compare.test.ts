@@ -120,6 +120,19 @@ describe('compare', () => {
     expect(ran.out).toMatch(/^Advice: fix pipeline/m);
   });
 
+  it('ends with 3 for the verdicts that --fail-on names alone', async () => {
+    const current = fileWith('current.jsonl', jsonLines(loans(2, { shift: 5 })));
+    const codeWith = async (verdicts: string): Promise<number> =>
+      (await compare(reference(), current, '--fail-on', verdicts)).code;
+    expect(await codeWith('data_fault,concept-drift')).toBe(0);
+    expect(await codeWith('data_fault,covariate_shift')).toBe(3);
+    expect(await codeWith('any')).toBe(3);
+    const isGone = fileWith('current.csv', csv(loans(2).map((row) => without(row, 'income'))));
+    expect((await compare(reference(), isGone, '--fail-on', 'data_fault')).code).toBe(3);
+    expect((await compare(reference(), isGone, '--fail-on', 'label_shift')).code).toBe(0);
+    await expect(codeWith('drift')).rejects.toThrow(/Verdicts are covariate_shift, .*undetermined; or any/);
+  });
+
   it('says what it cannot test without labels', async () => {
     const withoutLabels = loans(2, { shift: 5 }).map((row) => without(row, 'label'));
     const ran = await compare(reference(), fileWith('current.csv', csv(withoutLabels)), '--json');

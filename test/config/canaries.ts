@@ -117,6 +117,25 @@ export function canaryFile(outside: Outside, sasl: 'plain' | 'oauthbearer', regi
           params: Object.fromEntries(
             [...must, ...may].map((name) => [name, name === 'job_id' ? '7' : paramOf(name)]),
           ),
+          ...(preset === 'sagemaker' && {
+            aws: {
+              region: 'eu-central-1',
+              access_key_id: canary(),
+              secret_access_key: canary(),
+              session_token: canary(),
+            },
+          }),
+          ...(preset === 'vertex' && {
+            google: {
+              credentials: {
+                file: JSON.stringify({
+                  client_email: canary(),
+                  private_key: canary(),
+                  private_key_id: canary(),
+                }),
+              },
+            },
+          }),
           ...(preset === 'template' && {
             template: {
               body: { token: canary(), list: [{ variables: { k: canary() } }], run: { $var: 'run_id' } },

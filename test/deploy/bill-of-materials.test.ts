@@ -1,9 +1,10 @@
 /** What is installed with shiftwatch: listed, pinned by its content, under known licences, and needing no script. */
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { packagesOf } from './packages-of.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -11,18 +12,46 @@ interface Locked {
   readonly version: string;
   readonly license?: string;
   readonly integrity?: string;
-  readonly dev?: boolean;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly hasInstallScript?: boolean;
 }
 
 const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as {
   packages: Record<string, Locked>;
 };
-/** Not the project itself, and nothing that only developers get. */
-const installed = Object.entries(packages).filter(([path, { dev }]) => path !== '' && dev !== true);
 const nameOf = (path: string): string =>
   path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
 
+const sources = globSync('src/**/*.{ts,tsx}', { cwd: ROOT }).map((file) =>
+  readFileSync(join(ROOT, file), 'utf8'),
+);
+
+/** Where the lock has put a package that another one asks for: beside it, or nearer to the root. */
+function placeOf(name: string, from: string): string | null {
+  for (let at = from; ; at = at.slice(0, Math.max(0, at.lastIndexOf('/node_modules/')))) {
+    const place = at === '' ? `node_modules/${name}` : `${at}/node_modules/${name}`;
+    if (packages[place] !== undefined) return place;
+    if (at === '') return null;
+  }
+}
+
+/** What the sources import and all that this needs, whether the package holds it or asks for it. */
+function released(): [string, Locked][] {
+  const found = new Set<string>();
+  const open = [...new Set(sources.flatMap(packagesOf))].flatMap((name) => placeOf(name, '') ?? []);
+  for (let place = open.pop(); place !== undefined; place = open.pop()) {
+    if (found.has(place)) continue;
+    found.add(place);
+    const { dependencies, optionalDependencies } = packages[place] ?? {};
+    for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) {
+      const next = placeOf(name, place);
+      if (next !== null) open.push(next);
+    }
+  }
+  return [...found].map((place) => [place, packages[place]!]);
+}
+const installed = released();
 /** May be used by anybody for anything; MPL-2.0 asks for changes to its own files only. */
 const LICENCES = new Set([
   'MIT',

@@ -4,6 +4,8 @@ import type { Result } from '../../core/result.ts';
 import type { WebhookCall } from '../webhook/post-webhook.ts';
 import { signatureHeaders, webhookKey } from '../webhook/signature.ts';
 import type { WebhookSecret } from '../webhook/signature.ts';
+import { type AwsKeys, signedForAws } from './cloud/aws-signature.ts';
+import { withGoogleToken } from './cloud/google-token.ts';
 import { retrainData } from './retrain-data.ts';
 import { TARGETS } from './targets/by-name.ts';
 import { type RetrainTemplate, runName, type Target } from './targets/target.ts';
@@ -18,6 +20,10 @@ export interface RetrainWebhook {
   readonly params: ReadonlyMap<string, string>;
   /** With preset `template`, and only there. */
   readonly template: RetrainTemplate | null;
+  /** With preset `sagemaker`: signs for AWS. */
+  readonly aws?: AwsKeys | null;
+  /** With preset `vertex`: the text of a service account's key file. */
+  readonly google?: string | null;
 }
 
 export interface RetrainCallContext {
@@ -34,7 +40,7 @@ export function retrainCall(
   webhook: RetrainWebhook,
   { deliveryId, atMs, publicUrl }: RetrainCallContext,
 ): Result<WebhookCall, 'invalid_secret'> {
-  const { url, params, template, secret } = webhook;
+  const { url, params, template, secret, aws = null, google = null } = webhook;
   const target: Target = TARGETS[webhook.preset];
   const data = retrainData(request, publicUrl, target.mostBytes);
   const call = target.ask({ request, data, url, params, template, deliveryId });
@@ -43,6 +49,11 @@ export function retrainCall(
     'content-type': call.contentType ?? 'application/json',
     'user-agent': 'shiftwatch',
     'idempotency-key': deliveryId,
+    // Without a bridge it is asked by its own protocol.
+    ...(aws !== null && {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': 'SageMaker.StartPipelineExecution',
+    }),
     ...Object.fromEntries(webhook.headers),
   };
   if (secret !== null) {
@@ -51,7 +62,15 @@ export function retrainCall(
     Object.assign(headers, signatureHeaders(key.value, deliveryId, atMs, body));
   }
   const { alsoSuccess = [], refusal } = call;
-  return ok({ url: call.url ?? url, headers, body, alsoSuccess, ...(refusal !== undefined && { refusal }) });
+  const authorise = aws !== null ? signedForAws(aws) : google !== null ? withGoogleToken(google) : undefined;
+  return ok({
+    url: call.url ?? url,
+    headers,
+    body,
+    alsoSuccess,
+    ...(refusal !== undefined && { refusal }),
+    ...(authorise !== undefined && { authorise }),
+  });
 }
 
 /** The name the pipeline knows the run by, where the preset decides it. */

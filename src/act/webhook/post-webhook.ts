@@ -4,6 +4,7 @@ import type { HideTexts } from '../../core/hide-texts.ts';
 import { displayText } from '../../words/display-text.ts';
 import type { SendResult } from '../delivery.ts';
 import { AddressRefused, type AddressGuard } from './address-guard.ts';
+import type { Authorise } from './authorise.ts';
 import { post, type Posted } from './post.ts';
 import { retryAfterMs } from './retry-after.ts';
 
@@ -15,6 +16,8 @@ export interface WebhookCall {
   readonly alsoSuccess: readonly number[];
   /** Of targets that answer 2xx to what they refused: why they did, judged by the JSON they answered; or null. */
   readonly refusal?: (answer: unknown) => string | null;
+  /** Absent: by its headers. */
+  readonly authorise?: Authorise;
 }
 
 export const WEBHOOK_TIMEOUT_MS = 20 * SECOND_MS;
@@ -40,9 +43,15 @@ export async function postWebhook(
   const timeout = AbortSignal.timeout(timeoutMs);
   try {
     const { url, authorization } = splitCredentials(call.url);
-    const headers = { ...authorization, ...call.headers };
-    const posted = await post(url, headers, call.body, guard, AbortSignal.any([timeout, signal]));
-    return judge(posted, call, { nowMs, hide });
+    const until = AbortSignal.any([timeout, signal]);
+    const own = await call.authorise?.(
+      { url, headers: call.headers, body: call.body },
+      { nowMs, guard, signal: until },
+    );
+    const headers = { ...authorization, ...withoutOne(call.headers, own?.headers), ...own?.headers };
+    const posted = await post(url, headers, call.body, guard, until);
+    if (posted.status === 401) own?.forget?.();
+    return judge(posted, call, { nowMs, hide: (text) => hide(own?.hide(text) ?? text) });
   } catch (error) {
     const again = (outcome: SendResult['outcome'], detail: string): SendResult => {
       return { outcome, status: null, detail, next: 'again', retryAfterMs: null };
@@ -54,6 +63,16 @@ export async function postWebhook(
     if (timeout.aborted) return again('timeout', `no answer within ${timeoutMs / 1000} s`);
     return again('connection_failed', displayText(hide(errorMessage(error)), 300));
   }
+}
+
+/** Headers without those of the same name in other letters. */
+function withoutOne(
+  headers: Readonly<Record<string, string>>,
+  others: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => !Object.hasOwn(others, name.toLowerCase())),
+  );
 }
 
 function judge(

@@ -12,6 +12,7 @@ import type { ModelSpec } from '../../core/model.ts';
 import type { CompareFilesOptions } from '../../files/compare/files.ts';
 import type { ReadTableOptions } from '../../ingest/table/read-table.ts';
 import type { SeasonChoice } from '../../files/compare/cut.ts';
+import { failOnVerdicts, type FailOn, namesVerdict } from './fail-on.ts';
 import { windowSizeMs } from './window-size.ts';
 import { columnList } from '../terminal/column-list.ts';
 import { progressLine } from '../terminal/progress-line.ts';
@@ -44,6 +45,7 @@ type Flags = TableFlags &
     readonly multivariate: boolean;
     readonly threads?: number;
     readonly minCount?: number;
+    readonly failOn?: FailOn;
   };
 
 function threadCount(text: string): number {
@@ -92,7 +94,7 @@ Examples:
   $ shiftwatch compare training.csv production.csv --config shiftwatch.yaml --model churn
 
 Exit code: 0 no shift; 3 a shift or a fault was found (in any window or segment), the performance fell significantly
-whatever the cause, or a column of the reference is gone. With --preset the other tool decides what a shift is: 3 when its rule for the whole data set says drift or, where it has none, when any feature drifted.`;
+whatever the cause, or a column of the reference is gone. With --fail-on 3 only for the verdicts that it names. With --preset the other tool decides what a shift is: 3 when its rule for the whole data set says drift or, where it has none, when any feature drifted.`;
 
 /** `shiftwatch compare REFERENCE CURRENT` */
 export function register(program: Command, io: CompareIo): void {
@@ -128,6 +130,11 @@ export function register(program: Command, io: CompareIo): void {
       '--min-count <rows>',
       'name no level or segment that fewer rows of both files have: they are one, "(rare)"',
       fewestRows,
+    )
+    .option(
+      '--fail-on <verdicts>',
+      'end with exit code 3 for these verdicts alone, separated by commas: data_fault, concept_drift, …; any',
+      failOnVerdicts,
     )
     .option(
       '--threads <count>',
@@ -203,7 +210,12 @@ async function compare(io: CompareIo, reference: string, current: string, flags:
   for (const note of notes) io.say(`note: ${note}\n`);
   await report(io, comparison, { reference, current }, flags);
   const { showsShift } = await import('../../files/compare/outcome.ts');
-  if (lost.length > 0 || showsShift(comparison, flags.preset !== undefined)) io.exitWith(3);
+  const { failOn = 'any', preset } = flags;
+  const isFound =
+    failOn === 'any'
+      ? lost.length > 0 || showsShift(comparison, preset !== undefined)
+      : (lost.length > 0 && failOn.has('data_fault')) || namesVerdict(comparison, failOn);
+  if (isFound) io.exitWith(3);
 }
 
 const isPrinted = ({ markdown }: Flags): boolean => markdown === true || markdown === '-';

@@ -12,10 +12,10 @@ export interface TableFlags {
   readonly score?: string;
   readonly label?: string;
   readonly holdout?: string;
-  readonly features?: string[];
-  readonly exclude?: string[];
-  readonly numeric?: string[];
-  readonly categorical?: string[];
+  readonly features?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly numeric?: readonly string[];
+  readonly categorical?: readonly string[];
 }
 
 /** How a file is written, where that is not found out rightly. */

@@ -4,9 +4,14 @@ import type { Finding, PathPart } from '../problem.ts';
 import { POLLED_PRESETS, PRESET_PARAMS } from '../schema/channels.ts';
 import type { ConfigFile } from '../schema/root.ts';
 
+const CLOUD_KEYS = [
+  ['aws', 'sagemaker'],
+  ['google', 'vertex'],
+] as const;
+
 /** What a preset must be told of its target, and what means nothing to it. */
 export function webhookFindings({ webhooks }: ConfigFile): Finding[] {
-  return Object.entries(webhooks).flatMap(([name, { preset, params, template, poll }]) => {
+  return Object.entries(webhooks).flatMap(([name, { preset, params, template, poll, ...clouds }]) => {
     const { must, may }: { readonly must: readonly string[]; readonly may: readonly string[] } =
       PRESET_PARAMS[preset];
     const path = ['webhooks', name, 'params'];
@@ -37,6 +42,13 @@ export function webhookFindings({ webhooks }: ConfigFile): Finding[] {
             },
           ]
         : []),
+      ...CLOUD_KEYS.filter(([key, only]) => clouds[key] !== undefined && preset !== only).map(
+        ([key, only]) => ({
+          path: ['webhooks', name, key],
+          message: `has no meaning with preset ${preset}; it is for ${only}`,
+          atKey: true,
+        }),
+      ),
       ...unknownVariables(template?.body, ['webhooks', name, 'template', 'body']),
       ...pollFindings(poll, preset, ['webhooks', name, 'poll']),
     ];

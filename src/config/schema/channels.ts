@@ -163,6 +163,36 @@ const pollSchema = z.strictObject({
   detail_path: openText.optional().meta({ description: 'where a sentence about it stands' }),
 });
 
+const awsSchema = z.strictObject({
+  region: open(z.string().regex(/^[a-z0-9-]+$/, { error: 'expected a region such as eu-central-1' })).meta({
+    description: 'of preset `sagemaker`, which is then signed by Signature Version 4',
+  }),
+  access_key_id: nonEmpty.meta({ description: 'of the keys it is signed with' }),
+  secret_access_key: nonEmpty.meta({ description: 'of the same' }),
+  session_token: nonEmpty.optional().meta({ description: 'of keys that are lent for a while' }),
+});
+
+const googleSchema = z.strictObject({
+  credentials: z.strictObject({
+    file: z
+      .string()
+      .refine(isServiceAccountKey, { error: "expected the path of a service account's key file (JSON)" })
+      .meta({
+        description: 'of preset `vertex`: path of the key of a service account, by which tokens are fetched',
+      }),
+  }),
+});
+
+/** What the path has led to. */
+function isServiceAccountKey(text: string): boolean {
+  try {
+    const { client_email: email, private_key: key } = JSON.parse(text) as Record<string, unknown>;
+    return typeof email === 'string' && typeof key === 'string';
+  } catch {
+    return false;
+  }
+}
+
 export const webhookSchema = z.strictObject({
   preset: z.enum(PRESETS).default('standard').meta({ description: 'shape of the request' }),
   url: url(['https:', 'http:'], 'https://example.org/hooks/retrain', webhookPath).meta({
@@ -181,6 +211,10 @@ export const webhookSchema = z.strictObject({
     .default({})
     .meta({ description: 'what the preset needs to know of the target' }),
   template: templateSchema.optional().meta({ description: 'with preset template' }),
+  aws: awsSchema.optional().meta({ description: 'with preset sagemaker: signs by Signature Version 4' }),
+  google: googleSchema
+    .optional()
+    .meta({ description: 'with preset vertex: fetches tokens by the key of a service account' }),
   poll: pollSchema
     .optional()
     .meta({ description: 'asks how a run is, of targets that cannot report it themselves' }),

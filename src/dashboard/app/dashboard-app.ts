@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -48,6 +49,12 @@ export function startDashboardApp(log: Log): DashboardApp {
 }
 
 async function find(signal: AbortSignal): Promise<BuiltApp> {
+  // The package comes without its sources, and with what was built of them.
+  if (!existsSync(join(ROOT, 'src/browser'))) {
+    const shipped = await readBuiltApp(join(ROOT, 'dist/dashboard'));
+    if (shipped === null) throw new Error('the package is incomplete: dist/dashboard is missing');
+    return shipped;
+  }
   const name = sourcesHash();
   const places = [join(ROOT, 'build/dashboard'), join(homedir(), '.cache/shiftwatch/dashboard')];
   for (const place of places) {

@@ -2,8 +2,8 @@ import { asText, param, runName, type Target } from './target.ts';
 
 export const sagemakerPipelines: Target = {
   /**
-   * `StartPipelineExecution` of SageMaker, for a bridge that signs for AWS (a Lambda function URL, say). A
-   * `ClientRequestToken` seen before starts nothing.
+   * `StartPipelineExecution` of SageMaker, signed by us where there are keys, else for a bridge that signs for AWS (a Lambda
+   * function URL, say). A `ClientRequestToken` seen before starts nothing.
    */
   ask: (input) => ({
     body: {

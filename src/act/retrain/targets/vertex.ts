@@ -2,8 +2,8 @@ import { asText, param, runName, type Target } from './target.ts';
 
 export const vertexPipelines: Target = {
   /**
-   * `POST …/pipelineJobs` of Vertex AI, for a bridge that adds Google's token (a Cloud Run function, say): tokens live an
-   * hour, and shiftwatch holds none. 409: the job of this name is there.
+   * `POST …/pipelineJobs` of Vertex AI, with a token of ours where there is a key, else for a bridge that adds Google's
+   * token (a Cloud Run function, say). 409: the job of this name is there.
    */
   ask: (input) => {
     const url = new URL(input.url);
