@@ -2,6 +2,7 @@ import type { KafkaConfig } from 'kafkajs';
 import { type LoggedLabel, type LoggedPrediction, labelEvent, predictionEvent } from './client-events.ts';
 import { type EventCounts, EventQueue, type OnDrop } from './event-queue.ts';
 import { eventTime } from './event-values.ts';
+import { type HoldoutDraw, inHoldout } from './holdout.ts';
 import { httpCarrier } from './http-carrier.ts';
 import { kafkaCarrier } from './kafka-carrier.ts';
 import { type RemoteService, serviceAt } from './service.ts';
@@ -55,7 +56,9 @@ const PAGE = 500;
 /**
  * Logs predictions and labels without ever waiting for the network, and reads what shiftwatch says of them.
  *
- * For example: `new Client({ url: 'http://localhost:8080' }).logPrediction({ model: 'm', prediction: 1 })`
+ * For example: `new Client('http://localhost:8080').logPrediction({ model: 'm', prediction: 1 })`
+ *
+ * @param service its address, or all settings in one
  *
  * @throws TypeError from `logPrediction` and `logLabel`, naming the field, where something cannot be an event; never
  *   for what the network does
@@ -65,7 +68,8 @@ export class Client {
   readonly #service: RemoteService | null;
   readonly #atExit: () => void;
 
-  constructor(options: ClientOptions) {
+  constructor(service: string | ClientOptions, others: Omit<ClientOptions, 'url'> = {}) {
+    const options = typeof service === 'string' ? { ...others, url: service } : service;
     const { url, kafka, token = process.env['SHIFTWATCH_TOKEN'], timeoutMs = 10_000, onDrop } = options;
     if (url === undefined && kafka === undefined) {
       throw new TypeError('Client needs the url of a service, or kafka: { brokers: […] }');
@@ -104,6 +108,11 @@ export class Client {
   /** Logs what turned out to be true of a prediction, whenever it is known. */
   logLabel(logged: LoggedLabel): void {
     this.#queue.put(labelEvent(logged));
+  }
+
+  /** Whether an id is of the hold-out; see `inHoldout`. */
+  inHoldout(id: string | number | bigint, drawn: HoldoutDraw = {}): boolean {
+    return inHoldout(id, drawn);
   }
 
   /** `logged`, and what became of it; the others add up to it. */

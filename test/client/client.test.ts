@@ -11,7 +11,7 @@ const WITHIN = { timeoutMs: 20_000 };
 describe('a client over HTTP', () => {
   it('delivers what was logged, and returns ids at once', async () => {
     const { url, batches } = await startStandIn();
-    const client = new Client({ url });
+    const client = new Client(url);
     const id = client.logPrediction({ model: 'm', prediction: 'a', features: { x: 1.5, gone: undefined } });
     client.logLabel({ model: 'm', predictionId: id, label: 'b' });
     expect(await client.flush(WITHIN)).toBe(true);

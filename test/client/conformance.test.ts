@@ -36,8 +36,11 @@ const camelCase = (logged: Record<string, unknown>): LoggedPrediction =>
   ) as unknown as LoggedPrediction;
 
 describe('what both clients make of the same', () => {
+  const client = new Client('http://127.0.0.1:1');
+
   it.each(VECTORS.holdout.rows)('draw of %j with salt %j at %j', (id, salt, share, drawn) => {
     expect(inHoldout(id, { share, salt })).toBe(drawn);
+    expect(client.inHoldout(id, { share, salt })).toBe(drawn);
   });
 
   it('ids, models, times and outcomes', () => {
