@@ -113,4 +113,6 @@ const board = new DashboardBuilder('shiftwatch')
   .withPanel(lines('Event loop', '99 % wait less.', 'nodejs_eventloop_lag_p99_seconds * on (instance) group_left () shiftwatch_build_info', '{{instance}}', { unit: 's' }))
   .build();
 
+// Grafana's own would be others each time it is read, and links to a panel would not last.
+for (const [at, one] of board.panels.entries()) one.id = at + 1;
 process.stdout.write(`${JSON.stringify(board, null, 2)}\n`);

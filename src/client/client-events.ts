@@ -4,6 +4,7 @@ import {
   eventTime,
   eventNumber,
   modelName,
+  versionName,
   namedValues,
   eventOutcome,
   plainValue,
@@ -113,12 +114,6 @@ export function labelEvent({
     ...(source === undefined ? {} : { source }),
     ...(final === undefined ? {} : { final }),
   };
-}
-
-function versionName(version: unknown): string | number {
-  const plain = plainValue(version, 'version');
-  if ((typeof plain === 'string' && plain !== '') || typeof plain === 'number') return plain;
-  throw new TypeError('version: give text or a number');
 }
 
 function shares(probabilities: object): Record<string, number | null> {

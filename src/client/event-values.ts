@@ -2,7 +2,9 @@
 export type EventValue = string | number | boolean | null;
 
 const LONGEST_ID = 512;
-const LONGEST_MODEL = 256;
+const LONGEST_NAME = 256;
+const A_NAME = `text of 1 to ${LONGEST_NAME} characters, none of them a control character`;
+const CONTROL = /\p{Cc}/u;
 const EARLIEST_MS = 0;
 const LATEST_MS = Date.UTC(2200);
 
@@ -50,9 +52,24 @@ export function namedValues(values: unknown, field: string): Record<string, Even
 }
 
 export function modelName(value: unknown): string {
-  if (typeof value === 'string' && value !== '' && value.length <= LONGEST_MODEL) return value;
-  throw new TypeError(
-    `model: ${shown(value)} is no name of a model (text of 1 to ${LONGEST_MODEL} characters)`,
+  if (isName(value)) return value;
+  throw new TypeError(`model: ${shown(value)} is no name of a model (${A_NAME})`);
+}
+
+export function versionName(value: unknown): string | number {
+  const plain = plainValue(value, 'version');
+  if (isName(plain) || (typeof plain === 'number' && Number.isFinite(plain))) return plain;
+  throw new TypeError(`version: ${shown(value)} is no version (${A_NAME}, or a number)`);
+}
+
+/** What the service takes as a name: it stands in keys, log lines and subjects of mails. */
+function isName(value: unknown): value is string {
+  return (
+    typeof value === 'string' &&
+    value.trim() !== '' &&
+    value.length <= LONGEST_NAME &&
+    !CONTROL.test(value) &&
+    value.isWellFormed()
   );
 }
 
@@ -60,7 +77,8 @@ export function modelName(value: unknown): string {
 export function eventId(value: unknown): string {
   const isWhole = typeof value === 'bigint' || Number.isSafeInteger(value);
   const id = isWhole ? String(value) : value;
-  if (typeof id === 'string' && id !== '' && id.length <= LONGEST_ID) return id;
+  const isId = typeof id === 'string' && id !== '' && id.length <= LONGEST_ID && !id.includes('\0');
+  if (isId && id.isWellFormed()) return id;
   throw new TypeError(
     `prediction_id: ${shown(value)} is no id (text of 1 to ${LONGEST_ID} characters, or a whole number)`,
   );

@@ -95,6 +95,18 @@ describe('POST /api/v1/comparisons', () => {
     });
   });
 
+  it('says what is wrong with a form that ends too early, or has no boundary', async () => {
+    const url = await served();
+    const part = '--b\r\ncontent-disposition: form-data; name="reference"; filename="r.csv"\r\n\r\nage\n1';
+    const answers = [
+      await post(url, part, { headers: { 'content-type': 'multipart/form-data; boundary=b' } }),
+      await post(url, part, { headers: { 'content-type': 'multipart/form-data' } }),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([400, 400]);
+    expect(answers[0]?.said['detail']).toMatch(/^The form cannot be read: .*unexpected end/i);
+    expect(answers[1]?.said['detail']).toBe('The form cannot be read: Multipart: Boundary not found.');
+  });
+
   it('works on two at a time, and is ended with whoever asked', async () => {
     let [started, ended] = [0, 0];
     const url = await served(async (_asked, signal) => {

@@ -1,13 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Client, inHoldout, type LoggedPrediction } from '../../src/client/index.ts';
-import { eventId, eventTime, modelName, eventOutcome } from '../../src/client/event-values.ts';
+import { eventId, eventTime, modelName, eventOutcome, versionName } from '../../src/client/event-values.ts';
+import { decodeJson } from '../decode/decode.ts';
 import { startStandIn } from './stand-in.ts';
 
 interface Vectors {
   readonly holdout: { readonly rows: readonly (readonly [string, string, number, boolean])[] };
   readonly ids: { readonly accepted: readonly [unknown, string][]; readonly refused: readonly unknown[] };
   readonly models: Values;
+  readonly versions: Values;
   readonly times: Values;
   readonly outcomes: Values;
   readonly predictions: readonly Vector[];
@@ -43,17 +45,31 @@ describe('what both clients make of the same', () => {
     expect(client.inHoldout(id, { share, salt })).toBe(drawn);
   });
 
-  it('ids, models, times and outcomes', () => {
+  it('ids, names, times and outcomes', () => {
     for (const [value, id] of VECTORS.ids.accepted) expect(eventId(value)).toBe(id);
     const reads: [Values, (value: unknown) => unknown][] = [
       [{ accepted: [], refused: VECTORS.ids.refused }, eventId],
       [VECTORS.models, modelName],
+      [VECTORS.versions, versionName],
       [VECTORS.times, eventTime],
       [VECTORS.outcomes, (value) => eventOutcome(value, 'prediction')],
     ];
     for (const [{ accepted, refused }, read] of reads) {
       for (const value of accepted) expect(read(value)).toBe(value);
       for (const value of refused) expect(() => read(value), JSON.stringify(value)).toThrow(TypeError);
+    }
+  });
+
+  it('texts that the service refuses as a name or an id', () => {
+    const { ids, models, versions } = VECTORS;
+    const fields = { model: models, model_version: versions, prediction_id: ids } as const;
+    for (const [field, { accepted, refused }] of Object.entries(fields)) {
+      const read = (value: unknown) =>
+        decodeJson({ type: 'prediction', model: 'm', prediction_id: 'a', prediction: 1, [field]: value }).ok;
+      // What is empty is not given there; here it is a mistake.
+      const isText = (value: unknown) => typeof value === 'string' && value !== '';
+      for (const value of accepted.flat().filter(isText)) expect(read(value), String(value)).toBe(true);
+      for (const value of refused.filter(isText)) expect(read(value), JSON.stringify(value)).toBe(false);
     }
   });
 

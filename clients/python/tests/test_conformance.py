@@ -4,7 +4,7 @@ import unittest
 
 from service import Service
 from shiftwatch import Client, in_holdout
-from shiftwatch._values import event_id, model_name, moment, outcome
+from shiftwatch._values import event_id, model_name, moment, outcome, version_name
 
 VECTORS = json.loads((pathlib.Path(__file__).parents[2] / "conformance.json").read_text(encoding="utf-8"))
 
@@ -15,12 +15,13 @@ class Conformance(unittest.TestCase):
             with self.subTest(id=id, salt=salt, share=share):
                 self.assertIs(in_holdout(id, share, salt), drawn)
 
-    def test_ids_models_times_and_outcomes(self):
+    def test_ids_names_times_and_outcomes(self):
         for value, expected in VECTORS["ids"]["accepted"]:
             self.assertEqual(event_id(value), expected)
         reads = (
             ("ids", event_id),
             ("models", model_name),
+            ("versions", version_name),
             ("times", lambda value: moment(value, "utc")),
             ("outcomes", lambda value: outcome(value, "prediction")),
         )

@@ -85,7 +85,7 @@ export function addComparisonRoute(
         const gone = new AbortController();
         // Before the answer is out, when the client has gone.
         reply.raw.once('close', () => gone.abort());
-        const asked = await readParts(request, folder);
+        const asked = await readParts(request, folder).catch(explainForm);
         const outcome = await runComparison(asked, AbortSignal.any([gone.signal, stopping.signal]));
         if (outcome.ok) return await sendFile(reply, asked.answer);
         if (stopping.signal.aborted) {
@@ -124,6 +124,14 @@ async function readParts(request: FastifyRequest, folder: string): Promise<Compa
     current: current ?? '',
     answer: join(folder, 'answer.json'),
   };
+}
+
+/** The parser says what is wrong with a form in plain errors; those of the disk have a code. */
+function explainForm(error: unknown): never {
+  if (error instanceof Error && error.constructor === Error && !('code' in error)) {
+    throw new ProblemError('bad_request', { detail: `The form cannot be read: ${error.message}.` });
+  }
+  throw error;
 }
 
 async function writePart(part: MultipartFile, folder: string): Promise<string> {

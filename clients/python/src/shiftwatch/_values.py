@@ -11,7 +11,11 @@ from typing import Any, Iterable, Mapping, Optional, Union
 Plain = Union[str, int, float, bool, None]
 
 LONGEST_ID = 512
-LONGEST_MODEL = 256
+LONGEST_NAME = 256
+A_NAME = f"text of 1 to {LONGEST_NAME} characters, none of them a control character"
+CONTROL = re.compile("[\0-\x1f\x7f-\x9f]")
+# What is blank elsewhere, beside what str.strip knows.
+BLANK = " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 
 
 def plain(value: Any, field: str) -> Plain:
@@ -107,9 +111,24 @@ def _items(values: Any, field: str) -> Iterable["tuple[Any, Any]"]:
 
 
 def model_name(value: Any) -> str:
-    if not isinstance(value, str) or value == "" or len(value) > LONGEST_MODEL:
-        raise ValueError(f"model: {value!r} is no name of a model (text of 1 to {LONGEST_MODEL} characters)")
+    if not _is_name(value):
+        raise ValueError(f"model: {value!r} is no name of a model ({A_NAME})")
     return value
+
+
+def _is_name(value: Any) -> bool:
+    """What the service takes as a name: it stands in keys, log lines and subjects of mails."""
+    if not isinstance(value, str) or CONTROL.search(value) or value.strip(BLANK) == "":
+        return False
+    return 0 < _units(value) <= LONGEST_NAME
+
+
+def _units(text: str) -> int:
+    """Characters as the service counts them, in units of UTF-16; 0 for text that cannot be sent."""
+    try:
+        return len(text.encode("utf-16-le")) // 2
+    except UnicodeEncodeError:
+        return 0
 
 
 def event_id(value: Any, field: str = "prediction_id") -> str:
@@ -117,15 +136,15 @@ def event_id(value: Any, field: str = "prediction_id") -> str:
     one = plain(value, field)
     if isinstance(one, int) and not isinstance(one, bool):
         one = str(one)
-    if not isinstance(one, str) or one == "" or len(one) > LONGEST_ID:
+    if not isinstance(one, str) or "\0" in one or not 0 < _units(one) <= LONGEST_ID:
         raise ValueError(f"{field}: {value!r} is no id (text of 1 to {LONGEST_ID} characters, or a whole number)")
     return one
 
 
-def version_name(value: Any) -> Union[str, int, float, None]:
+def version_name(value: Any) -> Union[str, int, float]:
     one = plain(value, "version")
-    if isinstance(one, bool) or one == "":
-        raise ValueError(f"version: {value!r} is no version (text or a number)")
+    if not _is_name(one) and (isinstance(one, (bool, str)) or one is None):
+        raise ValueError(f"version: {value!r} is no version ({A_NAME}, or a number)")
     return one
 
 
