@@ -7,7 +7,6 @@ import {
   versionName,
   namedValues,
   eventOutcome,
-  plainValue,
 } from './event-values.ts';
 
 /** A prediction to be logged. Fields beside those named are logged as they are. */

@@ -1,10 +1,10 @@
-import type { KafkaConfig } from 'kafkajs';
 import { type LoggedLabel, type LoggedPrediction, labelEvent, predictionEvent } from './client-events.ts';
 import { type EventCounts, EventQueue, type OnDrop } from './event-queue.ts';
 import { eventTime } from './event-values.ts';
 import { type HoldoutDraw, inHoldout } from './holdout.ts';
 import { httpCarrier } from './http-carrier.ts';
 import { kafkaCarrier } from './kafka-carrier.ts';
+import type { KafkaSettings } from './kafka-settings.ts';
 import { type RemoteService, serviceAt } from './service.ts';
 import { expectShiftWords, isShiftAnswer, newestOfEach, type VerdictAnswer } from './verdict-filter.ts';
 
@@ -14,7 +14,7 @@ export interface ClientOptions {
   /** With the scope `ingest` to log, `read` to read. Default: `SHIFTWATCH_TOKEN`. */
   readonly token?: string;
   /** Settings of kafkajs, to log through Kafka. */
-  readonly kafka?: KafkaConfig;
+  readonly kafka?: KafkaSettings;
   readonly predictionsTopic?: string;
   readonly labelsTopic?: string;
   /** Events of a batch at most (500), bytes of them (1,000,000), and how long one waits for others (200). */

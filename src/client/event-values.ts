@@ -25,7 +25,7 @@ export function plainValue(value: unknown, field: string): EventValue {
       if (Number.isNaN(value)) return null;
       return Number.isFinite(value) ? value : value > 0 ? 'Infinity' : '-Infinity';
     case 'bigint':
-      return Number(value);
+      return exactInteger(value);
     case 'undefined':
       return null;
     default:
@@ -34,6 +34,14 @@ export function plainValue(value: unknown, field: string): EventValue {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
   const kind = Array.isArray(value) ? `list of ${value.length}` : typeof value;
   throw new TypeError(`${field}: a ${kind} is not one value; log a number, text, a boolean or null`);
+}
+
+/** All its digits, where a double has not as many: ids are features, too. */
+function exactInteger(value: bigint): number {
+  const rounded = Number(value);
+  if (Number.isSafeInteger(rounded)) return rounded;
+  const { rawJSON } = JSON as unknown as { rawJSON(text: string): number };
+  return rawJSON(String(value));
 }
 
 /** Names and plain values of an object or a Map. */
@@ -98,7 +106,7 @@ export function eventOutcome(value: unknown, field: string): string | number | b
 
 /** A number; null where there is none. */
 export function eventNumber(value: unknown, field: string): number | null {
-  const plain = plainValue(value, field);
+  const plain = typeof value === 'bigint' ? Number(value) : plainValue(value, field);
   if (plain === null || typeof plain === 'number') return plain;
   throw new TypeError(`${field}: ${shown(value)} is no number`);
 }

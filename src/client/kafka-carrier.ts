@@ -1,5 +1,6 @@
 import type { KafkaConfig, Producer } from 'kafkajs';
 import type { Carrier } from './event-queue.ts';
+import type { KafkaSettings } from './kafka-settings.ts';
 
 const LONGEST_PAUSE_MS = 10_000;
 
@@ -9,11 +10,13 @@ export interface KafkaTopics {
 }
 
 /** Batches through Kafka, by the program's own kafkajs; a batch that failed goes again, and duplicates have their ids. */
-export function kafkaCarrier(config: KafkaConfig, topics: KafkaTopics): Carrier {
+export function kafkaCarrier(settings: KafkaSettings, topics: KafkaTopics): Carrier {
   let connecting: Promise<Producer> | null = null;
   const connected = async (): Promise<Producer> => {
     const { Kafka, logLevel } = await import('kafkajs');
-    const producer = new Kafka({ logLevel: logLevel.NOTHING, ...config }).producer({ idempotent: true });
+    const producer = new Kafka({ logLevel: logLevel.NOTHING, ...(settings as KafkaConfig) }).producer({
+      idempotent: true,
+    });
     await producer.connect();
     return producer;
   };

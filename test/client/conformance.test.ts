@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Client, inHoldout, type LoggedPrediction } from '../../src/client/index.ts';
+import { predictionEvent } from '../../src/client/client-events.ts';
 import { eventId, eventTime, modelName, eventOutcome, versionName } from '../../src/client/event-values.ts';
 import { decodeJson } from '../decode/decode.ts';
 import { startStandIn } from './stand-in.ts';
@@ -71,6 +72,13 @@ describe('what both clients make of the same', () => {
       for (const value of accepted.flat().filter(isText)) expect(read(value), String(value)).toBe(true);
       for (const value of refused.filter(isText)) expect(read(value), JSON.stringify(value)).toBe(false);
     }
+  });
+
+  it('whole numbers with all their digits', () => {
+    const features = { id: 9_007_199_254_740_993n, small: 7n };
+    const text = JSON.stringify(predictionEvent({ model: 'm', prediction: 1, cost: 3n as never, features }));
+    expect(text).toContain('"features":{"id":9007199254740993,"small":7}');
+    expect(text).toContain('"cost":3');
   });
 
   it('events', async () => {

@@ -90,6 +90,7 @@ it.each([
   ['0.1.0', 'not greater'],
   ['0.0.9', 'not greater'],
   ['1.0', 'no version'],
+  ['1.01.0', 'no version'],
   ['1.0.0-rc.1', 'no version'],
   ['--force', 'Usage'],
 ])('refuses %s', (version, said) => {

@@ -130,11 +130,15 @@ describe('the package', () => {
   it('has types that a strict program compiles with, whichever way it loads them', async () => {
     const program = `
       import { compareRows, startService, type Compared } from 'shiftwatch';
+      import { Client } from 'shiftwatch/client';
       import { kolmogorovSmirnovTest, populationStabilityIndex } from 'shiftwatch/stats';
       const psi: number = populationStabilityIndex([50, 50], [30, 70]);
       const { p_value }: { p_value: number } = kolmogorovSmirnovTest(Float64Array.of(1), [psi]);
       export const compared: Promise<Compared> = compareRows([{ a: p_value }], [{ a: null }], { window: '1h' });
       export const start = (): Promise<{ stop(): Promise<void> }> => startService({ config: 'shiftwatch.yaml' });
+      const client = new Client('http://localhost:8080', { token: 'a' });
+      export const id: string = client.logPrediction({ model: 'm', prediction: psi, features: { a: 1 } });
+      export const logged = new Client({ kafka: { brokers: ['a:9092'], ssl: true } }).flush({ timeoutMs: 1 });
       // @ts-expect-error -- there is no such option
       await compareRows([], [], { nonsense: true });
     `;

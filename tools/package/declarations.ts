@@ -2,7 +2,6 @@
 import { execFileSync } from 'node:child_process';
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import manifest from '../../package.json' with { type: 'json' };
 import { presentEntries, ROOT } from './entries.ts';
 
 /** Not what comments show. */
@@ -10,7 +9,7 @@ const SPECIFIER = /(^(?:import|export)\s(?:[^'";]*?\sfrom\s)?|\bimport\()(['"])(
 
 /**
  * Writes them below the folder, where they lie as their sources do.
- * @throws where one names types of a package, which whoever installs ours may not have
+ * @throws where one names types of a package or of Node, which whoever installs ours may not have
  */
 export function declarations(folder: string): void {
   const drafts = mkdtempSync(join(ROOT, 'build/types-'));
@@ -50,8 +49,7 @@ function copy(from: string, file: string, to: string, done: Set<string>): void {
   mkdirSync(dirname(join(to, file)), { recursive: true });
   // Once for those who import, once for those who require: the compiler takes a declaration for what its name says.
   for (const kind of ['ts', 'cts']) {
-    const written = text.replaceAll(SPECIFIER, (whole, lead: string, quote: string, name: string) => {
-      if (name.startsWith('node:') || Object.hasOwn(manifest.dependencies, name)) return whole;
+    const written = text.replaceAll(SPECIFIER, (_, lead: string, quote: string, name: string) => {
       if (!name.startsWith('.')) throw new Error(`the declarations of ${file} name ${name}`);
       copy(from, join(dirname(file), name.replace(/\.ts$/, '.d.ts')), to, done);
       return `${lead}${quote}${name.replace(/\.ts$/, kind === 'ts' ? '.js' : '.cjs')}${quote}`;

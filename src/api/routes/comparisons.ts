@@ -33,6 +33,13 @@ const ENDING_OF: Readonly<Record<string, string>> = {
 };
 const FILES = ['reference', 'current'] as const;
 
+const REFUSALS = {
+  413: { ...failures['4xx'], description: 'A file is larger than 256 MB.' },
+  415: { ...failures['4xx'], description: 'Not a form, or files of another kind.' },
+  422: { ...failures['4xx'], description: 'They cannot be compared, and why.' },
+  429: { ...failures['4xx'], description: 'Two are at work; Retry-After says when to ask again.' },
+};
+
 export function addComparisonRoute(
   app: App,
   { runComparison, log }: Pick<ApiDeps, 'runComparison' | 'log'>,
@@ -71,6 +78,7 @@ export function addComparisonRoute(
               description: 'What was found.',
               content: { 'application/json': { schema: z.any().describe('The JSON of `compare`.') } },
             },
+            ...REFUSALS,
             ...failures,
           },
         },
