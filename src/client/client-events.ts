@@ -12,7 +12,7 @@ import {
 /** A prediction to be logged. Fields beside those named are logged as they are. */
 export interface LoggedPrediction {
   readonly model: string;
-  /** A class or an amount; may be absent where `error` says why the model failed. */
+  /** A class or an amount; may be absent beside `features`, or where `error` says why the model failed. */
   readonly prediction?: unknown;
   readonly version?: string | number;
   /** The inputs as the model got them. */
@@ -75,7 +75,8 @@ export function predictionEvent(logged: LoggedPrediction): ClientEvent {
     timestamp: timestamp === undefined ? new Date().toISOString() : eventTime(timestamp),
     ...(features === undefined ? {} : { features: namedValues(features, 'features') }),
     ...(Object.keys(tags).length === 0 ? {} : { tags }),
-    ...(prediction === undefined && error !== undefined
+    // A model that failed has an error, and one that is watched by its inputs alone has features.
+    ...(prediction === undefined && (error !== undefined || features !== undefined)
       ? {}
       : { prediction: eventOutcome(prediction, 'prediction') }),
     ...(probabilities === undefined ? {} : { probabilities: shares(probabilities) }),

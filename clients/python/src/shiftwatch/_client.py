@@ -17,7 +17,7 @@ from ._http import HttpTransport, Limits
 from ._kafka import KafkaTransport
 from ._rest import Rest, ShiftFound
 from ._tally import Tally
-from ._values import moment, named_values
+from ._values import moment, named_values, outcome
 from ._verdicts import expect_verdicts, shifts_among
 
 AT_EXIT_S = 2.0
@@ -107,12 +107,13 @@ class Client:
     ) -> str:
         """Logs what a model said, and returns the prediction's id at once: its label is logged by it.
 
+        :param prediction: a class or an amount; may be absent beside ``features``, or where ``error`` says why
         :param features: the inputs as the model got them: a dict, a row of pandas or polars
         :param prediction_id: without it one is made (UUID 4)
         :param timestamp: without it it is now
         :param tags: what rows are told apart by, and is no input; ``segment`` is another name of it
         :param holdout: nobody acts on it; see :meth:`in_holdout`
-        :param error: why the model failed; then there may be no prediction
+        :param error: why the model failed
         :param fields: ``latency_ms``, ``cost``, ``energy_j``, and what else the log is to hold
         :raises ValueError: naming the field, where it cannot be an event
         """
@@ -193,7 +194,7 @@ class Client:
                 event = prediction_event(
                     naive=self._naive,
                     model=model,
-                    prediction=row[prediction],
+                    prediction=outcome(row[prediction], "prediction"),
                     version=version,
                     features={name: row[name] for name in inputs},
                     prediction_id=None if prediction_id is None else row[prediction_id],

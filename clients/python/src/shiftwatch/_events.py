@@ -39,8 +39,8 @@ def prediction_event(
         made["features"] = values.named_values(features, "features")
     if tags:
         made["tags"] = values.named_values(tags, "tags")
-    # A model that failed has an error and no prediction.
-    if prediction is not None or error is None:
+    # A model that failed has an error, and one that is watched by its inputs alone has features.
+    if prediction is not None or (error is None and features is None):
         made["prediction"] = values.outcome(prediction, "prediction")
     if probabilities is not None:
         named = values.named_values(probabilities, "probabilities")
