@@ -1,3 +1,5 @@
+// Whoever compiles for an older target has no Symbol.asyncDispose otherwise.
+/// <reference lib="esnext.disposable" preserve="true" />
 import { type LoggedLabel, type LoggedPrediction, labelEvent, predictionEvent } from './client-events.ts';
 import { type EventCounts, EventQueue, type OnDrop } from './event-queue.ts';
 import { eventTime } from './event-values.ts';
