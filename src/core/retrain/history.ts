@@ -1,9 +1,10 @@
-/** Runs of the model version, and faults in its data, as they stand now. */
+/** Runs of a model, and faults in the data of one of its versions, as they stand now. */
 export interface RetrainHistory {
+  /** Of this version. */
   readonly hasOpenRun: boolean;
-  /** When the newest run was requested, whatever became of it. */
+  /** When the newest run of any version was requested, whatever became of it. */
   readonly lastRunAtMs: number | null;
-  /** Requested within the last seven days; without those that a person refused or left to expire. */
+  /** Of all versions, requested within the last seven days; without those that a person refused or left to expire. */
   readonly runsThisWeek: number;
   /** A data fault shows in the newest evaluated window of any size. */
   readonly newestWindowFaulty: boolean;

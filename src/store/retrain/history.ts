@@ -7,16 +7,19 @@ import type { Queryable, Tx } from '../connection/pool.ts';
 type StandingFaults = Pick<RetrainHistory, 'newestWindowFaulty' | 'faultOpen'>;
 type PastRuns = Omit<RetrainHistory, keyof StandingFaults>;
 
-/** First half of the advisory locks of retraining decisions; the second half is the model version. */
+/** First half of the advisory locks of retraining decisions; the second half is the model. */
 const LOCK_CLASS = 0x72_65_74_72;
 
-/** Of all who are about to ask for a version's retraining, one at a time looks at its runs and adds one. */
+/** Of all who are about to ask for a model's retraining, one at a time looks at its runs and adds one. */
 export async function lockRetrainDecision(tx: Tx, modelVersionId: number): Promise<void> {
-  await tx.query('select pg_advisory_xact_lock($1, $2)', [LOCK_CLASS, modelVersionId]);
+  await tx.query('select pg_advisory_xact_lock($1, model_id) from model_version where id = $2', [
+    LOCK_CLASS,
+    modelVersionId,
+  ]);
 }
 
 /**
- * What the guards look at.
+ * What the guards look at. The pace is the model's: a version that comes of one run and does badly asks for the next.
  *
  * @param countDryRuns a rehearsal keeps the pace of the real thing; the real thing is not held up by rehearsals
  */
@@ -26,10 +29,13 @@ export async function loadRetrainHistory(
   { nowMs, countDryRuns }: { readonly nowMs: number; readonly countDryRuns: boolean },
 ): Promise<RetrainHistory> {
   const found = await db.query<PastRuns>(
-    `select coalesce(bool_or(state = any($4::text[])), false) as "hasOpenRun",
+    `select coalesce(bool_or(model_version_id = $1 and state = any($4::text[])), false) as "hasOpenRun",
        ${epochMs('max(requested_at)')} as "lastRunAtMs",
        count(*) filter (where requested_at > $2 and state not in ('rejected', 'expired')) as "runsThisWeek"
-     from retrain_run where model_version_id = $1 and (state <> 'dry_run' or $3)`,
+     from retrain_run
+     where model_version_id in (
+       select v.id from model_version one join model_version v using (model_id) where one.id = $1
+     ) and (state <> 'dry_run' or $3)`,
     [modelVersionId, new Date(nowMs - 7 * DAY_MS), countDryRuns, [...OPEN_RETRAIN_STATES]],
   );
   const { hasOpenRun = false, lastRunAtMs = null, runsThisWeek = 0 } = found.rows[0] ?? {};

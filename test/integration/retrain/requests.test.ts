@@ -54,13 +54,18 @@ describeWith(['postgres'], 'requests for retraining', () => {
     return spec;
   }
 
-  async function ask(spec: ModelSpec, force = false, nowMs = NOW): Promise<RetrainAnswer> {
+  async function ask(
+    spec: ModelSpec,
+    force = false,
+    nowMs = NOW,
+    version = versionId,
+  ): Promise<RetrainAnswer> {
     return await inTransaction(
       line.pool,
       async (tx) =>
         await askForRetrain(tx, {
           model: spec,
-          modelVersionId: versionId,
+          modelVersionId: version,
           versionName: '1',
           nowMs,
           finding: null,
@@ -167,6 +172,27 @@ describeWith(['postgres'], 'requests for retraining', () => {
     const week = 7 * 24 * HOUR_MS;
     expect((await ask(spec, false, NOW + week - 1)).reason).toBe('weekly_cap');
     expect((await ask(spec, false, NOW + week)).reason).toBe('asked_by_hand');
+  });
+
+  it('keeps its pace across versions: what a new one asks for follows what the old one asked for', async () => {
+    const spec = await model({ maxPerWeek: 1 });
+    await finish(await ask(spec), 'succeeded', NOW);
+    versionId = await ensureVersion(line.pool, catalog.models[0]?.id ?? 0, '2');
+    expect((await ask(spec, false, NOW + HOUR_MS)).reason).toBe('cooldown');
+    expect((await ask(spec, false, NOW + 25 * HOUR_MS)).reason).toBe('weekly_cap');
+    expect((await ask(spec, true, NOW + HOUR_MS)).reason).toBe('asked_by_hand');
+  });
+
+  it('of two versions that ask at the same moment one gets through', async () => {
+    const spec = await model();
+    const other = await ensureVersion(line.pool, catalog.models[0]?.id ?? 0, '2');
+    const answers = await Promise.all(
+      Array.from(
+        { length: 20 },
+        async (_, at) => await ask(spec, false, NOW, at % 2 === 0 ? versionId : other),
+      ),
+    );
+    expect(answers.filter(({ run }) => run !== null)).toHaveLength(1);
   });
 
   const schedules = async (): Promise<{ held_by: string | null; last_due_at: string }[]> =>
