@@ -3,6 +3,8 @@ import type { AlertRow } from '../../../store/rows/alerts.ts';
 import type { IncidentAction, Investigation } from '../../../store/rows/investigations.ts';
 import { minuteText, momentOfField, useTimeZone } from '../../address/time-zone.ts';
 import { send } from '../../data/fetch-json.ts';
+import { useMayOperate } from '../../data/use-session.ts';
+import { ReadOnly } from '../../parts/read-only.tsx';
 import { Deed } from './deed.tsx';
 import { Expectation, Silences } from './said-before.tsx';
 import { matchersOf, SilenceFields } from './silence-fields.tsx';
@@ -22,6 +24,8 @@ export function Actions({ data: { alert, actions } }: { data: Investigation }) {
     // A button that is gone cannot have the focus back.
     if (said !== '' && document.activeElement === document.body) outcome.current?.focus();
   }, [said, actions]);
+  const mayOperate = useMayOperate();
+  if (!mayOperate) return <ReadOnly what="act on it" />;
   const can = (action: IncidentAction): boolean => actions.includes(action);
   const shared = { alert, tell };
   return (
