@@ -8,8 +8,13 @@ import { createReadModels } from '../../src/store/read-models.ts';
 import { testApi } from '../../test/api/fakes.ts';
 import { counting } from '../../test/harness/database/counting.ts';
 import { historyModel } from '../history/fill.ts';
+import { incidentDesk } from '../../src/pipeline/incidents/incident-desk.ts';
+import { ModelCatalog } from '../../src/pipeline/windows/model-catalog.ts';
+import { addIncident } from './add-incident.ts';
 import { screensOf, type Visit, visitScreen } from './visit-screens.ts';
 import { median } from './watch-page.ts';
+
+const INCIDENT_WINDOWS = 100;
 
 /** Prints what each screen of a model asks, sends and draws, over so many days. */
 export async function measureScreens(
@@ -24,11 +29,13 @@ export async function measureScreens(
   const { app: api } = testApi({
     readModels: createReadModels(counted),
     inspections: createInspections(counted, models, createListDays(counted, models)),
+    ...incidentDesk(counted, await ModelCatalog.open(pool, models)),
     dashboard: () => app.current(),
   });
   const url = await api.listen({ host: '127.0.0.1', port: 0 });
   const newest = await pool.query<{ id: string }>('select max(id)::text as id from "window"');
-  for (const screen of screensOf('history', 'x_1', newest.rows[0]!.id, `${days}d`)) {
+  const shown = { window: newest.rows[0]!.id, incident: await addIncident(pool, INCIDENT_WINDOWS) };
+  for (const screen of screensOf('history', 'x_1', shown, `${days}d`)) {
     const visits: Visit[] = [];
     for (let n = 0; n < rounds; n += 1) visits.push(await visitScreen(browser, url, screen));
     const [first] = visits;

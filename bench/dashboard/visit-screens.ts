@@ -34,7 +34,17 @@ const menu = async (page: Page): Promise<void> => {
   await page.locator('summary[aria-label^="Take along"]').first().click();
 };
 
-export function screensOf(model: string, feature: string, window: string, from: string): Screen[] {
+interface Shown {
+  readonly window: string;
+  readonly incident: string;
+}
+
+export function screensOf(
+  model: string,
+  feature: string,
+  { window, incident }: Shown,
+  from: string,
+): Screen[] {
   const path = `/models/${model}`;
   const period = `?from=latest-${from}`;
   return [
@@ -48,7 +58,7 @@ export function screensOf(model: string, feature: string, window: string, from: 
             await page.keyboard.press(key, { delay: 60 });
         },
         'a sort': async (page) => {
-          await page.locator('table.features').getByRole('button', { name: 'Effect' }).click();
+          await page.locator('table.features').getByRole('button', { name: 'Distance' }).click();
         },
         'a menu': menu,
         'a brush': brush,
@@ -60,6 +70,17 @@ export function screensOf(model: string, feature: string, window: string, from: 
       does: { 'a menu': menu, 'a brush': brush },
     },
     { name: 'performance', path: `${path}/performance${period}`, does: { 'a menu': menu, 'a brush': brush } },
+    {
+      name: 'incident',
+      path: `/incidents/${incident}`,
+      does: {
+        'a dialog': async (page) => {
+          await page.getByRole('button', { name: 'Acknowledge' }).click();
+          await page.keyboard.press('Escape');
+        },
+        'a menu': menu,
+      },
+    },
     { name: 'window', path: `/windows/${window}`, does: {} },
   ];
 }

@@ -7,8 +7,10 @@ export interface ConfigEntry {
   readonly path: string;
   /** As text; secrets are `***`. */
   readonly value: string;
-  /** Line of the file; null: the default. */
+  /** Line of its file; null: the default. */
   readonly line: number | null;
+  /** The file that includes bring it from; null: the configuration file itself, or the default. */
+  readonly file: string | null;
   /** The reference as it is written, such as `${DATABASE_URL}`; null: the value itself is written. */
   readonly reference: string | null;
 }
@@ -25,7 +27,8 @@ export function explainConfig(config: Pick<Config, 'source'>): ConfigEntry[] {
       entries.push({
         path: text,
         value: typeof value === 'string' ? value : JSON.stringify(value),
-        line: lines.get(text) ?? null,
+        line: lines.get(text)?.line ?? null,
+        file: lines.get(text)?.file ?? null,
         reference: references.get(text) ?? null,
       });
       return;

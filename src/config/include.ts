@@ -3,11 +3,12 @@
  * anything is checked; each still knows which file it was written in, so a mistake in it has its place there.
  */
 import { dirname, isAbsolute, join, relative } from 'node:path';
-import { isMap, isScalar, isSeq, LineCounter, Pair, parseDocument, YAMLSeq } from 'yaml';
-import type { Document, ParsedNode } from 'yaml';
+import { isMap, isScalar, isSeq, LineCounter, Pair, parseDocument, visit, YAMLSeq } from 'yaml';
+import type { Document, Node, ParsedNode } from 'yaml';
 import { errorMessage } from '../core/errors.ts';
 import type { ConfigProblem, Finding, PathPart } from './problem.ts';
 import { pathText } from './problem.ts';
+import type { NodeOrigin } from './yaml/lines-of-values.ts';
 import { locate } from './yaml/locate.ts';
 import { writeOut } from './yaml/write-out.ts';
 import { yamlMistakes } from './yaml/yaml-mistakes.ts';
@@ -34,6 +35,8 @@ interface IncludedModel {
 export interface Included {
   /** By index of the model in `models` of the whole. */
   readonly models: ReadonlyMap<number, IncludedModel>;
+  /** Of all that is written in included files. */
+  readonly origins: ReadonlyMap<Node, NodeOrigin>;
   readonly problems: readonly ConfigProblem[];
   readonly findings: readonly Finding[];
 }
@@ -41,18 +44,19 @@ export interface Included {
 /** @param document written out; afterwards it has the models of all files, and no `include` */
 export async function includeModels(document: Document, context: IncludeContext): Promise<Included> {
   const models = new Map<number, IncludedModel>();
+  const origins = new Map<Node, NodeOrigin>();
   const problems: ConfigProblem[] = [];
   const findings: Finding[] = [];
   const root = document.contents;
   const given: unknown = document.getIn([KEY], true);
-  if (!isMap(root) || given === undefined) return { models, problems, findings };
+  if (!isMap(root) || given === undefined) return { models, origins, problems, findings };
   const places = patternsOf(given);
   if (places === null) {
     const message = 'expected a file, such as models/*.yaml, or a list of them';
-    return { models, problems, findings: [{ path: [KEY], message }] };
+    return { models, origins, problems, findings: [{ path: [KEY], message }] };
   }
   const all = modelsOf(document, root);
-  if (all === null) return { models, problems, findings };
+  if (all === null) return { models, origins, problems, findings };
   const seen = new Set<string>();
   for (const { pattern, path } of places) {
     const files = await filesOf(pattern, context);
@@ -63,13 +67,14 @@ export async function includeModels(document: Document, context: IncludeContext)
       problems.push(...read.problems);
       for (const { node, ...model } of read.models) {
         models.set(all.items.length, model);
+        visit(node, { Node: (_key, each) => void origins.set(each, model) });
         all.items.push(node);
       }
     }
   }
   // What is wrong with it is still to be found in the document.
   if (findings.length === 0) root.delete(KEY);
-  return { models, problems, findings };
+  return { models, origins, problems, findings };
 }
 
 /** Null: what stands there is neither a text nor a list of texts. */

@@ -70,7 +70,7 @@ export async function parseConfig(
     stringKeys: true,
     logLevel: 'error',
   });
-  let included: Included = { models: new Map(), problems: [], findings: [] };
+  let included: Included = { models: new Map(), origins: new Map(), problems: [], findings: [] };
   const report = (findings: readonly Finding[]): ConfigProblem[] =>
     withoutRepeats(
       findings.map((finding) => {
@@ -122,7 +122,7 @@ export async function parseConfig(
       file: context.file,
       effective: parsed.data,
       references,
-      lines: linesOfValues(document, lines),
+      lines: linesOfValues(document, lines, included.origins),
     }),
   );
 }

@@ -12,6 +12,7 @@ import { resolveMapping } from './resolve-mapping.ts';
 import { resolveOperational, resolveVersionSizes } from './resolve-operational.ts';
 import { resolvePrivacy } from './resolve-privacy.ts';
 import { resolveRetention } from './resolve-retention.ts';
+import type { WrittenAt } from './yaml/lines-of-values.ts';
 import { resolveFormat, topicFormats, topicNames } from './resolve-topics.ts';
 import { runsInBusiestWeek } from './schema/cron.ts';
 import type { ConfigFile, ModelEntry } from './schema/root.ts';
@@ -22,8 +23,8 @@ export interface ConfigSource {
   readonly effective: ConfigFile;
   /** Path of each value that a reference brought in → the reference as written. */
   readonly references: ReadonlyMap<string, string>;
-  /** Line of each value that the file writes, by its path. */
-  readonly lines: ReadonlyMap<string, number>;
+  /** Where each value that is written stands, by its path. */
+  readonly lines: ReadonlyMap<string, WrittenAt>;
 }
 
 export type Config = ReturnType<typeof resolveConfig>;

@@ -12,6 +12,7 @@ import { ago, plural, utcMinute, wholeNumber, words } from '../words/page-format
 import { type Html, html } from '../words/html.ts';
 import { holdLine, reminderLine } from '../words/hold-line.ts';
 import { incidentName, subjectsInWords } from '../words/incident-name.ts';
+import { INCIDENT_STATES } from '../words/incident-state.ts';
 import { labelLine } from '../words/label-line.ts';
 import { latestJudged, standingOf } from '../words/standing.ts';
 import { type Mark, windowMark } from '../words/verdict-mark.ts';
@@ -116,13 +117,6 @@ function cell(window: OverviewWindow): Html {
   </li>`;
 }
 
-const ALERT_STYLES: Record<AlertRow['state'], Mark['style']> = {
-  pending: 'none',
-  firing: 'concept',
-  recovering: 'fault',
-  resolved: 'ok',
-};
-
 const ALERT_ORDER: readonly AlertRow['state'][] = ['firing', 'recovering', 'pending', 'resolved'];
 
 function alertRows(
@@ -132,14 +126,15 @@ function alertRows(
 ): Html | null {
   if (alerts.length === 0) return null;
   const worstFirst = [...alerts].sort((a, b) => ALERT_ORDER.indexOf(a.state) - ALERT_ORDER.indexOf(b.state));
-  return html`<h3>Open alerts</h3>
+  return html`<h3>Open incidents</h3>
     <ul class="rows">
       ${worstFirst.map((alert) => {
+        const [style, state] = INCIDENT_STATES[alert.state];
         const where = alert.segment === '' ? '' : ` in ${alert.segment}`;
         const evidence = alert.cause === 'shift' ? `${viewsInWords(alert)}, ` : '';
         const about = `${incidentName(alert)}${subjectsInWords(alert)}`;
         return html`<li>
-          <span class="pill ${ALERT_STYLES[alert.state]}">${alert.state}</span>
+          <span class="pill ${style}">${state}</span>
           <span class="what">${about}${where} (${evidence}${windowSizeText(alert)} windows)</span>
           <span class="small soft"
             >${plural(alert.windows_in_a_row, 'window')} in a row, since ${utcMinute(alert.since)} UTC,

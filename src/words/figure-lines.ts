@@ -2,6 +2,7 @@ import type { GroupFinding, HoldoutFinding, Performance } from '../core/findings
 import type { Operational } from '../core/operational.ts';
 import { capital, displayText } from './display-text.ts';
 import { formatCount, formatNumber, formatP, formatShare } from './format.ts';
+import { metricsByName } from './page-format.ts';
 
 /** Figures beside the findings that somebody who decides should see; absent where there is nothing to say. */
 export interface FigureBlock {
@@ -42,7 +43,7 @@ export function isProvisional({ mature, maturity }: Pick<Performance, 'mature' |
 function holdoutLines(holdout: HoldoutFinding | null | undefined): string[] {
   if (holdout === null || holdout === undefined) return [];
   const { labelled } = holdout;
-  const lines = Object.entries(holdout.metrics)
+  const lines = metricsByName(holdout.metrics)
     .filter(([, metric]) => metric.holdout !== null && metric.influenced !== null)
     .slice(0, MAX_HOLDOUT)
     .map(([name, { holdout: held, influenced, p_value: p }]) => {

@@ -27,10 +27,11 @@ export function formatP(p: number): string {
   return p < 0.001 ? `p = ${p.toExponential(0)}` : `p = ${p.toFixed(3)}`;
 }
 
-/** One instant for the subject: `1 Mar 10:00`. */
-export function formatShortTime(ms: number, timeZone: string): string {
-  const parts = timeParts(ms, timeZone);
-  return `${parts.day} ${parts.month} ${parts.hour}:${parts.minute}`;
+/** One instant for the subject: `1 Mar 10:00`; with its year, `1 Mar 2025 10:00`, where it is not that of `besideMs`. */
+export function formatShortTime(ms: number, timeZone: string, besideMs = ms): string {
+  const { day, month, year, hour, minute } = timeParts(ms, timeZone);
+  const isSameYear = year === timeParts(besideMs, timeZone).year;
+  return `${day} ${month} ${isSameYear ? '' : `${year} `}${hour}:${minute}`;
 }
 
 /** @example formatDay(0, 'UTC') // '1 Jan 1970' */

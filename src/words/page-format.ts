@@ -40,3 +40,8 @@ export function words(name: string): string {
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${wholeNumber(count)} ${count === 1 ? one : many}`;
 }
+
+/** Metrics as people list and choose them: the database keeps them in no order. */
+export function metricsByName<T>(metrics: Readonly<Record<string, T>>): [string, T][] {
+  return Object.entries(metrics).sort(([a], [b]) => (a < b ? -1 : 1));
+}

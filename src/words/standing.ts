@@ -27,8 +27,8 @@ export interface Standing {
 
 export function standingOf(version: StandingFacts): Standing {
   const states = new Set(version.alerts.map((alert) => alert.state));
-  if (states.has('firing')) return { word: 'alert firing', style: 'concept', rank: 0 };
-  if (states.has('recovering')) return { word: 'recovering', style: 'fault', rank: 1 };
+  if (states.has('firing')) return { word: 'incident open', style: 'concept', rank: 0 };
+  if (states.has('recovering')) return { word: 'open, recovering', style: 'fault', rank: 1 };
   const pending = version.alerts.filter((alert) => alert.state === 'pending');
   if (pending.length > 0) return { word: PENDING[worstCause(pending)], style: 'fault', rank: 2 };
   const silent = version.states.some(({ state }) => state === 'no_data');

@@ -29,6 +29,15 @@ function content(rest: Partial<IncidentNews>) {
 }
 
 describe('a message about a shift', () => {
+  it('names the year of what began in another one than it is read in', () => {
+    const news = sampleNotification();
+    const readIn = (year: number): string =>
+      messageContent(news, { publicUrl: null, timeZone: 'UTC', nowMs: Date.UTC(year, 5, 1) }).headline;
+    expect(readIn(2026)).toContain('since 1 Mar 09:00,');
+    expect(readIn(2027)).toContain('since 1 Mar 2026 09:00,');
+    expect(content({ windowEndMs: Date.UTC(2027, 0, 2) }).headline).toContain('since 1 Mar 2026 09:00,');
+  });
+
   it('says what becomes of what was advised of a part that is over', () => {
     const { diagnosis } = sampleNotification();
     const over: Partial<IncidentNews> = {

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { explainConfig } from '../../src/config/explain.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { mkdtempSync, mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,15 +8,19 @@ import { formatProblem } from '../../src/config/problem.ts';
 
 /** Files of one folder → names of the models there are, or the mistakes, without the folder. */
 async function load(files: Readonly<Record<string, string>>): Promise<string[]> {
+  const { loaded, folder } = await loadFiles(files);
+  return loaded.ok
+    ? loaded.value.models.map(({ name, task, minRows }) => `${name} ${task} ${minRows}`)
+    : loaded.error.map((problem) => formatProblem(problem).replaceAll(`${folder}/`, ''));
+}
+
+async function loadFiles(files: Readonly<Record<string, string>>) {
   const folder = mkdtempSync(join(tmpdir(), 'shiftwatch-include-'));
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), text);
   }
-  const loaded = await loadConfig(join(folder, 'shiftwatch.yaml'), { AGE: '7' });
-  return loaded.ok
-    ? loaded.value.models.map(({ name, task, minRows }) => `${name} ${task} ${minRows}`)
-    : loaded.error.map((problem) => formatProblem(problem).replaceAll(`${folder}/`, ''));
+  return { loaded: await loadConfig(join(folder, 'shiftwatch.yaml'), { AGE: '7' }), folder };
 }
 
 const ALL = 'include: models/*.yaml\n';
@@ -33,6 +38,32 @@ it('takes one model a file, or a list, in the order of their names, with default
     'b1 regression 7',
     'b2 regression 9',
     'b3 regression 9',
+  ]);
+});
+
+it('knows of each value in which file it is written, defaults in the one that all share', async () => {
+  const { loaded, folder } = await loadFiles({
+    'shiftwatch.yaml': `${ALL}model_defaults:\n  task: regression\nmodels:\n  - { name: own }\n`,
+    'models/a.yaml': '# one\nname: a\nmin_rows: 7\n',
+    'models/b.yaml': '- { name: b }\n-\n  name: c\n  tags:\n    team: risk\n',
+  });
+  if (!loaded.ok) throw new Error(loaded.error.map(formatProblem).join());
+  const places = explainConfig(loaded.value).flatMap(({ path, line, file }) =>
+    line !== null && path.startsWith('models[')
+      ? [`${path} ${(file ?? 'shiftwatch.yaml').replace(`${folder}/`, '')}:${line}`]
+      : [],
+  );
+  expect(places.sort()).toEqual([
+    'models[0].name shiftwatch.yaml:5',
+    'models[0].task shiftwatch.yaml:3',
+    'models[1].min_rows models/a.yaml:3',
+    'models[1].name models/a.yaml:2',
+    'models[1].task shiftwatch.yaml:3',
+    'models[2].name models/b.yaml:1',
+    'models[2].task shiftwatch.yaml:3',
+    'models[3].name models/b.yaml:3',
+    'models[3].tags.team models/b.yaml:5',
+    'models[3].task shiftwatch.yaml:3',
   ]);
 });
 

@@ -142,8 +142,8 @@ const render = (overview: Overview): string =>
 
 describe('how a version stands', () => {
   it.each([
-    ['alert firing', { alerts: [alertIn('pending'), alertIn('firing')] }],
-    ['recovering', { alerts: [alertIn('recovering')] }],
+    ['incident open', { alerts: [alertIn('pending'), alertIn('firing')] }],
+    ['open, recovering', { alerts: [alertIn('recovering')] }],
     ['shift seen, waiting', { alerts: [alertIn('pending')] }],
     ['no data, waiting', { alerts: [alertIn('pending', { cause: 'no_data' })] }],
     ['breach seen, waiting', { alerts: [alertIn('pending', { cause: 'operational' })] }],
@@ -196,9 +196,10 @@ describe('the headline', () => {
     ['No model is being watched yet.', []],
     ['m is quiet.', [version()]],
     ['All 2 models are quiet.', [version(), version({ model: 'n' })]],
-    ['No alert is firing; 1 model version to look at.', [version(), version({ baseline: null })]],
-    ['1 alert firing on m.', [firing, version({ model: 'n' })]],
-    ['2 alerts firing on 2 models.', [firing, { ...firing, model: 'n' }]],
+    ['No incident is open; 1 model version to look at.', [version(), version({ baseline: null })]],
+    ['1 incident open on m.', [firing, version({ model: 'n' })]],
+    ['2 incidents open on 2 models.', [firing, { ...firing, model: 'n' }]],
+    ['1 incident open on m.', [version({ alerts: [alertIn('recovering')] })]],
   ])('%s', (text, versions) => {
     expect(headlineOf(overviewOf(...versions))).toBe(text);
   });

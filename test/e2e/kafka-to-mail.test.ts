@@ -227,7 +227,7 @@ describeWith(['postgres', 'kafka'], 'from Kafka to mail and webhook, jobs in Pos
     ]);
     const status = await line.command('status', '--check');
     expect(status.code).toBe(3);
-    expect(status.stdout).toMatch(/credit-risk +1 +alert firing .* concept drift +retrain/);
+    expect(status.stdout).toMatch(/credit-risk +1 +incident open .* concept drift +retrain/);
     expect(status.stdout).toContain('retraining succeeded: performance drop');
     expect(status.stdout).toContain('Pipeline: 0 records waiting in the log');
   });

@@ -96,6 +96,48 @@ describe('init of a file', () => {
   });
 
   it.each([
+    // The first rows could be read either way; the last could not.
+    [
+      'day',
+      ['03/04/2026', '4/4/2026 9:30', '13/04/2026 09:30:15'],
+      [
+        [3, 3],
+        [3, 4, 9, 30],
+        [3, 13, 9, 30, 15],
+      ],
+    ],
+    [
+      'month',
+      ['04/03/2026', '4/4/2026T9:30', '04/13/2026 09:30:15'],
+      [
+        [3, 3],
+        [3, 4, 9, 30],
+        [3, 13, 9, 30, 15],
+      ],
+    ],
+    [null, ['03/04/2026', '04/04/2026', '12/12/2026'], []],
+    [null, ['13/04/2026', '04/13/2026', '01/01/2026'], []],
+  ] as const)(
+    'takes dates with strokes for times, the %s first, where one cell shows it',
+    async (first, cells, times) => {
+      const text = `date,x,label\n${cells.map((cell, n) => `${cell},${n / 2},${n % 2}`).join('\n')}\n`;
+      const { read, noticed } = await noticeFile(fileWith('strokes.csv', text), null, {});
+      const note = noticed.notes.find((each) => each.startsWith('date '));
+      if (first === null) {
+        expect(note).toMatch(/^date holds dates like 03\/04\/2026, .* once they are written as 2026-04-03$/);
+        expect(read.table.timestampMs).toBeNull();
+      } else {
+        expect(note).toBe(`date is read as dates with the ${first} first`);
+        expect([...(read.table.timestampMs ?? [])]).toEqual(
+          times.map(([month, day, hour = 0, minute = 0, second = 0]) =>
+            Date.UTC(2026, month, day, hour, minute, second),
+          ),
+        );
+      }
+    },
+  );
+
+  it.each([
     ['lundi mardi mercredi jeudi vendredi', 'day_of_week'],
     ['Mo Di Mi Do Fr', 'day_of_week'],
     ['MIERCOLES LUNES MARTES JUEVES SABADO', 'day_of_week'],

@@ -69,6 +69,8 @@ export interface ContentOptions {
   /** Null: no link. */
   readonly publicUrl: string | null;
   readonly timeZone: string;
+  /** When it is read, where that is known. */
+  readonly nowMs?: number | undefined;
 }
 
 /**

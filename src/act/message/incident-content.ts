@@ -47,7 +47,7 @@ export function incidentContent(news: IncidentNews, options: ContentOptions): Me
     tone: tone(news),
     mark: tone(news) === 'good' ? null : incidentMark({ cause, verdict: diagnosis.verdict }),
     badge: badge(news),
-    headline: incidentHeadline(news, timeZone),
+    headline: incidentHeadline(news, timeZone, options.nowMs),
     summary: shortSentence(diagnosis.summary, 600),
     advice: adviceWords(news, timeZone),
     facts: [...plain.facts, ...facts(news, timeZone)],

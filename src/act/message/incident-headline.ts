@@ -15,13 +15,14 @@ const MOST_NAME_WORDS = 4;
 const MOST_NAME_LETTERS = 40;
 
 /**
- * What, since when, how sure, what to do, in at most 25 words. Its moment is the incident's, as in the subject.
+ * What, since when, how sure, what to do, in at most 25 words. Its moment is the incident's, as in the subject; with its
+ * year where that is not the one of `besideMs`, by default of the newest window.
  *
  * `Covariate shift of age and income since 1 Mar 10:00, 99 % sure: watch.`
  */
-export function incidentHeadline(news: IncidentNews, timeZone: string): string {
+export function incidentHeadline(news: IncidentNews, timeZone: string, besideMs = news.windowEndMs): string {
   const { kind, diagnosis, sinceMs, overByMs, correction } = news;
-  const at = (ms: number): string => formatShortTime(ms, timeZone);
+  const at = (ms: number): string => formatShortTime(ms, timeZone, besideMs);
   if (correction !== undefined) {
     const incident = CORRECTED[correction.incident];
     return `Correction: the ${shiftIncident(correction.told)} of ${at(news.windowStartMs)} is ${VERDICT_WORDS[diagnosis.verdict]} by what has come since; the incident is ${incident}.`;

@@ -1,18 +1,20 @@
 import { z } from 'zod';
 import { DAY_MS } from '../../core/clock.ts';
 import { LONGEST_SILENCE_DAYS } from '../../core/alerts/silence.ts';
-import { alertRow, type AlertRow } from '../../store/rows.ts';
+import { listedAlert, type ListedAlert } from '../../store/rows.ts';
+
 import type { ApiDeps, Attended, NotAttended } from '../api-deps.ts';
 import { type App, failures } from '../app.ts';
 import { ProblemError, type ProblemName } from '../problem.ts';
 import { commentParameter, idParameter, authorParameter, timeParameter } from '../schemas/parameters.ts';
 import { authorOf } from '../session/person.ts';
+import { withHeadline } from './findings.ts';
 import { refuseBody } from './silences.ts';
 
 const audited = <Action extends string>(audit: Action) => ({ access: 'operate', audit }) as const;
 const tags = ['alerts'];
 const params = z.object({ id: idParameter });
-const response = { 200: alertRow, ...failures };
+const response = { 200: listedAlert, ...failures };
 
 const acknowledgement = z
   .strictObject({
@@ -114,8 +116,8 @@ const REFUSALS: Record<NotAttended['reason'], ProblemName> = {
   not_known: 'conflict',
 };
 
-export function attended(outcome: Attended): AlertRow {
-  if (outcome.ok) return outcome.value;
+export function attended(outcome: Attended): ListedAlert {
+  if (outcome.ok) return withHeadline(outcome.value);
   const { reason, detail } = outcome.error;
   throw new ProblemError(REFUSALS[reason], { detail });
 }

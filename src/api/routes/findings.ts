@@ -1,3 +1,4 @@
+import type { AlertRow, ListedAlert } from '../../store/rows/alerts.ts';
 import { z } from 'zod';
 import {
   alertCounts,
@@ -7,7 +8,6 @@ import {
   verdictDetail,
   verdictRow,
 } from '../../store/rows.ts';
-import type { AlertRow, ListedAlert } from '../../store/rows/alerts.ts';
 import { alertCause, alertState, series, seriesState, verdictKind } from '../../store/rows/words.ts';
 import { listedHeadline } from '../../words/incident/listed-headline.ts';
 import type { ApiDeps } from '../api-deps.ts';
@@ -85,7 +85,10 @@ export function addVerdictRoutes(app: App, { readModels }: Pick<ApiDeps, 'readMo
   );
 }
 
-const withHeadline = (alert: AlertRow): ListedAlert => ({ ...alert, headline: listedHeadline(alert) });
+/** An alert as every answer gives it, whether it was asked for or changed. */
+export function withHeadline(alert: AlertRow): ListedAlert {
+  return { ...alert, headline: listedHeadline(alert) };
+}
 
 export function addAlertRoutes(app: App, { readModels }: Pick<ApiDeps, 'readModels'>): void {
   const tags = ['alerts'];

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { alertRow, annotationRow } from '../../store/rows.ts';
+import { annotationRow, listedAlert } from '../../store/rows.ts';
 import { investigation } from '../../store/rows/investigations.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import { type App, failures } from '../app.ts';
@@ -61,7 +61,7 @@ function addReading(app: App, { incidents, clock }: ApiDeps): void {
 function addClosing(app: App, { incidents, clock }: ApiDeps): void {
   const audited = <Action extends string>(audit: Action) => ({ access: 'operate', audit }) as const;
   const tags = ['alerts'];
-  const response = { 200: alertRow, ...failures };
+  const response = { 200: listedAlert, ...failures };
 
   app.post(
     '/alerts/:id/resolve',

@@ -44,6 +44,7 @@ function addProviderRoutes(app: App, deps: SignInDeps, oidc: OidcDesk): void {
   app.get('/login/oidc', { config, schema }, async (request, reply) => {
     const nowMs = clock.nowMs();
     const { cookie, attempt } = newAttempt(returnPath(request.query.to), nowMs);
+    if (needsPublicUrl(request, publicUrl)) return sendLogin(deps, reply.code(503), attempt.to, NO_ADDRESS);
     const begun = await oidc.begin(callbackOf(request, publicUrl), attempt.secrets, nowMs);
     if (!begun.ok) return await sendUnavailable(deps, oidc, reply, attempt.to);
     setCookie(request, reply, 'attempt', cookie, { ...ATTEMPT_COOKIE, publicUrl });
@@ -93,17 +94,23 @@ function fromElsewhere({ headers }: FastifyRequest): boolean {
 
 /** As the provider knows it: it refuses every other one. */
 function callbackOf(request: FastifyRequest, publicUrl: string | null): URL {
-  const origin = publicUrl ?? `${schemeOf(request)}://${request.host}`;
+  const origin = publicUrl ?? `${request.protocol}://${request.host}`;
   if (URL.canParse(`${origin}${CALLBACK}`)) return new URL(`${origin}${CALLBACK}`);
   throw new ProblemError('bad_request', { detail: 'The Host header names no host.' });
 }
 
-/** As a proxy says it, who may be anybody: the provider refuses an address that it does not know. */
-function schemeOf(request: FastifyRequest): string {
-  const forwarded = request.headers['x-forwarded-proto'];
-  const isHttps = typeof forwarded === 'string' && forwarded.split(',')[0]?.trim() === 'https';
-  return isHttps ? 'https' : request.protocol;
+/**
+ * Whether a proxy came by https and passes it on to this server, which does not know its own address. What a header says is
+ * not built upon, because anybody may send it: the redirect address would be what a stranger says.
+ */
+function needsPublicUrl(request: FastifyRequest, publicUrl: string | null): boolean {
+  return (
+    publicUrl === null && request.protocol === 'http' && request.headers['x-forwarded-proto'] === 'https'
+  );
 }
+
+const NO_ADDRESS =
+  'Browsers come here by a proxy, and this server does not know its own address. Who runs shiftwatch sets `public_url` to it; until then, sign in with a token.';
 
 async function refuse(
   deps: SignInDeps,

@@ -2,6 +2,7 @@ import { pathName } from '../../core/ids/path-name.ts';
 import { useEffect, useSyncExternalStore } from 'react';
 import { mutate } from 'swr';
 import type { LiveEvent } from '../../core/events/live-event.ts';
+import { createRefresh } from './refresh.ts';
 
 /** Whether news come by themselves. */
 export interface LiveStatus {
@@ -13,6 +14,12 @@ export interface LiveStatus {
 const TYPES = ['window', 'verdict', 'alert', 'retrain', 'pipeline'] as const;
 /** News come in bursts, when many windows close at once: the screen asks once for all of them. */
 const GATHER_MS = 1_000;
+
+const refresh = createRefresh({
+  ask: async (url) => await mutate(url),
+  pause: async (ms) => await new Promise((done) => setTimeout(done, Math.max(ms, GATHER_MS))),
+  nowMs: () => performance.now(),
+});
 
 let status: LiveStatus = { state: 'connecting', lastMs: null };
 const watching = new Set<() => void>();
@@ -44,7 +51,7 @@ function follow(): () => void {
       waiting = null;
       const models = [...concerned];
       concerned.clear();
-      void mutate((key) => typeof key === 'string' && concerns(key, models));
+      for (const url of askedUrls()) if (concerns(url, models)) void refresh(url);
     }, GATHER_MS);
   };
   stream.addEventListener('open', () => {
@@ -63,6 +70,16 @@ function follow(): () => void {
     if (waiting !== null) clearTimeout(waiting);
     stream.close();
   };
+}
+
+/** What was asked so far; of what no screen shows any more nothing is asked anew. */
+function askedUrls(): string[] {
+  const urls: string[] = [];
+  void mutate((key) => {
+    if (typeof key === 'string') urls.push(key);
+    return false;
+  });
+  return urls;
 }
 
 /** A screen of another model alone has nothing to ask. */

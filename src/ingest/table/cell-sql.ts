@@ -1,8 +1,7 @@
 /** How a cell is read, as SQL, so that a million cells are converted without becoming JavaScript values first. */
 import { classLabel } from '../../core/columns/class-label.ts';
 import { castableText } from './formats/decimal-marks.ts';
-import type { DecimalMark } from './source-column.ts';
-import type { SourceColumn } from './source-column.ts';
+import type { DateOrder, DecimalMark, SourceColumn } from './source-column.ts';
 
 /** A missing cell is NaN among numbers and the empty text among texts. */
 export interface CellSql {
@@ -156,19 +155,33 @@ export function flagCell(column: SourceColumn): CellSql {
 const POINTED_DATE = String.raw`\d{1,2}\.\d{1,2}\.\d{4}( \d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?`;
 const POINTED_FORMATS = `['%d.%m.%Y', '%d.%m.%Y %H:%M', '%d.%m.%Y %H:%M:%S', '%d.%m.%Y %H:%M:%S.%n']`;
 
+export const SLASHED_DATE = String.raw`\d{1,2}/\d{1,2}/\d{4}([ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?`;
+
+function slashedFormats(order: DateOrder): string {
+  const day = order === 'day_first' ? '%d/%m/%Y' : '%m/%d/%Y';
+  return `['${day}', '${day} %H:%M', '${day} %H:%M:%S', '${day} %H:%M:%S.%n']`;
+}
+
 /**
  * Epoch milliseconds, by the same rules as in logs: ISO 8601 (without a zone it is UTC), or an epoch number
- * whose unit its size tells. Files may have dates with points, day first (31.12.2026 23:59), which no country reads otherwise.
+ * whose unit its size tells. Files may have dates with points, day first (31.12.2026 23:59), which no country reads otherwise,
+ * and dates with strokes where the column shows whether the day or the month comes first.
  */
 export function timestampCell(column: SourceColumn): CellSql {
   if (column.type === 'time') return { sql: `epoch_ms(${column.sql})::DOUBLE`, nullIsMissing: true };
   if (column.type === 'number')
     return { sql: epochMsSql(numberCell(column, false).sql, column.sql), nullIsMissing: true };
   const text = `trim(${textCell(column).sql})`;
+  const slashed =
+    column.dateOrder === undefined
+      ? ''
+      : `WHEN regexp_full_match(${text}, '${SLASHED_DATE}')
+        THEN epoch_ms(try_strptime(replace(${text}, 'T', ' '), ${slashedFormats(column.dateOrder)}))::DOUBLE`;
   const ms = `CASE
     WHEN regexp_full_match(${text}, '\\d{8}') THEN epoch_ms(try_strptime(${text}, '%Y%m%d'))::DOUBLE
     WHEN regexp_full_match(${text}, '\\d+(\\.\\d+)?') THEN ${epochMsSql(`try_cast(${text} AS DOUBLE)`, `split_part(${text}, '.', 1)`, millisecondSql(text))}
     WHEN regexp_full_match(${text}, '${POINTED_DATE}') THEN epoch_ms(try_strptime(${text}, ${POINTED_FORMATS}))::DOUBLE
+    ${slashed}
     ELSE epoch_ms(try_cast(regexp_replace(${text}, '(\\.\\d{6})\\d+', '\\1') AS TIMESTAMPTZ))::DOUBLE END`;
   return { sql: ms, nullIsMissing: true };
 }

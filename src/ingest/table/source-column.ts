@@ -1,5 +1,8 @@
 export type DecimalMark = 'comma' | 'point';
 
+/** Of dates with strokes: 31/12/2026, or 12/31/2026. */
+export type DateOrder = 'day_first' | 'month_first';
+
 /** What the database says a column of the file holds. */
 export type SourceType = 'text' | 'number' | 'boolean' | 'time' | 'json' | 'nested';
 
@@ -12,6 +15,8 @@ export interface SourceColumn {
   readonly untyped: boolean;
   /** Of numbers as text that have commas: what those are. */
   readonly decimal?: DecimalMark;
+  /** Of dates with strokes, where the column shows it. */
+  readonly dateOrder?: DateOrder;
   /** Some of its numbers have one, and do not only stand beside columns that do. */
   readonly hasCommas?: true;
 }

@@ -2,7 +2,7 @@ import type { ListDays } from '../../api/api-deps.ts';
 import type { ModelSpec } from '../../core/model.ts';
 import type { ReferenceProfile } from '../../stats/profile/feature-reference.ts';
 import type { Queryable } from '../../store/connection/pool.ts';
-import { type DayHead, keyOfDay, listDayHeads, loadProfileOfDay } from '../../store/read-models/days.ts';
+import { type DayHead, keyOfDay, listDayHeads, loadProfilesOfDays } from '../../store/read-models/days.ts';
 import type { DayRow } from '../../store/rows/days.ts';
 import { groupOf, WHOLE } from '../../window/part-names.ts';
 import { readInputs, readLabels } from '../../window/part-profiles.ts';
@@ -13,7 +13,10 @@ import { describeDay } from './describe-day.ts';
 /** Columns that an answer describes, beside those of its last day: some tenths of a second. A page ends before its limit where they are more. */
 const MOST_COLUMNS = 2_000;
 
-/** Days, or weeks, and what their profiles say. Profiles are read one at a time. */
+/** Profiles read by one statement. */
+const MOST_BYTES = 8 * 1024 * 1024;
+
+/** Days, or weeks, and what their profiles say. Profiles are read some megabytes at a time. */
 export function createListDays(
   db: Queryable,
   models: readonly Pick<ModelSpec, 'name' | 'minCount'>[] = [],
@@ -22,10 +25,14 @@ export function createListDays(
   const fewest = new Map(models.map(({ name, minCount }) => [name, minCount]));
   return async ({ feature, ...filter }, page) => {
     const { items: heads, next } = await listDayHeads(db, filter, page);
-    await references.keepUp();
+    if (heads.length > 0) await references.keepUp();
     const items: DayRow[] = [];
     let columns = 0;
     let seen = 0;
+    const read = profilesOf(
+      db,
+      heads.flatMap((each) => idsOf(each, feature ?? null)),
+    );
     for (const each of heads) {
       if (columns >= MOST_COLUMNS) return { items, next: keyOfDay(heads[seen - 1]!) };
       const minCount = fewest.get(each.head.model);
@@ -34,7 +41,7 @@ export function createListDays(
       );
       seen += 1;
       if (isRareSegment(each.head, reference, minCount)) continue;
-      const day = await readDay(db, each, { feature: feature ?? null, minCount }, reference);
+      const day = await readDay(read, each, { feature: feature ?? null, minCount }, reference);
       items.push(day);
       columns += day.features.length + 1;
     }
@@ -42,15 +49,36 @@ export function createListDays(
   };
 }
 
+type ReadProfile = (id: number | null) => Promise<Uint8Array | null>;
+
+/** What is read of a day: with a feature, nothing of labels. */
+function idsOf({ inputId, labelId }: DayHead, feature: string | null): number[] {
+  return [inputId, feature === null ? labelId : null].filter((id) => id !== null);
+}
+
+/** Profiles, asked for in this order, or left out. */
+function profilesOf(db: Queryable, ids: readonly number[]): ReadProfile {
+  let profiles: ReadonlyMap<number, Uint8Array> = new Map();
+  let left = ids;
+  return async (id) => {
+    if (id === null) return null;
+    const at = left.indexOf(id);
+    if (at !== -1) {
+      const read = await loadProfilesOfDays(db, left.slice(at), MOST_BYTES);
+      profiles = read.profiles;
+      left = left.slice(at + read.done);
+    }
+    return profiles.get(id) ?? null;
+  };
+}
+
 async function readDay(
-  db: Queryable,
+  read: ReadProfile,
   { head, task, inputId, labelId }: DayHead,
   asked: { readonly feature: string | null; readonly minCount: number | undefined },
   reference: ReferenceProfile | null,
 ): Promise<DayRow> {
-  const load = async (id: number | null): Promise<Uint8Array | null> =>
-    id === null ? null : await loadProfileOfDay(db, id);
-  const [inputs, labels] = [await load(inputId), asked.feature === null ? await load(labelId) : null];
+  const [inputs, labels] = [await read(inputId), asked.feature === null ? await read(labelId) : null];
   const input = inputs === null ? null : readInputs(head.segment, inputs, reference, task);
   const label = labels === null ? null : readLabels(head.segment, labels, reference, task);
   const described = describeDay(input, label, asked);

@@ -49,7 +49,7 @@ export async function investigate(pool: Pool, alertId: string, how: How): Promis
     const moved = features.filter(({ drifted, faults }) => drifted || faults.length > 0);
     return {
       alert,
-      ...(news === null || shown === null ? withoutWindows(alert) : ofNews(news, shown, how.timeZone)),
+      ...(news === null || shown === null ? withoutWindows(alert) : ofNews(news, shown, how)),
       evidence: shown === null ? [] : evidenceOf(shown.diagnosis, features),
       features: moved.slice(0, MOST_FEATURES),
       more_features: Math.max(0, moved.length - MOST_FEATURES),
@@ -96,8 +96,8 @@ function newsOf(
   };
 }
 
-function ofNews(news: IncidentNews, shown: IncidentNews, timeZone: string): Told {
-  const { badge, headline, advice, facts } = messageContent(news, { publicUrl: null, timeZone });
+function ofNews(news: IncidentNews, shown: IncidentNews, { timeZone, nowMs }: How): Told {
+  const { badge, headline, advice, facts } = messageContent(news, { publicUrl: null, timeZone, nowMs });
   const { diagnosis, judged } = shown;
   const isWeighed = news.cause === 'shift' && news.diagnosis.types.length > 0;
   return {

@@ -7,13 +7,15 @@ import {
 } from '../../stats/profile/feature-profile.ts';
 import type { FeatureReference, ReferenceProfile } from '../../stats/profile/feature-reference.ts';
 import type { Queryable } from '../../store/connection/pool.ts';
-import { loadPartsOf, type StoredPart } from '../../store/windows/window-parts.ts';
+import { loadPartsOfGroups, type StoredPart } from '../../store/windows/window-parts.ts';
 import { readInputs } from '../../window/part-profiles.ts';
 import type { BaselineReferences } from '../history/baseline-references.ts';
 import { sumReadable } from '../windows/readable-parts.ts';
 
-/** Windows read at once: their parts are a megabyte or two. */
+/** Windows whose parts are decoded at once. */
 const AT_ONCE = 8;
+/** Read by one statement: about twice the parts of as many windows of as many features as one answer is made of. */
+const MOST_BYTES = 32 * 1024 * 1024;
 
 /** Whose counts are read. */
 export interface CountedKey {
@@ -22,6 +24,11 @@ export interface CountedKey {
   readonly task: Task;
   /** A segment of fewer rows is nobody's to see. */
   readonly minCount?: number | undefined;
+}
+
+interface Counted {
+  readonly baseline: number | null;
+  readonly ids: readonly string[];
 }
 
 /** Counts of one feature in windows, out of the parts that are stored of these. */
@@ -34,46 +41,67 @@ export class FeatureCounts {
     this.#references = references;
   }
 
+  /** Before anything of an answer is read: what was forgotten since is no longer there. */
+  async keepUp(): Promise<void> {
+    await this.#references.keepUp();
+  }
+
   /** What was trained on; null: no such feature, or no baseline. */
   async referenceOf(baseline: number | null, feature: string): Promise<FeatureReference | null> {
-    await this.#references.keepUp();
     const reference = await this.#references.of(baseline);
     return reference?.features.find(({ name }) => name === feature) ?? null;
   }
 
   /** How many features a window's counts are of; 1 where no baseline says. */
   async widthOf(baseline: number | null): Promise<number> {
-    await this.#references.keepUp();
     return (await this.#references.of(baseline))?.features.length ?? 1;
   }
 
   /**
    * Windows that are to be one, all of one baseline, each added up. Null: nothing of the feature is stored of it. What
-   * does not decode is left out. `take` is given one after the other, and must be done with it when it returns.
+   * does not decode is left out. `take` is given one after the other, and must be done with it when it returns. One
+   * statement for as much as may lie in memory.
    */
-  async each<G extends { readonly baseline: number | null; readonly ids: readonly string[] }>(
+  async each<G extends Counted>(
     groups: readonly G[],
     { feature, segment, task, minCount = 0 }: CountedKey,
     take: (group: G, counted: FeatureProfile | null) => void,
   ): Promise<void> {
-    await this.#references.keepUp();
-    for (const group of groups) {
+    let sum: FeatureProfile | null = null;
+    for await (const { group, parts, isLast } of this.#steps(groups, segment)) {
       const reference = await this.#references.of(group.baseline);
-      let sum: FeatureProfile | null = null;
-      for (let at = 0; at < group.ids.length; at += AT_ONCE) {
-        const parts = await loadPartsOf(this.#db, group.ids.slice(at, at + AT_ONCE), {
-          segment,
-          kind: 'input',
-        });
-        const counted = sumReadable(parts, reference, task, (some) =>
-          featureOf(some, { reference, task, feature }),
-        ).sum;
-        if (sum === null) sum = counted;
-        else if (counted !== null && counted.kind === sum.kind) combineProfiles(sum, counted, 1);
-      }
+      const counted = sumReadable(parts, reference, task, (some) =>
+        featureOf(some, { reference, task, feature }),
+      ).sum;
+      if (sum === null) sum = counted;
+      else if (counted !== null && counted.kind === sum.kind) combineProfiles(sum, counted, 1);
+      if (!isLast) continue;
       const isShown = segment === '' || (sum !== null && sum.rows >= minCount);
       take(group, isShown ? sum : null);
       if (sum?.kind === 'numeric') sum.release();
+      sum = null;
+    }
+  }
+
+  /** The parts of some windows of a group after the other. */
+  async *#steps<G extends Counted>(groups: readonly G[], segment: string) {
+    const steps = groups.flatMap((group) =>
+      Array.from(
+        { length: Math.max(1, Math.ceil(group.ids.length / AT_ONCE)) },
+        (_, n, at = n * AT_ONCE) => ({
+          group,
+          ids: group.ids.slice(at, at + AT_ONCE),
+          isLast: at + AT_ONCE >= group.ids.length,
+        }),
+      ),
+    );
+    for (let from = 0; from < steps.length;) {
+      const left = steps.slice(from);
+      const ids = left.map((step) => step.ids);
+      const { parts, done } = await loadPartsOfGroups(this.#db, ids, { segment, kind: 'input' }, MOST_BYTES);
+      const byStep = Map.groupBy(parts, ({ group }) => group);
+      for (const [n, step] of left.slice(0, done).entries()) yield { ...step, parts: byStep.get(n) ?? [] };
+      from += done;
     }
   }
 }

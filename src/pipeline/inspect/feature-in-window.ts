@@ -87,6 +87,7 @@ export async function readFeatureTransformation(
   if (!found.ok) return found;
   const window = found.value;
   const faults = await listFaultsOf(own.pool, window.id, asked);
+  await own.counts.keepUp();
   const reference = await own.counts.referenceOf(window.baseline, asked.feature);
   const values =
     faults.length === 0 || reference?.kind !== 'numeric' ? [] : await sampledValues(own, window, asked);
@@ -120,6 +121,7 @@ async function counted<T>(
   describe: (profile: FeatureProfile | null) => T,
 ): Promise<T> {
   const key = { feature, segment, task, minCount: specOf(model)?.minCount };
+  await counts.keepUp();
   const described: T[] = [];
   await counts.each([{ baseline, ids: [id] }], key, (_, profile) => {
     described.push(describe(profile));

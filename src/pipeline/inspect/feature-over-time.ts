@@ -187,6 +187,7 @@ function axisOf(trained: WeightedValues, all: readonly WeightedValues[]): readon
 
 /** The windows of a period whose counts are there, each `every`-th of them. */
 async function countedIn(db: Queryable, counts: FeatureCounts, { key, period }: Placed) {
+  await counts.keepUp();
   const all = await listCountedWindows(db, key, period);
   const kept = all.filter(({ isKept }) => isKept);
   const newest = all.at(-1)?.baseline ?? null;

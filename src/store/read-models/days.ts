@@ -78,10 +78,29 @@ export function keyOfDay({ versionId, head }: DayHead): DayKey {
   return [Date.parse(head.start), versionId, Number(head.baseline_id ?? 0), head.segment];
 }
 
-/** Null: it has gone meanwhile. */
-export async function loadProfileOfDay(db: Queryable, id: number): Promise<Uint8Array | null> {
-  const found = await db.query<{ profile: Uint8Array }>('select profile from day_profile where id = $1', [
-    id,
-  ]);
-  return found.rows[0]?.profile ?? null;
+/**
+ * Profiles by their ids, in the order that these are given in: of the first, and of further ones until there are so many bytes. Of
+ * those that have gone meanwhile there are none.
+ *
+ * @returns the profiles, and how many of the ids they are of
+ */
+export async function loadProfilesOfDays(
+  db: Queryable,
+  ids: readonly number[],
+  mostBytes: number,
+): Promise<{ readonly profiles: ReadonlyMap<number, Uint8Array>; readonly done: number }> {
+  if (ids.length === 0) return { profiles: new Map(), done: 0 };
+  const found = await db.query<{ id: number; place: number; profile: Uint8Array }>(
+    `select id::float8 as id, place, profile from (
+       select d.id, a.place::int as place, d.profile,
+         sum(octet_length(d.profile)) over (order by a.place) - octet_length(d.profile) as bytes_before
+       from unnest($1::bigint[]) with ordinality a (id, place) join day_profile d on d.id = a.id
+     ) p where bytes_before < $2 order by place`,
+    [ids, mostBytes],
+  );
+  const bytes = found.rows.reduce((sum, { profile }) => sum + profile.length, 0);
+  return {
+    profiles: new Map(found.rows.map(({ id, profile }) => [id, profile])),
+    done: bytes < mostBytes ? ids.length : (found.rows.at(-1)?.place ?? ids.length),
+  };
 }

@@ -79,7 +79,11 @@ const configurationRow = z
   .object({
     path: z.string(),
     value: z.string().describe('As it is in force; secrets are `***`.'),
-    line: count.nullable().describe('Of the file; null: the default.'),
+    line: count.nullable().describe('Of its file; null: the default.'),
+    file: z
+      .string()
+      .nullable()
+      .describe('That `include` brings it from; null: the configuration file itself, or the default.'),
     reference: z.string().nullable().describe('As written, such as `${DATABASE_URL}`.'),
   })
   .meta({ id: 'ConfigurationEntry' });

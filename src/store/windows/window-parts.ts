@@ -109,6 +109,37 @@ export async function loadPartsOf(
   return found.rows;
 }
 
+/** A part, and which of some groups of windows it is of. */
+export interface PartOfGroup extends StoredPart {
+  readonly group: number;
+}
+
+/**
+ * Parts of one kind and segment of groups of windows, group by group: of whole groups, of the first and of further ones until
+ * there are so many bytes. One statement, as of one moment.
+ *
+ * @returns the parts, and how many groups they are all parts of
+ */
+export async function loadPartsOfGroups(
+  db: Queryable,
+  groups: readonly (readonly string[])[],
+  { segment, kind }: Pick<StoredPart, 'segment' | 'kind'>,
+  mostBytes: number,
+): Promise<{ readonly parts: readonly PartOfGroup[]; readonly done: number }> {
+  const found = await db.query<PartOfGroup>(
+    `select "group", id, segment, kind, rows, delta from (
+       select a."group", c.id, c.segment, c.kind, c.rows, c.delta,
+         sum(octet_length(c.delta)) over (order by a."group") - sum(octet_length(c.delta)) over (partition by a."group") as bytes_before
+       from unnest($1::bigint[], $2::int[]) a (id, "group")
+       join window_content c on c.whole_id = a.id and c.segment = $3 and c.kind = $4
+     ) p where bytes_before < $5 order by "group", id`,
+    [groups.flat(), groups.flatMap((ids, group) => ids.map(() => group)), segment, kind, mostBytes],
+  );
+  const parts = found.rows;
+  const isAll = parts.reduce((sum, { delta }) => sum + delta.length, 0) < mostBytes;
+  return { parts, done: isAll ? groups.length : (parts.at(-1)?.group ?? 0) + 1 };
+}
+
 /**
  * Replaces parts by their sum. Done only while all of them are still there: had another evaluation folded
  * some, the sum would count them twice. The caller holds the window's lock. The number of deltas stays what it was, or

@@ -1,14 +1,26 @@
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 
-/** The same pool; each statement that is asked of it directly is told of. */
+/** The same pool; each statement that is asked of it, or of a connection of it, is told of; not how a transaction begins and ends. */
 export function counting(pool: Pool, onStatement: (text: string) => void): Pool {
-  return new Proxy(pool, {
+  return telling(pool, (text) => {
+    if (!/^(?:begin|commit|rollback|set local)\b/i.test(text)) onStatement(text);
+  });
+}
+
+function telling<T extends Pool | PoolClient>(asked: T, onStatement: (text: string) => void): T {
+  return new Proxy(asked, {
     get: (target, name) => {
-      if (name !== 'query') return Reflect.get(target, name) as unknown;
-      return (...args: Parameters<Pool['query']>) => {
-        const [asked] = args as readonly unknown[];
-        onStatement(typeof asked === 'string' ? asked : String((asked as { text?: string }).text));
-        return target.query(...args);
+      if (name === 'connect' && 'totalCount' in target)
+        return async () => telling(await target.connect(), onStatement);
+      const own = Reflect.get(target, name) as unknown;
+      if (typeof own !== 'function') return own;
+      return (...args: unknown[]) => {
+        const [statement] = args;
+        if (name === 'query')
+          onStatement(
+            typeof statement === 'string' ? statement : String((statement as { text?: string }).text),
+          );
+        return (own as (...given: unknown[]) => unknown).apply(target, args);
       };
     },
   });

@@ -139,11 +139,8 @@ describeWith(['postgres'], 'the API of silences and of looking after alerts', ()
         snoozed: null,
       },
     });
-    // Read, it has its headline besides.
-    expect((await call('GET', `/alerts/${alertId}`)).body).toEqual({
-      ...(done.body as object),
-      headline: expect.stringContaining('Covariate shift of age') as string,
-    });
+    expect(done.body['headline']).toContain('Covariate shift of age');
+    expect((await call('GET', `/alerts/${alertId}`)).body).toEqual(done.body);
     expect((await call('DELETE', path)).body).toMatchObject({ acknowledged: null });
     expect((await call('DELETE', path)).status).toBe(200);
   });

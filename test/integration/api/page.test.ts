@@ -55,7 +55,7 @@ describeWith(['postgres'], 'the pages in a browser', () => {
         page.on('console', (message) => complaints.push(message.text()));
         page.on('pageerror', (error) => complaints.push(error.message));
         await page.goto(url);
-        expect(await page.locator('.headline').textContent()).toBe('1 alert firing on credit-risk.');
+        expect(await page.locator('.headline').textContent()).toBe('1 incident open on credit-risk.');
         // As text: the tests' own types know no DOM.
         const ground = await page.evaluate(
           `getComputedStyle(document.querySelector('.card')).backgroundColor`,

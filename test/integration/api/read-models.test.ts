@@ -337,7 +337,7 @@ describeWith(['postgres'], 'the API over a real database', () => {
 
   it('shows everything on one page, with names as text', async () => {
     const { body } = await app.inject({ url: '/', headers: { authorization, accept: 'text/html' } });
-    expect(body).toContain('1 alert firing on credit-risk.');
+    expect(body).toContain('1 incident open on credit-risk.');
     expect(body).toContain('accuracy fell from 86 % to 71 %');
     expect(body).toContain('&lt;script&gt;');
     expect(body).not.toContain('<script');

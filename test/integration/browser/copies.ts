@@ -5,6 +5,8 @@ import { promisify } from 'node:util';
 import type { Locator, Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import type { ModelTrends } from '../../../src/store/rows/model-screen.ts';
+import { createToken } from '../../../src/store/tokens.ts';
+import { openIncident } from './screens.ts';
 import type { Stage } from './stage.ts';
 import { axeViolations, complaintsOf, overhang, settled, visit } from './watched-page.ts';
 
@@ -25,6 +27,19 @@ export function takenAlong(stage: () => Stage): void {
     await signIn(page, stage());
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByLabel('Token').waitFor();
+    complaintsOf(page);
+  });
+
+  it('whoever may only read is offered nothing that would be refused', async () => {
+    const { pages, guardedUrl, pool } = stage();
+    const page = pages[1_440];
+    const { text } = await createToken(pool, { name: 'reader', scopes: ['read'], expiresAtMs: null });
+    await page.goto(`${guardedUrl}/incidents/${await openIncident(stage())}`);
+    await page.getByLabel('Token').fill(text);
+    await page.keyboard.press('Enter');
+    await page.getByText('You may read only.').waitFor();
+    expect(await page.getByRole('button', { name: /^(?:Acknowledge|Snooze|Resolve)/ }).count()).toBe(0);
+    await page.context().clearCookies();
     complaintsOf(page);
   });
 

@@ -41,9 +41,9 @@ describeWith(['postgres'], 'commands on a real database', () => {
       const { out, code } = await run(status.register, ['status'], { config });
       expect(code).toBe(0);
       const lines = out.split('\n');
-      expect(lines[0]).toBe('1 alert firing on credit-risk.');
+      expect(lines[0]).toBe('1 incident open on credit-risk.');
       expect(lines[3]).toMatch(
-        /^credit-risk +3 +alert firing +2026-03-10 11:00 1h +1,265 +concept drift +retrain$/,
+        /^credit-risk +3 +incident open +2026-03-10 11:00 1h +1,265 +concept drift +retrain$/,
       );
       expect(out).toContain(
         '  firing: concept drift of age, income, 2 windows in a row, since 2 h ago, next reminder in 23 h\n',

@@ -14,11 +14,13 @@ import { quantileReached } from '../../../src/stats/quantiles.ts';
 import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
 import { levelColumn, numericColumn, tableOf } from '../../stats/profile/rows.ts';
 import { atEnd } from '../../harness/cleanup.ts';
+import { counting } from '../../harness/database/counting.ts';
 import { createDatabase } from '../../harness/database/database.ts';
 import { describeWith } from '../../harness/describe-with.ts';
 import { evaluateDue } from '../../harness/evaluate-due.ts';
 import { modelSpec } from '../../harness/model-spec.ts';
 import { type Row, sendRows } from '../history/day-rows.ts';
+import { copyHours } from './copy-hours.ts';
 
 const FIRST = Date.UTC(2026, 2, 1);
 const ROWS = 300;
@@ -306,26 +308,7 @@ describeWith(['postgres'], 'the screens of a window and of a feature', () => {
     await storeBaseline(pool, spec, '1', trainingOfHours, { file: 'training.csv' });
     await sendRows(pool, spec, hoursOf(0, 120));
     await evaluateDue({ pool, catalog: await ModelCatalog.open(pool, [spec]) }, FIRST + DAY_MS);
-    await pool.query(
-      `with one as (
-         select w.* from "window" w join model_version v on v.id = w.model_version_id join model m on m.id = v.model_id
-         where m.name = 'hourly' order by w.start_at limit 1
-       ), made as (
-         insert into "window" (model_version_id, size_ms, start_at, end_at, grace_ms, baseline_id, state, closed_revision)
-         select model_version_id, size_ms, start_at + n * interval '1 hour', end_at + n * interval '1 hour', grace_ms, baseline_id, 'closed', 1
-         from one, generate_series(10, 2169) n returning id, start_at
-       ), parts as (
-         insert into window_part (window_id, segment, kind, source, partition, from_offset, to_offset, rows, delta)
-         select made.id, p.segment, p.kind, p.source, p.partition, p.from_offset, p.to_offset, p.rows, p.delta
-         from made, one, window_part p where p.window_id = one.id and p.kind = 'input' and p.segment = ''
-       )
-       insert into measurement (window_id, series, segment, subject, name, revision, kind, status, severity, drifted, reason,
-         rows_reference, rows_current, missing_reference, missing_current, invalid_reference, invalid_current, psi, cells)
-       select made.id, m.series, m.segment, m.subject, m.name, 1, m.kind,
-         case when made.start_at = (select max(start_at) - interval '100 hours' from made) then 'fault' else m.status end,
-         m.severity, m.drifted, m.reason, m.rows_reference, m.rows_current, 0, 0.25, 0, 0, m.psi, m.cells
-       from made, one, measurement m where m.window_id = one.id and m.segment = '' and m.subject = 'feature'`,
-    );
+    await copyHours(pool);
     const quarter = { ...overTime('ratio', { from: 'latest-90d' }), model: 'hourly' };
     const { columns } = await answer(inspections.history(quarter, 0));
     expect(columns.length).toBeLessThanOrEqual(400);
@@ -337,6 +320,16 @@ describeWith(['postgres'], 'the screens of a window and of a feature', () => {
     expect(profiles.columns.length).toBeLessThanOrEqual(400);
     expect(sum(profiles.columns.map(({ windows }) => windows))).toBe(2_160);
     expect((await answer(inspections.ridges(quarter, 0))).ridges.length).toBeLessThanOrEqual(24);
+    let statements = 0;
+    const counted = counting(pool, () => (statements += 1));
+    const asked: number[] = [];
+    for (const panel of ['history', 'profiles', 'ridges'] as const) {
+      statements = 0;
+      await createInspections(counted, [spec], createListDays(counted, [spec]))[panel](quarter, 0);
+      asked.push(statements);
+    }
+    // The scope and columns; of counts also what is forgotten, the baseline, windows, and what came to days and to weeks.
+    expect(asked).toEqual([2, 7, 5]);
   });
 
   it('where comparisons and counts are kept no longer, cells and days are shown instead', async () => {

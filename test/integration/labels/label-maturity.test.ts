@@ -16,6 +16,7 @@ import { sweepWindows } from '../../../src/pipeline/windows/sweeper.ts';
 import { delayBin } from '../../../src/stats/delay-bins.ts';
 import { createRandom, type Random } from '../../../src/stats/random.ts';
 import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
+import { modelPerformance } from '../../../src/store/read-models/screens/model-performance.ts';
 import { SegmentRegistry } from '../../../src/window/segments.ts';
 import { createDatabase } from '../../harness/database/database.ts';
 import { describeWith } from '../../harness/describe-with.ts';
@@ -106,6 +107,26 @@ describeWith(['postgres'], 'labels that come late', () => {
     });
     expect(await maturityOf(7, 'matured')).toBeNull();
     expect(await maturityOf(4, 'matured')).toMatchObject({ state: 'mature' });
+
+    // The screen says how far they are in, also of a window that nobody judges by them before its time.
+    const shown = await modelPerformance(pool, { model: MODEL.name, nowMs: START + 8 * HOUR_MS });
+    if (!shown.ok) throw new Error(shown.error.detail);
+    const figures = shown.value.points.map(
+      ({ labelled, share, expected_share: expected, mature, realised }) => [
+        labelled,
+        share,
+        expected,
+        mature,
+        realised !== null,
+      ],
+    );
+    expect(figures.slice(4)).toEqual([
+      [300, 1, 1, true, true],
+      [300, 1, 1, false, true],
+      [300, 1, 1, false, true],
+      [300, 1, 1, false, true],
+      [0, null, null, false, false],
+    ]);
   });
 
   test('labels of the approved alone are called biased, and taken for no shift of all', async () => {

@@ -106,6 +106,20 @@ describeWith(['postgres'], 'signing in at an OpenID provider', () => {
     ]);
   });
 
+  it('makes no redirect address of what a header says of a proxy, and says what is missing', async () => {
+    const oidc = createOidc(configOf(idp), silentLog);
+    const unknown = loginApi(pool, idp.issuer, { oidc, publicUrl: null });
+    atEnd(() => unknown.app.close());
+    const proxied = { url: '/login/oidc?to=/mail', headers: { 'x-forwarded-proto': 'https' } };
+    const reply = await unknown.app.inject(proxied);
+    expect([reply.statusCode, reply.headers['set-cookie']]).toEqual([503, undefined]);
+    expect(said(reply.body)).toContain('sets `public_url`');
+    const direct = await unknown.app.inject({ ...proxied, headers: { host: 'here.test' } });
+    const led = new URL(String(direct.headers.location)).searchParams.get('redirect_uri');
+    expect(led).toBe('http://here.test/login/oidc/callback');
+    expect((await login.app.inject(proxied)).statusCode).toBe(302);
+  });
+
   it('gives the scopes of the claim, wherever the provider says it, for twelve hours', async () => {
     const cookie = cookiesOf((await signIn('ben')).headers);
     const read = async () => await login.app.inject({ url: '/session', headers: { cookie } });

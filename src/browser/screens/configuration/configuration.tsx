@@ -47,7 +47,7 @@ export function ConfigurationScreen() {
                       address.set({ source: event.target.checked ? 'file' : null }, { replace: true })
                     }
                   />{' '}
-                  Only what the file says
+                  Only what is written
                 </label>
                 <span role="status" className="small soft">
                   {plural(shown.length, 'value')}
@@ -79,8 +79,9 @@ export function ConfigurationScreen() {
   );
 }
 
-function sourceOf({ line, reference }: Entry, file: string): string {
+function sourceOf({ line, file: included, reference }: Entry, file: string): string {
   if (line === null) return 'default';
-  const place = `${file.slice(file.lastIndexOf('/') + 1)}:${line}`;
+  const folder = file.slice(0, file.lastIndexOf('/') + 1);
+  const place = `${(included ?? file).replace(folder, '')}:${line}`;
   return reference === null ? place : `${place}, ${reference}`;
 }

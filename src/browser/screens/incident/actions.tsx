@@ -3,10 +3,13 @@ import type { AlertRow } from '../../../store/rows/alerts.ts';
 import type { IncidentAction, Investigation } from '../../../store/rows/investigations.ts';
 import { minuteText, momentOfField, useTimeZone } from '../../address/time-zone.ts';
 import { send } from '../../data/fetch-json.ts';
+import { useMayOperate } from '../../data/use-session.ts';
+import { ReadOnly } from '../../parts/read-only.tsx';
 import { Deed } from './deed.tsx';
 import { Expectation, Silences } from './said-before.tsx';
 import { matchersOf, SilenceFields } from './silence-fields.tsx';
 import { UntilField, untilOf } from './until-field.tsx';
+import { sendDeed } from './use-incident.ts';
 
 interface ActionProps {
   readonly alert: AlertRow;
@@ -21,6 +24,8 @@ export function Actions({ data: { alert, actions } }: { data: Investigation }) {
     // A button that is gone cannot have the focus back.
     if (said !== '' && document.activeElement === document.body) outcome.current?.focus();
   }, [said, actions]);
+  const mayOperate = useMayOperate();
+  if (!mayOperate) return <ReadOnly what="act on it" />;
   const can = (action: IncidentAction): boolean => actions.includes(action);
   const shared = { alert, tell };
   return (
@@ -47,7 +52,7 @@ function Acknowledge({ alert, tell }: ActionProps) {
       name="Acknowledge"
       isMain
       explains="You look after it: no reminders while it lasts, unless it shows a new kind of shift."
-      act={({ author, comment }) => send('POST', `/alerts/${alert.id}/acknowledge`, { author, comment })}
+      act={({ author, comment }) => sendDeed('POST', alert, 'acknowledge', { author, comment })}
       tell={tell}
       told={({ author }) => `Acknowledged by ${author}: no reminders while it lasts.`}
       undo={
@@ -55,7 +60,7 @@ function Acknowledge({ alert, tell }: ActionProps) {
           ? undefined
           : {
               name: 'Take back acknowledgement',
-              act: () => send('DELETE', `/alerts/${alert.id}/acknowledge`),
+              act: () => sendDeed('DELETE', alert, 'acknowledge'),
               told: 'Taken back: nobody looks after it, and reminders come again.',
             }
       }
@@ -70,7 +75,7 @@ function Snooze({ alert, tell }: ActionProps) {
       name="Snooze"
       explains="Nothing is told of it until then, except that it is over."
       act={({ author, comment, form }) =>
-        send('POST', `/alerts/${alert.id}/snooze`, { author, comment, until: untilOf(form, timeZone) })
+        sendDeed('POST', alert, 'snooze', { author, comment, until: untilOf(form, timeZone) })
       }
       tell={tell}
       told={({ author, form }) =>
@@ -81,7 +86,7 @@ function Snooze({ alert, tell }: ActionProps) {
           ? undefined
           : {
               name: 'End snooze',
-              act: () => send('DELETE', `/alerts/${alert.id}/snooze`),
+              act: () => sendDeed('DELETE', alert, 'snooze'),
               told: 'The snooze has ended; what it held back is told.',
             }
       }
@@ -127,7 +132,7 @@ function Expected({ alert, tell }: ActionProps) {
       act={({ author, comment, form }) => {
         const until = momentOfField(form.get('until'), timeZone);
         const dated = until === null ? {} : { until: new Date(until).toISOString() };
-        return send('POST', `/alerts/${alert.id}/expected`, { author, comment, ...dated });
+        return sendDeed('POST', alert, 'expected', { author, comment, ...dated });
       }}
       tell={tell}
       told={({ author }) => `Expected, says ${author}: later windows that show the same tell nobody.`}
@@ -145,7 +150,7 @@ function Resolve({ alert, tell }: ActionProps) {
     <Deed
       name="Resolve"
       explains="Closes it until a window that ends after now shows it again; that is a new incident, which names this one."
-      act={({ author, comment }) => send('POST', `/alerts/${alert.id}/resolve`, { author, comment })}
+      act={({ author, comment }) => sendDeed('POST', alert, 'resolve', { author, comment })}
       tell={tell}
       told={({ author }) =>
         `Resolved by ${author}. A window that ends after now and shows it again opens a new one.`

@@ -29,11 +29,14 @@ export function WhoLooksAfterIt({ data }: { data: Investigation }) {
           {comment(snoozed.comment)}
         </li>
       )}
-      {silences.map(({ id, author, ends_at: endsAt, comment: why }) => (
+      {silences.map(({ id, author, ends_at: endsAt, comment: why, holds }) => (
         <li key={id}>
-          <strong>Silenced</strong> by {author}
+          <strong>{holds ? 'Silenced' : 'A silence'}</strong> by {author}
           <Until at={endsAt} />
           {comment(why)}
+          {holds
+            ? ''
+            : '. It does not hold this one back: it is of other kinds or features than those shown now.'}
         </li>
       ))}
       {closed === null ? null : <Closed alert={alert} closed={closed} />}
@@ -48,7 +51,7 @@ export function WhoLooksAfterIt({ data }: { data: Investigation }) {
           Shows <Go to={`/incidents/${follows}`}>incident {follows}</Go> again, which somebody had closed.
         </li>
       )}
-      <Coming alert={alert} isSilenced={silences.length > 0} />
+      <Coming alert={alert} isSilenced={silences.some(({ holds }) => holds)} />
     </ul>
   );
 }

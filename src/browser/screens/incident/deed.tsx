@@ -44,9 +44,9 @@ export function Deed(props: DeedProps) {
     try {
       await act(said);
       if (form.has('author')) rememberPerson(said.author);
-      await askAgain();
       dialog.current?.close();
       tell(told(said));
+      askAgain();
     } catch (failure) {
       setProblem(problemText(failure));
     } finally {
@@ -78,11 +78,7 @@ export function Deed(props: DeedProps) {
             <span>Comment{needsComment ? '' : ' (may be left empty)'}</span>
             <textarea name="comment" rows={2} maxLength={1_000} required={needsComment} />
           </label>
-          {problem === null ? null : (
-            <p className="failed" role="alert">
-              {problem}
-            </p>
-          )}
+          <Outcome problem={problem} isBusy={isBusy} />
           <div className="deed-buttons">
             <button type="submit" className="primary" disabled={isBusy}>
               {name}
@@ -94,6 +90,18 @@ export function Deed(props: DeedProps) {
         </form>
       </dialog>
     </>
+  );
+}
+
+function Outcome({ problem, isBusy }: { problem: string | null; isBusy: boolean }) {
+  return problem === null ? (
+    <p role="status" className="small soft">
+      {isBusy ? 'Sending …' : ''}
+    </p>
+  ) : (
+    <p className="failed" role="alert">
+      {problem}
+    </p>
   );
 }
 
@@ -142,16 +150,16 @@ export function TakeBack(props: TakeBackProps) {
 async function takeBack({ act, tell, told }: Omit<TakeBackProps, 'name'>): Promise<void> {
   try {
     await act();
-    await askAgain();
     tell(told);
+    askAgain();
   } catch (failure) {
     tell(problemText(failure));
   }
 }
 
-/** What the screen shows of it, and what the header counts. */
-async function askAgain(): Promise<void> {
-  await mutate((key) => typeof key === 'string' && /^\/api\/v1\/(?:alerts|silences|annotations)\b/.test(key));
+/** What the screen shows of it, and what the header counts. Nobody waits for it: what was to be done is done. */
+function askAgain(): void {
+  void mutate((key) => typeof key === 'string' && /^\/api\/v1\/(?:alerts|silences|annotations)\b/.test(key));
 }
 
 function problemText(failure: unknown): string {

@@ -14,11 +14,26 @@ interface Props {
   readonly tell: (text: string) => void;
 }
 
-/** The silences that hold it back now. */
-export function useSilencesOf(alert: AlertRow): readonly SilenceRow[] {
-  const { data } = useApi<Page<SilenceRow>>(apiUrl('/silences', { state: 'active', limit: 100 }));
-  return (data?.items ?? []).filter(({ matchers }) => matchers.every((matcher) => fits(matcher, alert)));
+interface SilenceOf extends SilenceRow {
+  /** False: it is of some of the kinds and features of such incidents, and this one shows others by now. */
+  readonly holds: boolean;
 }
+
+/** The silences that hold it back now, and those of its rows that may have held it back when it showed something else. */
+export function useSilencesOf(alert: AlertRow): readonly SilenceOf[] {
+  const { data } = useApi<Page<SilenceRow>>(apiUrl('/silences', { state: 'active', limit: 100 }));
+  return (data?.items ?? []).flatMap((silence) => {
+    const wrong = silence.matchers.filter((matcher) => !fits(matcher, alert));
+    if (!namesModel(silence, alert) && wrong.length > 0) return [];
+    return wrong.every(({ name }) => CHANGING.has(name)) ? [{ ...silence, holds: wrong.length === 0 }] : [];
+  });
+}
+
+/** What an incident shows changes while it lasts; of which rows it is does not. */
+const CHANGING: ReadonlySet<Matcher['name']> = new Set(['kind', 'feature']);
+
+const namesModel = ({ matchers }: SilenceRow, { model }: AlertRow): boolean =>
+  matchers.some(({ name, operator, value }) => name === 'model' && operator === '=' && value === model);
 
 /** What was said to be expected of it, while that is in force. */
 export function useExpectation({ id, model, closed }: AlertRow): AnnotationRow | null {

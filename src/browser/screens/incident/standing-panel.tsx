@@ -105,7 +105,12 @@ function HowSure({ data: { alert, headline, verdict } }: { data: Investigation }
       </span>
     );
   const { judged_windows: windows, rows, diagnosis, operational } = verdict;
-  const of = `${formatCount(rows)} rows of ${windows === 1 ? 'one window' : `${formatCount(windows)} windows together`}`;
+  const inARow = alert.windows_in_a_row;
+  const some =
+    windows < inARow
+      ? `${formatCount(windows)} of the ${formatCount(inARow)} windows`
+      : `${formatCount(windows)} windows`;
+  const of = `${formatCount(rows)} rows of ${windows === 1 ? 'one window' : `${some} together`}`;
   if (alert.cause === 'operational')
     return (
       <>

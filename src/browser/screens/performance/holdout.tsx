@@ -1,6 +1,6 @@
 import type { ModelPerformanceParts } from '../../../store/rows/performance-screen.ts';
 import { formatCount, formatNumber } from '../../../words/format.ts';
-import { words } from '../../../words/page-format.ts';
+import { metricsByName, words } from '../../../words/page-format.ts';
 import { DataTable } from '../../parts/data-table.tsx';
 import { Panel } from '../../parts/panel.tsx';
 
@@ -23,7 +23,7 @@ export function Holdout({ holdout: { labelled, metrics } }: { holdout: HoldoutFi
           { name: 'Influenced', cell: ({ figures }) => text(figures.influenced), isNumber: true },
           { name: 'p', cell: ({ figures }) => text(figures.p_value), isNumber: true },
         ]}
-        rows={Object.entries(metrics).map(([name, figures]) => ({ name, figures }))}
+        rows={metricsByName(metrics).map(([name, figures]) => ({ name, figures }))}
         keyOf={({ name }) => name}
         none="Nothing was measured of it."
       />

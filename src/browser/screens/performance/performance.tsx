@@ -3,7 +3,7 @@ import { periodOf } from '../../data/period-of.ts';
 import type { ModelPerformance, ModelPerformanceParts } from '../../../store/rows/performance-screen.ts';
 import { displayText } from '../../../words/display-text.ts';
 import { formatCount, formatNumber, formatShare } from '../../../words/format.ts';
-import { words } from '../../../words/page-format.ts';
+import { metricsByName, words } from '../../../words/page-format.ts';
 import { knownParameter } from '../../address/known-parameter.ts';
 import { modelPath, useAddress } from '../../address/use-address.ts';
 import { RibbonKey } from '../../charts/ribbon-key.tsx';
@@ -311,7 +311,7 @@ function Metrics({
 }: {
   performance: NonNullable<ModelPerformanceParts['performance']>;
 }) {
-  const rows = Object.entries(metrics).map(([name, figures]) => ({
+  const rows = metricsByName(metrics).map(([name, figures]) => ({
     name,
     figures,
     expected: estimated?.[name],

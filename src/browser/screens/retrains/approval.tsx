@@ -1,11 +1,15 @@
 import { type FormEvent, useState } from 'react';
 import type { RetrainDetail } from '../../../store/rows/retrains.ts';
 import { send } from '../../data/fetch-json.ts';
+import { useMayOperate } from '../../data/use-session.ts';
+import { ReadOnly } from '../../parts/read-only.tsx';
 import { Moment } from '../../parts/moment.tsx';
 
 /** A person's word on a run that waits for it. */
 export function Approval({ run, done }: { run: RetrainDetail; done: () => void }) {
   const [problem, setProblem] = useState<string | null>(null);
+  const mayOperate = useMayOperate();
+  if (!mayOperate) return <ReadOnly what="approve or reject it" />;
   const decide = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
     const form = new FormData(event.currentTarget, (event.nativeEvent as SubmitEvent).submitter);

@@ -102,6 +102,9 @@ function Heading({ data }: { data: WindowInspection }) {
           closes.
         </p>
       ) : null}
+      {window.dirty && !provisional ? (
+        <p>Rows or labels came after it was judged: it is judged again, at most once an hour.</p>
+      ) : null}
     </>
   );
 }

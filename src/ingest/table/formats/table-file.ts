@@ -10,6 +10,7 @@ import { temporaryFolder } from '../../../core/process/temporary-folder.ts';
 import type { Database } from '../database.ts';
 import { openDuckDb } from '../database.ts';
 import { markDecimals } from './decimal-marks.ts';
+import { markSlashedDates } from './slashed-dates.ts';
 import type { DecimalMark, SourceColumn } from '../source-column.ts';
 import { notGzip } from './gzip.ts';
 import { findEncoding, writeUtf8 } from './text-encoding.ts';
@@ -95,8 +96,12 @@ export async function openTableFile(
       { from: relation.from, columns: relation.columns, delimiter: relation.delimiter ?? null },
       how.decimal,
     );
-    const notes = [...readable.notes, ...relation.notes, ...marked.notes];
-    const columns = inOneSpelling(path, marked.columns);
+    const dated = await markSlashedDates(database.connection, {
+      from: relation.from,
+      columns: marked.columns,
+    });
+    const notes = [...readable.notes, ...relation.notes, ...marked.notes, ...dated.notes];
+    const columns = inOneSpelling(path, dated.columns);
     return { ...relation, columns, notes, database, path, sizeBytes, folder, close };
   } catch (error) {
     await close();

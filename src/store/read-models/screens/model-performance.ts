@@ -16,10 +16,10 @@ export interface PerformanceAsked extends PanelAsked {
   readonly metric?: string | undefined;
 }
 
-/** The newest word of each window and series. */
+/** The newest word of each window and series; of a window that is not judged by its labels yet, how many are in by now. */
 const SAID = `
   said as (
-    select w.col, w.start_at, w.end_at, w.state, c.performance as closed, m.performance as matured, r.rows
+    select w.col, w.start_at, w.end_at, w.state, c.performance as closed, m.performance as matured, r.rows, l.labelled
     from w
     left join lateral (
       select performance from verdict where window_id = w.id and segment = $7 and series = 'closed' order by revision desc limit 1
@@ -30,18 +30,23 @@ const SAID = `
     left join lateral (
       select rows from verdict where window_id = w.id and segment = $7 order by series = 'closed' desc, revision desc limit 1
     ) r on true
+    left join lateral (
+      select sum(p.rows)::float8 as labelled from window_content p
+      where m.performance is null and p.whole_id = w.id and p.segment = $7 and p.kind = 'label'
+    ) l on true
   )`;
 
 /** The column's newest window that says it: figures of several windows do not add up to one of them. */
 const SQL = `
   with ${COLUMNS_OF_WINDOWS}, ${SAID}, named as (
-    select distinct k as name from said, lateral jsonb_object_keys(coalesce(said.matured->'metrics', said.closed->'estimated', '{}')) k
+    select distinct k as name from said, lateral jsonb_object_keys(coalesce(said.matured->'metrics', nullif(said.closed->'metrics', '{}'), said.closed->'estimated', '{}')) k
   ), chosen as (
     select coalesce($8, (select name from named order by array_position(array['accuracy', 'rmse'], name), name limit 1)) as metric
   ), per as (
     select s.col, s.start_at, s.end_at, s.rows, s.state,
-      s.matured->'metrics'->c.metric as realised, coalesce(s.matured->'estimated', s.closed->'estimated')->c.metric as estimated,
-      s.matured->'labelled' as labelled, (s.matured->>'mature')::boolean as mature, s.matured->'maturity' as maturity
+      coalesce(s.matured, s.closed)->'metrics'->c.metric as realised, coalesce(s.matured->'estimated', s.closed->'estimated')->c.metric as estimated,
+      coalesce((s.matured->'labelled'->>'current')::float8, s.labelled, 0) as labelled,
+      coalesce((s.matured->'labelled'->>'share')::float8, s.labelled / nullif(s.rows, 0)) as share, (s.matured->>'mature')::boolean as mature, coalesce(s.matured, s.closed)->'maturity' as maturity
     from said s, chosen c
   )
   select json_build_object(
@@ -50,11 +55,11 @@ const SQL = `
       'start', p.start, 'end', p."end", 'rows', p.rows,
       'realised', p.realised->'current', 'interval', p.realised->'interval', 'reference', p.realised->'reference',
       'p_value', p.realised->'p_value', 'estimated', p.estimated->'value', 'estimated_interval', p.estimated->'interval',
-      'estimate_valid', p.estimated->'valid', 'labelled', coalesce((p.labelled->>'current')::float8, 0), 'share', p.labelled->'share',
+      'estimate_valid', p.estimated->'valid', 'labelled', p.labelled, 'share', p.share,
       'expected_share', p.maturity->'expected_share', 'mature', coalesce(p.mature, false)) order by p.start)
     from (
       select distinct on (col) min(start_at) over (partition by col) as start, max(end_at) over (partition by col) as "end",
-        sum(rows) over (partition by col) as rows, realised, estimated, labelled, maturity, mature
+        sum(rows) over (partition by col) as rows, realised, estimated, labelled, share, maturity, mature
       from per order by col, (realised->'current') is null, start_at desc
     ) p), '[]')) as answer`;
 
