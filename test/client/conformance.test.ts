@@ -76,7 +76,7 @@ describe('what both clients make of the same', () => {
 
   it('whole numbers with all their digits', () => {
     const features = { id: 9_007_199_254_740_993n, small: 7n };
-    const text = JSON.stringify(predictionEvent({ model: 'm', prediction: 1, cost: 3n as never, features }));
+    const text = JSON.stringify(predictionEvent({ model: 'm', prediction: 1, cost: 3n, features }));
     expect(text).toContain('"features":{"id":9007199254740993,"small":7}');
     expect(text).toContain('"cost":3');
   });
