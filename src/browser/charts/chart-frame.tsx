@@ -1,4 +1,4 @@
-import { type ReactNode, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from 'react';
 import { displayText } from '../../words/display-text.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { harmless } from '../parts/harmless.ts';
@@ -36,7 +36,7 @@ export function ChartFrame({ title: named, note, url, command, table, legend, ch
           <h3 id={id}>{title}</h3>
           {note === undefined ? null : <p className="small soft">{note}</p>}
         </div>
-        <details className="chart-menu">
+        <details className="chart-menu" name="take-along" onKeyDown={closeByEscape}>
           <summary aria-label={`Take along: ${title}`}>Take along</summary>
           <div>
             <CopyButton text={() => location.href}>Copy link</CopyButton>
@@ -62,6 +62,13 @@ export function ChartFrame({ title: named, note, url, command, table, legend, ch
       </details>
     </section>
   );
+}
+
+/** Another one that is opened closes it, too: they share a name. */
+function closeByEscape({ key, currentTarget: menu }: KeyboardEvent<HTMLDetailsElement>): void {
+  if (key !== 'Escape' || !menu.open) return;
+  menu.open = false;
+  menu.querySelector('summary')?.focus();
 }
 
 function Numbers({ table: { columns, rows }, title }: { table: NumberTable; title: string }) {
