@@ -46,6 +46,7 @@ import { ownGarbage } from './pipeline/serve/collect-garbage.ts';
 import { boundYoungGeneration } from './pipeline/serve/young-generation.ts';
 import type { Line } from './pipeline/serve/line.ts';
 import { repostingAlerts, startAct } from './pipeline/serve/start-act.ts';
+import { startAnswering } from './pipeline/serve/start-answering.ts';
 import { type DutyEntry, type DutyLine, dutiesOf } from './pipeline/serve/duty-table.ts';
 import { startDuties } from './pipeline/serve/start-duties.ts';
 import { startEvaluate } from './pipeline/serve/start-evaluate.ts';
@@ -342,15 +343,7 @@ export async function startLine(options: LineOptions, started: Started): Promise
     return outdatedReason(pool) ?? (health === null || health.alive ? null : health.reason);
   };
 
-  let apiUrl: string | null = null;
-  if (roles.has('api')) {
-    // Loaded by those who answer only.
-    const { startApi } = await import('./pipeline/serve/start-api.ts');
-    const { mailbox, dashboard } = options;
-    const api = await startApi({ ...line, failure, onLabels, mailbox, dashboard });
-    apiUrl = api.url;
-    started.add('api', api.stop);
-  }
+  const apiUrl = await startAnswering({ ...options, ...line, failure, onLabels }, started);
   duties = startDuties(
     await dutiesOf(DUTIES, roles, { ...line, consumer, garbage, stopping: stopping.signal }),
     line,

@@ -42,6 +42,8 @@ const PLACES: Readonly<Record<string, readonly RegExp[]>> = {
   'package.json': [/^( {2}"version": ")[^"]+"/m],
   'package-lock.json': [/^( {2}"version": ")[^"]+"/m, /^( {4}"": \{\n(?: {6}.*\n)*? {6}"version": ")[^"]+"/m],
   'contracts/openapi.json': [/^( {4}"version": ")[^"]+"/m],
+  Dockerfile: [/^(ARG VERSION=")[^"]+"/m],
+  'deploy/helm/shiftwatch/Chart.yaml': [/^(version: ")[^"]+"/m, /^(appVersion: ")[^"]+"/m],
   'clients/python/pyproject.toml': [/^(version = ")[^"]+"/m],
   'clients/python/src/shiftwatch/__init__.py': [/^(__version__ = ")[^"]+"/m],
 };

@@ -44,7 +44,8 @@ export function addAccessControl(app: FastifyInstance, deps: IdentifyDeps): void
     if (access === 'open') return;
     const caller = await identify(request, deps);
     if (!caller.ok) {
-      if (!isPageOfNobody(request)) throw unauthorized(request, caller.error);
+      const canSignIn = app.hasRoute({ method: 'GET', url: '/login' });
+      if (!canSignIn || !isPageOfNobody(request)) throw unauthorized(request, caller.error);
       return reply.redirect(`/login?to=${encodeURIComponent(request.url)}`, 302);
     }
     const { grant, login } = caller.value;

@@ -26,6 +26,7 @@ import type { TokenGrant, TokenRefusal, TokenScope } from '../store/tokens.ts';
 import type { AppState } from '../dashboard/app/dashboard-app.ts';
 import type { baselineAccepted } from './schemas/baselines.ts';
 import type { ModelMetrics } from './metrics/model-families.ts';
+import type { ProcessMetrics } from './metrics/process-metrics.ts';
 import type { Inspections } from './inspections.ts';
 import type { eventsAccepted } from './schemas/events.ts';
 
@@ -300,6 +301,8 @@ export interface ApiDeps {
   /** Where the server will listen; without tokens, requests must name this machine in their Host header. */
   readonly listenHost: string;
   readonly version: string;
+  /** Absent: nobody but the API shows them. */
+  readonly metrics?: ProcessMetrics;
   /** Models that `/metrics/fleet` shows one by one; absent: none. */
   readonly modelMetrics?: ModelMetrics | null;
   readonly readModels: ReadModels;

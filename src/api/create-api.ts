@@ -1,7 +1,5 @@
 import { readNamesInPath } from './names-in-path.ts';
-import { randomUUID } from 'node:crypto';
-import Fastify, { type RouteOptions } from 'fastify';
-import { type ZodTypeProvider, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { RouteOptions } from 'fastify';
 import { z } from 'zod';
 import { addAccessControl } from './access.ts';
 import type { ApiDeps } from './api-deps.ts';
@@ -9,8 +7,7 @@ import type { App } from './app.ts';
 import { addAuditTrail } from './audit-trail.ts';
 import { addBrowserGuard } from './browser-guard.ts';
 import { addCompression } from './compress-answers.ts';
-import { answerClientError } from './client-errors.ts';
-import { errorHandler, sendProblem } from './error-handler.ts';
+import { createBareApp } from './edge/bare-app.ts';
 import { addOpenApi, addOpenApiRoute } from './openapi.ts';
 import { addAlertAttentionRoutes } from './routes/alert-attention.ts';
 import { readOutRefusedBodies } from './read-out.ts';
@@ -48,48 +45,14 @@ import { addSecurityHeaders } from './security-headers.ts';
 import { boundedRefusals } from './session/refusals.ts';
 import type { SignInDeps } from './session/sign-in.ts';
 
-/** A request has to have arrived by then: slow clients must not collect connections. */
-const REQUEST_TIMEOUT_MS = 30_000;
-/** Longer than any database statement may take (20 s), so that its own error is what is seen. */
-const HANDLER_TIMEOUT_MS = 30_000;
-/** Longer than the idle timeout of the usual proxies (60 s): the proxy closes first, and never meets a reset. */
-const KEEP_ALIVE_TIMEOUT_MS = 72_000;
-const DEFAULT_BODY_LIMIT_BYTES = 64 * 1024;
-/** A name of 256 characters, percent-encoded. */
-const MAX_PARAM_LENGTH = 256 * 12;
-
 /**
  * The HTTP edge: routes under `/api/v1`, health, metrics and the first page. It decides nothing itself; what
  * it answers comes from `deps`. Listen where `assertListenAllowed` said, or call `inject()` in tests.
  */
 export function createApi(deps: ApiDeps): App {
-  const app = Fastify({
-    logger: false,
-    genReqId: () => randomUUID(),
-    bodyLimit: DEFAULT_BODY_LIMIT_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    handlerTimeout: HANDLER_TIMEOUT_MS,
-    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    // Node would answer that by itself, without a problem.
-    http: { requireHostHeader: false },
-    clientErrorHandler: answerClientError,
-    onProtoPoisoning: 'error',
-    onConstructorPoisoning: 'error',
-    // Addresses in X-Forwarded-For are not used for anything.
-    trustProxy: false,
-    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
-    frameworkErrors: (error, request, reply) => void errorHandler(deps.log)(error, request, reply),
-  }).withTypeProvider<ZodTypeProvider>();
-
-  app.setValidatorCompiler(validatorCompiler);
-  app.setSerializerCompiler(serializerCompiler);
-  app.setErrorHandler(errorHandler(deps.log));
-  app.setNotFoundHandler((request, reply) =>
-    sendProblem(reply, 'not_found', { detail: `There is no ${request.method} ${pathOf(request.url)}.` }),
-  );
-
+  const app = createBareApp(deps.log);
   const refusals = boundedRefusals(deps);
-  const metrics = processMetrics(deps.version);
+  const metrics = deps.metrics ?? processMetrics(deps.version);
   timeRequests(app, metrics);
   addSecurityHeaders(app);
   addCompression(app);
@@ -162,8 +125,4 @@ function addSigningIn(root: App, deps: SignInDeps): void {
 function expectNoParameters({ method, schema }: RouteOptions): void {
   if (method !== 'GET' || schema === undefined || schema.querystring !== undefined) return;
   schema.querystring = z.strictObject({});
-}
-
-function pathOf(url: string): string {
-  return url.split('?')[0] ?? url;
 }

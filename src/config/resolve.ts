@@ -46,6 +46,8 @@ export function resolveConfig(source: ConfigSource) {
     /** Without a slash at its end. */
     publicUrl: file.public_url?.replace(/\/+$/, '') ?? null,
     api: resolveApi(file),
+    /** Null: health and metrics are answered by the API alone. */
+    probes: file.probes.listen === undefined ? null : addressOf(file.probes.listen),
     auth: { tokens: file.auth.tokens, oidc: resolveOidc(file.auth.oidc) },
     kafka: file.kafka === undefined ? null : resolveKafka(file.kafka, file.mapping),
     /** By name, for files: topics hold theirs. */
@@ -88,9 +90,13 @@ function unchecked(path: string): never {
   throw new Error(`${path} was resolved without having been checked`);
 }
 
+function addressOf(listen: string) {
+  return parseListenAddress(listen) ?? unchecked('listen');
+}
+
 function resolveApi({ api, mapping }: ConfigFile) {
   return {
-    ...(parseListenAddress(api.listen) ?? unchecked('api.listen')),
+    ...addressOf(api.listen),
     /** How posted events are read that name no format. */
     defaultFormat: api.default_format,
     /** By the name that `?format=` gives. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   GenericContainer,
+  getContainerRuntimeClient,
   Network,
   type StartedNetwork,
   type StartedTestContainer,
@@ -43,7 +44,9 @@ describeWithEngine('engine', 'the image', () => {
   let url: string;
 
   beforeAll(async () => {
-    await GenericContainer.fromDockerfile(ROOT).build(image, { deleteOnExit: false });
+    await GenericContainer.fromDockerfile(ROOT)
+      .withBuildArgs({ VERSION: '1.2.3', REVISION: 'abc', CREATED: '2026-01-02T03:04:05Z' })
+      .build(image, { deleteOnExit: false });
     network = await new Network().start();
     atEnd(() => network.stop());
     const database = await new GenericContainer(imageOf('postgres'))
@@ -93,6 +96,35 @@ describeWithEngine('engine', 'the image', () => {
   it('runs as uid 1000', async () => {
     const { output } = await serving.exec(['sh', '-c', "tr '\\0' ' ' </proc/1/cmdline; id -u"]);
     expect(output).toMatch(/^node bin\/shiftwatch\.js serve .*\n?1000\n$/);
+  });
+
+  it('says what it is, and takes no more than 350 MB with its base', async () => {
+    const client = await getContainerRuntimeClient();
+    const { Config, Size } = await client.container.dockerode.getImage(image).inspect();
+    expect(Config.Labels).toMatchObject({
+      'org.opencontainers.image.title': 'shiftwatch',
+      'org.opencontainers.image.licenses': 'Apache-2.0',
+      'org.opencontainers.image.version': '1.2.3',
+      'org.opencontainers.image.revision': 'abc',
+      'org.opencontainers.image.created': '2026-01-02T03:04:05Z',
+    });
+    expect(Size).toBeLessThan(350_000_000);
+  });
+
+  it('names in its bill of materials exactly the packages that are installed or bundled, and its Node', async () => {
+    const list = `
+      const { globSync, readFileSync } = require('node:fs');
+      const nameOf = (file) => { const { name, version } = JSON.parse(readFileSync(file)); return name + ' ' + version; };
+      const installed = globSync(['node_modules/*/package.json', 'node_modules/@*/*/package.json',
+        'node_modules/**/node_modules/*/package.json', 'node_modules/**/node_modules/@*/*/package.json']).map(nameOf);
+      const bundled = readFileSync('dist/LICENSES.txt', 'utf8').split('\\n\\n' + '-'.repeat(80) + '\\n\\n')
+        .map((text) => text.slice(0, text.indexOf(' (')));
+      const bill = JSON.parse(readFileSync('sbom.cdx.json')).components.map(({ name, version }) => name + ' ' + version);
+      console.log(JSON.stringify([[...installed, ...bundled, 'node ' + process.versions.node], bill]));`;
+    const { output } = await serving.exec(['node', '--no-warnings', '-e', list]);
+    const [there, bill] = JSON.parse(output) as [string[], string[]];
+    expect(bill.length).toBeGreaterThan(100);
+    expect(new Set(bill)).toEqual(new Set(there));
   });
 
   it('answers who has a token: metrics, and events that it counts', async () => {

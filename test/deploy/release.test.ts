@@ -4,9 +4,11 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeEach, expect, it } from 'vitest';
+import { parse } from 'yaml';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const TOOL = join(ROOT, 'tools/release.ts');
+const IMAGE_AND_CHART = ['Dockerfile', 'deploy/helm/shiftwatch/Chart.yaml'];
 const folders: string[] = [];
 let repository: string;
 
@@ -17,7 +19,7 @@ const read = (file: string): string => readFileSync(join(repository, file), 'utf
 beforeEach(() => {
   repository = mkdtempSync(join(tmpdir(), 'shiftwatch-release-'));
   folders.push(repository);
-  for (const file of ['package.json', 'package-lock.json', 'contracts/openapi.json']) {
+  for (const file of ['package.json', 'package-lock.json', 'contracts/openapi.json', ...IMAGE_AND_CHART]) {
     mkdirSync(dirname(join(repository, file)), { recursive: true });
     cpSync(join(ROOT, file), join(repository, file));
   }
@@ -61,6 +63,11 @@ it('sets one version everywhere, dates what was pending, commits and tags', () =
     packages: { ...packages, '': { ...packages[''], version: '0.2.0' } },
   });
   expect(JSON.parse(read('contracts/openapi.json'))).toMatchObject({ info: { version: '0.2.0' } });
+  expect(read('Dockerfile')).toContain('\nARG VERSION="0.2.0"\n');
+  expect(parse(read('deploy/helm/shiftwatch/Chart.yaml'))).toMatchObject({
+    version: '0.2.0',
+    appVersion: '0.2.0',
+  });
   expect(read('clients/python/pyproject.toml')).toContain('version = "0.2.0"');
   expect(read('clients/python/src/shiftwatch/__init__.py')).toBe('__version__ = "0.2.0"\n');
   const date = new Date(git('log', '-1', '--format=%cI')).toISOString().slice(0, 10);

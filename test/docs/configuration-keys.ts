@@ -98,6 +98,7 @@ export const KEY_TABLES: Readonly<Record<string, readonly ConfigKey[]>> = {
     'timezone',
     'public_url',
     'api.listen',
+    'probes',
     'auth.tokens',
     'include',
     'store_predictions',

@@ -13,6 +13,7 @@ import {
 import { delimiter, dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import type { Bill } from '../../tools/package/bill.ts';
 import { presentEntries } from '../../tools/package/entries.ts';
 import { DEADLINES } from '../harness/deadlines.ts';
 import { freePort } from '../harness/free-port.ts';
@@ -87,6 +88,23 @@ describe('the package', () => {
     expect(packed).toEqual(expect.arrayContaining(migrations));
     expect(packed.filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))).toEqual([]);
     expect(packed.filter((path) => /^(?:test|bench|docs|src|tools)\/|on-node/.test(path))).toEqual([]);
+  });
+
+  it('names what it holds, also what the dashboard is made of, with its licence and in its bill of materials', () => {
+    const read = (file: string): string => readFileSync(installed('shiftwatch/dist', file), 'utf8');
+    const { components } = JSON.parse(read('sbom.cdx.json')) as Bill;
+    const licensed = read('LICENSES.txt')
+      .split(`\n\n${'-'.repeat(80)}\n\n`)
+      .map((text) => /^(\S+ \S+) \(/.exec(text)?.[1] ?? text.slice(0, 80));
+    const bundled = components
+      .filter(({ properties }) => properties?.some(({ value }) => value === 'dist'))
+      .map(({ name, version }) => `${name} ${version}`);
+    expect(new Set(licensed)).toEqual(new Set(bundled));
+    for (const name of ['zod', 'react-dom', '@expo-google-fonts/inter'])
+      expect(bundled.filter((each) => each.startsWith(`${name} `))).toHaveLength(1);
+    const known = new Set(components.map(({ name }) => name));
+    const there = readdirSync(installed()).filter((name) => /^[a-z]/.test(name) && name !== 'shiftwatch');
+    expect(there.filter((name) => !known.has(name))).toEqual([]);
   });
 
   it('installs without scripts and brings no Node', () => {

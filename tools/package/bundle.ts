@@ -20,7 +20,7 @@ const external = Object.keys({ ...manifest.dependencies, ...manifest.optionalDep
  * Files are found by `new URL(…, import.meta.url)` and fonts by `import.meta.resolve`. All chunks lie in one folder of
  * the package, so each such place is written anew as seen from there.
  */
-function paths(folder: string): Plugin {
+function paths(folder: string, copied: string[]): Plugin {
   return {
     name: 'paths',
     transform(code, id) {
@@ -38,13 +38,14 @@ function paths(folder: string): Plugin {
         .replaceAll(/import\.meta\.resolve\('([^']+)'\)/g, (_, name) => {
           const file = createRequire(id).resolve(name);
           copyFileSync(file, join(folder, basename(file)));
+          copied.push(file);
           return `new URL('./${basename(file)}', import.meta.url).href`;
         });
     },
   };
 }
 
-/** Writes the chunks into the folder. Answers the files that they are made of. About ten seconds. */
+/** Writes the chunks into the folder. Answers the files that they are made of, or that lie beside them. About ten seconds. */
 export async function bundle(folder: string): Promise<string[]> {
   const threads = Object.entries(THREADS).map(([file, name]) => [name, file]);
   const entries: Record<string, string> = {
@@ -52,12 +53,13 @@ export async function bundle(folder: string): Promise<string[]> {
     cli: 'src/cli/main.ts',
     ...Object.fromEntries(threads),
   };
+  const copied: string[] = [];
   const made = await rolldown({
     cwd: ROOT,
     input: Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, join(ROOT, file)])),
     platform: 'node',
     external: [/^node:/, ...external.flatMap((name) => [name, new RegExp(`^${name}/`)])],
-    plugins: [paths(folder)],
+    plugins: [paths(folder, copied)],
     onLog(level, log, forward) {
       // Packages of others may evaluate what they like; nothing else is let pass.
       if (log.code !== 'EVAL') forward(level === 'warn' ? 'error' : level, log);
@@ -71,5 +73,6 @@ export async function bundle(folder: string): Promise<string[]> {
     chunkFileNames: '[name]-[hash].js',
   });
   await made.close();
-  return output.flatMap((chunk) => (chunk.type === 'chunk' ? Object.keys(chunk.modules) : []));
+  const modules = output.flatMap((chunk) => (chunk.type === 'chunk' ? Object.keys(chunk.modules) : []));
+  return [...modules, ...copied];
 }

@@ -1,18 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-
-const PACKAGE = /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//;
+import type { Inside } from './inside.ts';
 
 /** What the licences of others ask for: their text beside what is made of their files. @throws where a package has none */
-export function licencesOf(files: readonly string[]): string {
-  const folders = new Set(files.flatMap((file) => PACKAGE.exec(file)?.[1] ?? []));
-  return [...folders]
-    .map((folder) => {
-      const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
-        name: string;
-        version: string;
-        license?: string;
-      };
+export function licencesOf(packages: readonly Inside[]): string {
+  return packages
+    .map(({ folder, manifest }) => {
       const texts = readdirSync(folder, { withFileTypes: true })
         .filter((entry) => entry.isFile() && /^(licen[sc]e|notice|copying)/i.test(entry.name))
         .map(({ name }) => readFileSync(join(folder, name), 'utf8').trim());

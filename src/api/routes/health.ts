@@ -16,7 +16,11 @@ function noAnswer(error: unknown): Readiness {
 
 const live = z.object({ alive: z.boolean(), reason: z.string().nullable() });
 
-export function addHealthRoutes(app: App, { liveness, readModels, log }: ApiDeps): void {
+export interface HealthDeps extends Pick<ApiDeps, 'liveness' | 'log'> {
+  readonly readModels: Pick<ApiDeps['readModels'], 'readiness'>;
+}
+
+export function addHealthRoutes(app: App, { liveness, readModels, log }: HealthDeps): void {
   app.get(
     '/health/live',
     {

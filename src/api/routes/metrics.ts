@@ -1,39 +1,29 @@
-import type { FastifyReply } from 'fastify';
-import type { Registry } from 'prom-client';
 import { withDeadline } from '../../core/clock.ts';
 import { errorMessage } from '../../core/errors.ts';
 import type { ModelFigures } from '../../store/read-models/model-figures.ts';
 import type { PipelineFacts } from '../../store/read-models/pipeline.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import type { App } from '../app.ts';
-import { expose } from '../metrics/exposition.ts';
 import { METRIC_FAMILIES } from '../metrics/fleet-families.ts';
 import { fleetRegistry, type SampledFamily } from '../metrics/fleet-registry.ts';
 import { modelFamilies } from '../metrics/model-families.ts';
 import type { ProcessMetrics } from '../metrics/process-metrics.ts';
 import { ProblemError } from '../problem.ts';
+import { addProcessMetricsRoute, SCRAPED_WITHIN_MS, sendMetrics } from './process-metrics.ts';
 
-/** Prometheus gives up after ten seconds, and then does not hear that it was the database. */
-const SCRAPED_WITHIN_MS = 6_000;
 const config = { access: 'read' } as const;
 const schema = { hide: true };
 
 /** Two pages: what this process did, and what all processes share. */
 export function addMetricsRoutes(app: App, deps: ApiDeps, metrics: ProcessMetrics): void {
-  app.get('/metrics', { config, schema }, async ({ headers }, reply) => {
-    const { database } = await withDeadline(deps.readModels.readiness(), SCRAPED_WITHIN_MS).catch(() => ({
-      database: 'unreachable',
-    }));
-    metrics.databaseUp(database !== 'unreachable');
-    return await send(reply, metrics.registry, headers.accept);
-  });
+  addProcessMetricsRoute(app, deps, metrics);
 
   app.get('/metrics/fleet', { config, schema }, async ({ headers }, reply) => {
     const read = await withDeadline(readFleet(deps), SCRAPED_WITHIN_MS).catch((error: unknown) => {
       deps.log.warn({ error: errorMessage(error) }, 'the database did not answer a scrape');
       throw new ProblemError('unavailable', { detail: 'The database did not answer in time.' });
     });
-    return await send(reply, fleetRegistry(fleetFamilies(read, deps)), headers.accept);
+    return await sendMetrics(reply, fleetRegistry(fleetFamilies(read, deps)), headers.accept);
   });
 }
 
@@ -54,13 +44,4 @@ function fleetFamilies({ facts, figures }: FleetRead, { modelMetrics, clock }: A
   return figures === null || !modelMetrics
     ? shared
     : [...shared, ...modelFamilies(figures, modelMetrics, nowMs)];
-}
-
-async function send(
-  reply: FastifyReply,
-  registry: Registry,
-  accept: string | undefined,
-): Promise<FastifyReply> {
-  const { contentType, body } = await expose(registry, accept);
-  return reply.header('vary', 'accept').type(contentType).send(body);
 }

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { userInfo } from 'node:os';
 import { retrainReason } from '../../words/words.ts';
 import { MASK } from '../../config/mask-secrets.ts';
 import type { Config } from '../../config/resolve.ts';
@@ -19,6 +18,7 @@ import type { RetrainRow } from '../../store/rows/retrains.ts';
 import { noteCommand } from '../terminal/note-command.ts';
 import type { OperationsIo } from '../terminal/ports.ts';
 import { textTable } from '../terminal/text-table.ts';
+import { userName } from '../terminal/user-name.ts';
 import { withDatabase } from '../terminal/with-database.ts';
 
 export interface ListOptions {
@@ -64,7 +64,7 @@ function runRow(row: RetrainRow): string[] {
 
 /** `shiftwatch retrain request` */
 export async function requestRun(io: OperationsIo, options: RequestOptions): Promise<void> {
-  const by = options.by ?? userInfo().username;
+  const by = options.by ?? userName();
   const nowMs = io.clock.nowMs();
   const { config, answer } = await withDatabase(io, async ({ config: found, pool }) => {
     const spec = modelOf(found, options.model);

@@ -66,11 +66,13 @@ function redisNeedsUrl({ queue }: ConfigFile): Finding[] {
   return [];
 }
 
-function outsideNeedsTokens({ api, auth }: ConfigFile): Finding[] {
-  const address = parseListenAddress(api.listen);
-  if (address === null || isLoopback(address) || auth.tokens) return [];
+function outsideNeedsTokens({ api, probes, auth }: ConfigFile): Finding[] {
+  if (auth.tokens) return [];
   const message = 'can be reached from other machines: set `auth: { tokens: true }`, or listen on 127.0.0.1';
-  return [{ path: ['api', 'listen'], message }];
+  return Object.entries({ api, probes }).flatMap(([section, { listen = '' }]) => {
+    const address = parseListenAddress(listen);
+    return address === null || isLoopback(address) ? [] : [{ path: [section, 'listen'], message }];
+  });
 }
 
 function oidcNeedsTokens({ auth }: ConfigFile): Finding[] {

@@ -27,14 +27,14 @@ const queueSchema = z.strictObject({
     .meta({ description: '`redis://…` or `rediss://…`; needed with `redis`, refused without' }),
 });
 
+const address = open(
+  z.string().refine(isListenAddress, { error: 'expected host:port, such as 127.0.0.1:8080 or [::1]:8080' }),
+);
+
 const apiSchema = z.strictObject({
-  listen: open(
-    z.string().refine(isListenAddress, { error: 'expected host:port, such as 127.0.0.1:8080 or [::1]:8080' }),
-  )
-    .default('127.0.0.1:8080')
-    .meta({
-      description: '`host:port`; `:8080` is every address. What other machines can reach needs `auth.tokens`',
-    }),
+  listen: address.default('127.0.0.1:8080').meta({
+    description: '`host:port`; `:8080` is every address. What other machines can reach needs `auth.tokens`',
+  }),
   default_format: referenceName
     .default(EVENT_FORMAT)
     .meta({ description: 'how posted events are read that name no format: a preset, or one of `formats`' }),
@@ -42,6 +42,13 @@ const apiSchema = z.strictObject({
     .record(referenceName, z.strictObject(formatKeys))
     .default({})
     .meta({ description: 'what `?format=NAME` of posted events means' }),
+});
+
+const probesSchema = z.strictObject({
+  listen: address.optional().meta({
+    description:
+      '`host:port` where every process, whatever its roles, answers `/health/live`, `/health/ready` and `/metrics`, and nothing else; absent: nowhere but in the API. What other machines can reach needs `auth.tokens`',
+  }),
 });
 
 const ingestSchema = z.strictObject({
@@ -115,6 +122,7 @@ export const configFileSchema = z.strictObject({
       description: 'where people reach the dashboard, for links in messages; without user and password',
     }),
   api: apiSchema.prefault({}),
+  probes: probesSchema.prefault({}),
   auth: authSchema.prefault({}),
   kafka: kafkaSchema.optional(),
   schema_registry: schemaRegistrySchema.optional(),

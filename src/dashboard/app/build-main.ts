@@ -1,4 +1,7 @@
-/** Builds the browser application into the folder that is named, in a process of its own: `node build-main.ts FOLDER`. */
+/**
+ * Builds the browser application into the folder that is named, in a process of its own: `node build-main.ts FOLDER [LIST]`.
+ * LIST becomes the files that it is made of, as JSON.
+ */
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -23,11 +26,11 @@ function tokens(): Plugin {
   };
 }
 
-async function main(folder: string): Promise<void> {
+async function main(folder: string, list?: string): Promise<void> {
   const draft = `${folder}.${process.pid}`;
   await mkdir(dirname(folder), { recursive: true });
   try {
-    await build({
+    const made = await build({
       root: join(ROOT, 'src/browser'),
       configFile: false,
       logLevel: 'warn',
@@ -43,6 +46,7 @@ async function main(folder: string): Promise<void> {
         assetsInlineLimit: 0,
       },
     });
+    if (list !== undefined) await writeFile(list, JSON.stringify(modulesOf(made)));
     await compressBelow(draft);
     // Whoever was first is as good: the name is the hash of the sources.
     await rename(draft, folder).catch(async (error: NodeJS.ErrnoException) => {
@@ -51,6 +55,11 @@ async function main(folder: string): Promise<void> {
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
+}
+
+function modulesOf(made: Awaited<ReturnType<typeof build>>): string[] {
+  const outputs = [made].flat().flatMap((one) => ('output' in one ? one.output : []));
+  return outputs.flatMap((chunk) => (chunk.type === 'chunk' ? Object.keys(chunk.modules) : []));
 }
 
 async function compressBelow(folder: string): Promise<void> {
@@ -65,6 +74,6 @@ async function compressBelow(folder: string): Promise<void> {
   }
 }
 
-const [, , folder] = process.argv;
+const [, , folder, list] = process.argv;
 if (folder === undefined) throw new Error('name the folder to build into');
-await main(folder);
+await main(folder, list);

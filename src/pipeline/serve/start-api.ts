@@ -2,8 +2,8 @@ import { createRetrainCallback } from '../../act/retrain/callback.ts';
 import type { AppState, CapturedMail } from '../../api/api-deps.ts';
 import { createApi } from '../../api/create-api.ts';
 import { assertListenAllowed } from '../../api/listen.ts';
+import type { ProcessMetrics } from '../../api/metrics/process-metrics.ts';
 import { explainConfig } from '../../config/explain.ts';
-import { errorMessage, UserError } from '../../core/errors.ts';
 import { fail } from '../../core/result.ts';
 import { decodeLimits } from '../intake/decode-limits.ts';
 import { enableEndpoint } from '../../store/outbox/disabled-endpoints.ts';
@@ -30,27 +30,27 @@ import { postedFormat } from '../intake/posted-formats.ts';
 import { createMailStops } from '../messages/mail-stops.ts';
 import { createDecideRun } from '../retrain/approval.ts';
 import type { Line } from './line.ts';
+import { type Answering, answerAt } from './answer-at.ts';
+import { livenessOf } from './liveness-of.ts';
 import { loginDesks } from './login-desks.ts';
 import { VERSION } from './version.ts';
 
 export interface ApiOptions extends Line {
   readonly failure: () => string | null;
   readonly onLabels: () => void;
+  /** Absent: nobody but the API shows them. */
+  readonly metrics?: ProcessMetrics;
   readonly mailbox?: (() => readonly CapturedMail[]) | undefined;
   readonly dashboard?: (() => AppState) | undefined;
 }
 
-const STOP_WITHIN_MS = 2_000;
-const LOOK_FOR_IDLE_MS = 50;
-
 /** HTTP in and out: events, findings, callbacks, health, metrics, the first page. */
-export async function startApi(options: ApiOptions): Promise<{ url: string; stop: () => Promise<void> }> {
+export async function startApi(options: ApiOptions): Promise<Answering> {
   const { config, pool, catalog, ledger, clock, log } = options;
-  const { host, port } = config.api;
   assertListenAllowed(config.api, config.auth.tokens);
   const listDays = createListDays(pool, config.models);
   const app = createApi({
-    listenHost: host,
+    listenHost: config.api.host,
     version: VERSION,
     modelMetrics: config.metrics,
     readModels: createReadModels(pool),
@@ -92,38 +92,14 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; stop
     mailStops: createMailStops(pool, config.channels, log),
     ...alertDesks(pool, catalog),
     ...incidentDesk(pool, catalog, config.timezone),
-    liveness: () => {
-      const reason = options.failure();
-      return { alive: reason === null, reason };
-    },
+    liveness: livenessOf(options.failure),
     clock,
     log,
+    ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
     ...(options.dashboard === undefined ? {} : { dashboard: options.dashboard }),
     ...(options.mailbox === undefined ? {} : { mailbox: options.mailbox }),
   });
-  try {
-    const url = await app.listen({ host, port });
-    log.info({ url }, 'listening');
-    return { url, stop: async () => await closeGently(app) };
-  } catch (cause) {
-    throw new UserError(`cannot listen on ${host}:${port}: ${errorMessage(cause)}`, {
-      fix: 'Another program has the port, or the address is not of this machine: set `api.listen` to a free one.',
-      cause,
-    });
-  }
-}
-
-/**
- * Answers what was asked, then closes. A connection that was busy when the close began would be waited for until its
- * keep-alive ends, more than a minute later: it is ended as soon as it is idle, and at the deadline in any case.
- */
-async function closeGently(app: ReturnType<typeof createApi>): Promise<void> {
-  const idle = setInterval(() => app.server.closeIdleConnections(), LOOK_FOR_IDLE_MS);
-  const deadline = setTimeout(() => app.server.closeAllConnections(), STOP_WITHIN_MS);
-  try {
-    await app.close();
-  } finally {
-    clearInterval(idle);
-    clearTimeout(deadline);
-  }
+  const started = await answerAt(app, config.api, 'api.listen');
+  log.info({ url: started.url }, 'listening');
+  return started;
 }
