@@ -68,14 +68,15 @@ export function Distribution({ title, note, url, command, bins }: DistributionPr
   );
 }
 
-function DistributionKey() {
+/** Broad and grey, narrow and in colour: what is drawn before what. */
+export function DistributionKey({ trained = 'training' }: { trained?: string }) {
   return (
     <ul className="key">
       <li>
         <svg aria-hidden className="reference">
           <rect className="bars pale" width={18} height={8} />
         </svg>
-        training
+        {trained}
       </li>
       <li>
         <svg aria-hidden className="current">

@@ -25,8 +25,10 @@ const point = z.object({
     .boolean()
     .nullable()
     .describe('False: an assumption of the estimate is known not to hold.'),
-  labelled: z.number(),
-  share: figure.describe('Of the rows that have a label.'),
+  labelled: z
+    .number()
+    .describe('Rows that have a label, by now where the window is not judged by its labels yet.'),
+  share: figure.describe('Of the rows of its newest window that have one.'),
   expected_share: figure.describe('That has one at this age, by what came earlier.'),
   mature: z.boolean().describe('False: labels are still expected, and the figure is provisional.'),
 });

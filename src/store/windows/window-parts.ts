@@ -131,7 +131,10 @@ export async function loadPartsOfGroups(
        select a."group", c.id, c.segment, c.kind, c.rows, c.delta,
          sum(octet_length(c.delta)) over (order by a."group") - sum(octet_length(c.delta)) over (partition by a."group") as bytes_before
        from unnest($1::bigint[], $2::int[]) a (id, "group")
-       join window_content c on c.whole_id = a.id and c.segment = $3 and c.kind = $4
+       -- One window after the other, whatever the planner believes of so many: else it may begin with all parts there are.
+       cross join lateral (
+         select p.* from window_content p where p.whole_id = a.id and p.segment = $3 and p.kind = $4 offset 0
+       ) c
      ) p where bytes_before < $5 order by "group", id`,
     [groups.flat(), groups.flatMap((ids, group) => ids.map(() => group)), segment, kind, mostBytes],
   );

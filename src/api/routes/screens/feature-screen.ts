@@ -9,7 +9,7 @@ import {
 } from '../../../store/rows/feature-screen.ts';
 import type { ApiDeps } from '../../api-deps.ts';
 import { type App, failures } from '../../app.ts';
-import type { FeatureInWindow, FeatureOverTime, NotInspected } from '../../inspections.ts';
+import type { NotInspected } from '../../inspections.ts';
 import { ProblemError } from '../../problem.ts';
 import { idParameter, nameParameter, segmentParameter, storable } from '../../schemas/parameters.ts';
 import type { Result } from '../../../core/result.ts';
@@ -69,46 +69,40 @@ export function addFeatureScreenRoutes(
   app: App,
   { inspections, clock }: Pick<ApiDeps, 'inspections' | 'clock'>,
 ): void {
-  for (const [name, response, summary] of IN_WINDOW) {
-    app.get(
-      `/models/:model/features/:feature/${name}`,
-      {
-        config,
-        schema: {
-          ...described(name, summary),
-          params,
-          querystring: inWindow,
-          response: { 200: response, ...failures },
-        },
-      },
-      async (request) => {
-        const { query, params: of } = request as unknown as Asked<z.infer<typeof inWindow>>;
-        const { version = null, size = null, window = null, segment } = query;
-        const asked: FeatureInWindow = { ...of, version, size, window, segment };
-        return answered<object>(await inspections[name](asked)) as never;
-      },
-    );
+  for (const panel of IN_WINDOW) {
+    addPanel(app, panel, inWindow, async ({ query, params: of }: Asked<z.infer<typeof inWindow>>) => {
+      const { version = null, size = null, window = null, segment } = query;
+      return await inspections[panel[0]]({ ...of, version, size, window, segment });
+    });
   }
-  for (const [name, response, summary] of OVER_TIME) {
-    app.get(
-      `/models/:model/features/:feature/${name}`,
-      {
-        config,
-        schema: {
-          ...described(name, summary),
-          params,
-          querystring: overTime,
-          response: { 200: response, ...failures },
-        },
-      },
-      async (request) => {
-        const { query, params: of } = request as unknown as Asked<z.infer<typeof overTime>>;
-        const { version = null, size = null, from = null, to = null, segment } = query;
-        const asked: FeatureOverTime = { ...of, version, size, from, to, segment };
-        return answered<object>(await inspections[name](asked, clock.nowMs())) as never;
-      },
-    );
+  for (const panel of OVER_TIME) {
+    addPanel(app, panel, overTime, async ({ query, params: of }: Asked<z.infer<typeof overTime>>) => {
+      const { version = null, size = null, from = null, to = null, segment } = query;
+      const asked = { ...of, version, size, from, to, segment };
+      return await inspections[panel[0]](asked, clock.nowMs());
+    });
   }
+}
+
+function addPanel<Query>(
+  app: App,
+  [name, answer, summary]: readonly [name: string, answer: z.ZodType, summary: string],
+  querystring: z.ZodType<Query>,
+  read: (asked: Asked<Query>) => Promise<Result<object, NotInspected>>,
+): void {
+  app.get(
+    `/models/:model/features/:feature/${name}`,
+    {
+      config,
+      schema: {
+        ...described(name, summary),
+        params,
+        querystring,
+        response: { 200: answer, ...failures },
+      },
+    },
+    async (request) => answered(await read(request as unknown as Asked<Query>)),
+  );
 }
 
 /** The schemas of a table of routes are no one type. */

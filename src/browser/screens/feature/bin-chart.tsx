@@ -3,6 +3,7 @@ import type { FeatureDistribution } from '../../../store/rows/feature-screen.ts'
 import { displayText } from '../../../words/display-text.ts';
 import { formatCount, formatNumber, formatShare } from '../../../words/format.ts';
 import { ChartFrame } from '../../charts/chart-frame.tsx';
+import { DistributionKey } from '../../charts/distribution.tsx';
 import { useWidth } from '../../charts/use-width.ts';
 
 type Bin = FeatureDistribution['bins'][number];
@@ -22,7 +23,9 @@ export function BinChart({ data, url }: { data: FeatureDistribution; url: string
       note={`Share of the rows, and what each bin adds to PSI${together}${from === 'comparison' ? '.' : FROM[from]}`}
       url={url}
       table={tableOf(bins)}
-      legend={<BinKey trained={against === 'same_hours' ? 'training of the same hours' : 'training'} />}
+      legend={
+        <DistributionKey trained={against === 'same_hours' ? 'training of the same hours' : 'training'} />
+      }
     >
       <div ref={frame}>
         <svg width={width} height={TOP_PX + bins.length * ROW_PX} role="img" aria-label={summaryOf(data)}>
@@ -88,25 +91,6 @@ function BinRow({ bin, topPx, places }: { bin: Bin; topPx: number; places: Place
         {formatNumber(bin.psi)}
       </text>
     </g>
-  );
-}
-
-function BinKey({ trained }: { trained: string }) {
-  return (
-    <ul className="key">
-      <li>
-        <svg aria-hidden className="reference">
-          <rect className="bars" width={18} height={8} />
-        </svg>
-        {trained}
-      </li>
-      <li>
-        <svg aria-hidden className="current">
-          <rect className="bars" y={2} width={18} height={4} />
-        </svg>
-        now
-      </li>
-    </ul>
   );
 }
 

@@ -217,10 +217,15 @@ interface ArrivalProps extends Pick<ChartsProps, 'url' | 'period'> {
 
 /** How far labels are in. */
 function Arrival({ points, url, period }: ArrivalProps) {
+  const rows = points.reduce((sum, point) => sum + (point.rows ?? 0), 0);
+  const labelled = Math.min(
+    rows,
+    points.reduce((sum, point) => sum + point.labelled, 0),
+  );
   return (
     <TimeChart
       title="Labels that are in"
-      note="The share of each window's rows that has a label, and what is expected of it in the end."
+      note={`The share of each window's rows that has a label, and what is expected of it in the end. ${formatCount(labelled)} of ${formatCount(rows)} rows have one.`}
       url={url}
       period={period}
       series={[

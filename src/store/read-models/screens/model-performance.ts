@@ -46,7 +46,7 @@ const SQL = `
     select s.col, s.start_at, s.end_at, s.rows, s.state,
       coalesce(s.matured, s.closed)->'metrics'->c.metric as realised, coalesce(s.matured->'estimated', s.closed->'estimated')->c.metric as estimated,
       coalesce((s.matured->'labelled'->>'current')::float8, s.labelled, 0) as labelled,
-      coalesce((s.matured->'labelled'->>'share')::float8, s.labelled / nullif(s.rows, 0)) as share, (s.matured->>'mature')::boolean as mature, coalesce(s.matured, s.closed)->'maturity' as maturity
+      coalesce((s.matured->'labelled'->>'share')::float8, least(s.labelled, s.rows) / nullif(s.rows, 0)) as share, (s.matured->>'mature')::boolean as mature, coalesce(s.matured, s.closed)->'maturity' as maturity
     from said s, chosen c
   )
   select json_build_object(
@@ -59,7 +59,7 @@ const SQL = `
       'expected_share', p.maturity->'expected_share', 'mature', coalesce(p.mature, false)) order by p.start)
     from (
       select distinct on (col) min(start_at) over (partition by col) as start, max(end_at) over (partition by col) as "end",
-        sum(rows) over (partition by col) as rows, realised, estimated, labelled, share, maturity, mature
+        sum(rows) over (partition by col) as rows, sum(labelled) over (partition by col) as labelled, realised, estimated, share, maturity, mature
       from per order by col, (realised->'current') is null, start_at desc
     ) p), '[]')) as answer`;
 
