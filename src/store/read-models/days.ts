@@ -92,9 +92,9 @@ export async function loadProfilesOfDays(
   if (ids.length === 0) return { profiles: new Map(), done: 0 };
   const found = await db.query<{ id: number; place: number; profile: Uint8Array }>(
     `select id::float8 as id, place, profile from (
-       select d.id, a.place::int as place, d.profile,
-         sum(octet_length(d.profile)) over (order by a.place) - octet_length(d.profile) as bytes_before
-       from unnest($1::bigint[]) with ordinality a (id, place) join day_profile d on d.id = a.id
+       select d.id, a.nth::int as place, d.profile,
+         sum(octet_length(d.profile)) over (order by a.nth) - octet_length(d.profile) as bytes_before
+       from unnest($1::bigint[]) with ordinality a (id, nth) join day_profile d on d.id = a.id
      ) p where bytes_before < $2 order by place`,
     [ids, mostBytes],
   );
