@@ -3,7 +3,8 @@ import type { Period } from '../../core/windows/period.ts';
 import { RIBBON_LOOKS, type RibbonCell, ribbonCells, type RibbonSpan } from '../../picture/ribbon.ts';
 import { displayText } from '../../words/display-text.ts';
 import { markOf } from '../../words/verdict-mark.ts';
-import { minuteText, useTimeZone } from '../address/time-zone.ts';
+import { minuteText } from '../address/clock-text.ts';
+import { useTimeZone } from '../address/time-zone.ts';
 import { useWidth } from './use-width.ts';
 
 const WIDE_ENOUGH_FOR_A_LETTER_PX = 14;

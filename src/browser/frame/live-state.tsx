@@ -1,4 +1,5 @@
-import { minuteText, useTimeZone } from '../address/time-zone.ts';
+import { minuteText } from '../address/clock-text.ts';
+import { useTimeZone } from '../address/time-zone.ts';
 import { useLive } from '../data/live.ts';
 
 /** Whether the screen follows by itself, or since when it does not. */

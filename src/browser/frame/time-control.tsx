@@ -1,6 +1,7 @@
 import { type FormEvent, useId, useState } from 'react';
 import type { Period } from '../../core/windows/period.ts';
-import { minuteText, momentOfField, useTimeZone } from '../address/time-zone.ts';
+import { fieldOfMoment, minuteText } from '../address/clock-text.ts';
+import { momentOfField, useTimeZone } from '../address/time-zone.ts';
 import { useAddress } from '../address/use-address.ts';
 
 const SPANS = [
@@ -66,8 +67,7 @@ function OtherPeriod({ period, set }: { period: Period | null; set: (from: strin
       set(new Date(from).toISOString(), new Date(to).toISOString());
     }
   };
-  const shown = (ms: number | undefined): string =>
-    ms === undefined ? '' : minuteText(ms, timeZone).replace(' ', 'T');
+  const shown = (ms: number | undefined): string => (ms === undefined ? '' : fieldOfMoment(ms, timeZone));
   return (
     <details>
       <summary>Other period</summary>

@@ -1,4 +1,5 @@
-import { minuteText, useTimeZone } from '../address/time-zone.ts';
+import { minuteText } from '../address/clock-text.ts';
+import { useTimeZone } from '../address/time-zone.ts';
 
 /** A moment in the zone that is shown; its exact text for programs. */
 export function Moment({ at, none = 'never' }: { at: string | null; none?: string }) {

@@ -7,7 +7,8 @@ import type {
 } from '../../../store/rows/feature-screen.ts';
 import { displayText } from '../../../words/display-text.ts';
 import { whyFlagged } from '../../../words/why-flagged.ts';
-import { minuteText, useTimeZone } from '../../address/time-zone.ts';
+import { minuteText } from '../../address/clock-text.ts';
+import { useTimeZone } from '../../address/time-zone.ts';
 import { modelPath, useAddress } from '../../address/use-address.ts';
 import { ApiError } from '../../data/fetch-json.ts';
 import { useApi } from '../../data/use-api.ts';

@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from 'react';
 import type { AlertRow } from '../../../store/rows/alerts.ts';
 import type { IncidentAction, Investigation } from '../../../store/rows/investigations.ts';
-import { minuteText, momentOfField, useTimeZone } from '../../address/time-zone.ts';
+import { minuteText } from '../../address/clock-text.ts';
+import { momentOfField, useTimeZone } from '../../address/time-zone.ts';
 import { send } from '../../data/fetch-json.ts';
 import { useMayOperate } from '../../data/use-session.ts';
 import { ReadOnly } from '../../parts/read-only.tsx';

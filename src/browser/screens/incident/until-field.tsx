@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { DAY_MS, HOUR_MS } from '../../../core/clock.ts';
-import { minuteText, momentOfField, useTimeZone } from '../../address/time-zone.ts';
+import { fieldOfMoment, minuteText } from '../../address/clock-text.ts';
+import { momentOfField, useTimeZone } from '../../address/time-zone.ts';
 
 interface Choice {
   readonly name: string;
@@ -43,7 +44,7 @@ export function UntilField({ choices, label }: { choices: readonly ChoiceName[];
             name="until"
             type="datetime-local"
             required
-            defaultValue={minuteText(Date.now() + DAY_MS, timeZone).replace(' ', 'T')}
+            defaultValue={fieldOfMoment(Date.now() + DAY_MS, timeZone)}
           />
         </label>
       ) : null}

@@ -1,7 +1,7 @@
 import type { ModelHeatmap } from '../../../store/rows/model-screen.ts';
 import { displayText } from '../../../words/display-text.ts';
 import { plural } from '../../../words/page-format.ts';
-import { minuteText } from '../../address/time-zone.ts';
+import { minuteText } from '../../address/clock-text.ts';
 
 const STATES: Readonly<Record<string, string>> = {
   o: 'as in training',

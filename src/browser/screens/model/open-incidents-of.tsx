@@ -1,7 +1,8 @@
 import type { ModelOverview } from '../../../store/rows/model-screen.ts';
 import { displayText } from '../../../words/display-text.ts';
 import { incidentName, subjectsInWords } from '../../../words/incident-name.ts';
-import { minuteText, useTimeZone } from '../../address/time-zone.ts';
+import { minuteText } from '../../address/clock-text.ts';
+import { useTimeZone } from '../../address/time-zone.ts';
 import { Go } from '../../parts/link.tsx';
 import { IncidentState } from '../../parts/incident-state.tsx';
 import { VerdictMark } from '../../parts/verdict-mark.tsx';

@@ -1,7 +1,8 @@
 import { useState } from 'react';
 import type { WindowSample } from '../../../store/rows/inspection.ts';
 import { displayText } from '../../../words/display-text.ts';
-import { minuteText, useTimeZone } from '../../address/time-zone.ts';
+import { minuteText } from '../../address/clock-text.ts';
+import { useTimeZone } from '../../address/time-zone.ts';
 import { ApiError, apiUrl } from '../../data/fetch-json.ts';
 import { useApi } from '../../data/use-api.ts';
 import { Loaded } from '../../parts/state-notes.tsx';

@@ -2,7 +2,8 @@ import type { VerdictDetail } from '../../../store/rows/verdicts.ts';
 import { capital, displayText } from '../../../words/display-text.ts';
 import { formatNumber, formatP, formatShare } from '../../../words/format.ts';
 import { ADVICE_WORDS, FAULT_WORDS, statisticWords, VERDICT_WORDS } from '../../../words/words.ts';
-import { minuteText, useTimeZone } from '../../address/time-zone.ts';
+import { minuteText } from '../../address/clock-text.ts';
+import { useTimeZone } from '../../address/time-zone.ts';
 import { Panel } from '../../parts/panel.tsx';
 import { VerdictMark } from '../../parts/verdict-mark.tsx';
 
