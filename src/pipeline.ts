@@ -38,6 +38,7 @@ import { remindingOf } from './pipeline/messages/reminders.ts';
 import { sendDigests } from './pipeline/messages/send-digests.ts';
 import { mergePredictionBlocks } from './pipeline/predictions/merge-predictions.ts';
 import { expireApprovals } from './pipeline/retrain/approval.ts';
+import { closeReplaced } from './pipeline/incidents/close-replaced.ts';
 import { judgeRetrains } from './pipeline/retrain/judge-retrains.ts';
 import { beginPolls } from './pipeline/retrain/polls.ts';
 import { requestScheduledRetrains } from './pipeline/retrain/scheduled-retrains.ts';
@@ -222,8 +223,9 @@ export const DUTIES: readonly DutyEntry[] = [
     role: 'evaluate',
     leader: true,
     everyMs: CALENDAR_MS,
-    does: 'says of a finished retraining whether it helped, once outcomes tell',
-    turn: (line) => async (nowMs) => await judgeRetrains(line, nowMs),
+    does: 'says of a finished retraining whether it helped, once outcomes tell; closes incidents of the version it replaced',
+    turn: (line) => async (nowMs) =>
+      await judgeRetrains(line, nowMs).then(async () => await closeReplaced(line, nowMs)),
   },
   {
     name: 'approvals',

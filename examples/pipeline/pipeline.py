@@ -148,17 +148,6 @@ def register(url: str, version: str, table: Rows) -> None:
     ask(f"{url}/api/v1/models/{MODEL}/versions/{version}/baselines", text.getvalue().encode(), {"Content-Type": "text/csv"})
 
 
-def close_incident(url: str, data: dict[str, Any], version: str) -> None:
-    """It is about a version that nobody asks any more: no window of it will show that it is over."""
-    if data.get("incident") is None:
-        return
-    said = {"author": "pipeline", "comment": f"version {version} has taken the place of {data['model_version']}"}
-    try:
-        ask(f"{url}/api/v1/alerts/{data['incident']['id']}/resolve", json.dumps(said).encode(), {"Content-Type": "application/json"})
-    except RuntimeError as error:
-        print(f"run {data['run_id']}: the incident stays as it is: {error}", flush=True)
-
-
 # Training.
 
 
@@ -249,7 +238,6 @@ def train_again(shelf: Shelf, run_id: str, key: bytes, options: argparse.Namespa
         # Refused where the run was given up meanwhile: then nothing is deployed.
         report(key, data, said)
         shelf.deploy(version)
-        close_incident(options.url, data, version)
         print(f"run {run_id}: version {version} after {last['elapsed_s']} s, {last['energy_j']} J ({trained.measured})", flush=True)
     except Exception as error:
         said = {"status": "failed", "detail": str(error)[:500]}

@@ -149,6 +149,8 @@ class Watcher:
         path = f"retrains/{runs[0]['id']}"
         until(lambda: self._read(path)["outcome"] not in (None, "too_early"), "shiftwatch to say whether it has helped")
         run = self._read(path)
+        # That of the version which nobody asks any more, by that outcome.
+        until(lambda: not self.get("alerts", open="true"), "shiftwatch to close the incident")
         print(f"         shiftwatch: {run['outcome_details']['summary']}")
         verdicts = self.get("verdicts", version=run["new_version"], segment="", limit=200)
         found = [each for each in verdicts if each["verdict"] != "none"]

@@ -137,6 +137,8 @@ export interface ClosedByHand {
   readonly comment: string;
   /** Later windows that show the same are explained by it. */
   readonly isExpected: boolean;
+  /** No person closed it: this version has taken the place of the incident's, and `comment` is its outcome. */
+  readonly replacedBy?: string;
 }
 
 export type RunKind =

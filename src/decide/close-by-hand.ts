@@ -1,5 +1,6 @@
 import type { AlertKind, AlertState } from '../core/alerts/alert.ts';
 import { DAY_MS } from '../core/clock.ts';
+import type { RetrainOutcomeKind } from '../core/retrain/retrain.ts';
 import type { DecidedWindow } from './decided-window.ts';
 import { isNewsTo } from './step-alert.ts';
 
@@ -17,7 +18,7 @@ export function closedUntil(nowMs: number, newestEndMs: number | null, sizeMs: n
   return newestEndMs;
 }
 
-/** The incident once somebody has closed it, whatever its windows show. */
+/** The incident once it is closed, whatever its windows show. */
 export function closedAlert(alert: AlertState, nowMs: number): AlertState {
   return {
     ...alert,
@@ -52,4 +53,29 @@ export function followedBy(
   newest: ClosedIncident | null,
 ): string | null {
   return newest !== null && types.some((type) => newest.kinds.includes(type)) ? newest.id : null;
+}
+
+/** A version that was trained because of an incident or after it, and how far it has taken the place of the incident's. */
+export interface Successor {
+  readonly outcome: RetrainOutcomeKind;
+  /** Windows that have closed with rows of it, all after the last row of the version before it. */
+  readonly windowsAfter: number;
+  /** Whether windows of the incident's size and version are still to close. */
+  readonly isOldOpen: boolean;
+}
+
+/**
+ * Whether an incident about a shift is over because its version is gone: no window of it would ever end it. Gone is what no
+ * data takes for it, too: nothing came while another version had as many windows as an incident takes.
+ *
+ * By outcomes the new version must have helped (`fixed`), or nothing was lost and it is no worse (`kept`): it is not the
+ * repair that ends the incident, and of both outcomes nothing is left to do. A fault stays for people: a new version that was
+ * trained on faulty rows has them in its baseline, and would never show it.
+ *
+ * @param kinds that the incident shows or people were told of
+ */
+export function isReplaced(kinds: readonly AlertKind[], successor: Successor, forWindows: number): boolean {
+  const { outcome, windowsAfter, isOldOpen } = successor;
+  if (outcome !== 'fixed' && outcome !== 'kept') return false;
+  return windowsAfter >= forWindows && !isOldOpen && !kinds.includes('data_fault');
 }

@@ -1,11 +1,14 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { AlertKind } from '../../src/core/alerts/alert.ts';
 import { DAY_MS, HOUR_MS } from '../../src/core/clock.ts';
+import { RETRAIN_OUTCOMES } from '../../src/core/retrain/retrain.ts';
 import {
   type ClosedIncident,
   closedUntil,
   followedBy,
   isClosedByHand,
+  isReplaced,
+  type Successor,
 } from '../../src/decide/close-by-hand.ts';
 
 const closed = (untilMs: number, ...kinds: AlertKind[]): ClosedIncident => ({ id: '1', untilMs, kinds });
@@ -39,4 +42,26 @@ it('names the newest one where a kind of it shows again', () => {
   expect(followedBy(shows('covariate_shift', 'data_fault'), closed(100, 'data_fault'))).toBe('1');
   expect(followedBy(shows('covariate_shift'), closed(100, 'data_fault'))).toBeNull();
   expect(followedBy(shows('covariate_shift'), null)).toBeNull();
+});
+
+describe('a version that a retrained one has replaced', () => {
+  const gone: Successor = { outcome: 'fixed', windowsAfter: 3, isOldOpen: false };
+  const over = (rest: Partial<Successor>, ...kinds: AlertKind[]): boolean =>
+    isReplaced(['concept_drift', ...kinds], { ...gone, ...rest }, 3);
+
+  it('ends its incidents by an outcome that leaves nothing to do', () => {
+    const ending = RETRAIN_OUTCOMES.filter((outcome) => over({ outcome }));
+    expect(ending).toEqual(['fixed', 'kept']);
+  });
+
+  it('is one without rows for as many windows as an incident takes, none of which is still to close', () => {
+    expect(over({})).toBe(true);
+    expect(over({ windowsAfter: 2 })).toBe(false);
+    expect(over({ isOldOpen: true })).toBe(false);
+  });
+
+  it('leaves a fault to people: the new version may have been trained on it', () => {
+    expect(over({}, 'covariate_shift', 'performance_loss', 'label_shift')).toBe(true);
+    expect(over({}, 'data_fault')).toBe(false);
+  });
 });

@@ -32,6 +32,11 @@ describe('an incident in one sentence', () => {
       'Over: covariate shift and concept drift, from 1 Mar 2026 10:00 UTC to 2 Mar 2026 00:00 UTC.',
     ],
     [
+      'is over because its version is gone',
+      { state: 'resolved', subjects: [], closed: { replaced_by: '2' } },
+      'Over: covariate shift and concept drift, since 1 Mar 2026 10:00 UTC; version 2 has replaced its version.',
+    ],
+    [
       'nobody knows the kind of',
       { verdict: 'undetermined', types: ['performance_loss'], subjects: [], advice: 'watch' },
       'Loss of performance since 1 Mar 2026 10:00 UTC: watch.',

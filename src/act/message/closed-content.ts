@@ -6,14 +6,21 @@ import type { Fact, MessageContent } from './content.ts';
 const MOST_OF_A_NAME = 40;
 const MOST_OF_A_COMMENT = 300;
 
-/** What a message says that tells of a person's word: that it is closed is no finding, and nothing is known to be over. */
+/** What a message says of what no window has ended: that it is closed is no finding, and nothing is known to be over. */
 export function closedContent(
-  { byHand, sinceMs }: IncidentNews,
+  { byHand, sinceMs, modelVersion }: IncidentNews,
   timeZone: string,
 ): Partial<Pick<MessageContent, 'badge' | 'headline' | 'summary' | 'advice'>> {
   if (byHand === undefined) return {};
   const by = displayText(byHand.by, MOST_OF_A_NAME);
   const since = `since ${formatShortTime(sinceMs, timeZone)}`;
+  if (byHand.replacedBy !== undefined)
+    return {
+      badge: 'Resolved: replaced',
+      headline: `Version ${displayText(byHand.replacedBy, MOST_OF_A_NAME)} has replaced version ${displayText(modelVersion, MOST_OF_A_NAME)}: what it showed ${since} is closed.`,
+      summary: null,
+      advice: null,
+    };
   return byHand.isExpected
     ? {
         badge: 'Resolved: expected',
@@ -33,7 +40,7 @@ export function closedContent(
 export function personFacts({ byHand, follows }: IncidentNews, timeZone: string): Fact[] {
   const facts: Fact[] = [];
   if (byHand !== undefined && byHand.comment !== '')
-    facts.push([byHand.isExpected ? 'Expected' : 'Comment', displayText(byHand.comment, MOST_OF_A_COMMENT)]);
+    facts.push([commentName(byHand), displayText(byHand.comment, MOST_OF_A_COMMENT)]);
   if (follows !== undefined && follows !== null) {
     const by = displayText(follows.by, MOST_OF_A_NAME);
     facts.push([
@@ -42,4 +49,9 @@ export function personFacts({ byHand, follows }: IncidentNews, timeZone: string)
     ]);
   }
   return facts;
+}
+
+function commentName({ isExpected, replacedBy }: NonNullable<IncidentNews['byHand']>): string {
+  if (replacedBy !== undefined) return 'Outcome';
+  return isExpected ? 'Expected' : 'Comment';
 }

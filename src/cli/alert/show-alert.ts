@@ -54,6 +54,6 @@ function about(row: AlertRow): string[] {
       : [
           `closed by ${closed.by}${closed.expected ? ' as expected' : ''}${closed.comment === '' ? '' : `: ${closed.comment}`}`,
         ]),
-    ...(follows === null ? [] : [`shows alert ${follows} again, which somebody had closed`]),
+    ...(follows === null ? [] : [`shows alert ${follows} again, which had been closed`]),
   ];
 }

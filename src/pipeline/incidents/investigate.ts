@@ -83,7 +83,12 @@ function newsOf(
   const isOver = state === 'resolved';
   const byHand =
     isOver && closed !== null
-      ? { by: closed.by, comment: closed.comment, isExpected: closed.expected }
+      ? {
+          by: closed.by,
+          comment: closed.comment,
+          isExpected: closed.expected,
+          ...(closed.replaced_by !== null && { replacedBy: closed.replaced_by }),
+        }
       : null;
   return {
     ...described,

@@ -27,7 +27,9 @@ const selectOf = (picked: string): string => `
     a.next_reminder_at, a.acknowledged_at, a.acknowledged_by, a.acknowledged_comment, a.acknowledged_until,
     a.snoozed_at, a.snoozed_by, a.snoozed_comment, a.snoozed_until, h.kind as held_kind, h.reason as held_reason,
     h.by as held_by, h.until_at as held_until, h.held_at, a.created_at, a.updated_at,
-    a.closed_by, a.closed_comment, a.closed_until, a.follows::text as follows,
+    a.closed_by, a.closed_comment, a.closed_until, case when a.closed_by is not null then (
+      select e.details ->> 'replaced_by' from alert_event e where e.alert_id = a.id and e.kind = 'replaced' limit 1
+    ) end as closed_for, a.follows::text as follows,
     exists (select from annotation n where n.alert_id = a.id and n.removed_at is null) as is_expected
   from (${picked}) a
   left join held_notification h on h.alert_id = a.id and h.kind <> 'corrected'
@@ -60,6 +62,7 @@ interface FlatRow extends Omit<AlertRow, 'acknowledged' | 'snoozed' | 'held' | '
   closed_by: string | null;
   closed_comment: string | null;
   closed_until: string | null;
+  closed_for: string | null;
   is_expected: boolean;
   acknowledged_at: string | null;
   acknowledged_by: string | null;
@@ -80,14 +83,18 @@ function alertRow(flat: FlatRow): AlertRow {
   const { acknowledged_at, acknowledged_by, acknowledged_comment, acknowledged_until, ...rest } = flat;
   const { snoozed_at, snoozed_by, snoozed_comment, snoozed_until, ...others } = rest;
   const { held_kind, held_reason, held_by, held_until, held_at, ...held } = others;
-  const { closed_by: by, closed_comment: comment, closed_until: until, is_expected: expected, ...row } = held;
+  const { closed_by: by, closed_comment: comment, closed_until: until, closed_for, ...closed } = held;
+  const { is_expected: expected, ...row } = closed;
   return {
     ...row,
     // Of JSON, a time is as the session writes it.
     views: row.views.map((view) => ({ ...view, since: new Date(view.since).toISOString() })),
     acknowledged: attention(acknowledged_at, acknowledged_by, acknowledged_comment, acknowledged_until),
     snoozed: attention(snoozed_at, snoozed_by, snoozed_comment, snoozed_until),
-    closed: by === null || until === null ? null : { by, comment: comment ?? '', until, expected },
+    closed:
+      by === null || until === null
+        ? null
+        : { by, comment: comment ?? '', until, expected, replaced_by: closed_for },
     held:
       held_kind === null || held_reason === null || held_by === null || held_at === null
         ? null

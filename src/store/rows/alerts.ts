@@ -90,12 +90,14 @@ export const alertRow = z
         comment: z.string(),
         until: time.describe('Windows that end up to this moment do not open it again.'),
         expected: z.boolean().describe('What it showed was expected, and nobody has taken that back.'),
+        replaced_by: z
+          .string()
+          .nullable()
+          .describe('The retrained version that has taken the place of its own. Null: a person closed it.'),
       })
       .nullable()
-      .describe('Who closed it by hand.'),
-    follows: id
-      .nullable()
-      .describe('The incident before it that somebody had closed, and which it shows again.'),
+      .describe('Who closed it, a person or shiftwatch; no window has ended it.'),
+    follows: id.nullable().describe('The incident before it that had been closed, and which it shows again.'),
     held: z
       .object({
         message: words.incidentKind,

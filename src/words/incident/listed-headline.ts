@@ -1,6 +1,6 @@
 import type { AlertKind } from '../../core/alerts/alert.ts';
 import type { Advice } from '../../core/findings.ts';
-import { capital } from '../display-text.ts';
+import { capital, displayText } from '../display-text.ts';
 import { formatShare, formatTime } from '../format.ts';
 import { incidentName, type NamedIncident, subjectsInWords } from '../incident-name.ts';
 import { ADVICE_WORDS, TOLD_WORDS } from '../words.ts';
@@ -13,6 +13,7 @@ interface ListedIncident extends NamedIncident {
   readonly clean_in_a_row: number;
   readonly confidence: number | null;
   readonly advice: Advice | null;
+  readonly closed?: { readonly replaced_by: string | null } | null;
 }
 
 /**
@@ -25,8 +26,11 @@ export function listedHeadline(incident: ListedIncident): string {
   const { cause, state, since, until, clean_in_a_row: clean, confidence, advice } = incident;
   const at = (moment: string): string => formatTime(Date.parse(moment), 'UTC');
   const what = `${cause === 'no_data' ? 'no predictions' : kindsOf(incident)}${subjectsInWords(incident)}`;
-  if (state === 'resolved')
-    return `Over: ${what}, ${until === null ? `since ${at(since)}` : `from ${at(since)} to ${at(until)}`}.`;
+  if (state === 'resolved') {
+    const by = incident.closed?.replaced_by ?? null;
+    const why = by === null ? '' : `; version ${displayText(by, 40)} has replaced its version`;
+    return `Over: ${what}, ${until === null ? `since ${at(since)}` : `from ${at(since)} to ${at(until)}`}${why}.`;
+  }
   const began = `${capital(what)} since ${at(since)}`;
   if (clean > 0)
     return `${began}; the newest ${clean === 1 ? 'window shows' : `${clean} windows show`} none of it.`;

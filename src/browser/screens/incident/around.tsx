@@ -96,7 +96,7 @@ function endOf({ until, closed }: AlertRow): string | null {
 
 function goesOn({ state, until, closed }: AlertRow): string {
   if (state !== 'resolved') return ', which goes on';
-  return until === null && closed !== null ? ', up to where somebody closed it' : '';
+  return until === null && closed !== null ? ', up to where it was closed' : '';
 }
 
 const SPAN_PX = 44;

@@ -48,7 +48,7 @@ export function WhoLooksAfterIt({ data }: { data: Investigation }) {
       )}
       {follows === null ? null : (
         <li>
-          Shows <Go to={`/incidents/${follows}`}>incident {follows}</Go> again, which somebody had closed.
+          Shows <Go to={`/incidents/${follows}`}>incident {follows}</Go> again, which had been closed.
         </li>
       )}
       <Coming alert={alert} isSilenced={silences.some(({ holds }) => holds)} />
@@ -71,9 +71,18 @@ function Closed({ alert, closed }: { alert: AlertRow; closed: NonNullable<AlertR
   const expectation = useExpectation(alert);
   return (
     <li>
-      <strong>{closed.expected ? 'Expected' : 'Closed'}</strong>, says {closed.by}
-      {comment(closed.comment)}. Windows that end up to <Moment at={closed.until} /> {name} do not open it
-      again
+      {closed.replaced_by === null ? (
+        <>
+          <strong>{closed.expected ? 'Expected' : 'Closed'}</strong>, says {closed.by}
+        </>
+      ) : (
+        <>
+          <strong>Closed</strong>, because version {displayText(closed.replaced_by, 80)} has replaced{' '}
+          {displayText(alert.version, 80)}
+        </>
+      )}
+      {comment(closed.comment.replace(/\.$/, ''))}. Windows that end up to <Moment at={closed.until} /> {name}{' '}
+      do not open it again
       {expectation === null ? null : (
         <>
           ; later ones that show the same tell nobody

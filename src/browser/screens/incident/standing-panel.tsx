@@ -81,7 +81,11 @@ function SinceWhen({ alert }: { alert: AlertRow }) {
       ) : (
         <>
           {name}
-          {state === 'resolved' && closed !== null ? <span className="soft">, closed by hand</span> : null}
+          {state === 'resolved' && closed !== null ? (
+            <span className="soft">
+              , {closed.replaced_by === null ? 'closed by hand' : 'closed with its version'}
+            </span>
+          ) : null}
           {windows > 0 && state !== 'resolved' ? (
             <span className="soft">, in {plural(windows, 'window')} in a row</span>
           ) : null}

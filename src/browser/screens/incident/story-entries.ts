@@ -30,6 +30,7 @@ const NAMES: Readonly<Record<string, string>> = {
   recovering: 'Recovering',
   resolved: 'Over',
   resolved_by_hand: 'Closed by hand',
+  replaced: 'Version replaced',
   retrain_requested: 'Retraining asked for',
   retrain_declined: 'Retraining not asked for',
 };
