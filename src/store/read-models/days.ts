@@ -95,7 +95,7 @@ export async function loadProfilesOfDays(
        select d.id, a.nth::int as place, d.profile,
          sum(octet_length(d.profile)) over (order by a.nth) - octet_length(d.profile) as bytes_before
        from unnest($1::bigint[]) with ordinality a (id, nth) join day_profile d on d.id = a.id
-     ) p where bytes_before < $2 order by place`,
+     ) p where bytes_before < $2 order by p.place`,
     [ids, mostBytes],
   );
   const bytes = found.rows.reduce((sum, { profile }) => sum + profile.length, 0);

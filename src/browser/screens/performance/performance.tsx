@@ -99,7 +99,7 @@ function Shown(props: ShownProps) {
             <MetricPicker data={data} />
             {facts === undefined ? null : <AgainstPicker facts={facts} against={against} />}
           </div>
-          <Panel title={words(data.metric)}>
+          <Panel title="Over time">
             <Charts {...props} period={period} isAgainst={facts !== undefined && against !== null} />
             <RibbonKey />
           </Panel>
