@@ -306,6 +306,12 @@ describe('the action of GitHub', () => {
     });
   });
 
+  it('fails for a quote that is not closed, in place of leaving options out', () => {
+    const failed = act({ ...example, arguments: "--prediction 'y_pred", version: `file:${tarball}` });
+    expect(failed).toMatchObject({ code: 1, out: 'fits=true\n' });
+    expect(failed.said).toMatch(/unmatched single quote/);
+  });
+
   it('runs nothing of what it is given', () => {
     const refused = act({ ...example, version: `file:${tarball}` });
     expect(refused.code).toBe(1);

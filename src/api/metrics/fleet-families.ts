@@ -1,4 +1,5 @@
-import type { OutboxKind } from '../../core/jobs.ts';
+import { DEAD_LETTER_REASONS } from '../../core/events/dead-letter.ts';
+import { DELIVERY_KINDS, DELIVERY_STATES, type OutboxKind } from '../../core/jobs.ts';
 import type { PipelineFacts } from '../../store/read-models/pipeline.ts';
 import type { MetricSample } from './fleet-registry.ts';
 
@@ -10,6 +11,7 @@ interface Family {
 }
 
 const EPOCH = 'epoch_';
+/** What has not been yet says 0: a change from nothing at all is none to Prometheus, and the first would be missed. */
 const JOB_KINDS: readonly OutboxKind[] = ['evaluate', 'notify', 'retrain', 'retrain_poll'];
 
 /** What the database knows of the line: the same whichever process is asked, and therefore on the page of the fleet. */
@@ -75,8 +77,12 @@ export const METRIC_FAMILIES: readonly Family[] = [
     name: 'shiftwatch_log_records_lost_total',
     help: 'Offsets that could not be read any more.',
     labels: ['source'],
-    samples: ({ log_incident_counts: counts }) =>
-      counts.filter((row) => row.kind === 'records_lost').map((row) => [[row.source], row.records] as const),
+    samples: ({ sources, log_incident_counts: counts }) => [
+      ...sources.map((row): MetricSample => [[row.source], 0]),
+      ...counts
+        .filter((row) => row.kind === 'records_lost')
+        .map((row): MetricSample => [[row.source], row.records]),
+    ],
   },
   {
     name: 'shiftwatch_consumer_lag_records',
@@ -194,7 +200,10 @@ export const METRIC_FAMILIES: readonly Family[] = [
     name: 'shiftwatch_deliveries',
     help: 'Mails and webhook calls by state.',
     labels: ['kind', 'state'],
-    samples: ({ deliveries }) => deliveries.map((row) => [[row.kind, row.state], row.count] as const),
+    samples: ({ deliveries }) => [
+      ...DELIVERY_KINDS.flatMap((kind) => DELIVERY_STATES.map((state): MetricSample => [[kind, state], 0])),
+      ...deliveries.map((row): MetricSample => [[row.kind, row.state], row.count]),
+    ],
   },
   {
     name: 'shiftwatch_endpoint_disabled',
@@ -248,7 +257,10 @@ export const METRIC_FAMILIES: readonly Family[] = [
     name: 'shiftwatch_dead_letters',
     help: 'Records that could not be read and were not replayed, by reason.',
     labels: ['reason'],
-    samples: (facts) => facts.dead_letters.map((row) => [[row.reason], row.count] as const),
+    samples: (facts) => [
+      ...DEAD_LETTER_REASONS.map((reason): MetricSample => [[reason], 0]),
+      ...facts.dead_letters.map((row): MetricSample => [[row.reason], row.count]),
+    ],
   },
   {
     name: 'shiftwatch_smtp_failures',

@@ -42,6 +42,12 @@ export const MODEL_FAMILIES: readonly Family[] = [
     samples: ofVersions(({ endMs }) => endMs / 1_000),
   },
   {
+    name: 'shiftwatch_judged_window_seconds',
+    help: 'How long it is.',
+    labels: ['model', 'version'],
+    samples: ofVersions(({ sizeMs }) => sizeMs / 1_000),
+  },
+  {
     name: 'shiftwatch_incident_age_seconds',
     help: 'How long the oldest open incident of a kind has lasted: a verdict, `no_data` or `operational`.',
     labels: ['model', 'kind'],

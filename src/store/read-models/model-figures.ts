@@ -25,6 +25,7 @@ export interface VersionFigures {
   readonly confidence: number;
   /** When the judged window ended. */
   readonly endMs: number;
+  readonly sizeMs: number;
   /** By metric; of the newest window that has them. */
   readonly realised: Readonly<Record<string, Figure>>;
   readonly estimated: Readonly<Record<string, Figure>>;
@@ -82,7 +83,7 @@ const figures = (of: string, value: string, interval: string, where = 'true'): s
 
 const VERSIONS = `
   with ${JUDGED}
-  select w.model, w.version, d.verdict, d.confidence, ${epochMs('w.end_at')} as "endMs",
+  select w.model, w.version, d.verdict, d.confidence, ${epochMs('w.end_at')} as "endMs", w.size::float8 as "sizeMs",
     ${figures("l.performance -> 'metrics'", "value -> 'current'", "value -> 'interval'")} as realised,
     ${figures("c.performance -> 'estimated'", "value -> 'value'", "value -> 'interval'", "value -> 'valid' = 'true'")} as estimated,
     ${figures("l.performance -> 'holdout' -> 'metrics'", "value -> 'holdout'", "l.performance -> 'metrics' -> key -> 'interval'")} as holdout,
