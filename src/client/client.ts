@@ -162,7 +162,8 @@ export class Client {
    *
    * @param asked `since`: windows that begin then or later; without it the newest window of each series alone. `on`:
    *   the verdicts that count; `any` are all shifts and faults
-   * @throws ShiftFound with the verdicts; ApiError where the service refuses or is not there: no answer is no all-clear
+   * @throws ShiftFound with the verdicts; ApiError where the service refuses, is not there or knows no such model: no
+   *   answer is no all-clear
    */
   async failOnShift(asked: {
     readonly model: string;
@@ -177,9 +178,16 @@ export class Client {
     const found = (since === undefined ? newestOfEach(rows) : rows).filter(
       ({ verdict, types, expected }) => (expected ?? null) === null && isShiftAnswer(verdict, types, on),
     );
+    // A name that is misspelt is no all-clear.
+    if (rows.length === 0) await this.#expectModel(model);
     const [first] = found;
     if (first === undefined) return;
     throw new ShiftFound(`${model}: ${first.verdict} since ${first.start}: ${first.summary}`, found);
+  }
+
+  async #expectModel(model: string): Promise<void> {
+    const answer = await this.#service?.ask('GET', `/api/v1/models/${encodeURIComponent(model)}`);
+    if (answer !== undefined) this.#service?.json(answer);
   }
 
   async #list<Row>(path: string, { from, to, ...query }: ListQuery, most: number): Promise<Row[]> {

@@ -56,7 +56,8 @@ export class EventQueue {
   #delivered = 0;
   #dropped = 0;
   #refused = 0;
-  #onItsWay = 0;
+  /** Taken, and not answered for. */
+  readonly #onItsWay = new Set<QueuedEvent>();
   #isClosed = false;
   #isHurried = false;
   #timer: NodeJS.Timeout | null = null;
@@ -88,7 +89,7 @@ export class EventQueue {
 
   counts(): EventCounts {
     const ended = { delivered: this.#delivered, dropped: this.#dropped, refused: this.#refused };
-    const waiting = this.#waiting.length + this.#onItsWay;
+    const waiting = this.#waiting.length + this.#onItsWay.size;
     return { logged: ended.delivered + ended.dropped + ended.refused + waiting, ...ended, waiting };
   }
 
@@ -119,6 +120,8 @@ export class EventQueue {
     const left = this.#waiting;
     this.#waiting = [];
     this.#waitingBytes = 0;
+    // Nobody waits any more for what is said of those on their way.
+    this.#end([...this.#onItsWay], 'closed', 'dropped');
     this.#lose(left, 'closed', 'dropped');
     this.#wake?.();
     await this.#carrier.close();
@@ -141,7 +144,7 @@ export class EventQueue {
     do {
       const batch = this.#take();
       if (batch.length === 0) break;
-      this.#onItsWay += batch.length;
+      for (const event of batch) this.#onItsWay.add(event);
       await this.#deliver(batch);
     } while (this.#isFull() || (this.#isHurried && this.#waiting.length > 0));
     this.#isHurried = false;
@@ -193,8 +196,7 @@ export class EventQueue {
     for (const [at, event] of batch.entries()) {
       const reason = refused.get(at);
       if (reason !== undefined) this.#end([event], reason, 'refused');
-      else {
-        this.#onItsWay -= 1;
+      else if (this.#onItsWay.delete(event)) {
         this.#heldBytes -= event.bytes;
         this.#delivered += 1;
       }
@@ -202,9 +204,9 @@ export class EventQueue {
   }
 
   #end(batch: readonly QueuedEvent[], reason: string, how: 'dropped' | 'refused'): void {
-    this.#onItsWay -= batch.length;
-    this.#heldBytes -= batch.reduce((sum, { bytes }) => sum + bytes, 0);
-    this.#lose(batch, reason, how);
+    const ended = batch.filter((event) => this.#onItsWay.delete(event));
+    this.#heldBytes -= ended.reduce((sum, { bytes }) => sum + bytes, 0);
+    this.#lose(ended, reason, how);
   }
 
   #lose(events: readonly QueuedEvent[], reason: string, how: 'dropped' | 'refused'): void {

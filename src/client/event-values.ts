@@ -46,12 +46,14 @@ function exactInteger(value: bigint): number {
 
 /** Names and plain values of an object or a Map. */
 export function namedValues(values: unknown, field: string): Record<string, EventValue> {
-  const entries: Iterable<readonly [unknown, unknown]> | null =
-    values instanceof Map
-      ? values
-      : typeof values === 'object' && values !== null && !Array.isArray(values)
-        ? Object.entries(values)
-        : null;
+  let entries: Iterable<readonly [unknown, unknown]> | null = null;
+  try {
+    if (values instanceof Map) entries = values;
+    else if (typeof values === 'object' && values !== null && !Array.isArray(values))
+      entries = Object.entries(values);
+  } catch (error) {
+    throw new TypeError(`${field}: cannot be read: ${shown(error)}`, { cause: error });
+  }
   if (entries === null) throw new TypeError(`${field}: give an object of name to value`);
   // An own property, also of the name __proto__.
   return Object.fromEntries(

@@ -1,10 +1,16 @@
 import { execFile } from 'node:child_process';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { Client } from '../../src/client/index.ts';
+import { atEnd } from '../harness/cleanup.ts';
 import { startStandIn } from './stand-in.ts';
 
+const fail = (why: string): never => {
+  throw new Error(why);
+};
 const AWAY = 'http://127.0.0.1:1';
 const WITHIN = { timeoutMs: 20_000 };
 
@@ -21,6 +27,31 @@ describe('a client over HTTP', () => {
     ]);
     expect(client.counts()).toEqual({ logged: 2, delivered: 2, dropped: 0, refused: 0, waiting: 0 });
     await client.close();
+  });
+
+  it('counts as dropped what is on its way when its time to close is up', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    atEnd(() => {
+      server.close();
+      server.closeAllConnections();
+    });
+    const dropped: unknown[] = [];
+    const client = new Client(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, {
+      batchSize: 2,
+      onDrop: ({ prediction_id: id }, reason) => dropped.push([id, reason]),
+    });
+    for (const id of ['1', '2', '3']) client.logPrediction({ model: 'm', prediction: 1, predictionId: id });
+    await client.close({ timeoutMs: 50 });
+    expect(client.counts()).toEqual({ logged: 3, delivered: 0, dropped: 3, refused: 0, waiting: 0 });
+    expect(dropped).toEqual(['1', '2', '3'].map((id) => [id, 'closed']));
+  });
+
+  it('names the field that cannot be read', () => {
+    const features = Object.defineProperty({}, 'a', { enumerable: true, get: () => fail('boo') });
+    expect(() => new Client(AWAY).logPrediction({ model: 'm', features })).toThrow(
+      /^features: cannot be read/,
+    );
   });
 
   it('fills batches by their number, and by their bytes', async () => {

@@ -172,12 +172,16 @@ rows = lambda shift: [{"age": at * 37 % 60 + shift} for at in range(500)]
 print(shiftwatch.compare(rows(20), rows(50), url=sys.argv[1], token=sys.argv[2], features=["age"]).verdict)
 client = shiftwatch.Client(sys.argv[1], token=sys.argv[2])
 print(len(client.verdicts(model="vector", frame=None)))
-client.fail_on_shift(model="vector")`,
+client.fail_on_shift(model="vector")
+try: client.fail_on_shift(model="vectr/x")
+except shiftwatch.ApiError as error: print(error.status)`,
         url,
         token,
       );
       expect(compared.stderr).toBe('');
-      expect(compared.stdout).toBe('covariate_shift\n0\n');
+      expect(compared.stdout).toBe('covariate_shift\n0\n404\n');
+      await client.failOnShift({ model: 'vector' });
+      await expect(client.failOnShift({ model: 'vectr/x' })).rejects.toMatchObject({ status: 404 });
     });
 
     it.each(['python', 'typescript'])(

@@ -9,6 +9,7 @@ import ssl
 import sys
 import weakref
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Union
+from urllib.parse import quote
 
 from ._events import Event, encoded, label_event, prediction_event
 from ._frames import frame_of, rows_of
@@ -299,12 +300,15 @@ class Client:
         :param since: windows that begin then or later; without it the newest window of each series alone
         :param on: the verdicts that count: ``data_fault``, ``concept_drift``, …; ``any`` are all shifts and faults
         :raises ShiftFound: with the verdicts
-        :raises ApiError: where the service refuses, or is not there: no answer is no all-clear
+        :raises ApiError: where the service refuses, is not there or knows no such model: no answer is no all-clear
         """
         expect_verdicts(on)
         # Without a period the newest window of a series is among the newest verdicts.
         most = MOST_NEWEST if since is None else None
         rows = self._list("/api/v1/verdicts", model, since, None, query, most)
+        if not rows and self._rest is not None:
+            # A name that is misspelt is no all-clear.
+            self._rest.get("/api/v1/models/" + quote(model, safe=""))
         found = shifts_among(rows, on, newest=since is None)
         if found:
             first = found[0]

@@ -67,6 +67,13 @@ class Rest:
     def post(self, path: str, body: Any, headers: Mapping[str, str], timeout_s: Optional[float] = None) -> Answer:
         return self._ask("POST", path, body, headers, timeout_s)
 
+    def get(self, path: str) -> Any:
+        """What it answers.
+
+        :raises ApiError: where it refuses, or is not there
+        """
+        return self.json(self._ask("GET", path, None, {}, None))
+
     def _ask(
         self, method: str, path: str, body: Any, headers: Mapping[str, str], timeout_s: Optional[float]
     ) -> Answer:
