@@ -10,7 +10,7 @@ import { describeWith } from '../../harness/describe-with.ts';
 
 /** They read no database of the configuration, or migrate it themselves. */
 const WITHOUT = new Set(
-  'demo detect simulate init compare decode serve migrate replay doctor backtest|config check|config schema|config print|baseline create|channel test|webhook test'
+  'demo detect simulate init compare decode serve migrate replay doctor backtest event-schema|config check|config schema|config print|baseline create|channel test|webhook test'
     .split('|')
     .flatMap((names) => (names.startsWith('demo') ? names.split(' ') : [names])),
 );
