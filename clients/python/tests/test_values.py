@@ -190,6 +190,17 @@ class Frames(unittest.TestCase):
         self.assertEqual(events[0]["features"], {"n": 3})
         self.assertIs(events[0]["prediction"], True)
 
+    def test_two_columns_of_one_name_are_refused(self):
+        try:
+            import pandas
+        except ImportError:
+            self.skipTest("needs pandas")
+        frame = pandas.DataFrame([[1, 2, 1]], columns=["x", "x", "prediction"])
+        with Client("http://127.0.0.1:1") as client:
+            with self.assertRaisesRegex(ValueError, "two columns are called 'x'"):
+                client.log_predictions(frame, model="m")
+            self.assertEqual(client.counts()["logged"], 0)
+
     def test_a_mistake_logs_none_and_names_the_row(self):
         client = Client("http://127.0.0.1:1")
         self.addCleanup(client.close, 0)

@@ -8,11 +8,11 @@ import os
 import ssl
 import sys
 import weakref
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Union
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Union
 from urllib.parse import quote
 
 from ._events import Event, encoded, label_event, prediction_event
-from ._frames import frame_of, rows_of
+from ._frames import Rows, frame_of, rows_of
 from ._holdout import in_holdout
 from ._http import HttpTransport, Limits
 from ._kafka import KafkaTransport
@@ -189,27 +189,22 @@ class Client:
         named = [name for name in (prediction, prediction_id, score, timestamp) if name is not None]
         rows.expect([*named, *(features or ()), *tags])
         inputs = features if features is not None else [c for c in rows.columns if c not in {*named, *tags}]
-        events = []
-        for at, row in enumerate(rows):
-            try:
-                event = prediction_event(
-                    naive=self._naive,
-                    model=model,
-                    prediction=outcome(row[prediction], "prediction"),
-                    version=version,
-                    features={name: row[name] for name in inputs},
-                    prediction_id=None if prediction_id is None else row[prediction_id],
-                    score=None if score is None else row[score],
-                    timestamp=None if timestamp is None else row[timestamp],
-                    tags={name: row[name] for name in tags},
-                    fields={},
-                )
-            except ValueError as error:
-                raise ValueError(f"row {at}: {error}") from None
-            events.append(event)
-        for event in events:
-            self._put(event)
-        return [str(event["prediction_id"]) for event in events]
+
+        def event_of(row: Mapping[str, Any]) -> Event:
+            return prediction_event(
+                naive=self._naive,
+                model=model,
+                prediction=outcome(row[prediction], "prediction"),
+                version=version,
+                features={name: row[name] for name in inputs},
+                prediction_id=None if prediction_id is None else row[prediction_id],
+                score=None if score is None else row[score],
+                timestamp=None if timestamp is None else row[timestamp],
+                tags={name: row[name] for name in tags},
+                fields={},
+            )
+
+        return [event["prediction_id"] for event in self._put_all(rows, event_of)]
 
     def log_labels(
         self,
@@ -226,21 +221,29 @@ class Client:
         """
         rows = rows_of(frame)
         rows.expect([prediction_id, label, *([timestamp] if timestamp else [])])
-        events = []
+
+        def event_of(row: Mapping[str, Any]) -> Optional[Event]:
+            if named_values({label: row[label]}, "row")[str(label)] is None:
+                return None
+            when = None if timestamp is None else row[timestamp]
+            return label_event(
+                naive=self._naive, model=model, prediction_id=row[prediction_id], label=row[label], timestamp=when
+            )
+
+        return sum(1 for _ in self._put_all(rows, event_of))
+
+    def _put_all(self, rows: Rows, event_of: Callable[[Mapping[str, Any]], Optional[Event]]) -> Iterator[Event]:
+        """All of them or none: the first pass finds mistakes, and keeps nothing of a frame of millions."""
         for at, row in enumerate(rows):
             try:
-                if named_values({label: row[label]}, "row")[str(label)] is None:
-                    continue
-                when = None if timestamp is None else row[timestamp]
-                event = label_event(
-                    naive=self._naive, model=model, prediction_id=row[prediction_id], label=row[label], timestamp=when
-                )
+                event_of(row)
             except ValueError as error:
                 raise ValueError(f"row {at}: {error}") from None
-            events.append(event)
-        for event in events:
-            self._put(event)
-        return len(events)
+        for row in rows:
+            event = event_of(row)
+            if event is not None:
+                self._put(event)
+                yield event
 
     def _put(self, event: Event) -> None:
         self._transport.put(encoded(event), event["type"], event["prediction_id"])

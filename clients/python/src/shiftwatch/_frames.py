@@ -1,18 +1,24 @@
 """Rows of pandas and polars, without asking for either."""
 
 import sys
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence
 
 
 class Rows:
-    """A frame's columns by name, and its rows as dicts."""
+    """A frame's columns by name, and its rows as dicts, as often as they are asked for.
 
-    def __init__(self, columns: Sequence[str], rows: Iterator[Mapping[str, Any]]) -> None:
+    :raises ValueError: where two columns have one name
+    """
+
+    def __init__(self, columns: Sequence[str], rows: Callable[[], Iterator[Mapping[str, Any]]]) -> None:
         self.columns = list(columns)
         self._rows = rows
+        twice = sorted({str(name) for name in self.columns if self.columns.count(name) > 1})
+        if twice:
+            raise ValueError(f"two columns are called {twice[0]!r}: which of them is meant?")
 
     def __iter__(self) -> Iterator[Mapping[str, Any]]:
-        return self._rows
+        return self._rows()
 
     def expect(self, names: Sequence[str]) -> None:
         """:raises ValueError: naming a column that is not there"""
@@ -36,15 +42,15 @@ def rows_of(frame: Any) -> Rows:
     kind = kind_of(frame)
     if kind == "polars":
         whole = frame.collect() if hasattr(frame, "collect") else frame
-        return Rows(whole.columns, whole.iter_rows(named=True))
+        return Rows(whole.columns, lambda: whole.iter_rows(named=True))
     if kind == "pandas":
         names = list(frame.columns)
         # By column: rows of a frame would turn whole numbers into floats beside them.
         columns = [frame.iloc[:, at].array for at in range(len(names))]
-        return Rows(names, (dict(zip(names, row)) for row in zip(*columns)) if names else iter(()))
+        return Rows(names, lambda: (dict(zip(names, row)) for row in zip(*columns)))
     if kind == "rows":
         names = list(dict.fromkeys(name for row in frame for name in row))
-        return Rows(names, ({name: row.get(name) for name in names} for row in frame))
+        return Rows(names, lambda: ({name: row.get(name) for name in names} for row in frame))
     raise TypeError(f"a {type(frame).__name__} is no frame of pandas or polars and no list of dicts")
 
 
