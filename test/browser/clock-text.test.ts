@@ -18,6 +18,7 @@ describe('a moment on a screen', () => {
     ]);
     expect(minuteText('2026-03-29T01:00:00Z', 'Europe/Berlin')).toBe('2026-03-29 03:00');
     expect(minuteText('2026-10-25T01:00:00Z', 'Europe/London')).toBe('2026-10-25 01:00 +00:00');
+    expect(minuteText('2026-11-01T05:30:59Z', 'America/New_York')).toBe('2026-11-01 01:30 -04:00');
     expect(fieldOfMoment(Date.parse('2026-10-25T01:00:00Z'), 'Europe/Berlin')).toBe('2026-10-25T02:00');
   });
 });

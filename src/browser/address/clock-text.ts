@@ -1,4 +1,4 @@
-import { HOUR_MS } from '../../core/clock.ts';
+import { HOUR_MS, MINUTE_MS, wallClock } from '../../core/clock.ts';
 
 /** `2026-03-01 12:00`, of a zone's clock; of an hour that comes twice, when clocks are put back, with its offset. */
 export function minuteText(moment: string | number, timeZone: string): string {
@@ -16,34 +16,14 @@ export function fieldOfMoment(ms: number, timeZone: string): string {
 }
 
 function clockText(ms: number, timeZone: string): string {
-  const parts = formatOf(timeZone).formatToParts(ms);
-  const figure = (type: Intl.DateTimeFormatPartTypes): string =>
-    parts.find((part) => part.type === type)?.value ?? '';
-  return `${figure('year')}-${figure('month')}-${figure('day')} ${figure('hour')}:${figure('minute')}`;
+  return new Date(wallClock(ms, timeZone)).toISOString().slice(0, 16).replace('T', ' ');
 }
 
 /** `+02:00`. */
 function offsetOf(ms: number, timeZone: string): string {
-  const parts = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' }).formatToParts(ms);
-  const name = parts.find(({ type }) => type === 'timeZoneName')?.value ?? '';
-  return name.replace('GMT', '') || '+00:00';
-}
-
-const FORMATS = new Map<string, Intl.DateTimeFormat>();
-
-/** Making one takes as long as writing fifty times, and a screen may hold thousands. */
-function formatOf(timeZone: string): Intl.DateTimeFormat {
-  const known = FORMATS.get(timeZone);
-  if (known !== undefined) return known;
-  const format = new Intl.DateTimeFormat('en-CA', {
-    timeZone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-  });
-  FORMATS.set(timeZone, format);
-  return format;
+  // The wall clock is told to the minute.
+  const minutes = Math.ceil((wallClock(ms, timeZone) - ms) / MINUTE_MS);
+  const figures = [Math.trunc(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  const [hour, minute] = figures.map((figure) => String(figure).padStart(2, '0'));
+  return `${minutes < 0 ? '-' : '+'}${hour}:${minute}`;
 }
