@@ -1,6 +1,7 @@
 import { classLabel } from '../../core/columns/class-label.ts';
 import type { LogEvent } from '../../core/events/events.ts';
 import type { FlatColumn, FlatLayout } from '../../core/events/flat-row.ts';
+import type { CountingKernel } from '../../kernel/kernel.ts';
 import type { DecodeLimits } from '../limits.ts';
 import { cleanName, storableUpTo } from '../text.ts';
 import type { ScannedMessage, ScannedValue } from './scan-message.ts';
@@ -25,7 +26,12 @@ const FIXED_FIELDS: ReadonlySet<string> = new Set([
  * The shape of a message that the ordinary decoder has just turned into `event` without tolerating anything. Null when
  * a message of this shape could not be read from slots: labels, repeated keys, names that are dropped or fall together.
  */
-export function learnShape(bytes: Uint8Array, event: LogEvent, limits: DecodeLimits): MessageShape | null {
+export function learnShape(
+  kernel: CountingKernel,
+  bytes: Uint8Array,
+  event: LogEvent,
+  limits: DecodeLimits,
+): MessageShape | null {
   if (event.type === 'label' || bytes.length > MAX_SHAPE_BYTES) return null;
   const message = scanMessage(bytes);
   if (repeatsAKey(message)) return null;
@@ -45,11 +51,10 @@ export function learnShape(bytes: Uint8Array, event: LogEvent, limits: DecodeLim
   const uses = new Uint8Array(values.length).fill(SLOT_RANGE);
   const room = { bytes: MAX_SHAPE_TEXT_BYTES };
   const withTexts = (column: Pick<FlatColumn, 'name' | 'cell'>, use: number): FlatColumn => {
-    const known = new TextColumn(room);
-    if (column.cell >= 0) {
-      uses[column.cell] = use;
-      texts[column.cell] = known;
-    }
+    if (column.cell < 0) return { ...column, texts: [] };
+    const known = new TextColumn(kernel, room);
+    uses[column.cell] = use;
+    texts[column.cell] = known;
     return { ...column, texts: known.texts };
   };
   const layout: FlatLayout = {

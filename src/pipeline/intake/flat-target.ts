@@ -1,4 +1,4 @@
-import type { FlatColumn, FlatLayout } from '../../core/events/flat-row.ts';
+import type { FlatColumn, FlatLayout, FlatRow } from '../../core/events/flat-row.ts';
 import type { InputProfile } from '../../stats/profile/input-profile.ts';
 import type { RowSample } from '../../stats/profile/rows/row-sample.ts';
 import type { CheckpointBuffer, Counter } from '../../window/checkpoint/buffer.ts';
@@ -122,4 +122,18 @@ export function bindStretch(stretch: TimeStretch, buffer: CheckpointBuffer): Bou
     profiles: new Map(),
   };
   return stretch.bound;
+}
+
+/** Whether a row's id came before. */
+export function isRepeated(
+  { idHigh, idLow }: FlatRow,
+  { known }: FlatTarget,
+  { ids, before }: BoundTarget,
+): boolean {
+  return known.has(idHigh, idLow) || ids.set.has(idHigh, idLow) || before?.set.has(idHigh, idLow) === true;
+}
+
+export function hold({ idHigh, idLow }: FlatRow, { ids }: BoundTarget): void {
+  ids.set.add(idHigh, idLow);
+  ids.list.push(idHigh, idLow);
 }

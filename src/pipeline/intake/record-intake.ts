@@ -82,6 +82,7 @@ export class RecordIntake {
     const admitOrdinary = async (): Promise<boolean> => {
       const pending = ordinary;
       ordinary = [];
+      this.#flat.flush();
       const taken = await admit(pending, buffer, this.#context);
       admitted += taken.length;
       return taken.length === pending.length && !buffer.hasNoCells;
@@ -93,7 +94,7 @@ export class RecordIntake {
         looked = i;
         if (!(await admitOrdinary()) || buffer.isFull) return admitted;
       }
-      const row = record.unreadable === undefined ? this.#flat.read(record.value, record.timestampMs) : null;
+      const row = this.#flat.read(records, i);
       const way = row === null ? 'ordinary' : this.#flat.wayOf(row, buffer);
       if (row !== null && way !== 'ordinary') {
         // Of a repeated id the first wins, whichever way it takes; and what comes first has the room first.
