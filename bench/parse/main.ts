@@ -47,7 +47,7 @@ function ways(features: number, messages: readonly Buffer[]): Way[] {
   reader.learn(first, learned.value);
   const row = reader.read(records, 0);
   if (row === null) throw new Error('the shape of the messages was not learned');
-  const counting = new FlatCounting(row.layout, profiles.flat);
+  const counting = new FlatCounting(kernel, row.layout, profiles.flat);
   const window = [profiles.flat];
   return [
     { name: 'JSON.parse', take: (message) => void JSON.parse(message.toString('utf8')) },

@@ -147,7 +147,7 @@ async function readerOf(messages: readonly Buffer[], decode: Decoder) {
   reader.learn(first, learned.value);
   const row = reader.read(records, 0);
   if (row === null) throw new Error('the shape of the messages was not learned');
-  return { reader, records, row };
+  return { kernel: state.kernel, reader, records, row };
 }
 
 /** Heap growth over many events in which no collection ran, divided by their number. */
@@ -164,9 +164,9 @@ async function allocations(): Promise<void> {
   const messages = predictionMessages(5_000, features);
   const reference = coarsenReference(trainingReference(5_000, features), WINDOW_GRID_POINTS);
   const decode = createDecoder(DEFAULT_DECODE_LIMITS);
-  const { reader, records, row } = await readerOf(messages, decode);
+  const { kernel, reader, records, row } = await readerOf(messages, decode);
   const profile = new InputProfile(reference, 'classification');
-  const counting = new FlatCounting(row.layout, profile);
+  const counting = new FlatCounting(kernel, row.layout, profile);
   const events = messages.flatMap((message) => {
     const result = decode(message, POSITION, RECORD_MS);
     return result.ok && result.value.type === 'prediction' ? [result.value] : [];

@@ -5,7 +5,11 @@ import asc from 'assemblyscript/asc';
 import { ASSEMBLY } from './kernel-sources.ts';
 
 const OUT = 'kernel.wasm';
-const OPTIONS = ['-O3', '--noAssert', '--enable', 'simd', '--runtime', 'stub', '--use', 'abort='];
+const OPTIONS = [
+  ...['-O3', '--noAssert', '--runtime', 'stub', '--use', 'abort='],
+  // 256 MB, of which the machine gives what is used. It never grows: views of it would be void then.
+  ...['--enable', 'simd', '--initialMemory', '4096', '--maximumMemory', '4096'],
+];
 
 const [, , file] = process.argv;
 if (file === undefined) throw new Error('name the file to compile into');

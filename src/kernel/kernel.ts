@@ -5,7 +5,10 @@ declare const WebAssembly: {
 };
 
 const SMALLEST_PIECE = 64;
-const PAGE_BYTES = 65_536;
+/** Pieces come in eight sizes from one power of two to the next. */
+const SIZES_A_DOUBLING = 8;
+/** Kept for messages, shapes and their texts. */
+const READING_BYTES = 96 * 2 ** 20;
 
 /** A stretch of the kernel's memory. */
 export interface Piece {
@@ -14,73 +17,116 @@ export interface Piece {
 }
 
 interface Exports {
-  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
+  readonly memory: { readonly buffer: ArrayBuffer };
   heapStart(): number;
   readMessages(job: number): number;
   addText(table: number, from: number, length: number, blank: number): void;
   placeTexts(table: number): void;
+  locate(grid: number, points: number, values: number, places: number, count: number): void;
+  countNumbers: CountNumbers;
 }
 
+/** All but the last are addresses, lengths and numbers as `assembly/locate.as` has them. */
+type CountNumbers = (
+  values: number,
+  places: number,
+  rows: number,
+  count: number,
+  grid: number,
+  points: number,
+  mean: number,
+  counts: number,
+  sign: number,
+) => number;
+
 /**
- * The counting kernel: `assembly/*.as`, compiled to WebAssembly, with its memory. Addresses are numbers of bytes. Memory
- * grows and never shrinks; pieces are powers of two and are used again. One thread has one kernel.
+ * The counting kernel: `assembly/*.as`, compiled to WebAssembly, with its memory. Addresses are numbers of bytes. The
+ * memory is of one size, of which the machine gives what has been used; pieces are used again. One thread has one kernel.
  */
 export class CountingKernel {
   readonly #exports: Exports;
   /** Free pieces by their size. */
   readonly #free = new Map<number, number[]>();
+  /** Pieces and arrays that nobody holds any more. */
+  readonly #forgotten = new FinalizationRegistry<Piece>(({ at, bytes }) => this.#free.get(bytes)?.push(at));
   #top: number;
-  #bytes = new Uint8Array();
-  #words = new Int32Array();
-  #doubles = new Float64Array();
 
   /** @throws where this is no module, or the machine has no SIMD */
   constructor(module: Uint8Array) {
     this.#exports = new WebAssembly.Instance(new WebAssembly.Module(module)).exports as Exports;
     this.#top = (this.#exports.heapStart() + 15) & ~15;
-    this.#look();
-  }
-
-  #look(): void {
     const { buffer } = this.#exports.memory;
-    this.#bytes = new Uint8Array(buffer);
-    this.#words = new Int32Array(buffer);
-    this.#doubles = new Float64Array(buffer);
+    this.bytes = new Uint8Array(buffer);
+    this.words = new Int32Array(buffer);
+    this.doubles = new Float64Array(buffer);
+    this.countNumbers = this.#exports.countNumbers;
+    this.locate = this.#exports.locate;
   }
 
-  /** Views of all memory: to be asked for again after every `take`, which may make others of them. */
-  get bytes(): Uint8Array {
-    return this.#bytes;
-  }
+  readonly countNumbers: CountNumbers;
+  readonly locate: Exports['locate'];
 
-  get words(): Int32Array {
-    return this.#words;
-  }
+  /** Views of all memory. The address of what a view of it shows is its `byteOffset`. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly words: Int32Array<ArrayBuffer>;
+  readonly doubles: Float64Array<ArrayBuffer>;
 
-  get doubles(): Float64Array {
-    return this.#doubles;
-  }
-
-  /** At least so many bytes, at a multiple of 16; what is in them is what was. */
+  /**
+   * At least so many bytes, at a multiple of 16; what is in them is what was.
+   * @throws when there are none left: what may take much asks `hasRoom` first
+   */
   take(bytes: number): Piece {
-    let size = SMALLEST_PIECE;
-    while (size < bytes) size *= 2;
-    const free = this.#free.get(size)?.pop();
-    if (free !== undefined) return { at: free, bytes: size };
-    const at = this.#top;
-    this.#top += size;
-    const missing = this.#top - this.#bytes.length;
-    if (missing > 0) {
-      this.#exports.memory.grow(Math.ceil(missing / PAGE_BYTES));
-      this.#look();
-    }
-    return { at, bytes: size };
+    const piece = this.#find(bytes);
+    this.#forgotten.register(piece, { ...piece }, piece);
+    return piece;
   }
 
-  give({ at, bytes }: Piece): void {
-    const free = this.#free.get(bytes);
-    if (free === undefined) this.#free.set(bytes, [at]);
-    else free.push(at);
+  #find(wanted: number): Piece {
+    const bytes = pieceOf(wanted);
+    let free = this.#free.get(bytes);
+    if (free === undefined) this.#free.set(bytes, (free = []));
+    const at = free.pop() ?? this.#top;
+    if (at === this.#top) {
+      if (at + bytes > this.bytes.length) throw new RangeError('the memory of the counting kernel is full');
+      this.#top += bytes;
+    }
+    return { at, bytes };
+  }
+
+  /** Whether so many bytes can be had, and what reading needs is left then. */
+  hasRoom(bytes: number): boolean {
+    const size = pieceOf(bytes);
+    return (this.#free.get(size)?.length ?? 0) > 0 || this.#top + size + READING_BYTES <= this.bytes.length;
+  }
+
+  /** What was taken is given back by this, or when nobody holds it any more. */
+  give(piece: Piece): void {
+    this.#forgotten.unregister(piece);
+    this.#free.get(piece.bytes)?.push(piece.at);
+  }
+
+  /** An array in the kernel's memory, of zeros. Given back by `giveArray`, or when nobody holds it any more. */
+  float64(length: number): Float64Array {
+    return this.#noted(new Float64Array(this.bytes.buffer, this.#find(length * 8).at, length));
+  }
+
+  uint16(length: number): Uint16Array {
+    return this.#noted(new Uint16Array(this.bytes.buffer, this.#find(length * 2).at, length));
+  }
+
+  int32(length: number): Int32Array {
+    return this.#noted(new Int32Array(this.bytes.buffer, this.#find(length * 4).at, length));
+  }
+
+  #noted<T extends Float64Array | Uint16Array | Int32Array>(array: T): T {
+    this.#forgotten.register(array, { at: array.byteOffset, bytes: pieceOf(array.byteLength) }, array);
+    array.fill(0);
+    return array;
+  }
+
+  giveArray(array: Float64Array): void {
+    this.#forgotten.unregister(array);
+    this.#free.get(pieceOf(array.byteLength))?.push(array.byteOffset);
   }
 
   /** 0: the job is done. 1: it asks for a text. */
@@ -95,4 +141,10 @@ export class CountingKernel {
   placeTexts(table: Piece): void {
     this.#exports.placeTexts(table.at);
   }
+}
+
+function pieceOf(bytes: number): number {
+  if (bytes <= SMALLEST_PIECE) return SMALLEST_PIECE;
+  const step = Math.max(16, 2 ** Math.floor(Math.log2(bytes)) / SIZES_A_DOUBLING);
+  return Math.ceil(bytes / step) * step;
 }

@@ -85,7 +85,7 @@ export class FlatReader {
 
   /** What the ordinary decoder made of a message that `read` did not know, given that it tolerated nothing. */
   learn(bytes: Uint8Array, event: LogEvent): void {
-    if (event.type === 'label' || isPrivate(event.model, this.#limits)) return;
+    if (event.type === 'label' || isPrivate(event.model, this.#limits) || !this.#kernel.hasRoom(0)) return;
     if (this.#missesLeft > 0) {
       this.#missesLeft -= 1;
       return;

@@ -10,11 +10,11 @@ const BLOCK_ROWS = 256;
 const FEWEST_ROWS = 8;
 /** Columns and messages of a block take at most so much each, but for a single message that is larger. */
 const MOST_BYTES = 4 * 1024 * 1024;
-const FIRST_INPUT = 256 * 1024;
+const FIRST_BYTES = 16 * 1024;
 /** The kernel may look at so many bytes behind what it reads. */
 const PADDING = 32;
 /** Long numbers and exponents of a block; messages with more are decoded. */
-const HARD_ROOM = 16 * 1024;
+const HARD_ROOM = 2 * 1024;
 const HARD_WORDS = 3;
 const ESCAPED_OR_BEYOND_ASCII = 3;
 const NONE = -1;
@@ -42,8 +42,6 @@ export class MessageBlock {
   #messages: readonly LoggedMessage[] = [];
   /** Their bytes, from the first on. */
   #values: (Uint8Array | null)[] = [];
-  /** Rows are views of it: when memory has grown, it is another one. */
-  #buffer: ArrayBufferLike | null = null;
   #start = 0;
   #end = 0;
   /** How many messages the next block has: few at first, and while blocks are given up early. */
@@ -58,18 +56,13 @@ export class MessageBlock {
     this.#job = kernel.take(sizeOf(JOB));
     this.#perMessage = kernel.take(BLOCK_ROWS * (4 * WORD_BYTES + 8));
     this.#hard = kernel.take(HARD_ROOM * HARD_WORDS * WORD_BYTES);
-    this.#input = kernel.take(FIRST_INPUT);
-    this.#columns = kernel.take(FIRST_INPUT);
+    this.#input = kernel.take(FIRST_BYTES);
+    this.#columns = kernel.take(FIRST_BYTES);
     this.#order = kernel.take(64);
   }
 
   holds(messages: readonly LoggedMessage[], index: number): boolean {
-    return (
-      messages === this.#messages &&
-      index >= this.#start &&
-      index < this.#end &&
-      this.#buffer === this.#kernel.bytes.buffer
-    );
+    return messages === this.#messages && index >= this.#start && index < this.#end;
   }
 
   /** Its rows are void: a shape has come or gone. */
@@ -99,7 +92,6 @@ export class MessageBlock {
     words[job + JOB.hardCount] = 0;
     while (this.#kernel.readMessages(this.#job) === 1) this.#learnAsked();
     for (const rows of shapes) if (rows.count > 0) rows.look(this.#values);
-    this.#buffer = this.#kernel.bytes.buffer;
     this.#fillNumbers();
     this.#sort(shapes);
   }

@@ -176,14 +176,16 @@ export class ShapeRows implements FlatRow {
     return this.#kernel.words[this.struct.at / WORD_BYTES + SHAPE.rows] ?? 0;
   }
 
-  /** Looks at what the kernel has read of these messages; memory may have grown meanwhile. */
+  /** Looks at what the kernel has read of these messages. */
   look(block: readonly (Uint8Array | null)[]): void {
-    const { buffer } = this.#kernel.bytes;
+    this.#block = block;
     const { stride } = this;
     const { slots } = this.shape;
     const cells = slots * stride;
     const places = this.#places();
-    this.#block = block;
+    // Views of the block before show the same.
+    if (this.numbers.byteOffset === places.numbers && this.numbers.length === cells) return;
+    const { buffer } = this.#kernel.bytes;
     this.numbers = new Float64Array(buffer, places.numbers, cells);
     this.codes = new Int32Array(buffer, places.codes, cells);
     this.#froms = new Int32Array(buffer, places.froms, cells);

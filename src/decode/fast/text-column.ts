@@ -5,7 +5,7 @@ import { sizeOf, TEXT_TABLE, WORD_BYTES } from '../../kernel/structs.ts';
 /** Different texts a column remembers: far above the levels a profile keeps, so that ids cannot fill the memory. */
 export const MAX_TEXTS = 2048;
 const MAX_TEXT_BYTES = 512;
-const FIRST_TEXTS = 64;
+const FIRST_TEXTS = 16;
 const BYTES_OF_A_TEXT = 8;
 /** The kernel may look at so many bytes behind what it compares. */
 const PADDING = 16;

@@ -1,6 +1,6 @@
 export { readMessages } from './read';
 export { addText, placeTexts } from './text';
-export { locate } from './locate';
+export { countNumbers, locate } from './locate';
 
 /** Where memory begins that nobody uses. */
 export function heapStart(): usize {

@@ -12,6 +12,7 @@ import {
 import { remember } from '../../core/memory/remember.ts';
 import { FlatReader } from '../../decode/fast/flat-reader.ts';
 import type { LoggedMessage } from '../../decode/fast/message-block.ts';
+import type { CountingKernel } from '../../kernel/kernel.ts';
 import { loadedKernel } from '../../kernel/load-kernel.ts';
 import type { DecodeLimits } from '../../decode/limits.ts';
 import type { FlatCounting } from '../../stats/profile/flat-counting.ts';
@@ -77,6 +78,7 @@ export class FlatIntake {
   readonly #context: IntakeContext;
   /** Null: there is no kernel, and every message is decoded. */
   readonly #reader: FlatReader | null;
+  readonly #kernel = loadedKernel();
   /** Null: the ordinary way's. */
   readonly #targets = new WeakMap<FlatLayout, FlatTarget | null>();
   /** Layout → what messages of its shape hold beside. */
@@ -90,8 +92,7 @@ export class FlatIntake {
 
   constructor(context: IntakeContext, limits: DecodeLimits) {
     this.#context = context;
-    const kernel = loadedKernel();
-    this.#reader = kernel === null ? null : new FlatReader(kernel, limits);
+    this.#reader = this.#kernel === null ? null : new FlatReader(this.#kernel, limits);
   }
 
   /** Rows taken this way so far. */
@@ -303,7 +304,7 @@ export class FlatIntake {
     const { counted, fed } = splitPanes(names.flatMap((name) => windows.get(name) ?? []));
     const byBaseline = [...Map.groupBy(counted, ({ baselineId }) => baselineId).values()];
     const countings = byBaseline.flatMap((group) => {
-      const counting = countingOf(target, group[0]);
+      const counting = countingOf(this.#kernel, target, group[0]);
       return counting === null ? [] : { ...counting, windows: group };
     });
     const ordinary = countings.length < byBaseline.length;
@@ -389,11 +390,16 @@ function profilesOf(
 }
 
 /** Null for a window without a baseline. */
-function countingOf({ layout, model, countings }: FlatTarget, window: WindowRef | undefined): Counted | null {
-  if (window === undefined || window.reference === null || window.baselineId === null) return null;
+function countingOf(
+  kernel: CountingKernel | null,
+  { layout, model, countings }: FlatTarget,
+  window: WindowRef | undefined,
+): Counted | null {
+  if (kernel === null || window === undefined || window.reference === null || window.baselineId === null)
+    return null;
   let counted = countings.get(window.baselineId);
   if (counted === undefined) {
-    counted = createCounted(layout, model.spec, window.reference);
+    counted = createCounted(kernel, layout, model.spec, window.reference);
     countings.set(window.baselineId, counted);
   }
   return counted;

@@ -13,7 +13,7 @@ import type { CategoricalProfile } from './categorical-profile.ts';
 import type { FeatureProfile } from './feature-profile.ts';
 import type { CategoricalReference, NumericReference } from './feature-reference.ts';
 import { levelIndex } from './feature-reference.ts';
-import { gridIndex, type GridIndex } from './grids/grid-index.ts';
+import type { CountingKernel } from '../../kernel/kernel.ts';
 import type { InputProfile } from './input-profile.ts';
 
 /** Rows held before they are counted: enough that a feature's counts stay in the nearest cache meanwhile. */
@@ -23,6 +23,7 @@ export const BATCH_ROWS = 256;
 export interface BatchTarget {
   /** Null while the target waits for a batch. */
   profile: InputProfile | null;
+  /** In the kernel's memory. */
   readonly rows: Uint16Array;
   count: number;
 }
@@ -38,23 +39,48 @@ const NO_ROWS = new Uint16Array();
 /** A value as the column counts it, where that is not the cell's own. */
 export type ValueOf = (row: FlatRow, column: FlatColumn, kind: number) => FeatureValue;
 
+export interface KernelPlaces {
+  readonly kernel: CountingKernel;
+  readonly places: Int32Array;
+}
+
+const grids = new WeakMap<Float64Array, Float64Array>();
+
+/** A grid in the kernel's memory, once for all profiles on it. */
+function gridIn(kernel: CountingKernel, grid: Float64Array): Float64Array {
+  let inKernel = grids.get(grid);
+  if (inKernel === undefined) {
+    inKernel = kernel.float64(grid.length);
+    inKernel.set(grid);
+    grids.set(grid, inKernel);
+  }
+  return inKernel;
+}
+
 /** Counts the numbers of one numeric feature. */
 export class NumberColumn {
   readonly #pick: PickProfile;
   readonly #column: FlatColumn | null;
-  readonly #index: GridIndex;
-  readonly #places = new Int32Array(BATCH_ROWS);
+  readonly #kernel: CountingKernel;
+  readonly #points: number;
+  readonly #gridAt: number;
+  readonly #places: Int32Array;
   /** No number is one: classes on a baseline of numbers. */
   readonly #valueOf: ValueOf | null;
 
+  /** `places`: where this thread notes places, in the kernel's memory; nobody relies on what stands there. */
   constructor(
+    { kernel, places }: KernelPlaces,
     pick: PickProfile,
     reference: NumericReference,
     column: FlatColumn | null,
     valueOf: ValueOf | null = null,
   ) {
     this.#pick = pick;
-    this.#index = gridIndex(reference.grid);
+    this.#kernel = kernel;
+    this.#places = places;
+    this.#points = reference.grid.length;
+    this.#gridAt = gridIn(kernel, reference.grid).byteOffset;
     this.#column = column;
     this.#valueOf = valueOf;
   }
@@ -67,11 +93,13 @@ export class NumberColumn {
     } else {
       const from = column.cell * row.stride;
       const values = row.numbers.subarray(from, from + held);
-      this.#index.locate(values, this.#places, held);
+      const [kernel, places, gridAt] = [this.#kernel, this.#places, this.#gridAt];
+      kernel.locate(gridAt, this.#points, values.byteOffset, places.byteOffset, held);
+      const numbers = { kernel, values, places, gridAt };
       for (let t = 0; t < used; t++) {
         const { profile = null, rows = NO_ROWS, count = 0 } = targets[t] ?? {};
         const target = profile === null ? undefined : this.#pick(profile);
-        if (target?.kind === 'numeric') target.addColumn(values, this.#places, rows, count, sign);
+        if (target?.kind === 'numeric') target.addInKernel(numbers, rows, count, sign);
       }
       if (row.odd[column.cell] === 1) this.#countOdd(row, column, targets, used, sign);
     }

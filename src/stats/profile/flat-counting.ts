@@ -3,9 +3,10 @@ import type { FeatureValue } from '../../core/events/events.ts';
 import type { FlatColumn, FlatLayout, FlatRow } from '../../core/events/flat-row.ts';
 import { CELL_NULL, CELL_NUMBER, cellKind, cellNumber, cellValue } from '../../core/events/flat-row.ts';
 import type { Task } from '../../core/model.ts';
+import type { CountingKernel } from '../../kernel/kernel.ts';
 import { boundedName } from '../bounded-counts.ts';
 import type { FeatureReference } from './feature-reference.ts';
-import { BATCH_ROWS, LevelColumn, NumberColumn } from './flat-columns.ts';
+import { BATCH_ROWS, type KernelPlaces, LevelColumn, NumberColumn } from './flat-columns.ts';
 import type { BatchTarget, PickProfile } from './flat-columns.ts';
 import { OperationColumns } from './flat-operation.ts';
 import type { InputProfile } from './input-profile.ts';
@@ -23,6 +24,7 @@ export type CountedPart = 'all' | 'features' | 'prediction';
  */
 export class FlatCounting {
   readonly layout: FlatLayout;
+  readonly #places: KernelPlaces;
   readonly #task: Task;
   readonly #part: CountedPart;
   readonly #columns: (NumberColumn | LevelColumn)[] = [];
@@ -38,7 +40,8 @@ export class FlatCounting {
   #sign: 1 | -1 = 1;
 
   /** Every profile counted into must have been made from the same baseline as `like`, which has one. */
-  constructor(layout: FlatLayout, like: InputProfile, part: CountedPart = 'all') {
+  constructor(kernel: CountingKernel, layout: FlatLayout, like: InputProfile, part: CountedPart = 'all') {
+    this.#places = { kernel, places: placesIn(kernel) };
     if (like.untyped !== null) throw new Error('flat rows are counted on the grid of a baseline');
     this.layout = layout;
     this.#task = like.task;
@@ -57,7 +60,7 @@ export class FlatCounting {
     const { reference } = like.prediction;
     this.#columns.push(
       reference.kind === 'numeric'
-        ? new NumberColumn(pick, reference, layout.prediction, isClass ? classValue : null)
+        ? new NumberColumn(this.#places, pick, reference, layout.prediction, isClass ? classValue : null)
         : new LevelColumn(pick, reference, layout.prediction, isClass ? classValue : cellValue),
     );
   }
@@ -65,7 +68,7 @@ export class FlatCounting {
   #addColumn(pick: PickProfile, reference: FeatureReference, column: FlatColumn | null): void {
     this.#columns.push(
       reference.kind === 'numeric'
-        ? new NumberColumn(pick, reference, column)
+        ? new NumberColumn(this.#places, pick, reference, column)
         : new LevelColumn(pick, reference, column),
     );
   }
@@ -112,7 +115,7 @@ export class FlatCounting {
   #target(profile: InputProfile): BatchTarget {
     let target = this.#targets[this.#used];
     if (target === undefined) {
-      target = { profile, rows: new Uint16Array(BATCH_ROWS), count: 0 };
+      target = { profile, rows: this.#places.kernel.uint16(BATCH_ROWS), count: 0 };
       this.#targets.push(target);
     }
     target.profile = profile;
@@ -139,6 +142,14 @@ export class FlatCounting {
     this.#held = 0;
     this.#used = 0;
   }
+}
+
+const placesOf = new WeakMap<CountingKernel, Int32Array>();
+
+function placesIn(kernel: CountingKernel): Int32Array {
+  let places = placesOf.get(kernel);
+  if (places === undefined) placesOf.set(kernel, (places = kernel.int32(BATCH_ROWS)));
+  return places;
 }
 
 /** A prediction as a classifier's: a class has one spelling. */

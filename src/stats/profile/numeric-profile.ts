@@ -1,6 +1,7 @@
 import { booleanLevel } from '../../core/columns/class-label.ts';
 import type { FeatureValue } from '../../core/events/events.ts';
 import type { ByteReader, ByteWriter } from '../bytes.ts';
+import type { CountingKernel } from '../../kernel/kernel.ts';
 import { addTo, boundedContribution, CompensatedSums, LARGEST_CONTRIBUTION } from '../compensated.ts';
 import { fingerprint } from './feature-reference.ts';
 import { FORGOTTEN_COLUMN } from './forgotten-columns.ts';
@@ -26,9 +27,11 @@ const EVERY_ROW = Uint16Array.from({ length: MOST_HELD }, (_, row) => row);
 /** What an object and its array take beside what is in it. */
 const OWN_CELLS = 48;
 
-/** All counts and sums, side by side in one array. */
+/** All counts and sums, side by side in one array: the order is that of the kernel's `countNumbers`, too. */
 interface Counts {
   readonly memory: Float64Array;
+  /** Whose memory it is; null: the thread's. */
+  readonly kernel: CountingKernel | null;
   readonly equal: Float64Array;
   readonly between: Float64Array;
   readonly betweenSums: CompensatedSums;
@@ -40,18 +43,34 @@ function cellsOfCounts(points: number): number {
   return points + 3 * (points + 1) + 2;
 }
 
-function noCounts(points: number): Counts {
+function noCounts(points: number, kernel: CountingKernel | null = null): Counts {
   const gaps = points + 1;
-  const memory = spareArrays.take(cellsOfCounts(points));
+  const cells = cellsOfCounts(points);
+  const memory = kernel?.float64(cells) ?? spareArrays.take(cells);
   let at = 0;
   const next = (length: number): Float64Array => memory.subarray(at, (at += length));
   return {
     memory,
+    kernel,
     equal: next(points),
     between: next(gaps),
     betweenSums: new CompensatedSums(gaps, { high: next(gaps), low: next(gaps) }),
     squares: new CompensatedSums(1, { high: next(1), low: next(1) }),
   };
+}
+
+function giveBack({ memory, kernel }: Counts): void {
+  if (kernel === null) spareArrays.give(memory);
+  else kernel.giveArray(memory);
+}
+
+/** Numbers of a block that lie in the kernel's memory, and their places on the grid. */
+export interface KernelNumbers {
+  readonly kernel: CountingKernel;
+  readonly values: Float64Array;
+  readonly places: Int32Array;
+  /** Address of the grid. */
+  readonly gridAt: number;
 }
 
 /**
@@ -144,6 +163,43 @@ export class NumericProfile {
   addColumn(values: Float64Array, places: Int32Array, rows: Uint16Array, count: number, sign: 1 | -1): void {
     if (this.counts === null && sign === 1 && this.hold(values, places, rows, count)) return;
     this.count(this.counted(), values, places, rows, count, sign);
+  }
+
+  /** The same in the kernel, whose memory the counts then lie in. */
+  addInKernel(numbers: KernelNumbers, rows: Uint16Array, count: number, sign: 1 | -1): void {
+    const { kernel, values, places, gridAt } = numbers;
+    if (this.counts === null && sign === 1 && this.hold(values, places, rows, count)) return;
+    const counts = this.countedIn(kernel);
+    if (counts === null) {
+      this.count(this.counted(), values, places, rows, count, sign);
+      return;
+    }
+    const { memory } = counts;
+    const { grid, mean } = this.reference;
+    const [valuesAt, placesAt, rowsAt] = [values.byteOffset, places.byteOffset, rows.byteOffset];
+    const missing = kernel.countNumbers(
+      valuesAt,
+      placesAt,
+      rowsAt,
+      count,
+      gridAt,
+      grid.length,
+      mean,
+      memory.byteOffset,
+      sign,
+    );
+    this.missing += sign * missing;
+  }
+
+  /** Null: the kernel has no room for them. */
+  private countedIn(kernel: CountingKernel): Counts | null {
+    const counts = this.counted();
+    if (counts.kernel === kernel) return counts;
+    if (!kernel.hasRoom(counts.memory.byteLength)) return null;
+    const moved = noCounts(this.reference.grid.length, kernel);
+    moved.memory.set(counts.memory);
+    giveBack(counts);
+    return (this.counts = moved);
   }
 
   /** False, and nothing is held: they would be too many. */
@@ -252,7 +308,7 @@ export class NumericProfile {
   /** Gives its memory to the next one. It must not be used any more. */
   release(): void {
     this.letGoOfHeld();
-    if (this.counts !== null) spareArrays.give(this.counts.memory);
+    if (this.counts !== null) giveBack(this.counts);
     this.counts = null;
   }
 
@@ -306,7 +362,7 @@ export class NumericProfile {
     writer.sparse(counts.between);
     encodeGapSums(writer, counts.betweenSums, { grid: this.reference.grid, counts: counts.between });
     encodeSums(writer, counts.squares);
-    if (this.counts === null) spareArrays.give(counts.memory);
+    if (this.counts === null) giveBack(counts);
   }
 
   /** @param hasGapSums they were written as sums of gaps: before format 3 of profiles they were not */

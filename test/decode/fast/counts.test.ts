@@ -10,7 +10,7 @@ import { InputProfile } from '../../../src/stats/profile/input-profile.ts';
 import { buildReference } from '../../../src/stats/table/table-reference.ts';
 import { levelColumn, numericColumn, tableOf } from '../../stats/profile/rows.ts';
 import { POSITION, RECORD_MS } from '../decode.ts';
-import { createReader } from './fast-decoder.ts';
+import { createReader, testKernel } from './fast-decoder.ts';
 import { siblings } from './messages.ts';
 
 const classes = ['yes', 'no', 'yes', 'yes', '1', 'yes'];
@@ -56,7 +56,8 @@ it.each(REFERENCES)(
             continue;
           }
           const part = event.type === 'features' ? 'features' : 'all';
-          const counting = countings.get(row.layout) ?? new FlatCounting(row.layout, ordinary, part);
+          const counting =
+            countings.get(row.layout) ?? new FlatCounting(testKernel(), row.layout, ordinary, part);
           countings.set(row.layout, counting);
           const prediction = event.type === 'prediction' ? event.prediction : null;
           if (!counting.take(row, flat, sign)) {
@@ -98,8 +99,10 @@ it('refuses rows of another layout, and profiles without a baseline', () => {
   const first = rowOf('{"type":"prediction","model":"m","features":{"x":1}}');
   const reference = buildReference(training, { task: 'classification', positiveClass: null });
   const profile = new InputProfile(reference, 'classification');
-  const counting = new FlatCounting(first.layout, profile);
+  const counting = new FlatCounting(testKernel(), first.layout, profile);
   const other = rowOf('{"type":"prediction","model":"m","features":{"y":1}}');
   expect(() => counting.take(other, [profile], 1)).toThrow('another layout');
-  expect(() => new FlatCounting(first.layout, new InputProfile(null, 'classification'))).toThrow('baseline');
+  expect(
+    () => new FlatCounting(testKernel(), first.layout, new InputProfile(null, 'classification')),
+  ).toThrow('baseline');
 });
