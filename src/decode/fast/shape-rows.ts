@@ -30,6 +30,13 @@ const NO_BYTES = new Uint8Array();
 const NO_WORDS = new Int32Array();
 const NO_DOUBLES = new Float64Array();
 
+/** The messages of the block that rows were read from. */
+export interface BlockMessages {
+  bytesOf(message: number): Uint8Array;
+}
+
+const NO_MESSAGES: BlockMessages = { bytesOf: () => NO_BYTES };
+
 const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNED) * ALIGNED;
 
 /** What columns of so many rows take. */
@@ -78,7 +85,7 @@ export class ShapeRows implements FlatRow {
   #flags: Uint8Array = NO_BYTES;
   /** By row: which of the block's messages it was read from. */
   #messages: Int32Array = NO_WORDS;
-  #block: readonly (Uint8Array | null)[] = [];
+  #block: BlockMessages = NO_MESSAGES;
   /** Where the columns lie. */
   #from = 0;
 
@@ -177,7 +184,7 @@ export class ShapeRows implements FlatRow {
   }
 
   /** Looks at what the kernel has read of these messages. */
-  look(block: readonly (Uint8Array | null)[]): void {
+  look(block: BlockMessages): void {
     this.#block = block;
     const { stride } = this;
     const { slots } = this.shape;
@@ -202,7 +209,7 @@ export class ShapeRows implements FlatRow {
 
   /** The number that a cell spells in a way that is left to `Number`. */
   fill(message: number, place: number): void {
-    const bytes = this.#block[message] ?? NO_BYTES;
+    const bytes = this.#block.bytesOf(message);
     this.numbers[place] = Number(latin1(bytes, this.#froms[place] ?? 0, this.#tos[place] ?? 0));
   }
 
@@ -270,7 +277,7 @@ export class ShapeRows implements FlatRow {
 
   #spelled(cell: number): string | null {
     const place = this.#place(cell);
-    const message = this.#block[this.#messages[this.at] ?? 0] ?? NO_BYTES;
+    const message = this.#block.bytesOf(this.#messages[this.at] ?? 0);
     const isSpecial = this.#escapes[place] === 1;
     return spelledText(message, this.#froms[place] ?? 0, this.#tos[place] ?? 0, isSpecial);
   }

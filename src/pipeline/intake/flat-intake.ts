@@ -9,10 +9,9 @@ import {
   type FlatRow,
   STRAY_TEXT,
 } from '../../core/events/flat-row.ts';
+import type { MessageList } from '../../core/events/log-source.ts';
 import { remember } from '../../core/memory/remember.ts';
 import { FlatReader } from '../../decode/fast/flat-reader.ts';
-import type { LoggedMessage } from '../../decode/fast/message-block.ts';
-import type { CountingKernel } from '../../kernel/kernel.ts';
 import { loadedKernel } from '../../kernel/load-kernel.ts';
 import type { DecodeLimits } from '../../decode/limits.ts';
 import type { FlatCounting } from '../../stats/profile/flat-counting.ts';
@@ -27,12 +26,11 @@ import { splitPanes, stretchMs, windowPlan } from '../../window/panes.ts';
 import { acceptingSizes, isCounted, type WindowKey, windowsAt } from '../../window/route.ts';
 import { segmentText } from '../../window/segments.ts';
 import { addRow as addStoredRow } from '../../window/checkpoint/stored-rows.ts';
-import type { WindowRef } from '../../window/window-ref.ts';
-import { type Counted, createCounted } from './flat-counted.ts';
 import type { IntakeContext } from './intake.ts';
 import {
   bindStretch,
   bindTarget,
+  countingOf,
   hold,
   isRepeated,
   type BoundStretch,
@@ -99,7 +97,7 @@ export class FlatIntake {
   rows = 0;
 
   /** Valid until the next call; null when its shape is not known. */
-  read(messages: readonly LoggedMessage[], index: number): FlatRow | null {
+  read(messages: MessageList, index: number): FlatRow | null {
     const reader = this.#reader;
     if (reader === null) return null;
     // What is gathered lies in the block that is about to be overwritten.
@@ -387,20 +385,4 @@ function profilesOf(
     remember(profiles, key, known, MAX_JOINED_SEGMENTS);
   }
   return known;
-}
-
-/** Null for a window without a baseline. */
-function countingOf(
-  kernel: CountingKernel | null,
-  { layout, model, countings }: FlatTarget,
-  window: WindowRef | undefined,
-): Counted | null {
-  if (kernel === null || window === undefined || window.reference === null || window.baselineId === null)
-    return null;
-  let counted = countings.get(window.baselineId);
-  if (counted === undefined) {
-    counted = createCounted(kernel, layout, model.spec, window.reference);
-    countings.set(window.baselineId, counted);
-  }
-  return counted;
 }

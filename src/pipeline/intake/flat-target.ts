@@ -1,4 +1,5 @@
 import type { FlatColumn, FlatLayout, FlatRow } from '../../core/events/flat-row.ts';
+import type { CountingKernel } from '../../kernel/kernel.ts';
 import type { InputProfile } from '../../stats/profile/input-profile.ts';
 import type { RowSample } from '../../stats/profile/rows/row-sample.ts';
 import type { CheckpointBuffer, Counter } from '../../window/checkpoint/buffer.ts';
@@ -7,7 +8,7 @@ import type { SeenIds } from '../../window/checkpoint/seen-ids.ts';
 import type { ModelColumns } from '../../window/model-columns.ts';
 import type { WindowRef } from '../../window/window-ref.ts';
 import type { CatalogModel } from '../windows/model-catalog.ts';
-import type { Counted } from './flat-counted.ts';
+import { type Counted, createCounted } from './flat-counted.ts';
 
 /**
  * What is remembered so that the next row of a shape costs nothing but its counting: a *target* is what rows of one layout
@@ -136,4 +137,20 @@ export function isRepeated(
 export function hold({ idHigh, idLow }: FlatRow, { ids }: BoundTarget): void {
   ids.set.add(idHigh, idLow);
   ids.list.push(idHigh, idLow);
+}
+
+/** Null for a window without a baseline. */
+export function countingOf(
+  kernel: CountingKernel | null,
+  { layout, model, countings }: FlatTarget,
+  window: WindowRef | undefined,
+): Counted | null {
+  if (kernel === null || window === undefined || window.reference === null || window.baselineId === null)
+    return null;
+  let counted = countings.get(window.baselineId);
+  if (counted === undefined) {
+    counted = createCounted(kernel, layout, model.spec, window.reference);
+    countings.set(window.baselineId, counted);
+  }
+  return counted;
 }
