@@ -76,11 +76,11 @@ export class ShapeRows implements FlatRow {
   hasId = false;
   idLow = 0;
   idHigh = 0;
+  idLows: Int32Array = NO_WORDS;
   #froms: Int32Array = NO_WORDS;
   #tos: Int32Array = NO_WORDS;
   #escapes: Uint8Array = NO_BYTES;
   #times: Float64Array = NO_DOUBLES;
-  #idLows: Int32Array = NO_WORDS;
   #idHighs: Int32Array = NO_WORDS;
   #flags: Uint8Array = NO_BYTES;
   /** By row: which of the block's messages it was read from. */
@@ -200,7 +200,7 @@ export class ShapeRows implements FlatRow {
     this.kinds = new Uint8Array(buffer, places.kinds, cells);
     this.#escapes = new Uint8Array(buffer, places.escapes, cells);
     this.#times = new Float64Array(buffer, places.times, stride);
-    this.#idLows = new Int32Array(buffer, places.idLows, stride);
+    this.idLows = new Int32Array(buffer, places.idLows, stride);
     this.#idHighs = new Int32Array(buffer, places.idHighs, stride);
     this.#messages = new Int32Array(buffer, places.messages, stride);
     this.#flags = new Uint8Array(buffer, places.flags, stride);
@@ -218,7 +218,7 @@ export class ShapeRows implements FlatRow {
     this.timestampMs = this.#times[at] ?? 0;
     const flags = this.#flags[at] ?? 0;
     this.hasId = (flags & HAS_ID) !== 0;
-    this.idLow = this.#idLows[at] ?? 0;
+    this.idLow = this.idLows[at] ?? 0;
     this.idHigh = this.#idHighs[at] ?? 0;
     this.epochUnit = null;
   }

@@ -146,6 +146,7 @@ export class FlatIntake {
     if (stretch === undefined) return false;
     const { model } = target;
     const bound = target.bound?.buffer === buffer ? target.bound : bindTarget(target, buffer);
+    if (row.at === 0) bound.ids.set.warm(row.idLows, row.count);
     const { hasId } = row;
     if (stretch.counted.length === 0) bound.late.count += 1;
     else if (hasId && isRepeated(row, target, bound)) bound.duplicate.count += 1;
@@ -258,6 +259,7 @@ export class FlatIntake {
       stepMs: stretchMs(model.spec),
       known,
       stretches: new Map(),
+      lately: { step: Number.NaN, sizes: 0, stretch: undefined },
       countings: new Map(),
       segments: [
         ...model.spec.segments.map((feature) => segmentColumn(feature, layout, false)),
@@ -306,6 +308,7 @@ export class FlatIntake {
       return counting === null ? [] : { ...counting, windows: group };
     });
     const ordinary = countings.length < byBaseline.length;
+    target.lately.stretch = undefined;
     remember(stretches, key, { names, counted: countings, ordinary, fed, bound: null }, MAX_STRETCHES);
   }
 
@@ -347,7 +350,15 @@ export class FlatIntake {
 function stretchOf(target: FlatTarget, row: FlatRow, buffer: CheckpointBuffer): TimeStretch | undefined {
   const sizes = sizesOf(target, row, buffer);
   // Old timestamps are many, and must not each take the place of a stretch that rows are counted into.
-  return sizes === 0 ? LATE : target.stretches.get(stretchKey(target, row.timestampMs, sizes));
+  if (sizes === 0) return LATE;
+  const { lately } = target;
+  const step = Math.floor(row.timestampMs / target.stepMs);
+  if (lately.step !== step || lately.sizes !== sizes || lately.stretch === undefined) {
+    lately.step = step;
+    lately.sizes = sizes;
+    lately.stretch = target.stretches.get(stretchKey(target, row.timestampMs, sizes));
+  }
+  return lately.stretch;
 }
 
 function sizesOf({ model }: FlatTarget, { timestampMs }: FlatRow, { times }: CheckpointBuffer): number {

@@ -60,6 +60,8 @@ export interface FlatTarget extends LeftOutColumns {
   readonly known: SeenIds;
   /** By `stretchKey`. */
   readonly stretches: Map<number, TimeStretch>;
+  /** The one met last, its key, and whose rows it takes: nearly always those of the next row, too. */
+  readonly lately: { step: number; sizes: number; stretch: TimeStretch | undefined };
   readonly countings: Map<number, Counted>;
   readonly segments: readonly SegmentColumn[];
   readonly columns: ModelColumns;

@@ -173,7 +173,8 @@ export class CheckpointBuffer {
   }
 
   #isBeyond(cells: number): boolean {
-    return cells > PROFILES_HELD * this.#largestProfile && cells >= this.#limits.cells;
+    const { leastCells } = this.#limits;
+    return cells > PROFILES_HELD * this.#largestProfile && cells >= leastCells && cells >= this.#limits.cells;
   }
 
   /** A record was read. Said before anything is decided about it, so that what is lost later shows. */

@@ -33,6 +33,8 @@ export class SeenIds {
 
 const FIRST_SLOTS = 1 << 10;
 
+/** Nobody reads it: so that `warm` is not left out. */
+const WARMED = new Int32Array(1);
 /** So many slots of a table share a word of its filter. */
 const SLOTS_A_WORD = 4;
 
@@ -74,6 +76,17 @@ export class HashTable {
       if (storedLow === low && storedHigh === high) return true;
       if (storedLow === 0 && storedHigh === 0) return false;
     }
+  }
+
+  /**
+   * Looks at where keys would lie, all in a row, so that the memory is asked for all of them at once and not for one after
+   * the other when they are added.
+   */
+  warm(lows: Int32Array, count: number): void {
+    const slots = this.#slots;
+    let seen = 0;
+    for (let i = 0; i < count; i++) seen ^= slots[2 * ((lows[i] ?? 0) & this.#mask)] ?? 0;
+    WARMED[0] = seen;
   }
 
   /** False: it was there already. */

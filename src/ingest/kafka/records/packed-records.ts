@@ -28,14 +28,25 @@ class Columns {
   readonly sources: Source[] = [];
   readonly whole = new Map<number, RawRecord>();
   length = 0;
-  sourceOf = new Int32Array(FIRST_RECORDS);
-  offsetDeltas = new Int32Array(FIRST_RECORDS);
-  timestampsMs = new Float64Array(FIRST_RECORDS);
-  keyFrom = new Int32Array(FIRST_RECORDS);
-  keyTo = new Int32Array(FIRST_RECORDS);
-  valueFrom = new Int32Array(FIRST_RECORDS);
-  valueTo = new Int32Array(FIRST_RECORDS);
-  headersFrom = new Int32Array(FIRST_RECORDS);
+  sourceOf: Int32Array<ArrayBuffer>;
+  offsetDeltas: Int32Array<ArrayBuffer>;
+  timestampsMs: Float64Array<ArrayBuffer>;
+  keyFrom: Int32Array<ArrayBuffer>;
+  keyTo: Int32Array<ArrayBuffer>;
+  valueFrom: Int32Array<ArrayBuffer>;
+  valueTo: Int32Array<ArrayBuffer>;
+  headersFrom: Int32Array<ArrayBuffer>;
+
+  constructor(expected: number) {
+    this.sourceOf = new Int32Array(expected);
+    this.offsetDeltas = new Int32Array(expected);
+    this.timestampsMs = new Float64Array(expected);
+    this.keyFrom = new Int32Array(expected);
+    this.keyTo = new Int32Array(expected);
+    this.valueFrom = new Int32Array(expected);
+    this.valueTo = new Int32Array(expected);
+    this.headersFrom = new Int32Array(expected);
+  }
 
   next(): number {
     if (this.length === this.sourceOf.length) this.#grow();
@@ -81,7 +92,12 @@ class Columns {
 
 /** Gathers records of several batches. */
 export class RecordPacker {
-  #columns = new Columns();
+  #columns: Columns;
+
+  /** Of how many records chunks are at most. */
+  constructor(most: number) {
+    this.#columns = new Columns(Math.max(1, Math.min(FIRST_RECORDS, most)));
+  }
 
   get length(): number {
     return this.#columns.length;
@@ -113,7 +129,7 @@ export class RecordPacker {
   /** Those gathered since the last time. */
   take(): RecordList {
     const columns = this.#columns;
-    this.#columns = new Columns();
+    this.#columns = new Columns(Math.max(1, columns.length));
     return new PackedRecords(columns, 0, columns.length);
   }
 }

@@ -33,7 +33,7 @@ export async function* recordChunks(
   fromOffset: bigint,
   { chunkRecords, maxUnpackedBytes }: ChunkLimits,
 ): AsyncGenerator<Chunk> {
-  const packer = new RecordPacker();
+  const packer = new RecordPacker(chunkRecords);
   let heldBytes = 0;
   let given = fromOffset;
   let nextOffset = fromOffset;
