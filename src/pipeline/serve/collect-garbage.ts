@@ -127,7 +127,7 @@ export function createGarbage({ residentBytes, trim, collect, wait = sleep }: Co
 }
 
 /** Asked for every few hundred records, the system answers in a tenth of a millisecond. */
-const LATELY_MS = 20;
+const LATELY_MS = 50;
 
 function lately(ask: () => number): () => number {
   let askedAtMs = Number.NEGATIVE_INFINITY;

@@ -1,7 +1,7 @@
 import type { RawRecord, RecordList, ValuePlaces } from '../../../core/events/log-source.ts';
 import { headersAt } from './record-headers.ts';
 
-const FIRST_RECORDS = 64;
+const FIRST_RECORDS = 512;
 const NONE = -1;
 
 /** Where a record lies in the bytes of its batch; −1 where there is none. */
