@@ -194,8 +194,10 @@ export class MessageBlock {
   #lay(shapes: readonly ShapeRows[], count: number): void {
     const needed = columnBytes(shapes, count);
     if (needed > this.#columns.bytes) {
+      // By doubling: pieces of ever other sizes would be left behind.
+      const bytes = Math.max(needed, 2 * this.#columns.bytes);
       this.#kernel.give(this.#columns);
-      this.#columns = this.#kernel.take(needed);
+      this.#columns = this.#kernel.take(bytes);
     }
     if (shapes.length * WORD_BYTES > this.#order.bytes) {
       this.#kernel.give(this.#order);

@@ -47,9 +47,9 @@ export function bytesOfRows(slots: number, rows: number): number {
   );
 }
 
-/** Rows of a column; never a power of two, whose columns would share the places of a cache. */
+/** Rows of a column; many are never a power of two, whose columns would share the places of a cache. */
 function strideOf(rows: number): number {
-  return aligned(rows) + 8;
+  return rows <= ALIGNED ? rows : aligned(rows) + 8;
 }
 
 /**

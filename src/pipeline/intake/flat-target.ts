@@ -1,5 +1,6 @@
 import type { FlatColumn, FlatLayout, FlatRow } from '../../core/events/flat-row.ts';
 import type { CountingKernel } from '../../kernel/kernel.ts';
+import type { ReferenceProfile } from '../../stats/profile/feature-reference.ts';
 import type { InputProfile } from '../../stats/profile/input-profile.ts';
 import type { RowSample } from '../../stats/profile/rows/row-sample.ts';
 import type { CheckpointBuffer, Counter } from '../../window/checkpoint/buffer.ts';
@@ -141,7 +142,14 @@ export function hold({ idHigh, idLow }: FlatRow, { ids }: BoundTarget): void {
   ids.list.push(idHigh, idLow);
 }
 
-/** Null for a window without a baseline. */
+function bytesOfGrids({ features, prediction, score }: ReferenceProfile): number {
+  let points = 0;
+  for (const each of [...features, prediction, score])
+    if (each?.kind === 'numeric') points += each.grid.length;
+  return points * Float64Array.BYTES_PER_ELEMENT;
+}
+
+/** Null for a window without a baseline, or without room for its grids in the kernel's memory. */
 export function countingOf(
   kernel: CountingKernel | null,
   { layout, model, countings }: FlatTarget,
@@ -151,6 +159,8 @@ export function countingOf(
     return null;
   let counted = countings.get(window.baselineId);
   if (counted === undefined) {
+    // Grids are the operator's: of a thousand models the last ones are counted the ordinary way.
+    if (!kernel.hasRoom(bytesOfGrids(window.reference))) return null;
     counted = createCounted(kernel, layout, model.spec, window.reference);
     countings.set(window.baselineId, counted);
   }
