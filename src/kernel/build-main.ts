@@ -5,17 +5,15 @@ import asc from 'assemblyscript/asc';
 import { ASSEMBLY } from './kernel-sources.ts';
 
 const OUT = 'kernel.wasm';
-const OPTIONS = [
-  ...['-O3', '--noAssert', '--runtime', 'stub', '--use', 'abort='],
-  // 256 MB, of which the machine gives what is used. It never grows: views of it would be void then.
-  ...['--enable', 'simd', '--initialMemory', '4096', '--maximumMemory', '4096'],
-];
+const OPTIONS = ['-O3', '--noAssert', '--runtime', 'stub', '--use', 'abort=', '--enable', 'simd'];
+/** 256 MB, of which the machine gives what is used. It never grows: views of it would be void then. */
+const MEMORY = ['--initialMemory', '4096', '--maximumMemory', '4096'];
 
 const [, , file] = process.argv;
 if (file === undefined) throw new Error('name the file to compile into');
 const made: Uint8Array[] = [];
 let said = '';
-const { error } = await asc.main(['index.ts', ...OPTIONS, '--outFile', OUT], {
+const { error } = await asc.main(['index.ts', ...OPTIONS, ...MEMORY, '--outFile', OUT], {
   // The compiler knows no other ending; with its own, what it reads would be taken for TypeScript by everything else.
   readFile(name) {
     try {

@@ -7,8 +7,8 @@ declare const WebAssembly: {
 const SMALLEST_PIECE = 64;
 /** Pieces come in eight sizes from one power of two to the next. */
 const SIZES_A_DOUBLING = 8;
-/** Kept for messages, shapes and their texts. */
-const READING_BYTES = 96 * 2 ** 20;
+/** Kept for the blocks of messages that are read. */
+const READING_BYTES = 80 * 2 ** 20;
 
 /** A stretch of the kernel's memory. */
 export interface Piece {

@@ -72,6 +72,9 @@ export interface FlatRow {
   readonly hasId: boolean;
   readonly idLow: number;
   readonly idHigh: number;
+  /** Rows of the block, and their `idLow`. */
+  readonly count: number;
+  readonly idLows: Int32Array;
   /** The text of a cell whose code is `STRAY_TEXT`. */
   strayText(cell: number): string;
   /** Goes to another row of the block. */

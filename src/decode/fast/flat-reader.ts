@@ -1,11 +1,12 @@
 import type { LogEvent } from '../../core/events/events.ts';
 import type { FlatLayout, FlatRow } from '../../core/events/flat-row.ts';
 import { classLabel } from '../../core/columns/class-label.ts';
+import type { MessageList } from '../../core/events/log-source.ts';
 import type { CountingKernel } from '../../kernel/kernel.ts';
 import type { DecodeLimits } from '../limits.ts';
 import { storableUpTo } from '../text.ts';
 import { learnShape } from './learn-shape.ts';
-import { type LoggedMessage, MessageBlock } from './message-block.ts';
+import { MessageBlock } from './message-block.ts';
 import { narrowShape } from './narrow-shape.ts';
 import { ShapeRows } from './shape-rows.ts';
 import { type MessageShape, SLOT_CLASS } from './shape.ts';
@@ -61,12 +62,12 @@ export class FlatReader {
   }
 
   /** Whether a message's row is read already: if not, `read` overwrites all rows of before. */
-  holds(messages: readonly LoggedMessage[], index: number): boolean {
+  holds(messages: MessageList, index: number): boolean {
     return this.#block.holds(messages, index);
   }
 
   /** A message as a row that is valid until the block of another one is read; null when its shape is not known. */
-  read(messages: readonly LoggedMessage[], index: number): FlatRow | null {
+  read(messages: MessageList, index: number): FlatRow | null {
     if (!this.#block.holds(messages, index)) this.#block.read(messages, index, this.#shapes);
     const row = this.#block.row(index);
     if (row === null) this.counts.misses += 1;

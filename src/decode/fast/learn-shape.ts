@@ -12,6 +12,8 @@ import { MAX_SHAPE_TEXT_BYTES, TextColumn } from './text-column.ts';
 
 /** A longer message is dominated by its values; remembering its shape costs more than it saves. */
 const MAX_SHAPE_BYTES = 256 * 1024;
+/** Features, tags and probabilities at their limits, and some more: what an array holds takes places, too. */
+const MAX_SLOTS = 8 * 1024;
 /** Part of a shape's literal bytes: a shape belongs to one type, model and version. */
 const FIXED_FIELDS: ReadonlySet<string> = new Set([
   'type',
@@ -36,6 +38,7 @@ export function learnShape(
   const message = scanMessage(bytes);
   if (repeatsAKey(message)) return null;
   const values = message.scalars.filter(({ path }) => path.length !== 1 || !FIXED_FIELDS.has(path[0] ?? ''));
+  if (values.length > MAX_SLOTS) return null;
   const slotOf = new Map(values.map(({ path }, slot) => [pathKey(path), slot]));
   const root = JSON.parse(withoutMark(bytes)) as Record<string, unknown>;
   const features = namedColumns(root['features'], 'features', slotOf, limits);

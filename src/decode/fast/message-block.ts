@@ -1,5 +1,5 @@
 import type { FlatRow } from '../../core/events/flat-row.ts';
-import type { RawRecord } from '../../core/events/log-source.ts';
+import type { MessageList, ValuePlaces } from '../../core/events/log-source.ts';
 import type { CountingKernel, Piece } from '../../kernel/kernel.ts';
 import { JOB, sizeOf, WORD_BYTES } from '../../kernel/structs.ts';
 import type { DecodeLimits } from '../limits.ts';
@@ -19,7 +19,8 @@ const HARD_WORDS = 3;
 const ESCAPED_OR_BEYOND_ASCII = 3;
 const NONE = -1;
 
-export type LoggedMessage = Pick<RawRecord, 'value' | 'timestampMs' | 'unreadable'>;
+const NO_MESSAGES: MessageList = [];
+const NO_BYTES = new Uint8Array();
 
 /** A text of a shape's cell that nobody has seen before. */
 type LearnText = (rows: ShapeRows, cell: number, spelled: Uint8Array, isPlain: boolean) => void;
@@ -39,9 +40,7 @@ export class MessageBlock {
   #input: Piece;
   #columns: Piece;
   #order: Piece;
-  #messages: readonly LoggedMessage[] = [];
-  /** Their bytes, from the first on. */
-  #values: (Uint8Array | null)[] = [];
+  #messages: MessageList = NO_MESSAGES;
   #start = 0;
   #end = 0;
   /** How many messages the next block has: few at first, and while blocks are given up early. */
@@ -61,22 +60,21 @@ export class MessageBlock {
     this.#order = kernel.take(64);
   }
 
-  holds(messages: readonly LoggedMessage[], index: number): boolean {
+  holds(messages: MessageList, index: number): boolean {
     return messages === this.#messages && index >= this.#start && index < this.#end;
   }
 
   /** Its rows are void: a shape has come or gone. */
   forget(): void {
     if (this.#end > this.#highestRead + 1) this.#rows = Math.max(FEWEST_ROWS, this.#rows >> 1);
-    this.#messages = [];
-    this.#values = [];
+    this.#messages = NO_MESSAGES;
     this.#start = 0;
     this.#end = 0;
     this.#highestRead = -1;
   }
 
   /** Reads messages from `index` on; the order of `shapes` is that of the hits afterwards. */
-  read(messages: readonly LoggedMessage[], index: number, shapes: ShapeRows[]): void {
+  read(messages: MessageList, index: number, shapes: ShapeRows[]): void {
     if (this.#end > this.#highestRead + 1) this.#rows = Math.max(FEWEST_ROWS, this.#rows >> 1);
     else this.#rows = Math.min(BLOCK_ROWS, 2 * this.#rows);
     const count = this.#copy(messages, index, this.#mostRows(shapes));
@@ -91,7 +89,7 @@ export class MessageBlock {
     words[job + JOB.next] = 0;
     words[job + JOB.hardCount] = 0;
     while (this.#kernel.readMessages(this.#job) === 1) this.#learnAsked();
-    for (const rows of shapes) if (rows.count > 0) rows.look(this.#values);
+    for (const rows of shapes) if (rows.count > 0) rows.look(this);
     this.#fillNumbers();
     this.#sort(shapes);
   }
@@ -104,51 +102,102 @@ export class MessageBlock {
   }
 
   /** Puts messages into the kernel's memory, as many as there is room for. */
-  #copy(messages: readonly LoggedMessage[], index: number, most: number): number {
-    let bytes = 0;
-    let count = 0;
-    while (count < most && index + count < messages.length) {
-      const length = this.#lengthOf(messages[index + count]);
-      if (count > 0 && bytes + length > MOST_BYTES) break;
-      bytes += length;
-      count += 1;
-    }
-    if (bytes + PADDING > this.#input.bytes) {
-      this.#kernel.give(this.#input);
-      this.#input = this.#kernel.take(bytes + PADDING);
-    }
+  #copy(messages: MessageList, index: number, most: number): number {
+    const { places, length } = messages;
+    if (places === undefined) return this.#copyEach(messages, index, most);
+    return this.#copyRuns(places, length, index, most);
+  }
+
+  /** From one record of a batch to the last of it at once, and what lies between them. */
+  #copyRuns(places: ValuePlaces, length: number, index: number, most: number): number {
+    const end = Math.min(length, index + most);
+    const { maxBytes } = this.#limits;
     const { words, doubles, bytes: memory } = this.#kernel;
-    const from = this.#perMessage.at / WORD_BYTES;
+    const froms = this.#perMessage.at / WORD_BYTES;
+    const tos = froms + BLOCK_ROWS;
+    const times = (this.#perMessage.at + BLOCK_ROWS * 4 * WORD_BYTES) / 8;
+    let copied = 0;
+    let i = index;
+    while (i < end) {
+      // What lies in the same bytes, as long as there is room.
+      const bytes = places.bytesOf(i);
+      const start = i;
+      let from = -1;
+      let to = 0;
+      for (; i < end && (i === start || places.bytesOf(i) === bytes); i++) {
+        const valueFrom = places.from[i] ?? NONE;
+        if (valueFrom === NONE) continue;
+        const valueTo = places.to[i] ?? 0;
+        // A value that is too large has a run of its own, of which nothing is copied.
+        if (valueTo - valueFrom > maxBytes) {
+          if (i === start) i += 1;
+          break;
+        }
+        if (from !== -1 && valueTo - from + copied > MOST_BYTES) break;
+        if (from === -1) {
+          if (copied > 0 && valueTo - valueFrom + copied > MOST_BYTES) break;
+          from = valueFrom;
+        }
+        to = valueTo;
+      }
+      if (i === start) break;
+      const size = from === -1 ? 0 : to - from;
+      if (copied + size + PADDING > this.#input.bytes) this.#widen(copied, copied + size + PADDING);
+      if (size > 0) memory.set(bytes.subarray(from, to), this.#input.at + copied);
+      for (let each = start; each < i; each++) {
+        const valueFrom = size === 0 ? NONE : (places.from[each] ?? NONE);
+        words[froms + each - index] = valueFrom === NONE ? NONE : valueFrom - from + copied;
+        words[tos + each - index] = (places.to[each] ?? 0) - from + copied;
+        doubles[times + each - index] = places.timestampsMs[each] ?? NONE;
+      }
+      copied += size;
+    }
+    return i - index;
+  }
+
+  #widen(used: number, bytes: number): void {
+    const wider = this.#kernel.take(Math.max(bytes, 2 * this.#input.bytes));
+    this.#kernel.bytes.copyWithin(wider.at, this.#input.at, this.#input.at + used);
+    this.#kernel.give(this.#input);
+    this.#input = wider;
+  }
+
+  #copyEach(messages: MessageList, index: number, most: number): number {
+    const { words, doubles, bytes: memory } = this.#kernel;
+    const froms = this.#perMessage.at / WORD_BYTES;
     const times = (this.#perMessage.at + BLOCK_ROWS * 4 * WORD_BYTES) / 8;
     let at = 0;
-    this.#values = [];
-    for (let i = 0; i < count; i++) {
-      const message = messages[index + i];
-      const length = this.#lengthOf(message);
-      const value = message?.value ?? null;
-      words[from + i] = length === 0 ? NONE : at;
-      words[from + BLOCK_ROWS + i] = at + length;
-      doubles[times + i] = message?.timestampMs ?? NONE;
-      this.#values.push(value);
-      if (length === 0 || value === null) continue;
-      memory.set(value, this.#input.at + at);
+    let count = 0;
+    for (; count < most && index + count < messages.length; count++) {
+      const record = messages.at(index + count);
+      const value = record?.unreadable === undefined ? (record?.value ?? null) : null;
+      const length = value === null || value.length > this.#limits.maxBytes ? 0 : value.length;
+      if (count > 0 && at + length > MOST_BYTES) break;
+      if (at + length + PADDING > this.#input.bytes) this.#widen(at, at + length + PADDING);
+      words[froms + count] = length === 0 ? NONE : at;
+      words[froms + BLOCK_ROWS + count] = at + length;
+      doubles[times + count] = record?.timestampMs ?? NONE;
+      if (length > 0 && value !== null) memory.set(value, this.#input.at + at);
       at += length;
     }
     return count;
   }
 
-  /** 0: the kernel is not to read it. */
-  #lengthOf(message: LoggedMessage | undefined): number {
-    if (message === undefined || message.unreadable !== undefined) return 0;
-    const length = message.value?.length ?? 0;
-    return length > this.#limits.maxBytes ? 0 : length;
+  /** The bytes of a message of the block, where they lay before: what the kernel has of them is overwritten. */
+  bytesOf(message: number): Uint8Array {
+    const { places } = this.#messages;
+    const index = this.#start + message;
+    if (places === undefined) return this.#messages.at(index)?.value ?? NO_BYTES;
+    return places.bytesOf(index).subarray(places.from[index] ?? 0, places.to[index] ?? 0);
   }
 
   #lay(shapes: readonly ShapeRows[], count: number): void {
     const needed = columnBytes(shapes, count);
     if (needed > this.#columns.bytes) {
+      // By doubling: pieces of ever other sizes would be left behind.
+      const bytes = Math.max(needed, 2 * this.#columns.bytes);
       this.#kernel.give(this.#columns);
-      this.#columns = this.#kernel.take(needed);
+      this.#columns = this.#kernel.take(bytes);
     }
     if (shapes.length * WORD_BYTES > this.#order.bytes) {
       this.#kernel.give(this.#order);
@@ -186,9 +235,9 @@ export class MessageBlock {
   #learnAsked(): void {
     const { words } = this.#kernel;
     const job = this.#job.at / WORD_BYTES;
-    const message = this.#values[words[job + JOB.next] ?? NONE] ?? null;
     const rows = this.#shapes.get(words[job + JOB.askedShape] ?? NONE);
-    if (message === null || rows === undefined) throw new Error('the kernel asks for a text of no message');
+    if (rows === undefined) throw new Error('the kernel asks for a text of no shape');
+    const message = this.bytesOf(words[job + JOB.next] ?? NONE);
     const spelled = message.subarray(words[job + JOB.askedFrom], words[job + JOB.askedTo]);
     const isPlain = ((words[job + JOB.askedFlags] ?? 0) & ESCAPED_OR_BEYOND_ASCII) === 0;
     this.#learnText(rows, words[job + JOB.askedSlot] ?? 0, spelled, isPlain);
@@ -220,13 +269,20 @@ export class MessageBlock {
     return this.#kernel.words[this.#perMessage.at / WORD_BYTES + 3 * BLOCK_ROWS + i] ?? 0;
   }
 
+  #timestampOf(index: number): number {
+    const { places } = this.#messages;
+    return (
+      (places === undefined ? this.#messages.at(index)?.timestampMs : places.timestampsMs[index]) ?? NONE
+    );
+  }
+
   /** The row of a message that is held. Null: no shape fits it, or it may have to be refused. */
   row(index: number): FlatRow | null {
     this.#highestRead = Math.max(this.#highestRead, index);
     const rows = this.#rowsOf(index - this.#start);
     if (rows === undefined) return null;
     rows.moveTo(this.#rowAt(index - this.#start));
-    return rows.settle(this.#messages[index]?.timestampMs ?? NONE) ? rows : null;
+    return rows.settle(this.#timestampOf(index)) ? rows : null;
   }
 }
 

@@ -30,6 +30,13 @@ const NO_BYTES = new Uint8Array();
 const NO_WORDS = new Int32Array();
 const NO_DOUBLES = new Float64Array();
 
+/** The messages of the block that rows were read from. */
+export interface BlockMessages {
+  bytesOf(message: number): Uint8Array;
+}
+
+const NO_MESSAGES: BlockMessages = { bytesOf: () => NO_BYTES };
+
 const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNED) * ALIGNED;
 
 /** What columns of so many rows take. */
@@ -40,9 +47,9 @@ export function bytesOfRows(slots: number, rows: number): number {
   );
 }
 
-/** Rows of a column; never a power of two, whose columns would share the places of a cache. */
+/** Rows of a column; many are never a power of two, whose columns would share the places of a cache. */
 function strideOf(rows: number): number {
-  return aligned(rows) + 8;
+  return rows <= ALIGNED ? rows : aligned(rows) + 8;
 }
 
 /**
@@ -69,16 +76,16 @@ export class ShapeRows implements FlatRow {
   hasId = false;
   idLow = 0;
   idHigh = 0;
+  idLows: Int32Array = NO_WORDS;
   #froms: Int32Array = NO_WORDS;
   #tos: Int32Array = NO_WORDS;
   #escapes: Uint8Array = NO_BYTES;
   #times: Float64Array = NO_DOUBLES;
-  #idLows: Int32Array = NO_WORDS;
   #idHighs: Int32Array = NO_WORDS;
   #flags: Uint8Array = NO_BYTES;
   /** By row: which of the block's messages it was read from. */
   #messages: Int32Array = NO_WORDS;
-  #block: readonly (Uint8Array | null)[] = [];
+  #block: BlockMessages = NO_MESSAGES;
   /** Where the columns lie. */
   #from = 0;
 
@@ -177,7 +184,7 @@ export class ShapeRows implements FlatRow {
   }
 
   /** Looks at what the kernel has read of these messages. */
-  look(block: readonly (Uint8Array | null)[]): void {
+  look(block: BlockMessages): void {
     this.#block = block;
     const { stride } = this;
     const { slots } = this.shape;
@@ -193,7 +200,7 @@ export class ShapeRows implements FlatRow {
     this.kinds = new Uint8Array(buffer, places.kinds, cells);
     this.#escapes = new Uint8Array(buffer, places.escapes, cells);
     this.#times = new Float64Array(buffer, places.times, stride);
-    this.#idLows = new Int32Array(buffer, places.idLows, stride);
+    this.idLows = new Int32Array(buffer, places.idLows, stride);
     this.#idHighs = new Int32Array(buffer, places.idHighs, stride);
     this.#messages = new Int32Array(buffer, places.messages, stride);
     this.#flags = new Uint8Array(buffer, places.flags, stride);
@@ -202,7 +209,7 @@ export class ShapeRows implements FlatRow {
 
   /** The number that a cell spells in a way that is left to `Number`. */
   fill(message: number, place: number): void {
-    const bytes = this.#block[message] ?? NO_BYTES;
+    const bytes = this.#block.bytesOf(message);
     this.numbers[place] = Number(latin1(bytes, this.#froms[place] ?? 0, this.#tos[place] ?? 0));
   }
 
@@ -211,7 +218,7 @@ export class ShapeRows implements FlatRow {
     this.timestampMs = this.#times[at] ?? 0;
     const flags = this.#flags[at] ?? 0;
     this.hasId = (flags & HAS_ID) !== 0;
-    this.idLow = this.#idLows[at] ?? 0;
+    this.idLow = this.idLows[at] ?? 0;
     this.idHigh = this.#idHighs[at] ?? 0;
     this.epochUnit = null;
   }
@@ -270,7 +277,7 @@ export class ShapeRows implements FlatRow {
 
   #spelled(cell: number): string | null {
     const place = this.#place(cell);
-    const message = this.#block[this.#messages[this.at] ?? 0] ?? NO_BYTES;
+    const message = this.#block.bytesOf(this.#messages[this.at] ?? 0);
     const isSpecial = this.#escapes[place] === 1;
     return spelledText(message, this.#froms[place] ?? 0, this.#tos[place] ?? 0, isSpecial);
   }

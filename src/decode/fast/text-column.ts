@@ -66,10 +66,15 @@ export class TextColumn {
   /** Gives a new text, and the bytes it is spelled with, a code, or `STRAY_TEXT` when there is no room for it. */
   learn(spelled: Uint8Array, text: string): number {
     const code = this.texts.length;
-    if (code >= MAX_TEXTS || spelled.length > MAX_TEXT_BYTES || spelled.length > this.#room.bytes) {
+    if (
+      code >= MAX_TEXTS ||
+      spelled.length > MAX_TEXT_BYTES ||
+      spelled.length > this.#room.bytes ||
+      !this.#kernel.hasRoom(2 * (this.#bytes.bytes + this.#index.bytes))
+    ) {
       const { words } = this.#kernel;
       const at = this.table.at / WORD_BYTES;
-      if (code >= MAX_TEXTS) words[at + TEXT_TABLE.full] = 1;
+      if (code >= MAX_TEXTS || spelled.length <= this.#room.bytes) words[at + TEXT_TABLE.full] = 1;
       // Other columns have used the room up meanwhile.
       words[at + TEXT_TABLE.longest] = Math.min(MAX_TEXT_BYTES, this.#room.bytes);
       return STRAY_TEXT;

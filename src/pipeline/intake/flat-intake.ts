@@ -9,10 +9,9 @@ import {
   type FlatRow,
   STRAY_TEXT,
 } from '../../core/events/flat-row.ts';
+import type { MessageList } from '../../core/events/log-source.ts';
 import { remember } from '../../core/memory/remember.ts';
 import { FlatReader } from '../../decode/fast/flat-reader.ts';
-import type { LoggedMessage } from '../../decode/fast/message-block.ts';
-import type { CountingKernel } from '../../kernel/kernel.ts';
 import { loadedKernel } from '../../kernel/load-kernel.ts';
 import type { DecodeLimits } from '../../decode/limits.ts';
 import type { FlatCounting } from '../../stats/profile/flat-counting.ts';
@@ -27,12 +26,11 @@ import { splitPanes, stretchMs, windowPlan } from '../../window/panes.ts';
 import { acceptingSizes, isCounted, type WindowKey, windowsAt } from '../../window/route.ts';
 import { segmentText } from '../../window/segments.ts';
 import { addRow as addStoredRow } from '../../window/checkpoint/stored-rows.ts';
-import type { WindowRef } from '../../window/window-ref.ts';
-import { type Counted, createCounted } from './flat-counted.ts';
 import type { IntakeContext } from './intake.ts';
 import {
   bindStretch,
   bindTarget,
+  countingOf,
   hold,
   isRepeated,
   type BoundStretch,
@@ -99,7 +97,7 @@ export class FlatIntake {
   rows = 0;
 
   /** Valid until the next call; null when its shape is not known. */
-  read(messages: readonly LoggedMessage[], index: number): FlatRow | null {
+  read(messages: MessageList, index: number): FlatRow | null {
     const reader = this.#reader;
     if (reader === null) return null;
     // What is gathered lies in the block that is about to be overwritten.
@@ -148,6 +146,7 @@ export class FlatIntake {
     if (stretch === undefined) return false;
     const { model } = target;
     const bound = target.bound?.buffer === buffer ? target.bound : bindTarget(target, buffer);
+    if (row.at === 0) bound.ids.set.warm(row.idLows, row.count);
     const { hasId } = row;
     if (stretch.counted.length === 0) bound.late.count += 1;
     else if (hasId && isRepeated(row, target, bound)) bound.duplicate.count += 1;
@@ -260,6 +259,7 @@ export class FlatIntake {
       stepMs: stretchMs(model.spec),
       known,
       stretches: new Map(),
+      lately: { step: Number.NaN, sizes: 0, stretch: undefined },
       countings: new Map(),
       segments: [
         ...model.spec.segments.map((feature) => segmentColumn(feature, layout, false)),
@@ -308,6 +308,7 @@ export class FlatIntake {
       return counting === null ? [] : { ...counting, windows: group };
     });
     const ordinary = countings.length < byBaseline.length;
+    target.lately.stretch = undefined;
     remember(stretches, key, { names, counted: countings, ordinary, fed, bound: null }, MAX_STRETCHES);
   }
 
@@ -349,7 +350,15 @@ export class FlatIntake {
 function stretchOf(target: FlatTarget, row: FlatRow, buffer: CheckpointBuffer): TimeStretch | undefined {
   const sizes = sizesOf(target, row, buffer);
   // Old timestamps are many, and must not each take the place of a stretch that rows are counted into.
-  return sizes === 0 ? LATE : target.stretches.get(stretchKey(target, row.timestampMs, sizes));
+  if (sizes === 0) return LATE;
+  const { lately } = target;
+  const step = Math.floor(row.timestampMs / target.stepMs);
+  if (lately.step !== step || lately.sizes !== sizes || lately.stretch === undefined) {
+    lately.step = step;
+    lately.sizes = sizes;
+    lately.stretch = target.stretches.get(stretchKey(target, row.timestampMs, sizes));
+  }
+  return lately.stretch;
 }
 
 function sizesOf({ model }: FlatTarget, { timestampMs }: FlatRow, { times }: CheckpointBuffer): number {
@@ -387,20 +396,4 @@ function profilesOf(
     remember(profiles, key, known, MAX_JOINED_SEGMENTS);
   }
   return known;
-}
-
-/** Null for a window without a baseline. */
-function countingOf(
-  kernel: CountingKernel | null,
-  { layout, model, countings }: FlatTarget,
-  window: WindowRef | undefined,
-): Counted | null {
-  if (kernel === null || window === undefined || window.reference === null || window.baselineId === null)
-    return null;
-  let counted = countings.get(window.baselineId);
-  if (counted === undefined) {
-    counted = createCounted(kernel, layout, model.spec, window.reference);
-    countings.set(window.baselineId, counted);
-  }
-  return counted;
 }

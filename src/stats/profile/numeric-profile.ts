@@ -7,6 +7,7 @@ import { fingerprint } from './feature-reference.ts';
 import { FORGOTTEN_COLUMN } from './forgotten-columns.ts';
 import type { NumericReference } from './feature-reference.ts';
 import { gridIndex, type GridIndex } from './grids/grid-index.ts';
+import { cellsOfCounts, giveBack, emptyCounts, type NumericCounts } from './numeric-counts.ts';
 import { spareArrays } from './spare-arrays.ts';
 import { decodeGapSums, decodeSums, encodeGapSums, encodeSums } from './sums-codec.ts';
 
@@ -27,43 +28,6 @@ const EVERY_ROW = Uint16Array.from({ length: MOST_HELD }, (_, row) => row);
 /** What an object and its array take beside what is in it. */
 const OWN_CELLS = 48;
 
-/** All counts and sums, side by side in one array: the order is that of the kernel's `countNumbers`, too. */
-interface Counts {
-  readonly memory: Float64Array;
-  /** Whose memory it is; null: the thread's. */
-  readonly kernel: CountingKernel | null;
-  readonly equal: Float64Array;
-  readonly between: Float64Array;
-  readonly betweenSums: CompensatedSums;
-  /** Σ (x − the reference's mean)², for the window's own spread. */
-  readonly squares: CompensatedSums;
-}
-
-function cellsOfCounts(points: number): number {
-  return points + 3 * (points + 1) + 2;
-}
-
-function noCounts(points: number, kernel: CountingKernel | null = null): Counts {
-  const gaps = points + 1;
-  const cells = cellsOfCounts(points);
-  const memory = kernel?.float64(cells) ?? spareArrays.take(cells);
-  let at = 0;
-  const next = (length: number): Float64Array => memory.subarray(at, (at += length));
-  return {
-    memory,
-    kernel,
-    equal: next(points),
-    between: next(gaps),
-    betweenSums: new CompensatedSums(gaps, { high: next(gaps), low: next(gaps) }),
-    squares: new CompensatedSums(1, { high: next(1), low: next(1) }),
-  };
-}
-
-function giveBack({ memory, kernel }: Counts): void {
-  if (kernel === null) spareArrays.give(memory);
-  else kernel.giveArray(memory);
-}
-
 /** Numbers of a block that lie in the kernel's memory, and their places on the grid. */
 export interface KernelNumbers {
   readonly kernel: CountingKernel;
@@ -75,7 +39,7 @@ export interface KernelNumbers {
 
 /**
  * A window's counts of one numeric feature on the baseline's grid: at each point, strictly between points, and
- * the sum of what fell between. Counts are integers and add exactly; size does not grow with traffic.
+ * the sum of what fell between. NumericCounts are integers and add exactly; size does not grow with traffic.
  *
  * The first values are held as they came and counted when somebody asks, or when their counts take less room: what one
  * segment gains between two checkpoints is a few rows, and its counts would be hundreds of zeros.
@@ -90,7 +54,7 @@ export class NumericProfile {
   invalid = 0;
   infinite = 0;
   /** Null as long as values are held. */
-  private counts: Counts | null = null;
+  private counts: NumericCounts | null = null;
   /** Values, and in the second half their places on the grid. */
   private held: Float64Array | null = null;
   private heldCount = 0;
@@ -113,7 +77,7 @@ export class NumericProfile {
     return this.counted().betweenSums;
   }
 
-  private counted(): Counts {
+  private counted(): NumericCounts {
     if (this.counts === null) {
       this.counts = this.countHeld();
       this.letGoOfHeld();
@@ -122,8 +86,8 @@ export class NumericProfile {
   }
 
   /** The counts of what is held, which stays held. */
-  private countHeld(): Counts {
-    const counts = noCounts(this.reference.grid.length);
+  private countHeld(): NumericCounts {
+    const counts = emptyCounts(this.reference.grid.length);
     const { held, heldCount } = this;
     if (held === null) return counts;
     const half = held.length / 2;
@@ -192,11 +156,11 @@ export class NumericProfile {
   }
 
   /** Null: the kernel has no room for them. */
-  private countedIn(kernel: CountingKernel): Counts | null {
+  private countedIn(kernel: CountingKernel): NumericCounts | null {
     const counts = this.counted();
     if (counts.kernel === kernel) return counts;
     if (!kernel.hasRoom(counts.memory.byteLength)) return null;
-    const moved = noCounts(this.reference.grid.length, kernel);
+    const moved = emptyCounts(this.reference.grid.length, kernel);
     moved.memory.set(counts.memory);
     giveBack(counts);
     return (this.counts = moved);
@@ -239,7 +203,7 @@ export class NumericProfile {
   }
 
   private count(
-    counts: Counts,
+    counts: NumericCounts,
     values: Float64Array,
     places: Int32Array,
     rows: Uint16Array,

@@ -219,4 +219,24 @@ describe('the flat reader', () => {
     expect(feed(reader, message('m', 123_456))).toBe(true);
     expect(feed(reader, message('m', 1_234_567_890))).toBe(false);
   });
+
+  it('stays within its memory, however wide messages are, and however many shapes they have', () => {
+    const reader = createReader(DEFAULT_DECODE_LIMITS);
+    const wide = (shape: number, x: number): string => {
+      const features = Object.fromEntries(
+        Array.from({ length: 1_900 }, (_, i) => [`feature ${shape} ${i}`, i % 9 === 0 ? `text ${x}` : x + i]),
+      );
+      return JSON.stringify({ type: 'prediction', model: 'm', features });
+    };
+    let hits = 0;
+    for (let round = 0; round < 2; round++) {
+      for (let shape = 0; shape < 40; shape++) hits += feed(reader, wide(shape, round)) ? 1 : 0;
+    }
+    for (let x = 0; x < 40; x++) hits += feed(reader, wide(39, x)) ? 1 : 0;
+    expect(hits).toBeGreaterThan(30);
+    // Elements of arrays are values that nobody reads, but each takes a place.
+    const elements = (length: number): string =>
+      `{"type":"prediction","model":"m","features":{"x":1},"trace":[${'1,'.repeat(length)}1]}`;
+    expect([feed(reader, elements(9_000)), feed(reader, elements(9_000))]).toEqual([false, false]);
+  });
 });

@@ -366,7 +366,10 @@ describeWith(['postgres'], 'docs/limits.md', () => {
       const reader = createReader(DEFAULT_DECODE_LIMITS);
       for (const name of names(200)) {
         const line = prediction({ features: { [name]: 1 } });
-        reader.learn(Buffer.from(JSON.stringify(line)), eventOf(decodeJson(line)));
+        const value = Buffer.from(JSON.stringify(line));
+        reader.learn(value, eventOf(decodeJson(line)));
+        // What is hit earns the next one.
+        reader.read([{ value, timestampMs: RECORD_MS }], 0);
       }
       return reader.shapes;
     },
@@ -375,6 +378,7 @@ describeWith(['postgres'], 'docs/limits.md', () => {
       for (const name of names(3 * most)) column.learn(Buffer.from(name), name);
       return column.texts.length;
     },
+    'bytes of memory the counting kernel may use': () => testKernel().bytes.length,
     'bytes of texts remembered of a shape': (most) => {
       const line = prediction({ features: valuesOf(names(12), 'x') });
       const reader = createReader(DEFAULT_DECODE_LIMITS);
