@@ -307,7 +307,9 @@ export interface ApiDeps {
   readonly modelMetrics?: ModelMetrics | null;
   readonly readModels: ReadModels;
   /** Null: no tokens are configured, and everything is open to this machine. */
-  readonly verifyToken: ((text: string, nowMs: number) => Promise<Result<VerifiedToken, TokenRefusal>>) | null;
+  readonly verifyToken:
+    | ((text: string, nowMs: number) => Promise<Result<VerifiedToken, TokenRefusal>>)
+    | null;
   readonly sessions: SessionDesk;
   /** Null: none is configured. */
   readonly oidc: OidcDesk | null;

@@ -77,7 +77,10 @@ export class NoAnswerInTime extends Error {
 export async function withDeadline<T>(work: Promise<T>, deadlineMs: number): Promise<T> {
   const clock = new AbortController();
   const deadline = new Promise<never>((_resolve, reject) => {
-    const timer = setTimeout(() => reject(new NoAnswerInTime(`no answer within ${deadlineMs / 1_000} s`)), deadlineMs);
+    const timer = setTimeout(
+      () => reject(new NoAnswerInTime(`no answer within ${deadlineMs / 1_000} s`)),
+      deadlineMs,
+    );
     clock.signal.addEventListener('abort', () => clearTimeout(timer));
   });
   try {

@@ -33,7 +33,12 @@ describeWith(['postgres'], 'the API of silences and of looking after alerts', ()
       clock: { nowMs: () => story.nowMs },
       verifyToken: async (text) => {
         const scope = text === 'read' ? 'read' : 'operate';
-        const value = { prefix: 'sw_x', name: `${scope} token`, scopes: [...TOKENS[scope]], expiresAtMs: null };
+        const value = {
+          prefix: 'sw_x',
+          name: `${scope} token`,
+          scopes: [...TOKENS[scope]],
+          expiresAtMs: null,
+        };
         return { ok: true, value };
       },
     }).app;

@@ -109,7 +109,8 @@ describeWith(['postgres'], 'health while the database is away', () => {
     await outside.connect();
     atEnd(() => outside.end());
     const name = new URL(url).pathname.slice(1);
-    const status = async (path: string): Promise<number> => (await fetch(`${api.url}${path}`, { headers })).status;
+    const status = async (path: string): Promise<number> =>
+      (await fetch(`${api.url}${path}`, { headers })).status;
     const databaseUp = async (): Promise<string | undefined> =>
       /^shiftwatch_database_up (\d)$/m.exec(
         await (await fetch(`${api.url}/metrics`, { headers })).text(),
