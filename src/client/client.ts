@@ -2,7 +2,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { type LoggedLabel, type LoggedPrediction, labelEvent, predictionEvent } from './client-events.ts';
 import { type EventCounts, EventQueue, type OnDrop } from './event-queue.ts';
-import { eventTime, instant } from './event-values.ts';
+import { instant } from './event-values.ts';
 import { type HoldoutDraw, inHoldout } from './holdout.ts';
 import { httpCarrier } from './http-carrier.ts';
 import { kafkaCarrier } from './kafka-carrier.ts';
