@@ -130,7 +130,7 @@ export const LONG_FILES: Readonly<Record<string, number>> = {
   'test/integration/evaluate/stale-verdicts.test.ts': 484,
   'test/integration/incidents/alert-states.test.ts': 426,
   'test/integration/intake/batch-oracle.test.ts': 425,
-  'test/integration/serve/limits.test.ts': 531,
+  'test/integration/serve/limits.test.ts': 534,
   'test/integration/serve/service-parts.test.ts': 418,
   'test/stats/profile/counting.test.ts': 410,
   'test/stats/profile/label-performance.test.ts': 431,
