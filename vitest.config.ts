@@ -7,7 +7,7 @@ import LongestFirst from './test/harness/vitest/longest-first.ts';
  * cores: many wait most of the time, for windows to close, for what was killed to be missed, for servers to start.
  */
 const withServices = {
-  globalSetup: ['test/harness/global-setup.ts'],
+  globalSetup: ['test/harness/kernel-setup.ts', 'test/harness/global-setup.ts'],
   maxWorkers: 3,
   sequence: { groupOrder: 1 },
 };
@@ -32,6 +32,7 @@ export default defineConfig({
         test: {
           // A worker loads each module once for all of its files, which halves what these tests take.
           isolate: false,
+          globalSetup: ['test/harness/kernel-setup.ts'],
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/integration/**', 'test/e2e/**', 'test/containers/**', 'test/versions/**'],

@@ -3,6 +3,7 @@ import type { Config } from './config/resolve.ts';
 import { systemClock } from './core/clock.ts';
 import { type DashboardApp, startDashboardApp } from './dashboard/app/dashboard-app.ts';
 import type { Log } from './core/log.ts';
+import { ensureKernel } from './kernel/load-kernel.ts';
 import { Started } from './pipeline/serve/started.ts';
 import { tracesEndpoint } from './pipeline/serve/traces-endpoint.ts';
 import { VERSION } from './pipeline/serve/version.ts';
@@ -32,6 +33,8 @@ export interface Service {
 /** Where the embedded server keeps its data when no database is configured. */
 export const DATA_DIRECTORY = '.shiftwatch';
 const POOL_SIZE = 16;
+const WITHOUT_KERNEL =
+  'messages are decoded without the counting kernel: counts are the same, reading costs several times the processor time';
 
 /** Finds or builds the browser application, beside whatever else is being started. */
 export function prepareDashboard(log: Log): DashboardApp {
@@ -50,10 +53,13 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     }
     const dashboard = options.roles.has('api') ? (options.dashboard ?? prepareDashboard(log)) : null;
     if (dashboard !== null) started.add('dashboard', async () => dashboard.stop());
+    const kernel = options.roles.has('ingest') ? ensureKernel() : null;
     const database = await openDatabase({ url: config.databaseUrl, directory: DATA_DIRECTORY, log });
     started.add('database', async () => await database.close());
     const migrated = await migrate({ connectionString: database.url, log });
     if (migrated.length > 0) log.info({ migrations: migrated }, 'database migrated');
+    const counting = await kernel;
+    if (counting?.kernel === null) log.warn({ reason: counting.reason }, WITHOUT_KERNEL);
     const pool = createPool({
       connectionString: database.url,
       max: POOL_SIZE,

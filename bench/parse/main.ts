@@ -6,8 +6,8 @@
  */
 import { cpus } from 'node:os';
 import { createDecoder } from '../../src/decode/decoder.ts';
-import { createFastDecoder } from '../../test/decode/fast/fast-decoder.ts';
 import { FlatReader } from '../../src/decode/fast/flat-reader.ts';
+import { ensureKernel } from '../../src/kernel/load-kernel.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../src/decode/limits.ts';
 import { coarsenReference } from '../../src/stats/profile/coarsen.ts';
 import { FlatCounting } from '../../src/stats/profile/flat-counting.ts';
@@ -19,37 +19,40 @@ const BYTES_PER_RUN = 12_000_000;
 const WINDOW_GRID_POINTS = 512;
 const TRAINING_ROWS = 5_000;
 const RECORD_MS = Date.UTC(2026, 5, 1);
+const NO_MESSAGE = Buffer.alloc(0);
 const POSITION = { source: 'bench', partition: 0, offset: 0n };
+
+const state = await ensureKernel();
+if (state.kernel === null) throw new Error(state.reason);
+const { kernel } = state;
 
 interface Way {
   readonly name: string;
-  readonly take: (message: Buffer) => void;
+  readonly take: (message: Buffer, index: number) => void;
 }
 
 function ways(features: number, messages: readonly Buffer[]): Way[] {
   const reference = coarsenReference(trainingReference(TRAINING_ROWS, features), WINDOW_GRID_POINTS);
   const slow = createDecoder(DEFAULT_DECODE_LIMITS);
-  const fast = createFastDecoder(DEFAULT_DECODE_LIMITS);
-  const reader = new FlatReader(DEFAULT_DECODE_LIMITS);
+  const reader = new FlatReader(kernel, DEFAULT_DECODE_LIMITS);
   const profiles = {
     slow: new InputProfile(reference, 'classification'),
     flat: new InputProfile(reference, 'classification'),
   };
+  const records = messages.map((value) => ({ value, timestampMs: RECORD_MS }));
   const first = messages[0];
   const learned = first === undefined ? null : slow(first, POSITION, RECORD_MS);
   if (first === undefined || learned === null || !learned.ok)
     throw new Error('the messages of this benchmark do not decode');
   reader.learn(first, learned.value);
-  const row = reader.read(first, RECORD_MS);
+  const row = reader.read(records, 0);
   if (row === null) throw new Error('the shape of the messages was not learned');
-  const counting = new FlatCounting(row.layout, profiles.flat);
+  const counting = new FlatCounting(kernel, row.layout, profiles.flat);
   const window = [profiles.flat];
   return [
     { name: 'JSON.parse', take: (message) => void JSON.parse(message.toString('utf8')) },
-    { name: 'JSON.parse of Latin-1', take: (message) => void JSON.parse(message.toString('latin1')) },
     { name: 'decoder → event', take: (message) => void slow(message, POSITION, RECORD_MS) },
-    { name: 'fast decoder → event', take: (message) => void fast(message, POSITION, RECORD_MS) },
-    { name: 'fast path → row', take: (message) => void reader.read(message, RECORD_MS) },
+    { name: 'kernel → row', take: (_message, index) => void reader.read(records, index) },
     {
       name: 'decoder → event → counts',
       take(message) {
@@ -58,11 +61,11 @@ function ways(features: number, messages: readonly Buffer[]): Way[] {
       },
     },
     {
-      name: 'fast path → row → counts',
-      take(message) {
-        const found = reader.read(message, RECORD_MS);
-        if (found === null || !counting.take(found, window, 1))
-          throw new Error('the fast path lost a message');
+      name: 'kernel → row → counts',
+      take(_message, index) {
+        if (!reader.holds(records, index)) counting.flush();
+        const found = reader.read(records, index);
+        if (found === null || !counting.take(found, window, 1)) throw new Error('the kernel lost a message');
       },
     },
   ];
@@ -73,7 +76,7 @@ function measure(all: readonly Way[], messages: readonly Buffer[]): Map<string, 
   for (let round = 0; round < ROUNDS; round++) {
     for (const { name, take } of all) {
       const from = process.cpuUsage();
-      for (const message of messages) take(message);
+      for (let i = 0; i < messages.length; i++) take(messages[i] ?? NO_MESSAGE, i);
       const { user, system } = process.cpuUsage(from);
       bestMs.set(name, Math.min(bestMs.get(name) ?? Infinity, (user + system) / 1_000));
     }

@@ -8,8 +8,9 @@ import { cpus } from 'node:os';
 import { PerformanceObserver } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { idHash } from '../../src/core/ids/id-hash.ts';
-import { createDecoder } from '../../src/decode/decoder.ts';
+import { createDecoder, type Decoder } from '../../src/decode/decoder.ts';
 import { FlatReader } from '../../src/decode/fast/flat-reader.ts';
+import { ensureKernel } from '../../src/kernel/load-kernel.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../src/decode/limits.ts';
 import { ByteWriter } from '../../src/stats/bytes.ts';
 import { createRandom } from '../../src/stats/random.ts';
@@ -134,6 +135,21 @@ function rowSamples(): void {
   }
 }
 
+/** A reader that knows the shape of these messages. */
+async function readerOf(messages: readonly Buffer[], decode: Decoder) {
+  const state = await ensureKernel();
+  if (state.kernel === null) throw new Error(state.reason);
+  const reader = new FlatReader(state.kernel, DEFAULT_DECODE_LIMITS);
+  const records = messages.map((value) => ({ value, timestampMs: RECORD_MS }));
+  const first = messages[0] ?? Buffer.alloc(0);
+  const learned = decode(first, POSITION, RECORD_MS);
+  if (!learned.ok) throw new Error(learned.error.detail);
+  reader.learn(first, learned.value);
+  const row = reader.read(records, 0);
+  if (row === null) throw new Error('the shape of the messages was not learned');
+  return { kernel: state.kernel, reader, records, row };
+}
+
 /** Heap growth over many events in which no collection ran, divided by their number. */
 async function allocations(): Promise<void> {
   const collect = globalThis.gc;
@@ -148,15 +164,9 @@ async function allocations(): Promise<void> {
   const messages = predictionMessages(5_000, features);
   const reference = coarsenReference(trainingReference(5_000, features), WINDOW_GRID_POINTS);
   const decode = createDecoder(DEFAULT_DECODE_LIMITS);
-  const first = messages[0] ?? Buffer.alloc(0);
-  const reader = new FlatReader(DEFAULT_DECODE_LIMITS);
-  const learned = decode(first, POSITION, RECORD_MS);
-  if (!learned.ok) throw new Error(learned.error.detail);
-  reader.learn(first, learned.value);
+  const { kernel, reader, records, row } = await readerOf(messages, decode);
   const profile = new InputProfile(reference, 'classification');
-  const row = reader.read(first, RECORD_MS);
-  if (row === null) throw new Error('the shape of the messages was not learned');
-  const counting = new FlatCounting(row.layout, profile);
+  const counting = new FlatCounting(kernel, row.layout, profile);
   const events = messages.flatMap((message) => {
     const result = decode(message, POSITION, RECORD_MS);
     return result.ok && result.value.type === 'prediction' ? [result.value] : [];
@@ -174,14 +184,15 @@ async function allocations(): Promise<void> {
     },
     { name: 'event → counts', run: () => events.forEach((event) => profile.add(event, 1)) },
     {
-      name: 'fast path → row',
-      run: () => messages.forEach((message) => void reader.read(message, RECORD_MS)),
+      name: 'kernel → row',
+      run: () => records.forEach((_, i) => void reader.read(records, i)),
     },
     {
-      name: 'fast path → row → counts',
+      name: 'kernel → row → counts',
       run: () =>
-        messages.forEach((message) => {
-          const found = reader.read(message, RECORD_MS);
+        records.forEach((_, i) => {
+          if (!reader.holds(records, i)) counting.flush();
+          const found = reader.read(records, i);
           if (found !== null) counting.take(found, window, 1);
         }),
     },

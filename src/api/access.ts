@@ -4,6 +4,7 @@ import { isSafeMethod } from './browser-guard.ts';
 import { ProblemError } from './problem.ts';
 import { expectCsrf } from './session/csrf.ts';
 import { identify, type IdentifyDeps, type Login } from './session/identify.ts';
+import { lastingVerification } from './session/lasting-verification.ts';
 
 /** Who may use a route. `open` needs no token: health, and the callback that proves itself by signature. */
 export type Access = TokenScope | 'open';
@@ -11,6 +12,8 @@ export type Access = TokenScope | 'open';
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
+    /** Tells that the database is away: a token verified shortly before is enough meanwhile. */
+    outlivesDatabase?: boolean;
   }
   interface FastifyRequest {
     /** Null on open routes, and everywhere when no tokens are configured. */
@@ -37,12 +40,13 @@ export function addAccessControl(app: FastifyInstance, deps: IdentifyDeps): void
     if (route.config?.access === undefined) throw new Error(`route ${route.url} does not say who may use it`);
   });
   if (deps.verifyToken === null) return;
+  const lasting = { ...deps, verifyToken: lastingVerification(deps.verifyToken) };
   app.addHook('onRequest', async (request, reply) => {
     // No route matched: the answer is "not found" for everybody.
     if (request.is404) return;
-    const access = request.routeOptions.config.access ?? 'operate';
+    const { access = 'operate', outlivesDatabase = false } = request.routeOptions.config;
     if (access === 'open') return;
-    const caller = await identify(request, deps);
+    const caller = await identify(request, outlivesDatabase ? lasting : deps);
     if (!caller.ok) {
       const canSignIn = app.hasRoute({ method: 'GET', url: '/login' });
       if (!canSignIn || !isPageOfNobody(request)) throw unauthorized(request, caller.error);

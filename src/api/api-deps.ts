@@ -22,7 +22,7 @@ import type { AlertRow, SilenceRow } from '../store/rows/alerts.ts';
 import type { AnnotationRow } from '../store/rows/annotations.ts';
 import type { Investigation } from '../store/rows/investigations.ts';
 import type { NewSilence } from '../store/alerts/silences.ts';
-import type { TokenGrant, TokenRefusal, TokenScope } from '../store/tokens.ts';
+import type { TokenGrant, TokenRefusal, TokenScope, VerifiedToken } from '../store/tokens.ts';
 import type { AppState } from '../dashboard/app/dashboard-app.ts';
 import type { baselineAccepted } from './schemas/baselines.ts';
 import type { ModelMetrics } from './metrics/model-families.ts';
@@ -307,7 +307,9 @@ export interface ApiDeps {
   readonly modelMetrics?: ModelMetrics | null;
   readonly readModels: ReadModels;
   /** Null: no tokens are configured, and everything is open to this machine. */
-  readonly verifyToken: ((text: string, nowMs: number) => Promise<Result<TokenGrant, TokenRefusal>>) | null;
+  readonly verifyToken:
+    | ((text: string, nowMs: number) => Promise<Result<VerifiedToken, TokenRefusal>>)
+    | null;
   readonly sessions: SessionDesk;
   /** Null: none is configured. */
   readonly oidc: OidcDesk | null;

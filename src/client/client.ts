@@ -2,7 +2,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { type LoggedLabel, type LoggedPrediction, labelEvent, predictionEvent } from './client-events.ts';
 import { type EventCounts, EventQueue, type OnDrop } from './event-queue.ts';
-import { eventTime } from './event-values.ts';
+import { instant } from './event-values.ts';
 import { type HoldoutDraw, inHoldout } from './holdout.ts';
 import { httpCarrier } from './http-carrier.ts';
 import { kafkaCarrier } from './kafka-carrier.ts';
@@ -160,8 +160,10 @@ export class Client {
   /**
    * For schedulers and CI: throws where a verdict that stands says that something shifted.
    *
-   * @param asked `since`: windows that begin then or later; without it the newest window of each series alone. `on`:
-   *   the verdicts that count; `any` are all shifts and faults
+   * @param asked `since`: windows that begin then or later; without it the newest window that closed and the newest one
+   *   with labels, of each version, segment and size. `on`: the verdicts that count; `any` are all shifts and faults, and
+   *   `undetermined` may be added
+   * @returns verdicts among those that could not tell: they are no all-clear
    * @throws ShiftFound with the verdicts; ApiError where the service refuses, is not there or knows no such model: no
    *   answer is no all-clear
    */
@@ -169,19 +171,20 @@ export class Client {
     readonly model: string;
     readonly since?: Date | string | number;
     readonly on?: readonly string[];
-  }): Promise<void> {
+  }): Promise<VerdictAnswer[]> {
     const { model, since, on = ['any'] } = asked;
     expectShiftWords(on);
     const most = since === undefined ? MOST_NEWEST : Infinity;
     const query = since === undefined ? { model } : { model, from: since };
     const rows = await this.#list<VerdictAnswer>('/api/v1/verdicts', query, most);
-    const found = (since === undefined ? newestOfEach(rows) : rows).filter(
+    const looked = since === undefined ? newestOfEach(rows) : rows;
+    const found = looked.filter(
       ({ verdict, types, expected }) => (expected ?? null) === null && isShiftAnswer(verdict, types, on),
     );
     // A name that is misspelt is no all-clear.
     if (rows.length === 0) await this.#expectModel(model);
     const [first] = found;
-    if (first === undefined) return;
+    if (first === undefined) return looked.filter(({ verdict }) => verdict === 'undetermined');
     throw new ShiftFound(`${model}: ${first.verdict} since ${first.start}: ${first.summary}`, found);
   }
 
@@ -197,8 +200,8 @@ export class Client {
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined) asked.set(name, value instanceof Date ? value.toISOString() : String(value));
     }
-    if (from !== undefined) asked.set('from', String(eventTime(from)));
-    if (to !== undefined) asked.set('to', String(eventTime(to)));
+    if (from !== undefined) asked.set('from', instant(from));
+    if (to !== undefined) asked.set('to', instant(to));
     const rows: Row[] = [];
     for (;;) {
       const page = this.#service.json(await this.#service.ask('GET', `${path}?${asked.toString()}`)) as {

@@ -129,6 +129,27 @@ export function eventTime(value: unknown): string | number {
   throw new TypeError(`timestamp: ${shown(value)} is no time (a Date, ISO 8601, or seconds since 1970)`);
 }
 
+/** By their size: seconds, milliseconds, microseconds, nanoseconds. */
+const EPOCHS = [
+  { below: 1e11, perMs: 1e-3 },
+  { below: 1e14, perMs: 1 },
+  { below: 1e17, perMs: 1e3 },
+  { below: 1e20, perMs: 1e6 },
+] as const;
+
+/** A moment as the service is asked for it: ISO 8601 with its offset; without one it is UTC, and a date its midnight. */
+export function instant(value: unknown): string {
+  const time = eventTime(value);
+  if (typeof time === 'number') {
+    const perMs = EPOCHS.find(({ below }) => time < below)?.perMs ?? 1;
+    return new Date(Math.floor(time / perMs)).toISOString();
+  }
+  const hasZone = /[Tt ].*(?:[Zz]|[+-]\d{2}(?::?\d{2})?)$/.test(time);
+  const parsed = new Date(hasZone ? time : `${time}${/[Tt ]/.test(time) ? 'Z' : 'T00:00:00Z'}`);
+  // What Date does not read is left to the service, which says what it takes.
+  return Number.isNaN(parsed.getTime()) ? time : parsed.toISOString();
+}
+
 function shown(value: unknown): string {
   return typeof value === 'string' ? JSON.stringify(value.slice(0, 80)) : String(value);
 }

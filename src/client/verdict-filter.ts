@@ -17,17 +17,17 @@ const SHIFTS: readonly string[] = ['covariate_shift', 'label_shift', 'concept_dr
 
 /** @throws TypeError where a word is no verdict, with those there are */
 export function expectShiftWords(on: readonly string[]): void {
-  const wrong = on.find((word) => word !== 'any' && !SHIFTS.includes(word));
+  const wrong = on.find((word) => !['any', 'undetermined', ...SHIFTS].includes(word));
   if (wrong !== undefined) {
     throw new TypeError(
-      `${JSON.stringify(wrong)} is no verdict that can fail; there are any, ${SHIFTS.join(', ')}`,
+      `${JSON.stringify(wrong)} is no verdict that can fail; there are any, ${SHIFTS.join(', ')}, undetermined`,
     );
   }
 }
 
 /** Whether a verdict is among those named; `mixed` is each of its types, too. */
 export function isShiftAnswer(verdict: string, types: readonly string[], on: readonly string[]): boolean {
-  if (!SHIFTS.includes(verdict)) return false;
+  if (!SHIFTS.includes(verdict)) return verdict === 'undetermined' && on.includes(verdict);
   return (
     on.includes('any') ||
     on.includes(verdict) ||
@@ -35,17 +35,26 @@ export function isShiftAnswer(verdict: string, types: readonly string[], on: rea
   );
 }
 
-/** The newest window of each series, by labels where they have come. */
+/**
+ * The last window that closed and the last one with labels, of each version, segment and size: labels come later, and
+ * what they show stands until they show something else. Of one window labels have the word.
+ */
 export function newestOfEach(rows: readonly VerdictAnswer[]): VerdictAnswer[] {
+  const windowsOf = ({ model, version, segment, size_ms, size_rows }: VerdictAnswer): unknown[] => [
+    model,
+    version,
+    segment,
+    size_ms,
+    size_rows,
+  ];
   const newest = new Map<string, VerdictAnswer>();
   for (const row of rows) {
-    const key = JSON.stringify([row.model, row.version, row.segment, row.size_ms, row.size_rows]);
+    const key = JSON.stringify([...windowsOf(row), row.series]);
     const held = newest.get(key);
-    const isNewer =
-      held === undefined ||
-      row.start > held.start ||
-      (row.start === held.start && row.series === 'matured' && held.series !== 'matured');
-    if (isNewer) newest.set(key, row);
+    if (held === undefined || row.start > held.start) newest.set(key, row);
   }
-  return [...newest.values()];
+  return [...newest.values()].filter((row) => {
+    const byLabels = newest.get(JSON.stringify([...windowsOf(row), 'matured']));
+    return row.series === 'matured' || byLabels?.start !== row.start;
+  });
 }

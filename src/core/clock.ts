@@ -68,11 +68,19 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
   return format;
 }
 
+/** What was waited for did not come in time; it may still. */
+export class NoAnswerInTime extends Error {
+  override readonly name = 'NoAnswerInTime';
+}
+
 /** Waits for what may never end: after the deadline it counts as not answering. Real time, whatever clock the caller goes by. */
 export async function withDeadline<T>(work: Promise<T>, deadlineMs: number): Promise<T> {
   const clock = new AbortController();
   const deadline = new Promise<never>((_resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`no answer within ${deadlineMs / 1_000} s`)), deadlineMs);
+    const timer = setTimeout(
+      () => reject(new NoAnswerInTime(`no answer within ${deadlineMs / 1_000} s`)),
+      deadlineMs,
+    );
     clock.signal.addEventListener('abort', () => clearTimeout(timer));
   });
   try {

@@ -16,10 +16,9 @@ export function writeNumbers(writer: ByteWriter, values: Float64Array): void {
   if (decimals !== null) {
     const scale = 10 ** decimals;
     writer.unsigned(AS_DECIMALS + decimals);
-    writeWhole(
-      writer,
-      Int32Array.from(present, (x) => Math.round(x * scale)),
-    );
+    const whole = new Int32Array(present.length);
+    for (let i = 0; i < whole.length; i++) whole[i] = Math.round((present[i] ?? 0) * scale);
+    writeWhole(writer, whole);
   } else if (present.every((x) => Object.is(Math.fround(x), x))) {
     writer.unsigned(AS_SINGLES);
     writer.raw(littleEndian(present, 4));
@@ -61,32 +60,38 @@ function readPresent(reader: ByteReader, count: number, form: number): Float64Ar
 function exactDecimals(values: Float64Array): number | null {
   for (let decimals = 0; decimals <= MOST_DECIMALS; decimals++) {
     const scale = 10 ** decimals;
-    const fits = values.every((x) => {
-      const whole = Math.round(x * scale);
-      // −0 and whatever does not come back bit for bit are left to the wider forms.
-      return Math.abs(whole) < 2 ** 31 && whole / scale === x && !Object.is(x, -0);
-    });
-    if (fits) return decimals;
+    let fitting = 0;
+    while (fitting < values.length && fitsAsWhole(values[fitting] ?? 0, scale)) fitting += 1;
+    if (fitting === values.length) return decimals;
   }
   return null;
+}
+
+/** −0 and whatever does not come back bit for bit are left to the wider forms. */
+function fitsAsWhole(x: number, scale: number): boolean {
+  const whole = Math.round(x * scale);
+  return whole < 2 ** 31 && whole > -(2 ** 31) && whole / scale === x && !Object.is(x, -0);
 }
 
 /** Whole numbers as their distance from the smallest, in one, two or four bytes each. */
 export function writeWhole(writer: ByteWriter, values: Int32Array): void {
   let smallest = 0;
   let largest = 0;
-  for (const [i, value] of values.entries()) {
-    smallest = i === 0 ? value : Math.min(smallest, value);
-    largest = i === 0 ? value : Math.max(largest, value);
+  // Plain loops, here and below: a checkpoint writes thousands of such lists, and an iterator makes an object a value.
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] ?? 0;
+    if (i === 0 || value < smallest) smallest = value;
+    if (i === 0 || value > largest) largest = value;
   }
   const span = largest - smallest;
   const width = span < 2 ** 8 ? 1 : span < 2 ** 16 ? 2 : span < 2 ** 24 ? 3 : 4;
   writer.signed(smallest);
   writer.unsigned(width);
   const bytes = new Uint8Array(values.length * width);
-  for (const [i, value] of values.entries()) {
-    for (let k = 0; k < width; k++)
-      bytes[i * width + k] = Math.floor((value - smallest) / 2 ** (8 * k)) % 256;
+  for (let i = 0, at = 0; i < values.length; i++) {
+    // Modulo 2^32, as far as which the distance goes.
+    const distance = ((values[i] ?? 0) - smallest) >>> 0;
+    for (let k = 0; k < width; k++) bytes[at++] = distance >>> (8 * k);
   }
   writer.raw(bytes);
 }

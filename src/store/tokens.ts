@@ -33,6 +33,11 @@ export interface TokenGrant {
   readonly scopes: readonly TokenScope[];
 }
 
+export interface VerifiedToken extends TokenGrant {
+  /** Null: never. */
+  readonly expiresAtMs: number | null;
+}
+
 export type TokenRefusal = 'malformed' | 'unknown' | 'expired' | 'revoked';
 
 const TOKEN = /^(sw_[a-z0-9]{12})_[A-Za-z0-9_-]{43}$/;
@@ -85,7 +90,7 @@ export async function verifyToken(
   db: Queryable,
   text: string,
   nowMs: number,
-): Promise<Result<TokenGrant, TokenRefusal>> {
+): Promise<Result<VerifiedToken, TokenRefusal>> {
   const prefix = TOKEN.exec(text)?.[1];
   if (prefix === undefined) return fail('malformed');
   const candidates = await select<StoredToken>(
@@ -97,9 +102,10 @@ export async function verifyToken(
   const token = candidates.find((candidate) => timingSafeEqual(candidate.sha256, presented));
   if (token === undefined) return fail('unknown');
   if (token.revoked_at !== null) return fail('revoked');
-  if (token.expires_at !== null && Date.parse(token.expires_at) <= nowMs) return fail('expired');
+  const expiresAtMs = token.expires_at === null ? null : Date.parse(token.expires_at);
+  if (expiresAtMs !== null && expiresAtMs <= nowMs) return fail('expired');
   await noteUse(db, token, nowMs);
-  return ok({ prefix: token.prefix, name: token.name, scopes: token.scopes });
+  return ok({ prefix: token.prefix, name: token.name, scopes: token.scopes, expiresAtMs });
 }
 
 async function noteUse(db: Queryable, token: StoredToken, nowMs: number): Promise<void> {

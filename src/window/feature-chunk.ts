@@ -6,6 +6,8 @@ import {
   CELL_NUMBER,
   CELL_TEXT,
   CELL_TRUE,
+  cellKind,
+  cellNumber,
   cellText,
   type FlatLayout,
   type FlatRow,
@@ -73,8 +75,8 @@ export class FeatureChunkBuilder {
       const from = features[i];
       const to = columns[i];
       if (from === undefined || to === undefined) continue;
-      const kind = from.cell < 0 ? -1 : (row.kinds[from.cell] ?? CELL_NULL);
-      if (kind === CELL_NUMBER) to.setNumber(this.#rows, row.numbers[from.cell] ?? 0);
+      const kind = cellKind(row, from);
+      if (kind === CELL_NUMBER) to.setNumber(this.#rows, cellNumber(row, from));
       else if (kind === CELL_TEXT) to.set(this.#rows, cellText(row, from));
       else if (kind !== CELL_NULL) to.set(this.#rows, otherValue(kind));
     }

@@ -218,5 +218,5 @@ export function testApi(overrides: Partial<ApiDeps> = {}): TestApi {
 export const tokensByScope: NonNullable<ApiDeps['verifyToken']> = async (text) => {
   const scope = ['read', 'ingest', 'operate'].find((name) => name === text);
   if (scope === undefined) return fail(text === 'expired' ? 'expired' : 'unknown');
-  return ok({ prefix: `sw_${scope}`, name: scope, scopes: [scope as TokenScope] });
+  return ok({ prefix: `sw_${scope}`, name: scope, scopes: [scope as TokenScope], expiresAtMs: null });
 };

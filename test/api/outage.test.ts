@@ -3,9 +3,25 @@ import fastify from 'fastify';
 import { expect, it } from 'vitest';
 import { errorHandler } from '../../src/api/error-handler.ts';
 import { type Log, silentLog } from '../../src/core/log.ts';
+import { isOutage } from '../../src/store/connection/outage.ts';
 import { createPool } from '../../src/store/connection/pool.ts';
 import { atEnd } from '../harness/cleanup.ts';
 import { freePort } from '../harness/free-port.ts';
+
+it.each([
+  ['55000', 'FATAL', true],
+  ['28P01', 'FATAL', true],
+  ['3D000', 'FATAL', true],
+  ['42501', 'FATAL', true],
+  // lc_messages = ru_RU: the code is all that can be read.
+  ['55000', 'ВАЖНО', true],
+  ['57P01', 'ВАЖНО', true],
+  ['42501', 'ERROR', false],
+  ['23505', 'ERROR', false],
+  ['42P01', 'ERROR', false],
+])('is %s of severity %s: %s', (code, severity, is) => {
+  expect(isOutage(Object.assign(new Error('refused'), { code, severity }))).toBe(is);
+});
 
 it('is answered with 503', async () => {
   const connectionString = `postgres://nobody@127.0.0.1:${await freePort()}/nothing`;

@@ -83,7 +83,8 @@ describe('the package', () => {
         'package.json',
       ),
     );
-    expect(packed).toEqual(expect.arrayContaining(['dist/LICENSES.txt', 'dist/dashboard/index.html']));
+    const built = ['dist/LICENSES.txt', 'dist/dashboard/index.html', 'dist/kernel.wasm'];
+    expect(packed).toEqual(expect.arrayContaining(built));
     const migrations = readdirSync(join(ROOT, 'migrations')).map((file) => `migrations/${file}`);
     expect(packed).toEqual(expect.arrayContaining(migrations));
     expect(packed.filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))).toEqual([]);
@@ -196,6 +197,25 @@ describe.skipIf(oldest === null)(
 describe(`the package on Node ${process.versions.node}`, () => works(process.execPath, process.version));
 
 function works(node: string, version: string): void {
+  it('counts with the kernel that it brings, and says so where it may not', async () => {
+    for (const off of ['0', '1']) {
+      const config = {
+        api: { listen: `127.0.0.1:${await freePort()}` },
+        models: [{ name: 'm', task: 'regression' }],
+      };
+      const program = installed('shiftwatch/bin/shiftwatch.js');
+      const service = startShiftwatch(['serve'], {
+        config,
+        node,
+        program,
+        env: { SHIFTWATCH_NO_KERNEL: off },
+      });
+      await service.waitForLine(/shiftwatch is up/, DEADLINES.longWaitMs);
+      await service.stop(DEADLINES.longWaitMs);
+      expect(/without the counting kernel/.test(service.output())).toBe(off === '1');
+    }
+  });
+
   it('leaves the Node of the project what it was', async () => {
     expect((await run(node, 'node', '--version')).out.trim()).toBe(version);
     expect((await run(node, 'npx', '--offline', 'node', '--version')).out.trim()).toBe(version);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const SOURCE = join(import.meta.dirname, '..', '..', 'src');
 /** Do their work when they are loaded: in a thread, in a process of its own. */
-const BUSY = new Set(['files/compare/worker.ts', 'dashboard/app/build-main.ts']);
+const BUSY = new Set(['files/compare/worker.ts', 'dashboard/app/build-main.ts', 'kernel/build-main.ts']);
 
 const modules = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter(
   (path) => path.endsWith('.ts') && !path.startsWith('browser') && !BUSY.has(path.replaceAll('\\', '/')),

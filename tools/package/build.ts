@@ -22,6 +22,9 @@ try {
     stdio: 'pipe',
     env: { ...process.env, NODE_ENV: 'production' },
   });
+  execFileSync(process.execPath, [join(ROOT, 'src/kernel/build-main.ts'), join(draft, 'kernel.wasm')], {
+    stdio: 'pipe',
+  });
   const shown = JSON.parse(readFileSync(listing, 'utf8')) as string[];
   rmSync(listing);
   const inside = packagesInside([...(await bundle(draft)), ...shown]);

@@ -6,12 +6,15 @@ import { type Plugin, rolldown } from 'rolldown';
 import { presentEntries, ROOT } from './entries.ts';
 import manifest from '../../package.json' with { type: 'json' };
 
-/** Files that are started by their path, and as what. The dashboard comes built: its builder has no place in the package. */
+/** Files that are started by their path, and as what. Dashboard and kernel come built: builders have no place in the package. */
 const THREADS: Readonly<Record<string, string>> = {
   'src/pipeline/evaluate/evaluation-thread.ts': 'evaluation-thread',
   'src/files/compare/worker.ts': 'compare-thread',
 };
-const LEFT_OUT = 'src/dashboard/app/build-main.ts';
+const LEFT_OUT: ReadonlySet<string> = new Set([
+  'src/dashboard/app/build-main.ts',
+  'src/kernel/build-main.ts',
+]);
 
 /** Native, or looked up by their own paths while they run; whoever installs the package installs them. */
 const external = Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies });
@@ -29,7 +32,7 @@ function paths(folder: string, copied: string[]): Plugin {
         .replaceAll(/new URL\(\s*(['`])([^'`]+)\1,\s*import\.meta\.url\)/g, (_, quote, path) => {
           const place = relative(ROOT, join(dirname(id), path));
           const thread = THREADS[place];
-          if (thread === undefined && /\.tsx?$/.test(place) && place !== LEFT_OUT) {
+          if (thread === undefined && /\.tsx?$/.test(place) && !LEFT_OUT.has(place)) {
             throw new Error(`${id} starts ${place}, which no chunk is made of`);
           }
           const seen = thread === undefined ? `../${place}` : `./${thread}.js`;

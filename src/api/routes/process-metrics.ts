@@ -15,7 +15,8 @@ export function addProcessMetricsRoute(
   { readModels }: Pick<HealthDeps, 'readModels'>,
   metrics: ProcessMetrics,
 ): void {
-  app.get('/metrics', { config: { access: 'read' }, schema: { hide: true } }, async ({ headers }, reply) => {
+  const config = { access: 'read', outlivesDatabase: true } as const;
+  app.get('/metrics', { config, schema: { hide: true } }, async ({ headers }, reply) => {
     const { database } = await withDeadline(readModels.readiness(), SCRAPED_WITHIN_MS).catch(() => ({
       database: 'unreachable',
     }));

@@ -1,26 +1,26 @@
 /**
- * An event as flat columns that are filled again for every message: what the fast path hands on instead of a map
- * per event. `decode` fills it, profiles count it; nobody may keep it.
+ * Events as flat columns that are filled again for every block of messages: what the kernel hands on instead of a map
+ * per event. `decode` fills them, profiles count them; nobody may keep them.
  */
 
 import { type FeatureValue, INVALID_VALUE } from './events.ts';
 import type { EpochUnit } from './log-mapping.ts';
 
-/** What a cell holds. A number stands in `numbers`, a text in `codes` (or, when the column is full, in `strays`). */
+/** What a cell holds. A number stands in `numbers`, a text's code in `codes`. */
 export const CELL_NULL = 0;
 export const CELL_NUMBER = 1;
 export const CELL_TEXT = 2;
 export const CELL_TRUE = 3;
 export const CELL_FALSE = 4;
 /** An object or array: `INVALID_VALUE`. */
-export const CELL_INVALID = 5;
+const CELL_INVALID = 5;
 
 /** A text too rare to be given a code. */
 export const STRAY_TEXT = -1;
 
 export interface FlatColumn {
   readonly name: string;
-  /** Place of its cell in the row's arrays; −1 for a column that always holds `CELL_INVALID`. */
+  /** Which cell of a row it is; −1 for a column that always holds `CELL_INVALID`. */
   readonly cell: number;
   /** Text by code. Only grows: a code keeps its meaning as long as the layout lives. */
   readonly texts: readonly string[];
@@ -49,36 +49,66 @@ export interface FlatLayout {
   readonly error: FlatColumn | null;
 }
 
-/** Valid until the next message is read. */
+/**
+ * A row of a block: rows of one layout that were read together, column by column. Cell `c` of the row stands at
+ * `c · stride + at` of the arrays, which are valid until the next block is read.
+ */
 export interface FlatRow {
   readonly layout: FlatLayout;
-  /** By cell: one of the CELL kinds. */
+  /** Which of the block's rows it is. */
+  readonly at: number;
+  readonly stride: number;
+  /** CELL kinds. */
   readonly kinds: Uint8Array;
+  /** NaN where there is null, ∞ where there is a text, a boolean, or an infinite number. */
   readonly numbers: Float64Array;
   readonly codes: Int32Array;
-  readonly strays: readonly (string | null)[];
+  /** By cell: some row of the block holds neither a plain number nor null. */
+  readonly odd: Uint8Array;
   readonly timestampMs: number;
   /** The unit its timestamp was taken to be in; null when it is no number, or absent. */
   readonly epochUnit: EpochUnit | null;
-  /** The id's bytes, a view into the message; null where the event has none. */
-  readonly predictionId: Uint8Array | null;
+  /** It has an id; these are the halves of its hash. */
+  readonly hasId: boolean;
+  readonly idLow: number;
+  readonly idHigh: number;
+  /** Rows of the block, and their `idLow`. */
+  readonly count: number;
+  readonly idLows: Int32Array;
+  /** The text of a cell whose code is `STRAY_TEXT`. */
+  strayText(cell: number): string;
+  /** Goes to another row of the block. */
+  moveTo(at: number): void;
+}
+
+export function cellKind({ kinds, stride, at }: FlatRow, { cell }: Pick<FlatColumn, 'cell'>): number {
+  return cell < 0 ? CELL_INVALID : (kinds[cell * stride + at] ?? CELL_NULL);
+}
+
+/** The number of a cell whose kind is `CELL_NUMBER`. */
+export function cellNumber({ numbers, stride, at }: FlatRow, { cell }: Pick<FlatColumn, 'cell'>): number {
+  return numbers[cell * stride + at] ?? 0;
+}
+
+export function cellCode({ codes, stride, at }: FlatRow, { cell }: Pick<FlatColumn, 'cell'>): number {
+  return codes[cell * stride + at] ?? STRAY_TEXT;
 }
 
 /** The text of a cell whose kind is `CELL_TEXT`. */
 export function cellText(row: FlatRow, column: FlatColumn): string {
-  const code = row.codes[column.cell] ?? STRAY_TEXT;
-  return (code === STRAY_TEXT ? row.strays[column.cell] : column.texts[code]) ?? '';
+  const code = cellCode(row, column);
+  return code === STRAY_TEXT ? row.strayText(column.cell) : (column.texts[code] ?? '');
 }
 
 /** A value as an ordinary event holds it. */
 export function cellValue(
   row: FlatRow,
   column: FlatColumn,
-  kind: number = column.cell < 0 ? CELL_INVALID : (row.kinds[column.cell] ?? CELL_NULL),
+  kind: number = cellKind(row, column),
 ): FeatureValue {
   switch (kind) {
     case CELL_NUMBER:
-      return row.numbers[column.cell] ?? 0;
+      return cellNumber(row, column);
     case CELL_TEXT:
       return cellText(row, column);
     case CELL_TRUE:

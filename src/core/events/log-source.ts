@@ -30,6 +30,33 @@ export interface RawRecord {
   readonly unreadable?: UnreadableRange;
 }
 
+/** Where the values of some records lie, by their index. */
+export interface ValuePlaces {
+  /** The bytes a value lies in. */
+  readonly bytesOf: (index: number) => Uint8Array;
+  /** In those bytes; from −1: there is no value, or nobody is to read it as a message. */
+  readonly from: Int32Array;
+  readonly to: Int32Array;
+  readonly timestampsMs: Float64Array;
+}
+
+/** What of records is read as messages. */
+export interface MessageList {
+  readonly length: number;
+  at(index: number): Pick<RawRecord, 'value' | 'timestampMs' | 'unreadable'> | undefined;
+  /** Absent: where values lie is not known without the records. */
+  readonly places?: ValuePlaces;
+}
+
+/**
+ * Records of a log, in the order of their offsets. An array of them is one; what a log delivers by the thousand makes an
+ * object of a record only when it is asked for.
+ */
+export interface RecordList extends MessageList, Iterable<RawRecord> {
+  at(index: number): RawRecord | undefined;
+  slice(from?: number, to?: number): RecordList;
+}
+
 export interface PartitionId {
   /** `kafka:<topic>`, `file:<name>`: the same text as in `SourcePosition.source`. */
   readonly source: string;
@@ -57,7 +84,7 @@ export interface RecordBatch extends PartitionId {
    * In order of offsets. May be none: then the log has gone on, but with nothing that anybody is to see (control records,
    * aborted transactions, what compaction took).
    */
-  readonly records: readonly RawRecord[];
+  readonly records: RecordList;
   /**
    * Where these records were asked for: the offset of the fetch, or the handler's last answer when a fetch comes
    * in several batches. When it lies above the handler's stored position, records in between are

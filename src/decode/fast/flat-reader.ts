@@ -1,13 +1,21 @@
 import type { LogEvent } from '../../core/events/events.ts';
 import type { FlatLayout, FlatRow } from '../../core/events/flat-row.ts';
+import { classLabel } from '../../core/columns/class-label.ts';
+import type { MessageList } from '../../core/events/log-source.ts';
+import type { CountingKernel } from '../../kernel/kernel.ts';
 import type { DecodeLimits } from '../limits.ts';
+import { storableUpTo } from '../text.ts';
 import { learnShape } from './learn-shape.ts';
-import { TimeReader } from './read-time.ts';
+import { MessageBlock } from './message-block.ts';
 import { narrowShape } from './narrow-shape.ts';
-import { ShapeReader } from './shape-reader.ts';
+import { ShapeRows } from './shape-rows.ts';
+import { type MessageShape, SLOT_CLASS } from './shape.ts';
+import { spelledText } from './spelled-text.ts';
 
 /** Shapes tried for a message. Most topics need one a model; each further one costs a failed comparison. */
-const MAX_SHAPES = 8;
+const MAX_SHAPES = 32;
+/** So many are learned at once; after that only what has been hit since earns the next without a pause. */
+const LEARNED_AT_ONCE = 8;
 /** Messages without a known shape that pass before another is learned, at most; it doubles while nothing is hit. */
 const LONGEST_PAUSE = 4096;
 
@@ -24,65 +32,79 @@ export interface FlatReaderCounts {
 }
 
 /**
- * Reads messages by the shapes seen last. The caller gives what it does not know to the ordinary decoder and teaches
- * it the result. A stream whose shape never repeats is soon learned from only now and then.
+ * Reads messages by the shapes seen last, a block of them at a time. The caller gives what it does not know to the
+ * ordinary decoder and teaches it the result. A stream whose shape never repeats is soon learned from only now and then.
  */
 export class FlatReader {
   readonly counts: FlatReaderCounts = { hits: 0, misses: 0, learned: 0 };
-  private readonly limits: DecodeLimits;
-  private readonly maxShapes: number;
-  private readonly time = new TimeReader();
+  readonly #limits: DecodeLimits;
+  readonly #maxShapes: number;
+  readonly #kernel: CountingKernel;
+  readonly #block: MessageBlock;
   /** The shape hit last first. */
-  private readonly readers: ShapeReader[] = [];
-  private pause = 0;
-  private missesLeft = 0;
+  readonly #shapes: ShapeRows[] = [];
+  #pause = 0;
+  #missesLeft = 0;
+  #lastId = 0;
 
-  constructor(limits: DecodeLimits, maxShapes: number = MAX_SHAPES) {
-    this.limits = limits;
-    this.maxShapes = maxShapes;
+  constructor(kernel: CountingKernel, limits: DecodeLimits, maxShapes: number = MAX_SHAPES) {
+    this.#kernel = kernel;
+    this.#limits = limits;
+    this.#maxShapes = maxShapes;
+    this.#block = new MessageBlock(kernel, limits, (rows, cell, spelled, flags) =>
+      this.#learnText(rows, cell, spelled, flags),
+    );
   }
 
   /** Shapes known now. */
   get shapes(): number {
-    return this.readers.length;
+    return this.#shapes.length;
   }
 
-  /** The message as a row that is valid until the next call; null when its shape is not known. */
-  read(bytes: Uint8Array | null, recordTimestampMs: number): FlatRow | null {
-    if (bytes !== null) {
-      for (let i = 0; i < this.readers.length; i++) {
-        const reader = this.readers[i];
-        if (reader?.read(bytes, recordTimestampMs) !== true) continue;
-        if (i > 0) {
-          this.readers.copyWithin(1, 0, i);
-          this.readers[0] = reader;
-        }
-        this.counts.hits += 1;
-        this.pause = 0;
-        return reader;
-      }
+  /** Whether a message's row is read already: if not, `read` overwrites all rows of before. */
+  holds(messages: MessageList, index: number): boolean {
+    return this.#block.holds(messages, index);
+  }
+
+  /** A message as a row that is valid until the block of another one is read; null when its shape is not known. */
+  read(messages: MessageList, index: number): FlatRow | null {
+    if (!this.#block.holds(messages, index)) this.#block.read(messages, index, this.#shapes);
+    const row = this.#block.row(index);
+    if (row === null) this.counts.misses += 1;
+    else {
+      this.counts.hits += 1;
+      this.#pause = 0;
     }
-    this.counts.misses += 1;
-    return null;
+    return row;
+  }
+
+  #learnText({ shape }: ShapeRows, cell: number, spelled: Uint8Array, isPlain: boolean): void {
+    const text = spelledText(spelled, 0, spelled.length, !isPlain) ?? '';
+    const storable = storableUpTo(text, this.#limits.maxTextLength);
+    shape.texts[cell]?.learn(spelled, shape.uses[cell] === SLOT_CLASS ? classLabel(storable) : storable);
   }
 
   /** What the ordinary decoder made of a message that `read` did not know, given that it tolerated nothing. */
   learn(bytes: Uint8Array, event: LogEvent): void {
-    if (event.type === 'label' || isPrivate(event.model, this.limits)) return;
-    if (this.missesLeft > 0) {
-      this.missesLeft -= 1;
+    if (event.type === 'label' || isPrivate(event.model, this.#limits) || !this.#kernel.hasRoom(0)) return;
+    if (this.#missesLeft > 0) {
+      this.#missesLeft -= 1;
       return;
     }
-    const shape = learnShape(bytes, event, this.limits);
+    const shape = learnShape(this.#kernel, bytes, event, this.#limits);
     if (shape !== null) {
-      this.readers.unshift(new ShapeReader(shape, this.limits, this.time));
-      if (this.readers.length > this.maxShapes) this.readers.pop();
+      this.#shapes.unshift(this.#rowsOf(shape));
+      if (this.#shapes.length > this.#maxShapes) release(this.#shapes.pop());
       this.counts.learned += 1;
+      this.#block.forget();
     }
-    // The first shapes are learned at once; after that only what has been hit since earns the next without a pause.
-    if (this.counts.learned < this.maxShapes) return;
-    this.pause = Math.min(LONGEST_PAUSE, Math.max(1, this.pause * 2));
-    this.missesLeft = this.pause;
+    if (this.counts.learned < LEARNED_AT_ONCE) return;
+    this.#pause = Math.min(LONGEST_PAUSE, Math.max(1, this.#pause * 2));
+    this.#missesLeft = this.#pause;
+  }
+
+  #rowsOf(shape: MessageShape): ShapeRows {
+    return new ShapeRows(this.#kernel, shape, this.#limits, this.#lastId++);
   }
 
   /**
@@ -90,17 +112,29 @@ export class FlatReader {
    * null when it is not known any more.
    */
   narrow(layout: FlatLayout, leftOut: ReadonlySet<string>): FlatLayout | null {
-    const at = this.readers.findIndex((reader) => reader.layout === layout);
-    const reader = this.readers[at];
-    if (reader === undefined) return null;
-    const shape = narrowShape(reader.shape, leftOut);
-    this.readers[at] = new ShapeReader(shape, this.limits, this.time);
+    const at = this.#shapes.findIndex((rows) => rows.layout === layout);
+    const rows = this.#shapes[at];
+    if (rows === undefined) return null;
+    const shape = narrowShape(rows.shape, leftOut);
+    for (const [cell, column] of rows.shape.texts.entries())
+      if (shape.texts[cell] === null) column?.release();
+    rows.release();
+    this.#shapes[at] = this.#rowsOf(shape);
+    this.#block.forget();
     return shape.layout;
   }
 
   /** Messages of this layout are learned anew. */
   forget(layout: FlatLayout): void {
-    const at = this.readers.findIndex((reader) => reader.layout === layout);
-    if (at !== -1) this.readers.splice(at, 1);
+    const at = this.#shapes.findIndex((rows) => rows.layout === layout);
+    if (at === -1) return;
+    release(this.#shapes[at]);
+    this.#shapes.splice(at, 1);
+    this.#block.forget();
   }
+}
+
+function release(rows: ShapeRows | undefined): void {
+  for (const column of rows?.shape.texts ?? []) column?.release();
+  rows?.release();
 }

@@ -1,6 +1,7 @@
 import { classLabel } from '../../core/columns/class-label.ts';
 import type { LogEvent } from '../../core/events/events.ts';
 import type { FlatColumn, FlatLayout } from '../../core/events/flat-row.ts';
+import type { CountingKernel } from '../../kernel/kernel.ts';
 import type { DecodeLimits } from '../limits.ts';
 import { cleanName, storableUpTo } from '../text.ts';
 import type { ScannedMessage, ScannedValue } from './scan-message.ts';
@@ -11,6 +12,8 @@ import { MAX_SHAPE_TEXT_BYTES, TextColumn } from './text-column.ts';
 
 /** A longer message is dominated by its values; remembering its shape costs more than it saves. */
 const MAX_SHAPE_BYTES = 256 * 1024;
+/** Features, tags and probabilities at their limits, and some more: what an array holds takes places, too. */
+const MAX_SLOTS = 8 * 1024;
 /** Part of a shape's literal bytes: a shape belongs to one type, model and version. */
 const FIXED_FIELDS: ReadonlySet<string> = new Set([
   'type',
@@ -25,11 +28,17 @@ const FIXED_FIELDS: ReadonlySet<string> = new Set([
  * The shape of a message that the ordinary decoder has just turned into `event` without tolerating anything. Null when
  * a message of this shape could not be read from slots: labels, repeated keys, names that are dropped or fall together.
  */
-export function learnShape(bytes: Uint8Array, event: LogEvent, limits: DecodeLimits): MessageShape | null {
+export function learnShape(
+  kernel: CountingKernel,
+  bytes: Uint8Array,
+  event: LogEvent,
+  limits: DecodeLimits,
+): MessageShape | null {
   if (event.type === 'label' || bytes.length > MAX_SHAPE_BYTES) return null;
   const message = scanMessage(bytes);
   if (repeatsAKey(message)) return null;
   const values = message.scalars.filter(({ path }) => path.length !== 1 || !FIXED_FIELDS.has(path[0] ?? ''));
+  if (values.length > MAX_SLOTS) return null;
   const slotOf = new Map(values.map(({ path }, slot) => [pathKey(path), slot]));
   const root = JSON.parse(withoutMark(bytes)) as Record<string, unknown>;
   const features = namedColumns(root['features'], 'features', slotOf, limits);
@@ -45,11 +54,10 @@ export function learnShape(bytes: Uint8Array, event: LogEvent, limits: DecodeLim
   const uses = new Uint8Array(values.length).fill(SLOT_RANGE);
   const room = { bytes: MAX_SHAPE_TEXT_BYTES };
   const withTexts = (column: Pick<FlatColumn, 'name' | 'cell'>, use: number): FlatColumn => {
-    const known = new TextColumn(room);
-    if (column.cell >= 0) {
-      uses[column.cell] = use;
-      texts[column.cell] = known;
-    }
+    if (column.cell < 0) return { ...column, texts: [] };
+    const known = new TextColumn(kernel, room);
+    uses[column.cell] = use;
+    texts[column.cell] = known;
     return { ...column, texts: known.texts };
   };
   const layout: FlatLayout = {

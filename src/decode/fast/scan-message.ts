@@ -1,5 +1,3 @@
-import { BACKSLASH, QUOTE } from './scan-string.ts';
-
 /** A scalar in a message, with the keys that lead to it; an element of an array has the key `[]`. */
 export interface ScannedValue {
   readonly path: readonly string[];
@@ -13,6 +11,8 @@ export interface ScannedMessage {
   readonly nested: readonly (readonly string[])[];
 }
 
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 const OPEN_ARRAY = 0x5b;

@@ -1,9 +1,14 @@
 import { STRAY_TEXT } from '../../core/events/flat-row.ts';
+import type { CountingKernel, Piece } from '../../kernel/kernel.ts';
+import { sizeOf, TEXT_TABLE, WORD_BYTES } from '../../kernel/structs.ts';
 
 /** Different texts a column remembers: far above the levels a profile keeps, so that ids cannot fill the memory. */
 export const MAX_TEXTS = 2048;
 const MAX_TEXT_BYTES = 512;
-const FIRST_TEXTS = 64;
+const FIRST_TEXTS = 16;
+const BYTES_OF_A_TEXT = 8;
+/** The kernel may look at so many bytes behind what it compares. */
+const PADDING = 16;
 /** All columns of a shape remember texts of so many bytes together. */
 export const MAX_SHAPE_TEXT_BYTES: number = 4 * 1024 * 1024;
 
@@ -13,77 +18,114 @@ export interface TextRoom {
 }
 
 /**
- * The texts one column has held, found by their bytes as they stand in the message, so that a known category costs no
- * string. Two spellings of one text (`é` and `é`) are two entries with equal texts. Entries are never removed: a
- * code means the same for ever. Full, it answers `STRAY_TEXT`.
+ * The texts one column has held, found by the kernel by their bytes as they stand in the message, so that a known category
+ * costs no string. Two spellings of one text (`é` and `é`) are two entries with equal texts. Entries are never removed:
+ * a code means the same for ever. Full, it answers `STRAY_TEXT`.
  */
 export class TextColumn {
   readonly texts: string[] = [];
-  private readonly room: TextRoom;
-  /** Codes by hash, −1 where there is none; twice the room for texts, so that a search always ends. */
-  private slots = new Int32Array(2 * FIRST_TEXTS).fill(-1);
-  private hashes = new Int32Array(FIRST_TEXTS);
-  private ends = new Int32Array(FIRST_TEXTS);
-  private bytes = new Uint8Array(FIRST_TEXTS * 8);
+  readonly #kernel: CountingKernel;
+  readonly #room: TextRoom;
+  readonly table: Piece;
+  #capacity = FIRST_TEXTS;
+  /** Places, hashes, ends and blanks of so many texts. */
+  #index: Piece;
+  #bytes: Piece;
+  #length = 0;
 
-  constructor(room: TextRoom = { bytes: MAX_SHAPE_TEXT_BYTES }) {
-    this.room = room;
+  constructor(kernel: CountingKernel, room: TextRoom) {
+    this.#kernel = kernel;
+    this.#room = room;
+    this.table = kernel.take(sizeOf(TEXT_TABLE));
+    this.#index = kernel.take(indexBytes(FIRST_TEXTS));
+    this.#bytes = kernel.take(FIRST_TEXTS * BYTES_OF_A_TEXT + PADDING);
+    const { words } = kernel;
+    const at = this.table.at / WORD_BYTES;
+    words[at + TEXT_TABLE.count] = 0;
+    words[at + TEXT_TABLE.full] = 0;
+    this.#point();
+    kernel.placeTexts(this.table);
   }
 
-  /** The code of the text whose bytes are `message[from..to)`; −1 when it is not known. */
-  find(message: Uint8Array, from: number, to: number, hash: number): number {
-    const mask = this.slots.length - 1;
-    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const code = this.slots[slot] ?? -1;
-      if (code === -1) return -1;
-      if (this.hashes[code] === hash && this.holds(code, message, from, to)) return code;
-    }
+  /** Tells the table where everything lies. */
+  #point(): void {
+    const { words } = this.#kernel;
+    const at = this.table.at / WORD_BYTES;
+    const capacity = this.#capacity;
+    const places = this.#index.at;
+    words[at + TEXT_TABLE.places] = places;
+    // Twice the room for texts, so that a search always ends.
+    words[at + TEXT_TABLE.mask] = 2 * capacity - 1;
+    words[at + TEXT_TABLE.hashes] = places + 2 * capacity * WORD_BYTES;
+    words[at + TEXT_TABLE.ends] = places + 3 * capacity * WORD_BYTES;
+    words[at + TEXT_TABLE.blanks] = places + 4 * capacity * WORD_BYTES;
+    words[at + TEXT_TABLE.bytes] = this.#bytes.at;
+    words[at + TEXT_TABLE.longest] = Math.min(MAX_TEXT_BYTES, this.#room.bytes);
   }
 
-  private holds(code: number, message: Uint8Array, from: number, to: number): boolean {
-    const start = code === 0 ? 0 : (this.ends[code - 1] ?? 0);
-    if ((this.ends[code] ?? 0) - start !== to - from) return false;
-    for (let i = from; i < to; i++) if (message[i] !== this.bytes[start + i - from]) return false;
-    return true;
-  }
-
-  /** Gives a new text a code, or `STRAY_TEXT` when there is no room for it. */
-  learn(message: Uint8Array, from: number, to: number, hash: number, text: string): number {
+  /** Gives a new text, and the bytes it is spelled with, a code, or `STRAY_TEXT` when there is no room for it. */
+  learn(spelled: Uint8Array, text: string): number {
     const code = this.texts.length;
-    if (code >= MAX_TEXTS || to - from > MAX_TEXT_BYTES || to - from > this.room.bytes) return STRAY_TEXT;
-    this.room.bytes -= to - from;
-    if (code >= this.hashes.length) this.grow();
-    const start = code === 0 ? 0 : (this.ends[code - 1] ?? 0);
-    const end = start + to - from;
-    if (end > this.bytes.length) {
-      const wider = new Uint8Array(Math.max(end, this.bytes.length * 2));
-      wider.set(this.bytes);
-      this.bytes = wider;
+    if (
+      code >= MAX_TEXTS ||
+      spelled.length > MAX_TEXT_BYTES ||
+      spelled.length > this.#room.bytes ||
+      !this.#kernel.hasRoom(2 * (this.#bytes.bytes + this.#index.bytes))
+    ) {
+      const { words } = this.#kernel;
+      const at = this.table.at / WORD_BYTES;
+      if (code >= MAX_TEXTS || spelled.length <= this.#room.bytes) words[at + TEXT_TABLE.full] = 1;
+      // Other columns have used the room up meanwhile.
+      words[at + TEXT_TABLE.longest] = Math.min(MAX_TEXT_BYTES, this.#room.bytes);
+      return STRAY_TEXT;
     }
-    this.bytes.set(message.subarray(from, to), start);
-    this.ends[code] = end;
-    this.hashes[code] = hash;
+    this.#room.bytes -= spelled.length;
+    if (code === this.#capacity) this.#growIndex();
+    const needed = this.#length + spelled.length + PADDING;
+    if (needed > this.#bytes.bytes) this.#bytes = this.#moved(this.#bytes, needed, this.#length);
+    const given = this.#kernel.take(spelled.length + PADDING);
+    this.#kernel.bytes.set(spelled, given.at);
+    this.#point();
+    this.#kernel.addText(this.table, given.at, spelled.length, text === '');
+    this.#kernel.give(given);
+    this.#length += spelled.length;
     this.texts.push(text);
-    this.place(code, hash);
     return code;
   }
 
-  private place(code: number, hash: number): void {
-    const mask = this.slots.length - 1;
-    let slot = hash & mask;
-    while (this.slots[slot] !== -1) slot = (slot + 1) & mask;
-    this.slots[slot] = code;
+  #growIndex(): void {
+    const before = this.#capacity;
+    const old = this.#index;
+    this.#capacity *= 2;
+    this.#index = this.#kernel.take(indexBytes(this.#capacity));
+    const { bytes } = this.#kernel;
+    // Hashes, ends and blanks; codes are placed anew.
+    for (const [from, to] of [
+      [2, 2],
+      [3, 3],
+      [4, 4],
+    ] as const) {
+      const start = old.at + from * before * WORD_BYTES;
+      bytes.copyWithin(this.#index.at + to * this.#capacity * WORD_BYTES, start, start + before * WORD_BYTES);
+    }
+    this.#point();
+    this.#kernel.placeTexts(this.table);
+    this.#kernel.give(old);
   }
 
-  /** At most half of the slots are ever taken. */
-  private grow(): void {
-    const hashes = new Int32Array(this.hashes.length * 2);
-    const ends = new Int32Array(hashes.length);
-    hashes.set(this.hashes);
-    ends.set(this.ends);
-    this.slots = new Int32Array(hashes.length * 2).fill(-1);
-    for (let code = 0; code < this.texts.length; code++) this.place(code, hashes[code] ?? 0);
-    this.hashes = hashes;
-    this.ends = ends;
+  #moved(from: Piece, bytes: number, used: number): Piece {
+    const piece = this.#kernel.take(Math.max(bytes, 2 * from.bytes));
+    this.#kernel.bytes.copyWithin(piece.at, from.at, from.at + used);
+    this.#kernel.give(from);
+    return piece;
   }
+
+  release(): void {
+    for (const piece of [this.table, this.#index, this.#bytes]) this.#kernel.give(piece);
+  }
+}
+
+/** Two words for places, one each for hashes, ends and blanks. */
+function indexBytes(capacity: number): number {
+  return 5 * capacity * WORD_BYTES + PADDING;
 }

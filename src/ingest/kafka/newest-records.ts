@@ -139,7 +139,7 @@ async function readPiece(
       offset,
       CHUNK_LIMITS,
     )) {
-      const wanted = records.filter((record) => record.offset < until);
+      const wanted = [...records].filter((record) => record.offset < until);
       if (wanted.length > 0) await options.take(partition, wanted);
       next = nextOffset;
       if (next >= until) break;

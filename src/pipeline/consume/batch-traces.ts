@@ -1,11 +1,11 @@
-import type { PartitionId, RawRecord, RecordBatch } from '../../core/events/log-source.ts';
+import type { PartitionId, RecordBatch, RecordList } from '../../core/events/log-source.ts';
 import { currentTrace, readTraceParent, step, type TraceParent } from '../../core/trace/steps.ts';
 
 /** What a span may link to; more says no more. */
 const MOST_LINKS = 128;
 
 /** What the producers of these records were doing, as far as they tell. */
-function tracesOf(records: readonly RawRecord[]): TraceParent[] {
+function tracesOf(records: RecordList): TraceParent[] {
   const traces = new Set<TraceParent>();
   for (const { headers } of records) {
     const bytes = headers?.get('traceparent');

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
-import type { RawRecord, RecordBatch } from '../../core/events/log-source.ts';
+import type { RawRecord, RecordBatch, RecordList } from '../../core/events/log-source.ts';
+import { firstFrom } from '../../core/events/record-list.ts';
 import type { LastRecord } from '../../store/log/source-positions.ts';
 import type { PartitionState } from './partition-state.ts';
 
@@ -53,9 +54,9 @@ export async function continuityOf(batch: RecordBatch, state: PartitionState): P
   return { kind: 'log_recreated', to: batch.fromOffset, highOffset: batch.highOffset };
 }
 
-function isAnotherRecord(records: readonly RawRecord[], known: LastRecord | null): boolean {
-  const record = known === null ? undefined : records.find(({ offset }) => offset === known.offset);
-  if (known === null || record === undefined || record.unreadable !== undefined) return false;
+function isAnotherRecord(records: RecordList, known: LastRecord | null): boolean {
+  const record = known === null ? undefined : records.at(firstFrom(records, known.offset));
+  if (known === null || record?.offset !== known.offset || record.unreadable !== undefined) return false;
   return recordHash(record) !== known.hash;
 }
 

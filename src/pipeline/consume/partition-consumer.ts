@@ -5,11 +5,12 @@ import type {
   PartitionHandler,
   PartitionId,
   PartitionLag,
-  RawRecord,
   RecordBatch,
   RecordsOutcome,
   StoredPosition,
 } from '../../core/events/log-source.ts';
+import type { RecordList } from '../../core/events/log-source.ts';
+import { firstFrom } from '../../core/events/record-list.ts';
 import {
   ForgottenSince,
   inTransactionWithin,
@@ -181,7 +182,7 @@ export class PartitionConsumer implements PartitionHandler {
     state.askedFor = null;
     state.unverified = null;
     const begunMs = this.#options.clock.nowMs();
-    let rest: readonly RawRecord[] = batch.records.filter((record) => record.offset >= state.accepted);
+    let rest = batch.records.slice(firstFrom(batch.records, state.accepted));
     do {
       rest = await this.#accept(state, batch, rest);
       await batch.heartbeat();
@@ -199,27 +200,19 @@ export class PartitionConsumer implements PartitionHandler {
    *
    * @returns the records that are left for the next buffer
    */
-  async #accept(
-    state: PartitionState,
-    batch: RecordBatch,
-    records: readonly RawRecord[],
-  ): Promise<readonly RawRecord[]> {
+  async #accept(state: PartitionState, batch: RecordBatch, records: RecordList): Promise<RecordList> {
     if (batch.nextOffset <= state.accepted) return [];
     state.bufferedSinceMs ??= this.#options.clock.nowMs();
     noteTrace(state.traces);
     const { until } = state;
-    const within = until === null ? records : records.filter(({ offset }) => offset < until);
+    const within = until === null ? records : records.slice(0, firstFrom(records, until));
     const left = within.length === 0 ? within : await this.#buffer(state, batch, within);
     const rest = records.slice(within.length - left.length);
     if (rest.length === 0) state.accepted = batch.nextOffset;
     return rest;
   }
 
-  async #buffer(
-    state: PartitionState,
-    batch: RecordBatch,
-    records: readonly RawRecord[],
-  ): Promise<readonly RawRecord[]> {
+  async #buffer(state: PartitionState, batch: RecordBatch, records: RecordList): Promise<RecordList> {
     let taken: number;
     try {
       taken = await this.#options.intakes.of(batch).take(batch, records, state.buffer);
@@ -228,7 +221,7 @@ export class PartitionConsumer implements PartitionHandler {
       this.#states.delete(stateKey(batch));
       throw error;
     }
-    const last = records[taken - 1];
+    const last = taken > 0 ? records.at(taken - 1) : undefined;
     if (last !== undefined) {
       state.accepted = last.offset + 1n;
       state.last = lastRecordOf(last);

@@ -1,4 +1,5 @@
 import type { FlatLayout } from '../../core/events/flat-row.ts';
+import type { CountingKernel } from '../../kernel/kernel.ts';
 import type { ModelSpec } from '../../core/model.ts';
 import type { ReferenceProfile } from '../../stats/profile/feature-reference.ts';
 import { FlatCounting } from '../../stats/profile/flat-counting.ts';
@@ -13,13 +14,18 @@ export interface Counted {
   readonly grouping: FlatCounting | null;
 }
 
-export function createCounted(layout: FlatLayout, model: ModelSpec, reference: ReferenceProfile): Counted {
+export function createCounted(
+  kernel: CountingKernel,
+  layout: FlatLayout,
+  model: ModelSpec,
+  reference: ReferenceProfile,
+): Counted {
   const predictionPart = model.featuresFrom === 'features' ? 'prediction' : 'all';
   const part = layout.type === 'features' ? 'features' : predictionPart;
   const hasGroups = layout.type === 'prediction' && model.groups.length > 0;
   const like = (name: string): InputProfile => newInputs(name, reference, model.task);
   return {
-    counting: new FlatCounting(layout, like(WHOLE), part),
-    grouping: hasGroups ? new FlatCounting(layout, like(groupName('')), 'prediction') : null,
+    counting: new FlatCounting(kernel, layout, like(WHOLE), part),
+    grouping: hasGroups ? new FlatCounting(kernel, layout, like(groupName('')), 'prediction') : null,
   };
 }

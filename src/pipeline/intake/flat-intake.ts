@@ -2,14 +2,17 @@ import { INVALID_VALUE, type LogEvent, type SourcePosition } from '../../core/ev
 import {
   CELL_TEXT,
   CELL_TRUE,
+  cellCode,
+  cellKind,
+  cellValue,
   type FlatLayout,
   type FlatRow,
   STRAY_TEXT,
 } from '../../core/events/flat-row.ts';
-import { hashIdBytes } from '../../core/ids/id-hash.ts';
+import type { MessageList } from '../../core/events/log-source.ts';
 import { remember } from '../../core/memory/remember.ts';
-import { cellValue } from '../../core/events/flat-row.ts';
 import { FlatReader } from '../../decode/fast/flat-reader.ts';
+import { loadedKernel } from '../../kernel/load-kernel.ts';
 import type { DecodeLimits } from '../../decode/limits.ts';
 import type { FlatCounting } from '../../stats/profile/flat-counting.ts';
 import type { InputProfile } from '../../stats/profile/input-profile.ts';
@@ -23,14 +26,14 @@ import { splitPanes, stretchMs, windowPlan } from '../../window/panes.ts';
 import { acceptingSizes, isCounted, type WindowKey, windowsAt } from '../../window/route.ts';
 import { segmentText } from '../../window/segments.ts';
 import { addRow as addStoredRow } from '../../window/checkpoint/stored-rows.ts';
-import type { WindowRef } from '../../window/window-ref.ts';
-import { type Counted, createCounted } from './flat-counted.ts';
 import type { IntakeContext } from './intake.ts';
 import {
   bindStretch,
   bindTarget,
+  countingOf,
+  hold,
+  isRepeated,
   type BoundStretch,
-  type BoundTarget,
   type FlatTarget,
   type LeftOutColumns,
   type Profiles,
@@ -63,14 +66,17 @@ export const MAX_STRETCHES = 64;
  *    which asks the store and is the only call that waits; the message is read again then. Unknown windows, a version
  *    without a baseline, a column that may still find a place: `ordinary`, for good or until that is settled. No room for
  *    its windows in the buffer: `full`;
- * 3. `count`: late, repeated, or into profiles, sample and what is stored. Its id is hashed once, when it is told from
- *    repeated ones, and the hash is what sample and store go by; a row without an id is hashed by its position.
+ * 3. `count`: late, repeated, or into profiles, sample and what is stored. Its id is hashed once, by the kernel, and the
+ *    hash is what sample and store go by; a row without an id is hashed by its position.
  *
- * Profiles gather rows of a column until `flush`.
+ * Profiles gather rows of a block until `flush`, which comes before anything else may take the kernel's memory: before
+ * another block is read, a shape learned, or something waited for.
  */
 export class FlatIntake {
   readonly #context: IntakeContext;
-  readonly #reader: FlatReader;
+  /** Null: there is no kernel, and every message is decoded. */
+  readonly #reader: FlatReader | null;
+  readonly #kernel = loadedKernel();
   /** Null: the ordinary way's. */
   readonly #targets = new WeakMap<FlatLayout, FlatTarget | null>();
   /** Layout → what messages of its shape hold beside. */
@@ -84,19 +90,25 @@ export class FlatIntake {
 
   constructor(context: IntakeContext, limits: DecodeLimits) {
     this.#context = context;
-    this.#reader = new FlatReader(limits);
+    this.#reader = this.#kernel === null ? null : new FlatReader(this.#kernel, limits);
   }
 
   /** Rows taken this way so far. */
   rows = 0;
 
   /** Valid until the next call; null when its shape is not known. */
-  read(bytes: Uint8Array | null, recordTimestampMs: number): FlatRow | null {
-    return this.#reader.read(bytes, recordTimestampMs);
+  read(messages: MessageList, index: number): FlatRow | null {
+    const reader = this.#reader;
+    if (reader === null) return null;
+    // What is gathered lies in the block that is about to be overwritten.
+    if (!reader.holds(messages, index)) this.flush();
+    return reader.read(messages, index);
   }
 
   /** What the ordinary decoder made of a message, given that it tolerated nothing. */
   learn(bytes: Uint8Array, event: LogEvent): void {
+    if (this.#reader === null) return;
+    this.flush();
     this.#reader.learn(bytes, event);
   }
 
@@ -120,6 +132,7 @@ export class FlatIntake {
 
   /** Looks up what the row read last needs. */
   async look(row: FlatRow, buffer: CheckpointBuffer): Promise<void> {
+    this.flush();
     const target = this.#targets.get(row.layout);
     if (target === undefined) await this.#findTarget(row.layout);
     else if (target !== null) await this.#findStretch(target, row, buffer);
@@ -133,18 +146,21 @@ export class FlatIntake {
     if (stretch === undefined) return false;
     const { model } = target;
     const bound = target.bound?.buffer === buffer ? target.bound : bindTarget(target, buffer);
-    // A view made when asked for.
-    const id = row.predictionId;
+    if (row.at === 0) bound.ids.set.warm(row.idLows, row.count);
+    const { hasId } = row;
     if (stretch.counted.length === 0) bound.late.count += 1;
-    else if (id !== null && this.#isRepeated(id, target, bound)) bound.duplicate.count += 1;
+    else if (hasId && isRepeated(row, target, bound)) bound.duplicate.count += 1;
     else {
-      if (id === null) this.#positions.of(position(), this.#hash);
+      if (hasId) {
+        this.#hash[0] = row.idLow;
+        this.#hash[1] = row.idHigh;
+      } else this.#positions.of(position(), this.#hash);
       const segments = target.segments.length === 0 ? NO_SEGMENTS : this.#segmentsOf(row, target);
       if (segments === null) return false;
       if (!this.#addToProfiles(row, target, stretch, segments, buffer)) return false;
       const samples = stretch.bound?.samples ?? NO_SAMPLES;
       sampleFlatRow(row, this.#hash[1] ?? 0, this.#hash[0] ?? 0, model.spec, segments, samples);
-      if (id !== null) this.#hold(bound);
+      if (hasId) hold(row, bound);
       if (model.spec.storePredictions) this.#store(row, target, segments, buffer);
       bound.windowed.count += 1;
       buffer.countSurplus(model.id, target.surplus);
@@ -162,20 +178,6 @@ export class FlatIntake {
   flush(): void {
     for (const counting of this.#gathering) counting.flush();
     this.#gathering.clear();
-  }
-
-  #isRepeated(id: Uint8Array, { known }: FlatTarget, { ids, before }: BoundTarget): boolean {
-    hashIdBytes(id, 0, id.length, this.#hash);
-    const high = this.#hash[1] ?? 0;
-    const low = this.#hash[0] ?? 0;
-    return known.has(high, low) || ids.set.has(high, low) || before?.set.has(high, low) === true;
-  }
-
-  #hold({ ids }: BoundTarget): void {
-    const high = this.#hash[1] ?? 0;
-    const low = this.#hash[0] ?? 0;
-    ids.set.add(high, low);
-    ids.list.push(high, low);
   }
 
   /** False, and nothing is counted: only the ordinary way can say what becomes of the row. */
@@ -220,7 +222,7 @@ export class FlatIntake {
     const outcome = {
       prediction: flatPrediction(row, model.spec.task),
       score: flatNumber(row, layout.score),
-      holdout: layout.holdout !== null && row.kinds[layout.holdout.cell] === CELL_TRUE,
+      holdout: layout.holdout !== null && cellKind(row, layout.holdout) === CELL_TRUE,
       probabilities: flatProbabilities(row, MOST_STORED),
     };
     addStoredRow(group, high, low, row.timestampMs, outcome, segments);
@@ -257,6 +259,7 @@ export class FlatIntake {
       stepMs: stretchMs(model.spec),
       known,
       stretches: new Map(),
+      lately: { step: Number.NaN, sizes: 0, stretch: undefined },
       countings: new Map(),
       segments: [
         ...model.spec.segments.map((feature) => segmentColumn(feature, layout, false)),
@@ -275,7 +278,7 @@ export class FlatIntake {
   }
 
   #narrow(layout: FlatLayout, names: readonly string[], leftOut: LeftOutColumns): void {
-    const narrowed = this.#reader.narrow(layout, new Set(names));
+    const narrowed = this.#reader?.narrow(layout, new Set(names)) ?? null;
     if (narrowed !== null) this.#leftOut.set(narrowed, leftOut);
   }
 
@@ -284,7 +287,7 @@ export class FlatIntake {
     const { columns, surplus, layout } = target;
     if (surplus.length === 0 || target.columnsRevision === columns.revision) return false;
     if (!columns.isFull || surplus.some((name) => columns.has(name))) {
-      this.#reader.forget(layout);
+      this.#reader?.forget(layout);
       return true;
     }
     target.columnsRevision = columns.revision;
@@ -301,10 +304,11 @@ export class FlatIntake {
     const { counted, fed } = splitPanes(names.flatMap((name) => windows.get(name) ?? []));
     const byBaseline = [...Map.groupBy(counted, ({ baselineId }) => baselineId).values()];
     const countings = byBaseline.flatMap((group) => {
-      const counting = countingOf(target, group[0]);
+      const counting = countingOf(this.#kernel, target, group[0]);
       return counting === null ? [] : { ...counting, windows: group };
     });
     const ordinary = countings.length < byBaseline.length;
+    target.lately.stretch = undefined;
     remember(stretches, key, { names, counted: countings, ordinary, fed, bound: null }, MAX_STRETCHES);
   }
 
@@ -326,7 +330,7 @@ export class FlatIntake {
   ): string | null {
     const column = columns.find((each) => each.cell < 0 || cellValue(row, each) !== null);
     if (column === undefined || column.cell < 0) return '';
-    const code = row.kinds[column.cell] === CELL_TEXT ? (row.codes[column.cell] ?? STRAY_TEXT) : STRAY_TEXT;
+    const code = cellKind(row, column) === CELL_TEXT ? cellCode(row, column) : STRAY_TEXT;
     // Codes are a column's own.
     const cached = column === columns[0] && code !== STRAY_TEXT;
     const known = cached ? names[code] : undefined;
@@ -346,7 +350,15 @@ export class FlatIntake {
 function stretchOf(target: FlatTarget, row: FlatRow, buffer: CheckpointBuffer): TimeStretch | undefined {
   const sizes = sizesOf(target, row, buffer);
   // Old timestamps are many, and must not each take the place of a stretch that rows are counted into.
-  return sizes === 0 ? LATE : target.stretches.get(stretchKey(target, row.timestampMs, sizes));
+  if (sizes === 0) return LATE;
+  const { lately } = target;
+  const step = Math.floor(row.timestampMs / target.stepMs);
+  if (lately.step !== step || lately.sizes !== sizes || lately.stretch === undefined) {
+    lately.step = step;
+    lately.sizes = sizes;
+    lately.stretch = target.stretches.get(stretchKey(target, row.timestampMs, sizes));
+  }
+  return lately.stretch;
 }
 
 function sizesOf({ model }: FlatTarget, { timestampMs }: FlatRow, { times }: CheckpointBuffer): number {
@@ -384,15 +396,4 @@ function profilesOf(
     remember(profiles, key, known, MAX_JOINED_SEGMENTS);
   }
   return known;
-}
-
-/** Null for a window without a baseline. */
-function countingOf({ layout, model, countings }: FlatTarget, window: WindowRef | undefined): Counted | null {
-  if (window === undefined || window.reference === null || window.baselineId === null) return null;
-  let counted = countings.get(window.baselineId);
-  if (counted === undefined) {
-    counted = createCounted(layout, model.spec, window.reference);
-    countings.set(window.baselineId, counted);
-  }
-  return counted;
 }

@@ -1,6 +1,12 @@
 import { classLabel } from '../../core/columns/class-label.ts';
 import type { RowProbabilities } from '../../core/events/events.ts';
-import { CELL_NUMBER, type FlatColumn, type FlatRow } from '../../core/events/flat-row.ts';
+import {
+  CELL_NUMBER,
+  cellKind,
+  cellNumber,
+  type FlatColumn,
+  type FlatRow,
+} from '../../core/events/flat-row.ts';
 import type { Task } from '../../core/model.ts';
 import { cellValue } from '../../core/events/flat-row.ts';
 import { SEVERAL } from '../../window/kept-probabilities.ts';
@@ -16,23 +22,19 @@ export function flatPrediction(row: FlatRow, task: Task): string | number | null
 }
 
 /** The probabilities a row is kept with: those that `keptProbabilities` would give of its event. */
-export function flatProbabilities(
-  { layout, kinds, numbers }: FlatRow,
-  most: number,
-): RowProbabilities | null {
-  const columns = layout.probabilities;
+export function flatProbabilities(row: FlatRow, most: number): RowProbabilities | null {
+  const columns = row.layout.probabilities;
   if (columns.length < SEVERAL) return null;
   const classes: string[] = [];
   const values: number[] = [];
-  for (const { name, cell } of columns) {
-    if (kinds[cell] !== CELL_NUMBER) continue;
-    classes.push(name);
-    values.push(numbers[cell] ?? 0);
+  for (const column of columns) {
+    if (cellKind(row, column) !== CELL_NUMBER) continue;
+    classes.push(column.name);
+    values.push(cellNumber(row, column));
   }
   return classes.length < SEVERAL || classes.length > most ? null : { classes, values };
 }
 
 export function flatNumber(row: FlatRow, column: FlatColumn | null): number | null {
-  if (column === null || row.kinds[column.cell] !== CELL_NUMBER) return null;
-  return row.numbers[column.cell] ?? null;
+  return column === null || cellKind(row, column) !== CELL_NUMBER ? null : cellNumber(row, column);
 }

@@ -1,4 +1,6 @@
-import type { FlatColumn, FlatLayout } from '../../core/events/flat-row.ts';
+import type { FlatColumn, FlatLayout, FlatRow } from '../../core/events/flat-row.ts';
+import type { CountingKernel } from '../../kernel/kernel.ts';
+import type { ReferenceProfile } from '../../stats/profile/feature-reference.ts';
 import type { InputProfile } from '../../stats/profile/input-profile.ts';
 import type { RowSample } from '../../stats/profile/rows/row-sample.ts';
 import type { CheckpointBuffer, Counter } from '../../window/checkpoint/buffer.ts';
@@ -7,7 +9,7 @@ import type { SeenIds } from '../../window/checkpoint/seen-ids.ts';
 import type { ModelColumns } from '../../window/model-columns.ts';
 import type { WindowRef } from '../../window/window-ref.ts';
 import type { CatalogModel } from '../windows/model-catalog.ts';
-import type { Counted } from './flat-counted.ts';
+import { type Counted, createCounted } from './flat-counted.ts';
 
 /**
  * What is remembered so that the next row of a shape costs nothing but its counting: a *target* is what rows of one layout
@@ -59,6 +61,8 @@ export interface FlatTarget extends LeftOutColumns {
   readonly known: SeenIds;
   /** By `stretchKey`. */
   readonly stretches: Map<number, TimeStretch>;
+  /** The one met last, its key, and whose rows it takes: nearly always those of the next row, too. */
+  readonly lately: { step: number; sizes: number; stretch: TimeStretch | undefined };
   readonly countings: Map<number, Counted>;
   readonly segments: readonly SegmentColumn[];
   readonly columns: ModelColumns;
@@ -122,4 +126,43 @@ export function bindStretch(stretch: TimeStretch, buffer: CheckpointBuffer): Bou
     profiles: new Map(),
   };
   return stretch.bound;
+}
+
+/** Whether a row's id came before. */
+export function isRepeated(
+  { idHigh, idLow }: FlatRow,
+  { known }: FlatTarget,
+  { ids, before }: BoundTarget,
+): boolean {
+  return known.has(idHigh, idLow) || ids.set.has(idHigh, idLow) || before?.set.has(idHigh, idLow) === true;
+}
+
+export function hold({ idHigh, idLow }: FlatRow, { ids }: BoundTarget): void {
+  ids.set.add(idHigh, idLow);
+  ids.list.push(idHigh, idLow);
+}
+
+function bytesOfGrids({ features, prediction, score }: ReferenceProfile): number {
+  let points = 0;
+  for (const each of [...features, prediction, score])
+    if (each?.kind === 'numeric') points += each.grid.length;
+  return points * Float64Array.BYTES_PER_ELEMENT;
+}
+
+/** Null for a window without a baseline, or without room for its grids in the kernel's memory. */
+export function countingOf(
+  kernel: CountingKernel | null,
+  { layout, model, countings }: FlatTarget,
+  window: WindowRef | undefined,
+): Counted | null {
+  if (kernel === null || window === undefined || window.reference === null || window.baselineId === null)
+    return null;
+  let counted = countings.get(window.baselineId);
+  if (counted === undefined) {
+    // Grids are the operator's: of a thousand models the last ones are counted the ordinary way.
+    if (!kernel.hasRoom(bytesOfGrids(window.reference))) return null;
+    counted = createCounted(kernel, layout, model.spec, window.reference);
+    countings.set(window.baselineId, counted);
+  }
+  return counted;
 }

@@ -1,5 +1,5 @@
 import type { LogEventType, SourcePosition } from '../../core/events/events.ts';
-import type { RawRecord, RecordBatch } from '../../core/events/log-source.ts';
+import type { RawRecord, RecordBatch, RecordList } from '../../core/events/log-source.ts';
 import type { DecoderEars } from '../../decode/decoder.ts';
 import { letterOfRecord, type RecordDecoder } from '../../decode/record-decoder.ts';
 import type { CheckpointBuffer } from '../../window/checkpoint/buffer.ts';
@@ -31,9 +31,10 @@ export class FormatIntake {
    */
   async take(
     { source, partition }: Pick<RecordBatch, 'source' | 'partition'>,
-    records: readonly RawRecord[],
+    list: RecordList,
     buffer: CheckpointBuffer,
   ): Promise<number> {
+    const records = [...list];
     await this.#decoder.prepare(records);
     let taken = 0;
     let pending: Message[] = [];

@@ -126,7 +126,8 @@ export class IdLedger {
       const repeated = noIds(ids);
       await this.#refresh(tx, known, ids, repeated);
       for (let i = 0; i < ids.list.length; i++) {
-        const [high, low] = [ids.list.high(i), ids.list.low(i)];
+        const high = ids.list.high(i);
+        const low = ids.list.low(i);
         if (known.seen.has(high, low)) holdId(repeated, high, low);
       }
       await this.#noteKept(tx, known, ids, repeated);

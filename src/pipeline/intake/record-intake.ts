@@ -1,5 +1,5 @@
 import type { LogEventType, SourcePosition } from '../../core/events/events.ts';
-import type { RawRecord, RecordBatch } from '../../core/events/log-source.ts';
+import type { RawRecord, RecordBatch, RecordList } from '../../core/events/log-source.ts';
 import { deadLetter } from '../../decode/dead-letter.ts';
 import { createDecoder, type Decoder } from '../../decode/decoder.ts';
 import type { DecodeLimits } from '../../decode/limits.ts';
@@ -59,7 +59,7 @@ export class RecordIntake {
   /** @returns how many of the records were taken: fewer than all of them when the buffer is full */
   async take(
     log: Pick<RecordBatch, 'source' | 'partition'>,
-    records: readonly RawRecord[],
+    records: RecordList,
     buffer: CheckpointBuffer,
   ): Promise<number> {
     buffer.asOf ??= this.#context.catalog.asOf;
@@ -72,7 +72,7 @@ export class RecordIntake {
 
   async #takeAll(
     { source, partition }: Pick<RecordBatch, 'source' | 'partition'>,
-    records: readonly RawRecord[],
+    records: RecordList,
     buffer: CheckpointBuffer,
   ): Promise<number> {
     let admitted = 0;
@@ -82,18 +82,24 @@ export class RecordIntake {
     const admitOrdinary = async (): Promise<boolean> => {
       const pending = ordinary;
       ordinary = [];
+      this.#flat.flush();
       const taken = await admit(pending, buffer, this.#context);
       admitted += taken.length;
       return taken.length === pending.length && !buffer.hasNoCells;
     };
-    let record = records[0];
-    const position = (): SourcePosition => ({ source, partition, offset: record?.offset ?? 0n });
-    for (let i = 0; record !== undefined; record = records[i]) {
+    let i = 0;
+    const recordAt = (): RawRecord => {
+      const record = records.at(i);
+      if (record === undefined) throw new RangeError(`no record ${i} of ${records.length}`);
+      return record;
+    };
+    const position = (): SourcePosition => ({ source, partition, offset: recordAt().offset });
+    while (i < records.length) {
       if (i > 0 && i % LOOK_EVERY === 0 && i !== looked) {
         looked = i;
         if (!(await admitOrdinary()) || buffer.isFull) return admitted;
       }
-      const row = record.unreadable === undefined ? this.#flat.read(record.value, record.timestampMs) : null;
+      const row = this.#flat.read(records, i);
       const way = row === null ? 'ordinary' : this.#flat.wayOf(row, buffer);
       if (row !== null && way !== 'ordinary') {
         // Of a repeated id the first wins, whichever way it takes; and what comes first has the room first.
@@ -115,7 +121,7 @@ export class RecordIntake {
         }
       }
       // A shape that is known already need not be learned.
-      ordinary.push(this.#decodeRecord(record, position(), row === null));
+      ordinary.push(this.#decodeRecord(recordAt(), position(), row === null));
       i += 1;
     }
     await admitOrdinary();

@@ -1,19 +1,19 @@
 import type { FeatureValue } from '../../core/events/events.ts';
 import type { FlatColumn, FlatRow } from '../../core/events/flat-row.ts';
 import {
-  CELL_INVALID,
   CELL_NULL,
-  CELL_NUMBER,
   CELL_TEXT,
-  cellText,
+  cellKind,
+  cellNumber,
   cellValue,
   STRAY_TEXT,
 } from '../../core/events/flat-row.ts';
 import { boundedName } from '../bounded-counts.ts';
+import type { CategoricalProfile } from './categorical-profile.ts';
 import type { FeatureProfile } from './feature-profile.ts';
 import type { CategoricalReference, NumericReference } from './feature-reference.ts';
 import { levelIndex } from './feature-reference.ts';
-import { gridIndex, type GridIndex } from './grids/grid-index.ts';
+import type { CountingKernel } from '../../kernel/kernel.ts';
 import type { InputProfile } from './input-profile.ts';
 
 /** Rows held before they are counted: enough that a feature's counts stay in the nearest cache meanwhile. */
@@ -23,6 +23,7 @@ export const BATCH_ROWS = 256;
 export interface BatchTarget {
   /** Null while the target waits for a batch. */
   profile: InputProfile | null;
+  /** In the kernel's memory. */
   readonly rows: Uint16Array;
   count: number;
 }
@@ -30,132 +31,202 @@ export interface BatchTarget {
 /** The part of a profile a column is counted into. */
 export type PickProfile = (profile: InputProfile) => FeatureProfile | undefined;
 
-/** A row's value that is counted at once and not with its column. */
-const COUNTED = Infinity;
-const COUNTED_LEVEL = -2;
 const MISSING_LEVEL = -1;
+const NEW_LEVEL = -2;
 const FIRST_CODES = 16;
 const NO_ROWS = new Uint16Array();
 
-/** Numbers of one numeric feature, one a row of the batch; NaN is missing. */
-export class NumberColumn {
-  readonly pick: PickProfile;
-  private readonly column: FlatColumn | null;
-  private readonly index: GridIndex;
-  private readonly values = new Float64Array(BATCH_ROWS);
-  private readonly places = new Int32Array(BATCH_ROWS);
+/** A value as the column counts it, where that is not the cell's own. */
+export type ValueOf = (row: FlatRow, column: FlatColumn, kind: number) => FeatureValue;
 
-  constructor(pick: PickProfile, reference: NumericReference, column: FlatColumn | null) {
-    this.pick = pick;
-    this.index = gridIndex(reference.grid);
-    this.column = column;
-    this.values.fill(Number.NaN);
-  }
-
-  take(row: FlatRow, at: number, profiles: readonly InputProfile[], sign: 1 | -1): void {
-    const { column } = this;
-    if (column === null) return;
-    const kind = column.cell < 0 ? CELL_INVALID : (row.kinds[column.cell] ?? CELL_NULL);
-    if (kind === CELL_NUMBER) {
-      const x = row.numbers[column.cell] ?? 0;
-      this.values[at] = x;
-      // Zero for finite numbers only.
-      if (x - x === 0) return;
-    } else if (kind === CELL_NULL) {
-      this.values[at] = Number.NaN;
-      return;
-    }
-    this.values[at] = COUNTED;
-    countAtOnce(profiles, this.pick, cellValue(row, column, kind), sign);
-  }
-
-  /** Neither a number nor missing: counted elsewhere. */
-  skip(at: number): void {
-    this.values[at] = COUNTED;
-  }
-
-  flush(targets: readonly BatchTarget[], used: number, held: number, sign: 1 | -1): void {
-    const { values, places, index } = this;
-    index.locate(values, places, held);
-    for (let t = 0; t < used; t++) {
-      const { profile = null, rows = NO_ROWS, count = 0 } = targets[t] ?? {};
-      const target = profile === null ? undefined : this.pick(profile);
-      if (target?.kind === 'numeric') target.addColumn(values, places, rows, count, sign);
-    }
-  }
+export interface KernelPlaces {
+  readonly kernel: CountingKernel;
+  readonly places: Int32Array;
 }
 
-/** Levels of one categorical feature, by their place in the baseline. */
-export class LevelColumn {
-  readonly pick: PickProfile;
-  private readonly column: FlatColumn | null;
-  private readonly known: ReadonlyMap<string, number>;
-  private readonly levels = new Int32Array(BATCH_ROWS).fill(MISSING_LEVEL);
-  private levelOfCode = new Int32Array(FIRST_CODES);
-  /** Texts of the column that have been looked up. */
-  private codes = 0;
+const grids = new WeakMap<Float64Array, Float64Array>();
 
-  constructor(pick: PickProfile, reference: CategoricalReference, column: FlatColumn | null) {
-    this.pick = pick;
-    this.known = levelIndex(reference);
-    this.column = column;
+/** A grid in the kernel's memory, once for all profiles on it. */
+function gridIn(kernel: CountingKernel, grid: Float64Array): Float64Array {
+  let inKernel = grids.get(grid);
+  if (inKernel === undefined) {
+    inKernel = kernel.float64(grid.length);
+    inKernel.set(grid);
+    grids.set(grid, inKernel);
+  }
+  return inKernel;
+}
+
+/** Counts the numbers of one numeric feature. */
+export class NumberColumn {
+  readonly #pick: PickProfile;
+  readonly #column: FlatColumn | null;
+  readonly #kernel: CountingKernel;
+  readonly #points: number;
+  readonly #gridAt: number;
+  readonly #places: Int32Array;
+  /** No number is one: classes on a baseline of numbers. */
+  readonly #valueOf: ValueOf | null;
+
+  /** `places`: where this thread notes places, in the kernel's memory; nobody relies on what stands there. */
+  constructor(
+    { kernel, places }: KernelPlaces,
+    pick: PickProfile,
+    reference: NumericReference,
+    column: FlatColumn | null,
+    valueOf: ValueOf | null = null,
+  ) {
+    this.#pick = pick;
+    this.#kernel = kernel;
+    this.#places = places;
+    this.#points = reference.grid.length;
+    this.#gridAt = gridIn(kernel, reference.grid).byteOffset;
+    this.#column = column;
+    this.#valueOf = valueOf;
   }
 
-  /** `value`: what a number or boolean is counted as, where that is not itself. */
-  take(
+  flush(row: FlatRow, targets: readonly BatchTarget[], used: number, held: number, sign: 1 | -1): void {
+    const column = this.#column;
+    if (column === null) countMissing(this.#pick, targets, used, sign);
+    else if (column.cell < 0 || this.#valueOf !== null) {
+      countSingly(this.#pick, row, column, targets, used, sign, this.#valueOf ?? cellValue);
+    } else {
+      const from = column.cell * row.stride;
+      const values = row.numbers.subarray(from, from + held);
+      const [kernel, places, gridAt] = [this.#kernel, this.#places, this.#gridAt];
+      kernel.locate(gridAt, this.#points, values.byteOffset, places.byteOffset, held);
+      const numbers = { kernel, values, places, gridAt };
+      for (let t = 0; t < used; t++) {
+        const { profile = null, rows = NO_ROWS, count = 0 } = targets[t] ?? {};
+        const target = profile === null ? undefined : this.#pick(profile);
+        if (target?.kind === 'numeric') target.addInKernel(numbers, rows, count, sign);
+      }
+      if (row.odd[column.cell] === 1) this.#countOdd(row, column, targets, used, sign);
+    }
+  }
+
+  /** Texts and booleans where numbers were, and what is infinite. */
+  #countOdd(
     row: FlatRow,
-    at: number,
-    profiles: readonly InputProfile[],
+    column: FlatColumn,
+    targets: readonly BatchTarget[],
+    used: number,
     sign: 1 | -1,
-    valueOf: (row: FlatRow, column: FlatColumn, kind: number) => FeatureValue = cellValue,
   ): void {
-    const { column } = this;
-    if (column === null) return;
-    const kind = column.cell < 0 ? CELL_INVALID : (row.kinds[column.cell] ?? CELL_NULL);
-    const level =
-      kind === CELL_TEXT ? this.levelOf(row, column) : kind === CELL_NULL ? MISSING_LEVEL : COUNTED_LEVEL;
-    this.levels[at] = level;
-    if (level === COUNTED_LEVEL) countAtOnce(profiles, this.pick, valueOf(row, column, kind), sign);
-  }
-
-  private levelOf(row: FlatRow, column: FlatColumn): number {
-    const code = row.codes[column.cell] ?? STRAY_TEXT;
-    if (code === STRAY_TEXT) return this.known.get(boundedName(cellText(row, column))) ?? COUNTED_LEVEL;
-    if (code >= this.codes) this.learnLevels(column.texts);
-    return this.levelOfCode[code] ?? COUNTED_LEVEL;
-  }
-
-  private learnLevels(texts: readonly string[]): void {
-    if (texts.length > this.levelOfCode.length) {
-      const wider = new Int32Array(texts.length * 2);
-      wider.set(this.levelOfCode);
-      this.levelOfCode = wider;
-    }
-    for (; this.codes < texts.length; this.codes++) {
-      this.levelOfCode[this.codes] = this.known.get(boundedName(texts[this.codes] ?? '')) ?? COUNTED_LEVEL;
-    }
-  }
-
-  flush(targets: readonly BatchTarget[], used: number, _held: number, sign: 1 | -1): void {
     for (let t = 0; t < used; t++) {
       const { profile = null, rows = NO_ROWS, count = 0 } = targets[t] ?? {};
-      const target = profile === null ? undefined : this.pick(profile);
-      if (target === undefined || target.kind === 'numeric') continue;
+      const target = profile === null ? undefined : this.#pick(profile);
       for (let i = 0; i < count; i++) {
-        const level = this.levels[rows[i] ?? 0] ?? COUNTED_LEVEL;
-        if (level >= 0) target.addKnownLevel(level, sign);
-        else if (level === MISSING_LEVEL) target.missing += sign;
+        row.moveTo(rows[i] ?? 0);
+        const x = cellNumber(row, column);
+        if (x === Infinity || x === -Infinity) target?.add(cellValue(row, column), sign);
       }
     }
   }
 }
 
-/** What is rare: a new level, a text where numbers were, an infinite number. */
-export function countAtOnce(
-  profiles: readonly InputProfile[],
+/** Counts the levels of one categorical feature, by their place in the baseline. */
+export class LevelColumn {
+  readonly #pick: PickProfile;
+  readonly #column: FlatColumn | null;
+  readonly #known: ReadonlyMap<string, number>;
+  readonly #valueOf: ValueOf;
+  #levelOfCode = new Int32Array(FIRST_CODES);
+  /** Texts of the column that have been looked up. */
+  #codes = 0;
+
+  /** `valueOf`: what a number or boolean is counted as, where that is not itself. */
+  constructor(
+    pick: PickProfile,
+    reference: CategoricalReference,
+    column: FlatColumn | null,
+    valueOf: ValueOf = cellValue,
+  ) {
+    this.#pick = pick;
+    this.#known = levelIndex(reference);
+    this.#column = column;
+    this.#valueOf = valueOf;
+  }
+
+  flush(row: FlatRow, targets: readonly BatchTarget[], used: number, _held: number, sign: 1 | -1): void {
+    const column = this.#column;
+    if (column === null) countMissing(this.#pick, targets, used, sign);
+    else if (column.cell < 0) countSingly(this.#pick, row, column, targets, used, sign, cellValue);
+    else {
+      this.#learnLevels(column.texts);
+      for (let t = 0; t < used; t++) {
+        const { profile = null, rows = NO_ROWS, count = 0 } = targets[t] ?? {};
+        const target = profile === null ? undefined : this.#pick(profile);
+        if (target === undefined || target.kind === 'numeric') continue;
+        this.#count(row, column, target, rows, count, sign);
+      }
+    }
+  }
+
+  #count(
+    row: FlatRow,
+    column: FlatColumn,
+    target: CategoricalProfile,
+    rows: Uint16Array,
+    count: number,
+    sign: 1 | -1,
+  ): void {
+    const { kinds, codes } = row;
+    const from = column.cell * row.stride;
+    for (let i = 0; i < count; i++) {
+      const at = rows[i] ?? 0;
+      const kind = kinds[from + at];
+      const level =
+        kind === CELL_TEXT
+          ? (this.#levelOfCode[codes[from + at] ?? STRAY_TEXT] ?? NEW_LEVEL)
+          : kind === CELL_NULL
+            ? MISSING_LEVEL
+            : NEW_LEVEL;
+      if (level >= 0) target.addKnownLevel(level, sign);
+      else if (level === MISSING_LEVEL) target.missing += sign;
+      else {
+        row.moveTo(at);
+        target.add(this.#valueOf(row, column, kind ?? CELL_NULL), sign);
+      }
+    }
+  }
+
+  #learnLevels(texts: readonly string[]): void {
+    if (texts.length > this.#levelOfCode.length) {
+      const wider = new Int32Array(texts.length * 2);
+      wider.set(this.#levelOfCode);
+      this.#levelOfCode = wider;
+    }
+    for (; this.#codes < texts.length; this.#codes++) {
+      this.#levelOfCode[this.#codes] = this.#known.get(boundedName(texts[this.#codes] ?? '')) ?? NEW_LEVEL;
+    }
+  }
+}
+
+function countMissing(pick: PickProfile, targets: readonly BatchTarget[], used: number, sign: 1 | -1): void {
+  for (let t = 0; t < used; t++) {
+    const { profile = null, count = 0 } = targets[t] ?? {};
+    const target = profile === null ? undefined : pick(profile);
+    if (target !== undefined) target.missing += sign * count;
+  }
+}
+
+/** What is rare: a column that always holds an object, classes where numbers were. */
+function countSingly(
   pick: PickProfile,
-  value: FeatureValue,
+  row: FlatRow,
+  column: FlatColumn,
+  targets: readonly BatchTarget[],
+  used: number,
   sign: 1 | -1,
+  valueOf: ValueOf,
 ): void {
-  for (const profile of profiles) pick(profile)?.add(value, sign);
+  for (let t = 0; t < used; t++) {
+    const { profile = null, rows = NO_ROWS, count = 0 } = targets[t] ?? {};
+    const target = profile === null ? undefined : pick(profile);
+    for (let i = 0; i < count; i++) {
+      row.moveTo(rows[i] ?? 0);
+      target?.add(valueOf(row, column, cellKind(row, column)), sign);
+    }
+  }
 }

@@ -1,60 +1,50 @@
 import type { FlatColumn, FlatLayout, FlatRow } from '../../core/events/flat-row.ts';
-import { CELL_NUMBER, CELL_TEXT, cellText } from '../../core/events/flat-row.ts';
+import { CELL_NUMBER, CELL_TEXT, cellKind, cellText } from '../../core/events/flat-row.ts';
 import { BATCH_ROWS } from './flat-columns.ts';
 import type { BatchTarget } from './flat-columns.ts';
-import type { InputProfile } from './input-profile.ts';
 import { type Amount, AMOUNTS } from './operational-profile.ts';
 
-/** Latencies, costs or energies, one a row of the batch; NaN is none. */
-class AmountColumn {
-  readonly amount: Amount;
-  private readonly cell: number;
-  private readonly values = new Float64Array(BATCH_ROWS);
-
-  constructor(amount: Amount, { cell }: FlatColumn) {
-    this.amount = amount;
-    this.cell = cell;
-  }
-
-  take(row: FlatRow, at: number): void {
-    const x = row.kinds[this.cell] === CELL_NUMBER ? (row.numbers[this.cell] ?? 0) : Number.NaN;
-    // Infinite ones are none, as in an ordinary event.
-    this.values[at] = x - x === 0 ? x : Number.NaN;
-  }
-
-  flush(targets: readonly BatchTarget[], used: number, sign: 1 | -1): void {
-    const { values, amount } = this;
-    for (let t = 0; t < used; t++) {
-      const target = targets[t];
-      if (target === undefined || target.profile === null) continue;
-      target.profile.operation[amount].addRows(values, target.rows, target.count, sign);
-    }
-  }
-}
+const NUMBERS = new Float64Array(BATCH_ROWS);
 
 /** How the predictions of a layout's rows were made: costs nothing where its messages do not say. */
 export class OperationColumns {
-  private readonly amounts: readonly AmountColumn[];
-  private readonly error: FlatColumn | null;
+  readonly #amounts: readonly { readonly amount: Amount; readonly cell: number }[];
+  readonly #error: FlatColumn | null;
 
   constructor(layout: FlatLayout) {
-    this.amounts = AMOUNTS.flatMap((amount) => {
-      const column = layout[amount];
-      return column === null ? [] : new AmountColumn(amount, column);
+    this.#amounts = AMOUNTS.flatMap((amount) => {
+      const cell = layout[amount]?.cell ?? -1;
+      return cell < 0 ? [] : { amount, cell };
     });
-    this.error = layout.error;
+    this.#error = layout.error;
   }
 
-  take(row: FlatRow, at: number, profiles: readonly InputProfile[], sign: 1 | -1): void {
-    for (let i = 0; i < this.amounts.length; i++) this.amounts[i]?.take(row, at);
-    const { error } = this;
-    if (error === null || row.kinds[error.cell] !== CELL_TEXT) return;
-    const text = cellText(row, error);
-    if (text === '') return;
-    for (let i = 0; i < profiles.length; i++) profiles[i]?.operation.addError(text, sign);
+  flush(row: FlatRow, targets: readonly BatchTarget[], used: number, held: number, sign: 1 | -1): void {
+    for (const { amount, cell } of this.#amounts) {
+      this.#readAmounts(row, cell, held);
+      for (let t = 0; t < used; t++) {
+        const { profile = null, rows, count = 0 } = targets[t] ?? {};
+        if (rows !== undefined) profile?.operation[amount].addRows(NUMBERS, rows, count, sign);
+      }
+    }
+    const error = this.#error;
+    if (error === null || row.odd[error.cell] !== 1) return;
+    for (let t = 0; t < used; t++) {
+      const { profile = null, rows, count = 0 } = targets[t] ?? {};
+      for (let i = 0; i < count; i++) {
+        row.moveTo(rows?.[i] ?? 0);
+        const text = cellKind(row, error) === CELL_TEXT ? cellText(row, error) : '';
+        if (text !== '') profile?.operation.addError(text, sign);
+      }
+    }
   }
 
-  flush(targets: readonly BatchTarget[], used: number, sign: 1 | -1): void {
-    for (let i = 0; i < this.amounts.length; i++) this.amounts[i]?.flush(targets, used, sign);
+  /** NaN is none, and so is what is infinite, as in an ordinary event. */
+  #readAmounts({ numbers, kinds, stride }: FlatRow, cell: number, held: number): void {
+    const from = cell * stride;
+    for (let at = 0; at < held; at++) {
+      const x = numbers[from + at] ?? 0;
+      NUMBERS[at] = kinds[from + at] === CELL_NUMBER && x - x === 0 ? x : Number.NaN;
+    }
   }
 }

@@ -1,11 +1,13 @@
 import { booleanLevel } from '../../core/columns/class-label.ts';
 import type { FeatureValue } from '../../core/events/events.ts';
 import type { ByteReader, ByteWriter } from '../bytes.ts';
+import type { CountingKernel } from '../../kernel/kernel.ts';
 import { addTo, boundedContribution, CompensatedSums, LARGEST_CONTRIBUTION } from '../compensated.ts';
 import { fingerprint } from './feature-reference.ts';
 import { FORGOTTEN_COLUMN } from './forgotten-columns.ts';
 import type { NumericReference } from './feature-reference.ts';
 import { gridIndex, type GridIndex } from './grids/grid-index.ts';
+import { cellsOfCounts, giveBack, emptyCounts, type NumericCounts } from './numeric-counts.ts';
 import { spareArrays } from './spare-arrays.ts';
 import { decodeGapSums, decodeSums, encodeGapSums, encodeSums } from './sums-codec.ts';
 
@@ -26,37 +28,18 @@ const EVERY_ROW = Uint16Array.from({ length: MOST_HELD }, (_, row) => row);
 /** What an object and its array take beside what is in it. */
 const OWN_CELLS = 48;
 
-/** All counts and sums, side by side in one array. */
-interface Counts {
-  readonly memory: Float64Array;
-  readonly equal: Float64Array;
-  readonly between: Float64Array;
-  readonly betweenSums: CompensatedSums;
-  /** Σ (x − the reference's mean)², for the window's own spread. */
-  readonly squares: CompensatedSums;
-}
-
-function cellsOfCounts(points: number): number {
-  return points + 3 * (points + 1) + 2;
-}
-
-function noCounts(points: number): Counts {
-  const gaps = points + 1;
-  const memory = spareArrays.take(cellsOfCounts(points));
-  let at = 0;
-  const next = (length: number): Float64Array => memory.subarray(at, (at += length));
-  return {
-    memory,
-    equal: next(points),
-    between: next(gaps),
-    betweenSums: new CompensatedSums(gaps, { high: next(gaps), low: next(gaps) }),
-    squares: new CompensatedSums(1, { high: next(1), low: next(1) }),
-  };
+/** Numbers of a block that lie in the kernel's memory, and their places on the grid. */
+export interface KernelNumbers {
+  readonly kernel: CountingKernel;
+  readonly values: Float64Array;
+  readonly places: Int32Array;
+  /** Address of the grid. */
+  readonly gridAt: number;
 }
 
 /**
  * A window's counts of one numeric feature on the baseline's grid: at each point, strictly between points, and
- * the sum of what fell between. Counts are integers and add exactly; size does not grow with traffic.
+ * the sum of what fell between. NumericCounts are integers and add exactly; size does not grow with traffic.
  *
  * The first values are held as they came and counted when somebody asks, or when their counts take less room: what one
  * segment gains between two checkpoints is a few rows, and its counts would be hundreds of zeros.
@@ -71,7 +54,7 @@ export class NumericProfile {
   invalid = 0;
   infinite = 0;
   /** Null as long as values are held. */
-  private counts: Counts | null = null;
+  private counts: NumericCounts | null = null;
   /** Values, and in the second half their places on the grid. */
   private held: Float64Array | null = null;
   private heldCount = 0;
@@ -94,7 +77,7 @@ export class NumericProfile {
     return this.counted().betweenSums;
   }
 
-  private counted(): Counts {
+  private counted(): NumericCounts {
     if (this.counts === null) {
       this.counts = this.countHeld();
       this.letGoOfHeld();
@@ -103,8 +86,8 @@ export class NumericProfile {
   }
 
   /** The counts of what is held, which stays held. */
-  private countHeld(): Counts {
-    const counts = noCounts(this.reference.grid.length);
+  private countHeld(): NumericCounts {
+    const counts = emptyCounts(this.reference.grid.length);
     const { held, heldCount } = this;
     if (held === null) return counts;
     const half = held.length / 2;
@@ -146,6 +129,43 @@ export class NumericProfile {
     this.count(this.counted(), values, places, rows, count, sign);
   }
 
+  /** The same in the kernel, whose memory the counts then lie in. */
+  addInKernel(numbers: KernelNumbers, rows: Uint16Array, count: number, sign: 1 | -1): void {
+    const { kernel, values, places, gridAt } = numbers;
+    if (this.counts === null && sign === 1 && this.hold(values, places, rows, count)) return;
+    const counts = this.countedIn(kernel);
+    if (counts === null) {
+      this.count(this.counted(), values, places, rows, count, sign);
+      return;
+    }
+    const { memory } = counts;
+    const { grid, mean } = this.reference;
+    const [valuesAt, placesAt, rowsAt] = [values.byteOffset, places.byteOffset, rows.byteOffset];
+    const missing = kernel.countNumbers(
+      valuesAt,
+      placesAt,
+      rowsAt,
+      count,
+      gridAt,
+      grid.length,
+      mean,
+      memory.byteOffset,
+      sign,
+    );
+    this.missing += sign * missing;
+  }
+
+  /** Null: the kernel has no room for them. */
+  private countedIn(kernel: CountingKernel): NumericCounts | null {
+    const counts = this.counted();
+    if (counts.kernel === kernel) return counts;
+    if (!kernel.hasRoom(counts.memory.byteLength)) return null;
+    const moved = emptyCounts(this.reference.grid.length, kernel);
+    moved.memory.set(counts.memory);
+    giveBack(counts);
+    return (this.counts = moved);
+  }
+
   /** False, and nothing is held: they would be too many. */
   private hold(values: Float64Array, places: Int32Array, rows: Uint16Array, count: number): boolean {
     const needed = this.heldCount + count;
@@ -183,7 +203,7 @@ export class NumericProfile {
   }
 
   private count(
-    counts: Counts,
+    counts: NumericCounts,
     values: Float64Array,
     places: Int32Array,
     rows: Uint16Array,
@@ -252,7 +272,7 @@ export class NumericProfile {
   /** Gives its memory to the next one. It must not be used any more. */
   release(): void {
     this.letGoOfHeld();
-    if (this.counts !== null) spareArrays.give(this.counts.memory);
+    if (this.counts !== null) giveBack(this.counts);
     this.counts = null;
   }
 
@@ -306,7 +326,7 @@ export class NumericProfile {
     writer.sparse(counts.between);
     encodeGapSums(writer, counts.betweenSums, { grid: this.reference.grid, counts: counts.between });
     encodeSums(writer, counts.squares);
-    if (this.counts === null) spareArrays.give(counts.memory);
+    if (this.counts === null) giveBack(counts);
   }
 
   /** @param hasGapSums they were written as sums of gaps: before format 3 of profiles they were not */

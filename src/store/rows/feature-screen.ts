@@ -73,7 +73,9 @@ export const featureCdf = z
     reason: z.string().nullable().describe('Why it is coarse or missing.'),
     points: z
       .array(z.object({ x: z.number(), reference: share, current: share }))
-      .describe('Shares at or below some two hundred values.'),
+      .describe(
+        'Shares at or below some two hundred values: exact at those of training; what lies between two of them stands at its mean.',
+      ),
     ks: z
       .object({ statistic: z.number(), x: z.number(), reference: share, current: share })
       .nullable()

@@ -171,9 +171,9 @@ export class CheckpointBuffer {
   get hasNoCells(): boolean {
     return this.#isBeyond(this.#profileCells);
   }
-
   #isBeyond(cells: number): boolean {
-    return cells > PROFILES_HELD * this.#largestProfile && cells >= this.#limits.cells;
+    if (cells < this.#limits.leastCells || cells <= PROFILES_HELD * this.#largestProfile) return false;
+    return cells >= this.#limits.cells;
   }
 
   /** A record was read. Said before anything is decided about it, so that what is lost later shows. */

@@ -4,6 +4,8 @@ export interface CheckpointLimits {
   readonly rows: number;
   /** Values of eight bytes, as `CheckpointBuffer.cells` counts them: one record may bring a few more. */
   readonly cells: number;
+  /** `cells` is never less. */
+  readonly leastCells: number;
   /** Windows that did not exist before. Never exceeded. */
   readonly openedWindows: number;
   /** Windows that rows go to, the opened ones included. Never exceeded. */
@@ -31,6 +33,7 @@ export const PROFILES_HELD = 4;
 export const UNLIMITED: CheckpointLimits = {
   rows: Infinity,
   cells: Infinity,
+  leastCells: 0,
   openedWindows: Infinity,
   windows: Infinity,
 };
@@ -39,6 +42,7 @@ export const UNLIMITED: CheckpointLimits = {
 export function sharedLimits(rows: number, cellsBeside: () => number): CheckpointLimits {
   return {
     rows,
+    leastCells: MIN_CELLS,
     get cells() {
       return Math.max(MIN_CELLS, MAX_CELLS - cellsBeside());
     },

@@ -4,13 +4,13 @@ import { classLabel } from '../../../src/core/columns/class-label.ts';
 import type { FlatLayout } from '../../../src/core/events/flat-row.ts';
 import type { Task } from '../../../src/core/model.ts';
 import { createDecoder } from '../../../src/decode/decoder.ts';
-import { FlatReader } from '../../../src/decode/fast/flat-reader.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../../src/decode/limits.ts';
 import { FlatCounting } from '../../../src/stats/profile/flat-counting.ts';
 import { InputProfile } from '../../../src/stats/profile/input-profile.ts';
 import { buildReference } from '../../../src/stats/table/table-reference.ts';
 import { levelColumn, numericColumn, tableOf } from '../../stats/profile/rows.ts';
 import { POSITION, RECORD_MS } from '../decode.ts';
+import { createReader, testKernel } from './fast-decoder.ts';
 import { siblings } from './messages.ts';
 
 const classes = ['yes', 'no', 'yes', 'yes', '1', 'yes'];
@@ -38,21 +38,26 @@ it.each(REFERENCES)(
     let counted = 0;
     fc.assert(
       fc.property(siblings, fc.constantFrom<1 | -1>(1, -1), (messages, sign) => {
-        const reader = new FlatReader(DEFAULT_DECODE_LIMITS);
+        const reader = createReader(DEFAULT_DECODE_LIMITS);
         const flat = [new InputProfile(reference, task), new InputProfile(reference, task)] as const;
         const ordinary = new InputProfile(reference, task);
         const countings = new Map<FlatLayout, FlatCounting>();
-        for (const bytes of [...messages, ...messages]) {
+        const block = [...messages, ...messages].map((value) => ({ value, timestampMs: RECORD_MS }));
+        const flush = (): void => countings.forEach((each) => each.flush());
+        for (const [i, { value: bytes }] of block.entries()) {
           const result = decode(bytes, POSITION, RECORD_MS);
           if (!result.ok || result.value.type === 'label') continue;
           const event = result.value;
-          const row = reader.read(bytes, RECORD_MS);
+          if (!reader.holds(block, i)) flush();
+          const row = reader.read(block, i);
           if (row === null) {
+            flush();
             if (!bytes.includes('NaN') && !bytes.includes('Infinity')) reader.learn(bytes, event);
             continue;
           }
           const part = event.type === 'features' ? 'features' : 'all';
-          const counting = countings.get(row.layout) ?? new FlatCounting(row.layout, ordinary, part);
+          const counting =
+            countings.get(row.layout) ?? new FlatCounting(testKernel(), row.layout, ordinary, part);
           countings.set(row.layout, counting);
           const prediction = event.type === 'prediction' ? event.prediction : null;
           if (!counting.take(row, flat, sign)) {
@@ -61,14 +66,14 @@ it.each(REFERENCES)(
             continue;
           }
           // Sums depend on the order in their last bits, so rows of different shapes are not held at once.
-          if (countings.size > 1) for (const each of countings.values()) each.flush();
+          if (countings.size > 1) flush();
           counted += 1;
           const asClass =
             task === 'classification' && prediction !== null ? classLabel(prediction) : prediction;
           if (event.type === 'features') ordinary.addFeatures(event.features, sign);
           else ordinary.add({ ...event, prediction: asClass }, sign);
         }
-        for (const each of countings.values()) each.flush();
+        flush();
         for (const profile of flat) {
           expect(Buffer.compare(profile.encode(), ordinary.encode())).toBe(0);
         }
@@ -81,21 +86,23 @@ it.each(REFERENCES)(
 
 it('refuses rows of another layout, and profiles without a baseline', () => {
   const decode = createDecoder(DEFAULT_DECODE_LIMITS);
-  const reader = new FlatReader(DEFAULT_DECODE_LIMITS);
+  const reader = createReader(DEFAULT_DECODE_LIMITS);
   const rowOf = (text: string) => {
     const bytes = Buffer.from(text);
     const result = decode(bytes, POSITION, RECORD_MS);
     if (!result.ok) throw new Error(result.error.detail);
     reader.learn(bytes, result.value);
-    const row = reader.read(bytes, RECORD_MS);
+    const row = reader.read([{ value: bytes, timestampMs: RECORD_MS }], 0);
     if (row === null) throw new Error('not learned');
     return row;
   };
   const first = rowOf('{"type":"prediction","model":"m","features":{"x":1}}');
   const reference = buildReference(training, { task: 'classification', positiveClass: null });
   const profile = new InputProfile(reference, 'classification');
-  const counting = new FlatCounting(first.layout, profile);
+  const counting = new FlatCounting(testKernel(), first.layout, profile);
   const other = rowOf('{"type":"prediction","model":"m","features":{"y":1}}');
   expect(() => counting.take(other, [profile], 1)).toThrow('another layout');
-  expect(() => new FlatCounting(first.layout, new InputProfile(null, 'classification'))).toThrow('baseline');
+  expect(
+    () => new FlatCounting(testKernel(), first.layout, new InputProfile(null, 'classification')),
+  ).toThrow('baseline');
 });

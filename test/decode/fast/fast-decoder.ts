@@ -3,7 +3,20 @@ import type { Decoder, DecoderOptions } from '../../../src/decode/decoder.ts';
 import { createDecoder } from '../../../src/decode/decoder.ts';
 import type { DecodeLimits } from '../../../src/decode/limits.ts';
 import { FlatReader } from '../../../src/decode/fast/flat-reader.ts';
+import type { CountingKernel } from '../../../src/kernel/kernel.ts';
+import { loadedKernel } from '../../../src/kernel/load-kernel.ts';
 import { flatEvent } from './flat-event.ts';
+
+/** The kernel that `test/harness/kernel-setup.ts` has compiled. */
+export function testKernel(): CountingKernel {
+  const kernel = loadedKernel();
+  if (kernel === null) throw new Error('there is no kernel: npm test compiles it');
+  return kernel;
+}
+
+export function createReader(limits: DecodeLimits, maxShapes?: number): FlatReader {
+  return new FlatReader(testKernel(), limits, maxShapes);
+}
 
 /**
  * A decoder with the answers of `createDecoder`, faster on messages whose shape repeats: known shapes are read from
@@ -11,7 +24,7 @@ import { flatEvent } from './flat-event.ts';
  * `FlatReader` itself.
  */
 export function createFastDecoder(limits: DecodeLimits, options: DecoderOptions = {}): Decoder {
-  const reader = new FlatReader(limits);
+  const reader = createReader(limits);
   let tolerated = false;
   const decode = createDecoder(limits, {
     ...options,
@@ -21,8 +34,8 @@ export function createFastDecoder(limits: DecodeLimits, options: DecoderOptions 
     },
   });
   return function decodeFast(bytes, position, recordTimestampMs) {
-    const row = reader.read(bytes, recordTimestampMs);
-    if (row !== null) return ok(flatEvent(row, position));
+    const row = reader.read([{ value: bytes, timestampMs: recordTimestampMs }], 0);
+    if (row !== null && bytes !== null) return ok(flatEvent(row, bytes, position));
     tolerated = false;
     const result = decode(bytes, position, recordTimestampMs);
     if (result.ok && bytes !== null && !tolerated) reader.learn(bytes, result.value);

@@ -5,36 +5,44 @@ import type {
   SourcePosition,
 } from '../../../src/core/events/events.ts';
 import type { FlatColumn, FlatRow } from '../../../src/core/events/flat-row.ts';
-import { CELL_NUMBER, CELL_TEXT, CELL_TRUE, cellText, cellValue } from '../../../src/core/events/flat-row.ts';
-import { ShapeReader } from '../../../src/decode/fast/shape-reader.ts';
+import {
+  CELL_NUMBER,
+  CELL_TEXT,
+  CELL_TRUE,
+  cellKind,
+  cellNumber,
+  cellText,
+  cellValue,
+} from '../../../src/core/events/flat-row.ts';
+import { idHash, toBigint } from '../../../src/core/ids/id-hash.ts';
 
 /** The event that the ordinary decoder would have made of the message a row was read from, to the last detail. */
-export function flatEvent(row: FlatRow, position: SourcePosition): PredictionEvent | FeaturesEvent {
-  if (!(row instanceof ShapeReader)) throw new Error('no row of a reader');
+export function flatEvent(
+  row: FlatRow,
+  bytes: Uint8Array,
+  position: SourcePosition,
+): PredictionEvent | FeaturesEvent {
   const { layout } = row;
-  const id = row.predictionId;
   const common = {
     position,
     model: layout.model,
     timestampMs: row.timestampMs,
-    predictionId:
-      id === null ? null : Buffer.from(id.buffer, id.byteOffset, id.byteLength).toString('latin1'),
+    predictionId: row.hasId ? idOf(row, bytes) : null,
     modelVersion: layout.modelVersion,
     features: namedValues(row, layout.features),
     tags: namedValues(row, layout.tags),
   };
   if (layout.type === 'features') return { type: 'features', ...common };
-  const { envelope } = row.shape;
   return {
     type: 'prediction',
     ...common,
     prediction: outcome(row, layout.prediction),
     score: scoreOf(row),
     probabilities: probabilities(row),
-    latencyMs: measure(row, envelope.latencyMs),
-    cost: measure(row, envelope.cost),
-    energyJ: measure(row, envelope.energyJ),
-    holdout: envelope.holdout >= 0 && row.kinds[envelope.holdout] === CELL_TRUE,
+    latencyMs: measure(row, layout.latencyMs),
+    cost: measure(row, layout.cost),
+    energyJ: measure(row, layout.energyJ),
+    holdout: layout.holdout !== null && cellKind(row, layout.holdout) === CELL_TRUE,
     error: errorOf(row),
   };
 }
@@ -52,28 +60,38 @@ function outcome(row: FlatRow, column: FlatColumn | null): string | number | nul
   return typeof value === 'symbol' ? null : value;
 }
 
+/** Of an id a row keeps the hash alone. */
+function idOf({ idHigh, idLow }: FlatRow, bytes: Uint8Array): string {
+  const text = Buffer.from(bytes)
+    .toString('utf8')
+    .replace(/^\ufeff/, '');
+  const id = (JSON.parse(text) as { prediction_id: string }).prediction_id;
+  if (idHash(id) !== toBigint(idHigh, idLow)) throw new Error(`${id} has another hash`);
+  return id;
+}
+
 function scoreOf(row: FlatRow): number | null {
-  const cell = row.layout.score?.cell ?? -1;
-  return cell >= 0 && row.kinds[cell] === CELL_NUMBER ? (row.numbers[cell] ?? 0) : null;
+  const { score } = row.layout;
+  return score !== null && cellKind(row, score) === CELL_NUMBER ? cellNumber(row, score) : null;
 }
 
 function errorOf(row: FlatRow): string | null {
   const column = row.layout.error;
-  if (column === null || row.kinds[column.cell] !== CELL_TEXT) return null;
+  if (column === null || cellKind(row, column) !== CELL_TEXT) return null;
   const text = cellText(row, column);
   return text === '' ? null : text;
 }
 
 function probabilities(row: FlatRow): Map<string, number> | null {
   const result = new Map<string, number>();
-  for (const { name, cell } of row.layout.probabilities) {
-    if (row.kinds[cell] === CELL_NUMBER) result.set(name, row.numbers[cell] ?? 0);
+  for (const column of row.layout.probabilities) {
+    if (cellKind(row, column) === CELL_NUMBER) result.set(column.name, cellNumber(row, column));
   }
   return result.size === 0 ? null : result;
 }
 
-function measure(row: FlatRow, slot: number): number | null {
-  if (slot < 0 || row.kinds[slot] !== CELL_NUMBER) return null;
-  const value = row.numbers[slot] ?? 0;
+function measure(row: FlatRow, column: FlatColumn | null): number | null {
+  if (column === null || cellKind(row, column) !== CELL_NUMBER) return null;
+  const value = cellNumber(row, column);
   return Number.isFinite(value) ? value : null;
 }

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { LogEventType } from '../../../src/core/events/events.ts';
 import type { Tolerated } from '../../../src/decode/decoder.ts';
 import { createDecoder } from '../../../src/decode/decoder.ts';
-import { createFastDecoder } from './fast-decoder.ts';
-import { FlatReader } from '../../../src/decode/fast/flat-reader.ts';
+import { createFastDecoder, createReader } from './fast-decoder.ts';
+import { flatEvent } from './flat-event.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../../src/decode/limits.ts';
 import { POSITION, RECORD_MS } from '../decode.ts';
 import { siblings } from './messages.ts';
@@ -26,8 +26,9 @@ describe('the fast decoder', () => {
         });
         const slow = createDecoder(DEFAULT_DECODE_LIMITS, options('slow'));
         const fast = createFastDecoder(DEFAULT_DECODE_LIMITS, options('fast'));
-        const reader = new FlatReader(DEFAULT_DECODE_LIMITS);
-        for (const bytes of [...messages, ...messages]) {
+        const reader = createReader(DEFAULT_DECODE_LIMITS);
+        const block = [...messages, ...messages].map((value) => ({ value, timestampMs: record }));
+        for (const [i, { value: bytes }] of block.entries()) {
           const expected = slow(bytes, POSITION, record);
           const found = fast(bytes, POSITION, record);
           expect(found).toStrictEqual(expected);
@@ -37,8 +38,11 @@ describe('the fast decoder', () => {
             expect([...found.value.features]).toStrictEqual([...expected.value.features]);
             expect([...found.value.tags]).toStrictEqual([...expected.value.tags]);
           }
-          if (reader.read(bytes, record) !== null) hits += 1;
-          else if (!tolerated.slow.length) reader.learn(bytes, expected.value);
+          const row = reader.read(block, i);
+          if (row !== null) {
+            hits += 1;
+            expect(flatEvent(row, bytes, POSITION)).toStrictEqual(expected.value);
+          } else if (!tolerated.slow.length) reader.learn(bytes, expected.value);
         }
         expect(tolerated.fast).toStrictEqual(tolerated.slow);
       }),

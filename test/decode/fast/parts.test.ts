@@ -1,24 +1,37 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { STRAY_TEXT } from '../../../src/core/events/flat-row.ts';
+import { cellNumber, type FlatRow, STRAY_TEXT } from '../../../src/core/events/flat-row.ts';
 import { createDecoder } from '../../../src/decode/decoder.ts';
-import { FlatReader } from '../../../src/decode/fast/flat-reader.ts';
-import { readNumber } from '../../../src/decode/fast/read-number.ts';
-import { TimeReader } from '../../../src/decode/fast/read-time.ts';
+import type { FlatReader } from '../../../src/decode/fast/flat-reader.ts';
 import { MAX_TEXTS, TextColumn } from '../../../src/decode/fast/text-column.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../../src/decode/limits.ts';
 import { parseTimestamp } from '../../../src/decode/timestamp.ts';
 import { POSITION, RECORD_MS } from '../decode.ts';
+import { createReader, testKernel } from './fast-decoder.ts';
 import { flatEvent } from './flat-event.ts';
 
 const RUNS = { numRuns: 2_000, seed: 20_260_301 };
+const decode = createDecoder(DEFAULT_DECODE_LIMITS);
+
+const readOne = (reader: FlatReader, text: string): FlatRow | null =>
+  reader.read([{ value: Buffer.from(text), timestampMs: RECORD_MS }], 0);
+
+function learned(text: string): FlatReader {
+  const reader = createReader(DEFAULT_DECODE_LIMITS);
+  const result = decode(Buffer.from(text), POSITION, RECORD_MS);
+  if (!result.ok) throw new Error(result.error.detail);
+  reader.learn(Buffer.from(text), result.value);
+  return reader;
+}
 
 describe('numbers from bytes', () => {
-  const into = new Float64Array(1);
+  const message = (number: string): string => `{"type":"prediction","model":"m","features":{"x":${number}}}`;
+  const reader = learned(message('1'));
   const same = (text: string): void => {
-    const bytes = Buffer.from(`${text},`);
-    expect(readNumber(bytes, 0, into, 0)).toBe(text.length);
-    expect(into[0]).toBe(JSON.parse(text));
+    const row = readOne(reader, message(text));
+    const [column] = row?.layout.features ?? [];
+    if (row === null || column === undefined) throw new Error(`${text} was not read`);
+    expect(cellNumber(row, column)).toBe(JSON.parse(text));
   };
 
   it('are those of JSON.parse to the last bit, however they are spelled', () => {
@@ -52,73 +65,109 @@ describe('numbers from bytes', () => {
       '0e1',
       '12345678901234567890',
       '9007199254740993.5',
+      '9007199254740993',
+      '9007199254740992.9',
+      '18446744073709551615',
+      '9999999999999999999',
+      '0.9999999999999999999',
+      '9.007199254740993',
     ];
     for (const text of [...exact, '1234567890123456.75', '0.000000000000000000000001', '5e-324']) same(text);
   });
 
+  it('of 16 to 19 digits are rounded as they are written, halfway cases among them', () => {
+    const halfway = fc
+      .tuple(fc.bigInt({ min: 2n ** 53n, max: 2n ** 63n - 1n }), fc.integer({ min: 0, max: 18 }))
+      .map(([bits, point]) => {
+        // Between two doubles: an odd multiple of half their distance.
+        const step = 2n ** BigInt(bits.toString(2).length - 53);
+        const text = String((bits / step) * step + step / 2n);
+        return point === 0 ? text : `${text.slice(0, -point) || '0'}.${text.slice(-point)}`;
+      });
+    fc.assert(
+      fc.property(halfway, (text) => same(text)),
+      RUNS,
+    );
+  });
+
   it('are refused where JSON has none', () => {
-    for (const text of ['1.', '.5', '+1', '-', '1e', '1e+', '-a', '']) {
-      expect(readNumber(Buffer.from(`${text},`), 0, into, 0)).toBe(-1);
+    for (const text of ['1.', '.5', '+1', '-', '1e', '1e+', '-a', '', '01', '-01', '0x1', '1 2', '١']) {
+      expect(readOne(reader, message(text)), text).toBeNull();
     }
-    // What follows is the caller's to compare.
-    expect(readNumber(Buffer.from('01,'), 0, into, 0)).toBe(1);
   });
 });
 
 describe('times from bytes', () => {
+  const message = (time: string): string =>
+    `{"type":"prediction","model":"m","features":{"x":1},"timestamp":"${time}"}`;
+
   it('are those of the ordinary parser, or left to it', () => {
-    const reader = new TimeReader();
-    const into = new Float64Array(1);
+    const reader = learned(message('2026-03-01T12:00:00Z'));
     const part = (max: number) => fc.integer({ min: 0, max }).map((x) => String(x).padStart(2, '0'));
     const text = fc
-      .tuple(fc.integer({ min: 1960, max: 2210 }), part(13), part(32), part(25), part(61), part(62))
+      .tuple(fc.integer({ min: 1960, max: 2027 }), part(13), part(32), part(25), part(61), part(62))
       .chain(([year, month, day, hour, minute, second]) =>
         fc
           .constantFrom('Z', '.5Z', '.123456789Z', '.1234567890Z', '.Z', 'z', '+01:00', '', ' Z', '.12aZ')
           .map((end) => `${year}-${month}-${day}T${hour}:${minute}:${second}${end}`),
       );
+    let read = 0;
     fc.assert(
       fc.property(text, (given) => {
-        const bytes = Buffer.from(`"${given}"`);
-        if (!reader.read(bytes, 1, bytes.length - 1, into)) return;
-        expect(parseTimestamp(given)).toEqual({ ok: true, value: into[0] });
+        const parsed = parseTimestamp(given);
+        const accepted = parsed.ok && parsed.value <= RECORD_MS + DEFAULT_DECODE_LIMITS.maxFutureMs;
+        const row = readOne(reader, message(given));
+        expect(row === null, given).toBe(!accepted);
+        if (row === null) return;
+        read += 1;
+        expect(parsed).toEqual({ ok: true, value: row.timestampMs });
       }),
       RUNS,
     );
-    expect(reader.read(Buffer.from('2026-03-01T12:00:00.25Z'), 0, 23, into)).toBe(true);
-    expect(into[0]).toBe(Date.UTC(2026, 2, 1, 12, 0, 0, 250));
+    expect(read).toBeGreaterThan(500);
+    for (let day = 0; day < 366 * 57; day++) {
+      const at = new Date(day * 86_400_000);
+      if (at.getTime() > RECORD_MS) break;
+      expect(readOne(reader, message(at.toISOString()))?.timestampMs).toBe(at.getTime());
+    }
   });
 });
 
 describe('a column of texts', () => {
-  const hashOf = (text: string): number => text.length % 3;
-
-  it('gives a text the same code for ever, also when hashes meet, and none when it is full', () => {
-    const column = new TextColumn();
-    const learn = (text: string): number => {
-      const bytes = Buffer.from(text);
-      const known = column.find(bytes, 0, bytes.length, hashOf(text));
-      return known >= 0 ? known : column.learn(bytes, 0, bytes.length, hashOf(text), text);
-    };
-    const texts = Array.from({ length: 200 }, (_, i) => `text ${i}`);
-    const codes = texts.map(learn);
-    expect(new Set(codes).size).toBe(200);
-    expect(texts.map(learn)).toEqual(codes);
-    expect(codes.map((code) => column.texts[code])).toEqual(texts);
+  it('gives a text the same code for ever, and none when it is full', () => {
+    const room = { bytes: 1_000_000 };
+    const column = new TextColumn(testKernel(), room);
+    const learn = (text: string): number => column.learn(Buffer.from(text), text);
+    const codes = Array.from({ length: 200 }, (_, i) => learn(`text ${i}`));
+    expect(codes).toEqual(Array.from({ length: 200 }, (_, i) => i));
+    expect(codes.map((code) => column.texts[code])).toEqual(codes.map((i) => `text ${i}`));
     expect(learn('x'.repeat(600))).toBe(STRAY_TEXT);
-    for (let i = column.texts.length; i < MAX_TEXTS; i++) {
-      column.learn(Buffer.from(`more ${i}`), 0, `more ${i}`.length, i, `more ${i}`);
-    }
+    for (let i = column.texts.length; i < MAX_TEXTS; i++) learn(`more ${i}`);
     expect(learn('one too many')).toBe(STRAY_TEXT);
-    expect(learn('text 7')).toBe(codes[7]);
+    expect(new TextColumn(testKernel(), { bytes: 3 }).learn(Buffer.from('four'), 'four')).toBe(STRAY_TEXT);
+  });
+
+  it('tells texts apart whatever their lengths, and knows each again', () => {
+    const message = (text: string): string =>
+      `{"type":"prediction","model":"m","features":{"x":${JSON.stringify(text)},"y":1}}`;
+    const reader = learned(message('first'));
+    const texts = Array.from({ length: 80 }, (_, length) =>
+      ['a', 'b', 'é', '\\'].flatMap((letter) => [letter.repeat(length), `${letter.repeat(length)}x`]),
+    ).flat();
+    for (let round = 0; round < 2; round++) {
+      for (const text of texts) {
+        const row = readOne(reader, message(text));
+        if (row === null) throw new Error(`${text} was not read`);
+        expect(flatEvent(row, Buffer.from(message(text)), POSITION).features.get('x')).toBe(text);
+      }
+    }
   });
 });
 
 describe('the flat reader', () => {
-  const decode = createDecoder(DEFAULT_DECODE_LIMITS);
   const feed = (reader: FlatReader, text: string): boolean => {
     const bytes = Buffer.from(text);
-    if (reader.read(bytes, RECORD_MS) !== null) return true;
+    if (readOne(reader, text) !== null) return true;
     const result = decode(bytes, POSITION, RECORD_MS);
     if (result.ok) reader.learn(bytes, result.value);
     return false;
@@ -127,7 +176,7 @@ describe('the flat reader', () => {
     `{"type":"prediction","model":"${model}","features":{"x":${x}}}`;
 
   it('keeps the shapes hit last, and forgets the others', () => {
-    const reader = new FlatReader(DEFAULT_DECODE_LIMITS, 2);
+    const reader = createReader(DEFAULT_DECODE_LIMITS, 2);
     expect(['a', 'a', 'b', 'b', 'a'].map((model) => feed(reader, message(model, 1)))).toEqual([
       false,
       true,
@@ -143,7 +192,7 @@ describe('the flat reader', () => {
   });
 
   it('stops spending time on a stream whose shape never repeats, and finds back', () => {
-    const reader = new FlatReader(DEFAULT_DECODE_LIMITS);
+    const reader = createReader(DEFAULT_DECODE_LIMITS);
     for (let i = 0; i < 5_000; i++) feed(reader, message(`model ${i}`, 1));
     expect(reader.counts.learned).toBeLessThan(30);
     for (let i = 0; i < 10_000; i++) feed(reader, message('steady', i));
@@ -151,23 +200,43 @@ describe('the flat reader', () => {
   });
 
   it('reads as many different texts in one column as come', () => {
-    const reader = new FlatReader(DEFAULT_DECODE_LIMITS);
+    const reader = createReader(DEFAULT_DECODE_LIMITS);
     const text = (i: number) => `{"type":"prediction","model":"m","features":{"town":"town ${i}"}}`;
     feed(reader, text(0));
     for (let i = 1; i < MAX_TEXTS + 100; i++) {
-      const row = reader.read(Buffer.from(text(i)), RECORD_MS);
+      const row = readOne(reader, text(i));
       if (row === null) throw new Error(`text ${i} was not read`);
-      expect(flatEvent(row, POSITION).features.get('town')).toBe(`town ${i}`);
+      expect(flatEvent(row, Buffer.from(text(i)), POSITION).features.get('town')).toBe(`town ${i}`);
     }
   });
 
   it('leaves labels, tombstones and messages too long to the ordinary decoder', () => {
-    const reader = new FlatReader({ ...DEFAULT_DECODE_LIMITS, maxBytes: 60 });
-    expect(reader.read(null, RECORD_MS)).toBeNull();
+    const reader = createReader({ ...DEFAULT_DECODE_LIMITS, maxBytes: 60 });
+    expect(reader.read([{ value: null, timestampMs: RECORD_MS }], 0)).toBeNull();
     const label = '{"type":"label","model":"m","prediction_id":"1","label":1}';
     expect([feed(reader, label), feed(reader, label)]).toEqual([false, false]);
     expect(feed(reader, message('m', 1))).toBe(false);
     expect(feed(reader, message('m', 123_456))).toBe(true);
     expect(feed(reader, message('m', 1_234_567_890))).toBe(false);
+  });
+
+  it('stays within its memory, however wide messages are, and however many shapes they have', () => {
+    const reader = createReader(DEFAULT_DECODE_LIMITS);
+    const wide = (shape: number, x: number): string => {
+      const features = Object.fromEntries(
+        Array.from({ length: 1_900 }, (_, i) => [`feature ${shape} ${i}`, i % 9 === 0 ? `text ${x}` : x + i]),
+      );
+      return JSON.stringify({ type: 'prediction', model: 'm', features });
+    };
+    let hits = 0;
+    for (let round = 0; round < 2; round++) {
+      for (let shape = 0; shape < 40; shape++) hits += feed(reader, wide(shape, round)) ? 1 : 0;
+    }
+    for (let x = 0; x < 40; x++) hits += feed(reader, wide(39, x)) ? 1 : 0;
+    expect(hits).toBeGreaterThan(30);
+    // Elements of arrays are values that nobody reads, but each takes a place.
+    const elements = (length: number): string =>
+      `{"type":"prediction","model":"m","features":{"x":1},"trace":[${'1,'.repeat(length)}1]}`;
+    expect([feed(reader, elements(9_000)), feed(reader, elements(9_000))]).toEqual([false, false]);
   });
 });

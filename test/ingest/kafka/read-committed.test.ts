@@ -51,9 +51,10 @@ async function readAll(log: BrokerLog, from: bigint, sizes: () => number, versio
       ...LIMITS,
       chunkRecords: 3,
     })) {
-      offsets.push(...records.map(({ offset }) => offset));
+      const found = [...records].map(({ offset }) => offset);
+      offsets.push(...found);
       expect(nextOffset).toBeGreaterThan(at);
-      expect(records.every(({ offset }) => offset >= at && offset < nextOffset)).toBe(true);
+      expect(found.every((offset) => offset >= at && offset < nextOffset)).toBe(true);
       at = nextOffset;
     }
     expect(at).toBe(BigInt(batch.lastOffset()) + 1n);

@@ -244,7 +244,9 @@ it('reads time deltas of 64 bits', () => {
 
 async function chunksOf(messages: readonly KafkaMessage[], fromOffset: bigint) {
   const chunks: Chunk[] = [];
-  for await (const chunk of recordChunks(messages, fromOffset, LIMITS)) chunks.push(chunk);
+  for await (const { records, nextOffset } of recordChunks(messages, fromOffset, LIMITS)) {
+    chunks.push({ records: [...records], nextOffset });
+  }
   return chunks;
 }
 

@@ -33,7 +33,13 @@ describeWith(['postgres'], 'the API of silences and of looking after alerts', ()
       clock: { nowMs: () => story.nowMs },
       verifyToken: async (text) => {
         const scope = text === 'read' ? 'read' : 'operate';
-        return { ok: true, value: { prefix: 'sw_x', name: `${scope} token`, scopes: [...TOKENS[scope]] } };
+        const value = {
+          prefix: 'sw_x',
+          name: `${scope} token`,
+          scopes: [...TOKENS[scope]],
+          expiresAtMs: null,
+        };
+        return { ok: true, value };
       },
     }).app;
   });

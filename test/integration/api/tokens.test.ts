@@ -23,7 +23,7 @@ describeWith(['postgres'], 'tokens', () => {
     expect(text.startsWith(`${row.prefix}_`)).toBe(true);
     expect(await verifyToken(pool, text, NOW_MS)).toEqual({
       ok: true,
-      value: { prefix: row.prefix, name: 'dash', scopes: ['read'] },
+      value: { prefix: row.prefix, name: 'dash', scopes: ['read'], expiresAtMs: null },
     });
     const stored = await pool.query('select t::text as whole from api_token t where prefix = $1', [
       row.prefix,

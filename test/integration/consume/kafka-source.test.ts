@@ -143,7 +143,7 @@ describeWith(['kafka'], 'the Kafka source', () => {
     const handler = createLedgerHandler(ledger);
     let wentBack = false;
     handler.during = (batch) => {
-      if (batch.records[0]?.offset === 40n && !wentBack) {
+      if (batch.records.at(0)?.offset === 40n && !wentBack) {
         wentBack = true;
         ledger.positions.set(`${topic}/0`, 20n);
         ledger.values.length = 20;

@@ -123,7 +123,10 @@ describeWith(['postgres'], 'conservation', () => {
       partitions += 1;
       const one = await partitionConsumer(pool, { specs: [modelSpec()] });
       const batch = fetched({ partition: partitions, values: ['not json'] }, 0);
-      await one.onRecords({ ...batch, records: batch.records.map((record) => ({ ...record, timestampMs })) });
+      await one.onRecords({
+        ...batch,
+        records: [...batch.records].map((record) => ({ ...record, timestampMs })),
+      });
       await one.checkpointAll();
       const kept = await pool.query('select recorded_at from dead_letter where partition = $1', [partitions]);
       expect(kept.rows).toEqual([{ recorded_at: null }]);

@@ -7,6 +7,7 @@ import { IdLedger } from '../../../src/pipeline/intake/id-ledger.ts';
 import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
 import { startApi } from '../../../src/pipeline/serve/start-api.ts';
 import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
+import { createToken } from '../../../src/store/tokens.ts';
 import { readiness } from '../../../src/store/read-models/readiness.ts';
 import { configOf } from '../../config/example.ts';
 import { atEnd } from '../../harness/cleanup.ts';
@@ -17,9 +18,9 @@ import { freePort } from '../../harness/free-port.ts';
 import { startTcpProxy } from '../../harness/tcp-proxy.ts';
 import { until } from '../../harness/wait.ts';
 
-async function apiOn(pool: Pool): Promise<Awaited<ReturnType<typeof startApi>>> {
+async function apiOn(pool: Pool, more = ''): Promise<Awaited<ReturnType<typeof startApi>>> {
   const config = await configOf(
-    `api: { listen: "127.0.0.1:${await freePort()}" }\nmodels: [{ name: m, task: regression }]`,
+    `api: { listen: "127.0.0.1:${await freePort()}" }\nmodels: [{ name: m, task: regression }]\n${more}`,
   );
   const api = await startApi({
     config,
@@ -101,15 +102,21 @@ describeWith(['postgres'], 'health while the database is away', () => {
     const { url } = await createDatabase('outage');
     const pool = createPool({ connectionString: url, max: 4, applicationName: 'test', log: silentLog });
     atEnd(() => pool.end());
-    const api = await apiOn(pool);
+    const api = await apiOn(pool, 'auth: { tokens: true }');
+    const { text } = await createToken(pool, { name: 'scrape', scopes: ['read'], expiresAtMs: null });
+    const headers = { authorization: `Bearer ${text}` };
     const outside = new Client({ connectionString: withDatabase(url, 'postgres') });
     await outside.connect();
     atEnd(() => outside.end());
     const name = new URL(url).pathname.slice(1);
-    const status = async (path: string): Promise<number> => (await fetch(`${api.url}${path}`)).status;
+    const status = async (path: string): Promise<number> =>
+      (await fetch(`${api.url}${path}`, { headers })).status;
     const databaseUp = async (): Promise<string | undefined> =>
-      /^shiftwatch_database_up (\d)$/m.exec(await (await fetch(`${api.url}/metrics`)).text())?.[1];
+      /^shiftwatch_database_up (\d)$/m.exec(
+        await (await fetch(`${api.url}/metrics`, { headers })).text(),
+      )?.[1];
     expect([await status('/health/live'), await status('/health/ready')]).toEqual([200, 200]);
+    expect(await databaseUp()).toBe('1');
 
     await outside.query(`alter database "${name}" allow_connections = false`);
     await outside.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name]);
@@ -119,7 +126,10 @@ describeWith(['postgres'], 'health while the database is away', () => {
     // Where it runs and who logs in there is nobody's business.
     expect(told).not.toContain(name);
     expect(await status('/health/live')).toBe(200);
+    // Nobody can look the token up, and it was good a moment ago.
     expect(await databaseUp()).toBe('0');
+    expect(await status('/metrics/fleet')).toBe(503);
+    expect(await status('/api/v1/models')).toBe(503);
 
     await outside.query(`alter database "${name}" allow_connections = true`);
     await until(async () => (await status('/health/ready')) === 200, { what: 'the end of the outage' });

@@ -17,7 +17,6 @@ import { NAMED_SURPLUS } from '../../../src/core/events/surplus.ts';
 import type { Table } from '../../../src/core/table.ts';
 import { deadLetter } from '../../../src/decode/dead-letter.ts';
 import { createDecoder } from '../../../src/decode/decoder.ts';
-import { FlatReader } from '../../../src/decode/fast/flat-reader.ts';
 import { MAX_SHAPE_TEXT_BYTES, TextColumn } from '../../../src/decode/fast/text-column.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../../src/decode/limits.ts';
 import { letterOfRecord } from '../../../src/decode/record-decoder.ts';
@@ -59,6 +58,7 @@ import { SEALED_FROM_CELLS, StoredRows } from '../../../src/window/checkpoint/st
 import { SurplusCounts } from '../../../src/window/checkpoint/surplus-counts.ts';
 import { configOf } from '../../config/example.ts';
 import { decodeJson, decodeText, eventOf, POSITION, reasonOf, RECORD_MS } from '../../decode/decode.ts';
+import { createReader, testKernel } from '../../decode/fast/fast-decoder.ts';
 import { headersKept } from '../../ingest/kafka/record-batch.ts';
 import { atEnd } from '../../harness/cleanup.ts';
 import { createDatabase } from '../../harness/database/database.ts';
@@ -363,29 +363,31 @@ describeWith(['postgres'], 'docs/limits.md', () => {
       return (await configOf(`models: [{ name: m, task: regression }]`)).dedupe.maxIds;
     },
     'shapes of messages read the fast way': () => {
-      const reader = new FlatReader(DEFAULT_DECODE_LIMITS);
+      const reader = createReader(DEFAULT_DECODE_LIMITS);
       for (const name of names(200)) {
         const line = prediction({ features: { [name]: 1 } });
-        reader.learn(Buffer.from(JSON.stringify(line)), eventOf(decodeJson(line)));
+        const value = Buffer.from(JSON.stringify(line));
+        reader.learn(value, eventOf(decodeJson(line)));
+        // What is hit earns the next one.
+        reader.read([{ value, timestampMs: RECORD_MS }], 0);
       }
       return reader.shapes;
     },
     "texts remembered of a shape's column": (most) => {
-      const column = new TextColumn();
-      for (const name of names(3 * most)) column.learn(Buffer.from(name), 0, name.length, name.length, name);
+      const column = new TextColumn(testKernel(), { bytes: 1e9 });
+      for (const name of names(3 * most)) column.learn(Buffer.from(name), name);
       return column.texts.length;
     },
+    'bytes of memory the counting kernel may use': () => testKernel().bytes.length,
     'bytes of texts remembered of a shape': (most) => {
       const line = prediction({ features: valuesOf(names(12), 'x') });
-      const reader = new FlatReader(DEFAULT_DECODE_LIMITS);
+      const reader = createReader(DEFAULT_DECODE_LIMITS);
       reader.learn(Buffer.from(JSON.stringify(line)), eventOf(decodeJson(line)));
       let columns: readonly { readonly texts: readonly string[] }[] = [];
       for (let i = 0; i < 1_500; i++) {
         const text = String(i).padStart(512, '.');
-        const row = reader.read(
-          Buffer.from(JSON.stringify(prediction({ features: valuesOf(names(12), text) }))),
-          RECORD_MS,
-        );
+        const value = Buffer.from(JSON.stringify(prediction({ features: valuesOf(names(12), text) })));
+        const row = reader.read([{ value, timestampMs: RECORD_MS }], 0);
         columns = row?.layout.features ?? [];
       }
       const held = columns.flatMap(({ texts }) => texts).reduce((sum, text) => sum + text.length, 0);

@@ -144,7 +144,7 @@ describeWith(['postgres'], 'the rows that a window keeps', () => {
       const batch = fetched({ partition, values: [...values, later] }, values.length);
       await reader.onRecords({
         ...batch,
-        records: batch.records.map((record) => ({ ...record, timestampMs })),
+        records: [...batch.records].map((record) => ({ ...record, timestampMs })),
       });
     }
     await reader.checkpointAll();

@@ -18,8 +18,8 @@ from ._http import HttpTransport, Limits
 from ._kafka import KafkaTransport
 from ._rest import Rest, ShiftFound
 from ._tally import Tally
-from ._values import moment, named_values, outcome
-from ._verdicts import expect_verdicts, shifts_among
+from ._values import instant, named_values, outcome
+from ._verdicts import expect_verdicts, newest_of_each, shifts_among
 
 AT_EXIT_S = 2.0
 MOST_NEWEST = 1_000
@@ -297,11 +297,16 @@ class Client:
         """
         return frame_of(self._list("/api/v1/measurements", model, from_, to, query), frame)
 
-    def fail_on_shift(self, *, model: str, since: Any = None, on: Sequence[str] = ("any",), **query: Any) -> None:
+    def fail_on_shift(
+        self, *, model: str, since: Any = None, on: Sequence[str] = ("any",), **query: Any
+    ) -> List[Dict[str, Any]]:
         """For schedulers and CI: raises where a verdict that stands says that something shifted.
 
-        :param since: windows that begin then or later; without it the newest window of each series alone
-        :param on: the verdicts that count: ``data_fault``, ``concept_drift``, …; ``any`` are all shifts and faults
+        :param since: windows that begin then or later; without it the newest window that closed and the newest one with
+            labels, of each version, segment and size
+        :param on: the verdicts that count: ``data_fault``, ``concept_drift``, …; ``any`` are all shifts and faults, and
+            ``undetermined`` may be added
+        :returns: verdicts among those that could not tell: they are no all-clear
         :raises ShiftFound: with the verdicts
         :raises ApiError: where the service refuses, is not there or knows no such model: no answer is no all-clear
         """
@@ -312,10 +317,13 @@ class Client:
         if not rows and self._rest is not None:
             # A name that is misspelt is no all-clear.
             self._rest.get("/api/v1/models/" + quote(model, safe=""))
-        found = shifts_among(rows, on, newest=since is None)
+        if since is None:
+            rows = newest_of_each(rows)
+        found = shifts_among(rows, on)
         if found:
             first = found[0]
             raise ShiftFound(f"{model}: {first['verdict']} since {first['start']}: {first['summary']}", found)
+        return [row for row in rows if row["verdict"] == "undetermined"]
 
     def _list(
         self, path: str, model: Optional[str], from_: Any, to: Any, query: Mapping[str, Any], most: Optional[int] = None
@@ -323,8 +331,8 @@ class Client:
         if self._rest is None:
             raise ValueError("to read, Client needs the url of a service beside kafka")
         asked: Dict[str, Any] = {"model": model, "limit": 500, **query}
-        asked["from"] = None if from_ is None else moment(from_, self._naive or "utc")
-        asked["to"] = None if to is None else moment(to, self._naive or "utc")
+        asked["from"] = None if from_ is None else instant(from_, self._naive or "utc")
+        asked["to"] = None if to is None else instant(to, self._naive or "utc")
         return list(itertools.islice(self._rest.pages(path, asked), most))
 
 

@@ -80,11 +80,21 @@ def _file_of(data: Any, stem: str) -> str:
         except Exception:  # no writer is installed, or a column holds what Parquet cannot: each writer has its own errors
             data.to_csv(stem + ".csv", index=False)
             return stem + ".csv"
+    if isinstance(data, Mapping):
+        data, kind = _rows_of_columns(data), "rows"
     if kind == "rows":
         with open(stem + ".jsonl", "w", encoding="utf-8", errors="surrogatepass") as file:
             file.writelines(json.dumps(row, default=str) + "\n" for row in data)
         return stem + ".jsonl"
     raise TypeError(f"a {type(data).__name__} cannot be compared; give a frame of pandas or polars, dicts, or a path")
+
+
+def _rows_of_columns(columns: Mapping[Any, Any]) -> List[Dict[str, Any]]:
+    """:raises ValueError: where columns differ in length"""
+    lengths = {str(name): len(values) for name, values in columns.items()}
+    if len(set(lengths.values())) > 1:
+        raise ValueError(f"columns differ in length: {lengths}")
+    return [dict(zip(map(str, columns), row)) for row in zip(*columns.values())]
 
 
 def _arguments(options: Mapping[str, Any]) -> List[str]:

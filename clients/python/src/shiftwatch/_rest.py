@@ -45,6 +45,8 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
 class Rest:
     def __init__(self, url: str, token: Optional[str], timeout_s: float, context: Optional[ssl.SSLContext]) -> None:
+        if not isinstance(url, str):
+            raise ValueError(f"url: {url!r} is no address of a service, such as http://localhost:8080")
         parts = urllib.parse.urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError(f"url: {url!r} is no address of a service, such as http://localhost:8080")

@@ -90,7 +90,12 @@ def _number(value: float) -> Plain:
 
 def named_values(values: Any, field: str) -> "dict[str, Plain]":
     """A dict, a pandas Series, or one row of a frame, as names and plain values."""
-    return {str(name): plain(value, f"{field}.{name}") for name, value in _items(values, field)}
+    named: "dict[str, Plain]" = {}
+    for name, value in _items(values, field):
+        if str(name) in named:
+            raise ValueError(f"{field}: two of the name {str(name)!r}")
+        named[str(name)] = plain(value, f"{field}.{name}")
+    return named
 
 
 def _items(values: Any, field: str) -> Iterable["tuple[Any, Any]"]:
@@ -218,3 +223,23 @@ def iso(value: dt.datetime) -> str:
 
 def now() -> str:
     return iso(dt.datetime.now(dt.timezone.utc))
+
+
+_EPOCHS = ((1e11, 1.0), (1e14, 1e3), (1e17, 1e6), (1e20, 1e9))
+
+
+def instant(value: Any, naive: str) -> str:
+    """A time as the service is asked for it: ISO 8601 with its offset.
+
+    :raises ValueError: where it is none
+    """
+    one = moment(value, naive)
+    if isinstance(one, (int, float)):
+        # Seconds, milliseconds, microseconds or nanoseconds, told by their size as in events.
+        seconds = one / next(scale for below, scale in _EPOCHS if one < below)
+        return iso(dt.datetime.fromtimestamp(seconds, dt.timezone.utc))
+    text = one.upper().replace("Z", "+00:00")
+    try:
+        return iso(_aware(dt.datetime.fromisoformat(text), naive))
+    except ValueError:
+        return one

@@ -10,27 +10,31 @@ SHIFTS = ("covariate_shift", "label_shift", "concept_drift", "data_fault", "mixe
 def expect_verdicts(on: Sequence[str]) -> None:
     """:raises ValueError: where a word is no verdict, with those there are"""
     for word in on:
-        if word not in (*SHIFTS, "any"):
-            raise ValueError(f"{word!r} is no verdict that can fail; there are any, {', '.join(SHIFTS)}")
+        if word not in (*SHIFTS, "undetermined", "any"):
+            raise ValueError(f"{word!r} is no verdict that can fail; there are any, {', '.join(SHIFTS)}, undetermined")
 
 
 def is_shift(verdict: str, types: Sequence[str], on: Sequence[str]) -> bool:
     """Whether a verdict is among ``on``; ``mixed`` is each of its types, too."""
     said = {verdict, *types} if verdict == "mixed" else {verdict}
+    if verdict == "undetermined":
+        return verdict in on
     return verdict not in NO_SHIFT and ("any" in on or not said.isdisjoint(on))
 
 
-def shifts_among(rows: Sequence[Dict[str, Any]], on: Sequence[str], newest: bool) -> List[Dict[str, Any]]:
-    """Rows of ``/verdicts`` that say so; with ``newest`` of the last window of each series alone, and by labels where
-    they have come."""
-    expect_verdicts(on)
-    if newest:
-        last: Dict[Any, Dict[str, Any]] = {}
-        for row in rows:
-            key = (row["version"], row["segment"], row["size_ms"], row["size_rows"])
-            held = last.get(key)
-            rank = (row["start"], row["series"] == "matured")
-            if held is None or rank > (held["start"], held["series"] == "matured"):
-                last[key] = row
-        rows = list(last.values())
+def newest_of_each(rows: Sequence[Dict[str, Any]]) -> List[Dict[str, Any]]:
+    """The last window that closed and the last one with labels, of each version, segment and size: labels come later,
+    and what they show stands until they show something else. Of one window labels have the word."""
+    last: Dict[Any, Dict[str, Any]] = {}
+    for row in rows:
+        key = (row["version"], row["segment"], row["size_ms"], row["size_rows"], row["series"])
+        held = last.get(key)
+        if held is None or row["start"] > held["start"]:
+            last[key] = row
+    by_labels = {(*key[:-1], row["start"]) for key, row in last.items() if key[-1] == "matured"}
+    return [row for key, row in last.items() if key[-1] == "matured" or (*key[:-1], row["start"]) not in by_labels]
+
+
+def shifts_among(rows: Sequence[Dict[str, Any]], on: Sequence[str]) -> List[Dict[str, Any]]:
+    """Rows of ``/verdicts`` that say so."""
     return [row for row in rows if row.get("expected") is None and is_shift(row["verdict"], row["types"], on)]

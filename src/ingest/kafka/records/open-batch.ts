@@ -11,7 +11,7 @@ import { RecordReader } from './record-reader.ts';
 export async function openBatch(
   batch: RecordBatchBytes,
   maxUnpackedBytes: number,
-): Promise<Iterable<RawRecord>> {
+): Promise<RecordReader | readonly RawRecord[]> {
   // Compaction keeps the header of a producer's last batch, to know its numbers by.
   if (batch.records === 0 && batch.payload.length === 0) return [];
   if (batch.codec === 0 && holdsRecords(batch.payload, batch.records)) {

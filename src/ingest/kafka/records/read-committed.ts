@@ -56,7 +56,7 @@ export function withheldBatches(
 
 function isAbortMarker(batch: RecordBatchBytes): boolean {
   if (batch.codec !== 0 || !holdsRecords(batch.payload, batch.records)) return false;
-  const key = new RecordReader(batch, batch.payload).next()?.key ?? null;
-  if (key === null || key.length < CONTROL_KEY_BYTES) return false;
-  return Buffer.from(key).readInt16BE(TYPE_AT) === ABORT;
+  const reader = new RecordReader(batch, batch.payload);
+  if (!reader.next() || reader.keyTo - reader.keyFrom < CONTROL_KEY_BYTES) return false;
+  return batch.payload.readInt16BE(reader.keyFrom + TYPE_AT) === ABORT;
 }

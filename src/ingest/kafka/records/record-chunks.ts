@@ -1,9 +1,11 @@
 import type { KafkaMessage } from 'kafkajs';
-import type { RawRecord } from '../../../core/events/log-source.ts';
+import type { RawRecord, RecordList } from '../../../core/events/log-source.ts';
 import { carriedBy } from './carried-batches.ts';
 import { LARGE_BYTES, largeBatches, type LeaveTurn } from './large-batches.ts';
 import { openOldMessage } from './old-message.ts';
 import { openBatch } from './open-batch.ts';
+import { RecordPacker } from './packed-records.ts';
+import { RecordReader } from './record-reader.ts';
 
 export interface ChunkLimits {
   readonly chunkRecords: number;
@@ -13,7 +15,7 @@ export interface ChunkLimits {
 
 export interface Chunk {
   /** May be none: the log goes on, but in what it holds there is nothing to see. */
-  readonly records: readonly RawRecord[];
+  readonly records: RecordList;
   /** Where the log goes on: behind the last record, and behind what nobody is to see after it. */
   readonly nextOffset: bigint;
 }
@@ -31,39 +33,87 @@ export async function* recordChunks(
   fromOffset: bigint,
   { chunkRecords, maxUnpackedBytes }: ChunkLimits,
 ): AsyncGenerator<Chunk> {
-  let records: RawRecord[] = [];
+  const packer = new RecordPacker(chunkRecords);
   let heldBytes = 0;
   let given = fromOffset;
   let nextOffset = fromOffset;
   for (const message of messages) {
     const { batch, leave } = await inTurn(message, maxUnpackedBytes);
     try {
-      for (const record of batch) {
+      while (batch.next()) {
         // Whoever asks for an offset is given the whole batch around it.
-        if (record.offset < fromOffset) continue;
-        records.push(record);
-        heldBytes += (record.value?.length ?? 0) + (record.key?.length ?? 0);
-        if (records.length < chunkRecords && heldBytes < CHUNK_BYTES) continue;
-        given = record.offset + 1n;
-        yield { records, nextOffset: given };
-        [records, heldBytes] = [[], 0];
+        if (batch.offset < fromOffset) continue;
+        batch.addTo(packer);
+        heldBytes += batch.size;
+        if (packer.length < chunkRecords && heldBytes < CHUNK_BYTES) continue;
+        given = batch.offset + 1n;
+        yield { records: packer.take(), nextOffset: given };
+        heldBytes = 0;
       }
       nextOffset = BigInt(message.offset) + 1n;
       // A view of a large batch keeps all of it.
-      if (leave !== null && records.length > 0) {
+      if (leave !== null && packer.length > 0) {
         given = nextOffset;
-        yield { records, nextOffset };
-        [records, heldBytes] = [[], 0];
+        yield { records: packer.take(), nextOffset };
+        heldBytes = 0;
       }
     } finally {
       leave?.();
     }
   }
-  if (records.length > 0 || nextOffset > given) yield { records, nextOffset };
+  if (packer.length > 0 || nextOffset > given) yield { records: packer.take(), nextOffset };
+}
+
+/** Goes through the records of a batch. */
+interface OpenedBatch {
+  /** False: there is no next one. */
+  next(): boolean;
+  readonly offset: bigint;
+  /** Of key and value. */
+  readonly size: number;
+  addTo(packer: RecordPacker): void;
+}
+
+/** Records that lie in no batch: what stands for one that cannot be read, and those of old messages. */
+class WholeRecords implements OpenedBatch {
+  readonly #records: readonly RawRecord[];
+  #next = 0;
+
+  constructor(records: readonly RawRecord[]) {
+    this.#records = records;
+  }
+
+  next(): boolean {
+    this.#next += 1;
+    return this.#next <= this.#records.length;
+  }
+
+  get #record(): RawRecord {
+    const record = this.#records[this.#next - 1];
+    if (record === undefined) throw new RangeError('there is no record here');
+    return record;
+  }
+
+  get offset(): bigint {
+    return this.#record.offset;
+  }
+
+  get size(): number {
+    const { value, key } = this.#record;
+    return (value?.length ?? 0) + (key?.length ?? 0);
+  }
+
+  get isOverLimit(): boolean {
+    return this.#records[0]?.unreadable?.reason === 'decompression_limit';
+  }
+
+  addTo(packer: RecordPacker): void {
+    packer.addWhole(this.#record);
+  }
 }
 
 interface InTurn {
-  readonly batch: Iterable<RawRecord>;
+  readonly batch: OpenedBatch;
   /** Of a large batch, which others wait for. */
   readonly leave: LeaveTurn | null;
 }
@@ -82,13 +132,16 @@ async function inTurn(message: KafkaMessage, maxUnpackedBytes: number): Promise<
   }
 }
 
-function isOverLimit(batch: Iterable<RawRecord>): boolean {
-  return Array.isArray(batch) && (batch as RawRecord[])[0]?.unreadable?.reason === 'decompression_limit';
+function isOverLimit(batch: OpenedBatch): boolean {
+  return batch instanceof WholeRecords && batch.isOverLimit;
 }
 
-async function opened(message: KafkaMessage, maxUnpackedBytes: number): Promise<Iterable<RawRecord>> {
+async function opened(message: KafkaMessage, maxUnpackedBytes: number): Promise<OpenedBatch> {
   const carried = carriedBy(message);
-  if (carried.kind === 'withheld') return [];
-  if (carried.kind === 'old_message') return await openOldMessage(carried.message, maxUnpackedBytes);
-  return await openBatch(carried.batch, maxUnpackedBytes);
+  if (carried.kind === 'withheld') return new WholeRecords([]);
+  const records =
+    carried.kind === 'old_message'
+      ? await openOldMessage(carried.message, maxUnpackedBytes)
+      : await openBatch(carried.batch, maxUnpackedBytes);
+  return records instanceof RecordReader ? records : new WholeRecords(records);
 }

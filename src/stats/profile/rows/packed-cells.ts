@@ -19,12 +19,19 @@ const INVALID = 6;
  * numbers in the narrowest exact form, then the texts, each once, and which cell holds which.
  */
 export function writeCells(writer: ByteWriter, cells: readonly Cell[]): void {
-  writeMarks(writer, Int32Array.from(cells, markOf));
-  writeNumbers(writer, Float64Array.from(cells.filter((cell) => typeof cell === 'number')));
-  writeTexts(
-    writer,
-    cells.filter((cell) => typeof cell === 'string'),
-  );
+  const marks = new Int32Array(cells.length);
+  const numbers = new Float64Array(cells.length);
+  const texts: string[] = [];
+  let count = 0;
+  for (let i = 0; i < cells.length; i++) {
+    const cell = cells[i];
+    marks[i] = markOf(cell);
+    if (typeof cell === 'number') numbers[count++] = cell;
+    else if (typeof cell === 'string') texts.push(cell);
+  }
+  writeMarks(writer, marks);
+  writeNumbers(writer, numbers.subarray(0, count));
+  writeTexts(writer, texts);
 }
 
 export function readCells(reader: ByteReader, rows: number): Cell[] {

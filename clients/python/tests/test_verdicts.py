@@ -1,0 +1,71 @@
+"""Which verdicts are asked for, and which of them fail."""
+
+import contextlib
+import datetime as dt
+import io
+import unittest
+
+from shiftwatch import __main__ as program
+from shiftwatch._compare import _rows_of_columns
+from shiftwatch._rest import Rest
+from shiftwatch._values import instant, named_values
+from shiftwatch._verdicts import expect_verdicts, newest_of_each, shifts_among
+
+
+def row(series, start, verdict):
+    types = ["concept_drift", "covariate_shift"] if verdict == "mixed" else []
+    return {"version": "1", "segment": "", "size_ms": 3600000, "size_rows": None, "series": series,
+            "start": start, "verdict": verdict, "types": types, "summary": ""}
+
+
+class Newest(unittest.TestCase):
+    def test_labels_come_later(self):
+        labelled = row("matured", "2026-03-01T10:00:00Z", "mixed")
+        closed = row("closed", "2026-03-01T12:00:00Z", "undetermined")
+        newest = newest_of_each([closed, row("closed", "2026-03-01T10:00:00Z", "none"), labelled])
+        self.assertEqual(newest, [closed, labelled])
+        self.assertEqual(shifts_among(newest, ["any"]), [labelled])
+
+    def test_of_one_window_labels_have_the_word(self):
+        labelled = row("matured", "2026-03-01T12:00:00Z", "none")
+        self.assertEqual(newest_of_each([row("closed", "2026-03-01T12:00:00Z", "covariate_shift"), labelled]), [labelled])
+
+    def test_undetermined_fails_where_asked(self):
+        rows = [row("closed", "2026-03-01T12:00:00Z", "undetermined")]
+        self.assertEqual(shifts_among(rows, ["any"]), [])
+        self.assertEqual(shifts_among(rows, ["any", "undetermined"]), rows)
+        expect_verdicts(["undetermined"])
+        self.assertRaises(ValueError, expect_verdicts, ["none"])
+
+
+class Asked(unittest.TestCase):
+    def test_times_have_their_offset(self):
+        for given, sent in [
+            ("2026-03-01", "2026-03-01T00:00:00"),
+            ("2026-03-01 12:00", "2026-03-01T12:00:00"),
+            ("2026-03-01T12:00:00+02:00", "2026-03-01T10:00:00"),
+            ("2026-03-01T12:00:00Z", "2026-03-01T12:00:00"),
+            (1772366400, "2026-03-01T12:00:00"),
+            (1772366400123, "2026-03-01T12:00:00.123"),
+            (dt.date(2026, 3, 1), "2026-03-01T00:00:00"),
+            (dt.datetime(2026, 3, 1, 12), "2026-03-01T12:00:00"),
+        ]:
+            got = instant(given, "utc")
+            self.assertTrue(got.endswith("Z") or got.endswith("+00:00"), got)
+            self.assertTrue(got.startswith(sent), (given, got))
+
+    def test_mistakes(self):
+        self.assertRaises(ValueError, Rest, 5, None, 1.0, None)
+        self.assertRaises(ValueError, named_values, {1: 2, "1": 3}, "features")
+        self.assertEqual(_rows_of_columns({"a": [1, 2], "b": ["x", "y"]}), [{"a": 1, "b": "x"}, {"a": 2, "b": "y"}])
+        self.assertRaises(ValueError, _rows_of_columns, {"a": [1], "b": []})
+
+    def test_usage_is_no_shift(self):
+        for arguments in ([], ["fail-on-shift", "--url", "http://127.0.0.1:1"]):
+            with contextlib.redirect_stderr(io.StringIO()), self.assertRaises(SystemExit) as ended:
+                program.main(arguments)
+            self.assertEqual(ended.exception.code, program.FAILED)
+
+
+if __name__ == "__main__":
+    unittest.main()
