@@ -9,7 +9,10 @@ const EARLIEST_MS = 0;
 const LATEST_MS = Date.UTC(2200);
 
 /** ISO 8601, extended or basic, with or without a zone. */
-const ISO = /^\d{4}-?\d{2}-?\d{2}([T ]\d{2}(:?\d{2}(:?\d{2}([.,]\d+)?)?)?\s*(Z|[+-]\d{2}(:?\d{2})?)?)?$/i;
+const ISO =
+  /^(?<date>\d{4}-?\d{2}-?\d{2})(?:[T ](?<hour>\d{2})(?::?(?<minute>\d{2})(?::?(?<second>\d{2})(?:[.,](?<fraction>\d+))?)?)?\s*(?<zone>Z|[+-]\d{2}(?::?\d{2})?)?)?$/i;
+/** An epoch number in quotes. */
+const DIGITS = /^\d{9,20}(?:\.\d+)?$/;
 
 /**
  * One value as an event holds it: what is missing (undefined, NaN) is null, a Date its ISO text, an infinity its name.
@@ -137,17 +140,37 @@ const EPOCHS = [
   { below: 1e20, perMs: 1e6 },
 ] as const;
 
-/** A moment as the service is asked for it: ISO 8601 with its offset; without one it is UTC, and a date its midnight. */
+/**
+ * A moment as the service is asked for it: ISO 8601 with its offset. Text without a zone is UTC, and a date its midnight.
+ *
+ * @throws TypeError where it is none
+ */
 export function instant(value: unknown): string {
-  const time = eventTime(value);
-  if (typeof time === 'number') {
-    const perMs = EPOCHS.find(({ below }) => time < below)?.perMs ?? 1;
-    return new Date(Math.floor(time / perMs)).toISOString();
-  }
-  const hasZone = /[Tt ].*(?:[Zz]|[+-]\d{2}(?::?\d{2})?)$/.test(time);
-  const parsed = new Date(hasZone ? time : `${time}${/[Tt ]/.test(time) ? 'Z' : 'T00:00:00Z'}`);
-  // What Date does not read is left to the service, which says what it takes.
-  return Number.isNaN(parsed.getTime()) ? time : parsed.toISOString();
+  const text = typeof value === 'string' ? value.trim() : '';
+  const time = eventTime(DIGITS.test(text) && !ISO.test(text) ? Number(text) : value);
+  const ms = typeof time === 'number' ? msOfEpoch(time) : msOfText(time);
+  if (ms >= EARLIEST_MS && ms < LATEST_MS) return new Date(ms).toISOString();
+  throw new TypeError(`${shown(value)} is no time from 1970 to 2200`);
+}
+
+/** 1772366400.123 has no double of its own, and must not lose a millisecond. */
+const ROUNDING_MS = 0.001;
+
+function msOfEpoch(time: number): number {
+  const perMs = EPOCHS.find(({ below }) => time < below)?.perMs ?? 1;
+  return Math.floor(time / perMs + ROUNDING_MS);
+}
+
+/** NaN: such a day, hour or offset does not exist. */
+function msOfText(text: string): number {
+  const parts = ISO.exec(text)?.groups ?? {};
+  const { date = '', hour = '00', minute = '00', second = '00', fraction = '', zone = 'Z' } = parts;
+  const day = date.replaceAll('-', '').replace(/^(....)(..)(..)$/, '$1-$2-$3');
+  const offset = /z/i.test(zone) ? 'Z' : `${zone.slice(0, 3)}:${zone.slice(3).replace(':', '') || '00'}`;
+  // Date takes the thirtieth of February for the second of March.
+  const midnight = new Date(`${day}T00:00:00Z`);
+  if (Number.isNaN(midnight.getTime()) || !midnight.toISOString().startsWith(day)) return Number.NaN;
+  return Date.parse(`${day}T${hour}:${minute}:${second}.${fraction.slice(0, 3).padEnd(3, '0')}${offset}`);
 }
 
 function shown(value: unknown): string {

@@ -6,7 +6,7 @@ export function configNotices(config: Config): string[] {
   return [
     ...halvesNotices(config),
     ...config.models.flatMap((model) => [
-      ...(model.groups.length > 0 && model.positiveClass === null
+      ...(model.groups.length > 0 && model.positiveClass === null && model.task === 'classification'
         ? [`model ${model.name}: without positive_class nobody is selected, and \`groups\` has no figures`]
         : []),
       ...(model.alerts.channels.length === 0

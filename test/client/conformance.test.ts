@@ -2,7 +2,14 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Client, inHoldout, type LoggedPrediction } from '../../src/client/index.ts';
 import { predictionEvent } from '../../src/client/client-events.ts';
-import { eventId, eventTime, modelName, eventOutcome, versionName } from '../../src/client/event-values.ts';
+import {
+  eventId,
+  eventTime,
+  instant,
+  modelName,
+  eventOutcome,
+  versionName,
+} from '../../src/client/event-values.ts';
 import { decodeJson } from '../decode/decode.ts';
 import { startStandIn } from './stand-in.ts';
 
@@ -12,6 +19,7 @@ interface Vectors {
   readonly models: Values;
   readonly versions: Values;
   readonly times: Values;
+  readonly asked: { readonly accepted: readonly [unknown, string][]; readonly refused: readonly unknown[] };
   readonly outcomes: Values;
   readonly predictions: readonly Vector[];
   readonly labels: readonly Vector[];
@@ -44,6 +52,13 @@ describe('what both clients make of the same', () => {
   it.each(VECTORS.holdout.rows)('draw of %j with salt %j at %j', (id, salt, share, drawn) => {
     expect(inHoldout(id, { share, salt })).toBe(drawn);
     expect(client.inHoldout(id, { share, salt })).toBe(drawn);
+  });
+
+  it('times of questions', () => {
+    for (const [value, sent] of VECTORS.asked.accepted)
+      expect([value, instant(value)]).toEqual([value, sent]);
+    for (const value of VECTORS.asked.refused)
+      expect(() => instant(value), JSON.stringify(value)).toThrow(TypeError);
   });
 
   it('ids, names, times and outcomes', () => {

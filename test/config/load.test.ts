@@ -236,6 +236,9 @@ describe('configNotices', () => {
     expect(configNotices({ ...config, models: unnamed })).toEqual([
       'model credit-risk: without positive_class nobody is selected, and `groups` has no figures',
     ]);
+    // A regression may have no such class, and is not told to name one.
+    const regressions = unnamed.map((model) => ({ ...model, task: 'regression' as const }));
+    expect(configNotices({ ...config, models: regressions })).toEqual([]);
     expect(configNotices(await configOf(MODEL))).toEqual([
       'model m: no alert channels; alerts appear in the dashboard and the API only',
     ]);

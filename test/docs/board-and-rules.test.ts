@@ -1,12 +1,15 @@
 /** What board and rules ask for is what is shown: names of metrics, and of their labels. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
 import { METRIC_FAMILIES } from '../../src/api/metrics/fleet-families.ts';
 import { LEFT_OUT, MODEL_FAMILIES } from '../../src/api/metrics/model-families.ts';
 import { PROCESS_FAMILIES } from '../../src/api/metrics/process-metrics.ts';
 import { VERDICTS } from '../../src/core/findings.ts';
+import { atEnd } from '../harness/cleanup.ts';
 import { alertRules, boardQueries, hasPrometheus, RULES } from '../harness/prometheus/prometheus.ts';
 
 const labelsOf = new Map<string, readonly string[]>([
@@ -48,3 +51,48 @@ it('has a ribbon of every verdict, as a state timeline', () => {
 it.skipIf(!hasPrometheus() && process.env['CI'] === undefined)('rules pass promtool', () => {
   expect(execFileSync('promtool', ['check', 'rules', RULES], { encoding: 'utf8' })).toContain('SUCCESS');
 });
+
+it.skipIf(!hasPrometheus() && process.env['CI'] === undefined)(
+  'a database that is away is told of until it is back, also when no token is known any more',
+  async () => {
+    const series = 'instance="a:8080", job="shiftwatch"';
+    const at = (time: string, fires: boolean): object => ({
+      eval_time: time,
+      alertname: 'ShiftwatchDatabaseDown',
+      exp_alerts: fires
+        ? [
+            {
+              exp_labels: { instance: 'a:8080', severity: 'critical' },
+              exp_annotations: { summary: 'The database does not answer a:8080.' },
+            },
+          ]
+        : [],
+    });
+    const tests = {
+      rule_files: [resolve(RULES)],
+      evaluation_interval: '1m',
+      tests: [
+        {
+          interval: '1m',
+          input_series: [
+            // Well for 5 minutes, away for 15, refused for 20, back.
+            { series: `shiftwatch_database_up{${series}}`, values: '1x4 0x14 stale _x19 1x10' },
+            { series: `up{${series}}`, values: '1x19 0x20 1x10' },
+          ],
+          alert_rule_test: [
+            at('4m', false),
+            at('8m', true),
+            at('20m', true),
+            at('38m', true),
+            at('45m', false),
+          ],
+        },
+      ],
+    };
+    const folder = await mkdtemp(join(tmpdir(), 'rules-'));
+    atEnd(() => rm(folder, { recursive: true }));
+    const file = join(folder, 'database.json');
+    await writeFile(file, JSON.stringify(tests));
+    expect(execFileSync('promtool', ['test', 'rules', file], { encoding: 'utf8' })).toContain('SUCCESS');
+  },
+);

@@ -21,6 +21,7 @@ const PACKAGE = join(ROOT, 'clients/python');
 const VECTORS = JSON.parse(readFileSync(join(ROOT, 'clients/conformance.json'), 'utf8')) as {
   readonly predictions: readonly { readonly logged: Record<string, unknown> }[];
   readonly labels: readonly { readonly logged: Record<string, unknown> }[];
+  readonly asked: { readonly accepted: readonly (readonly [string | number, string])[] };
 };
 const EVENTS = VECTORS.predictions.length + VECTORS.labels.length;
 const SYSTEM_PYTHON = ['/usr/bin/python3', 'python3'].find(
@@ -167,20 +168,31 @@ print("ran")`;
       const compared = runPython(
         python,
         '-c',
-        `import sys, shiftwatch
+        `import json, sys, shiftwatch
 rows = lambda shift: [{"age": at * 37 % 60 + shift} for at in range(500)]
 print(shiftwatch.compare(rows(20), rows(50), url=sys.argv[1], token=sys.argv[2], features=["age"]).verdict)
+columns = {"age": [row["age"] for row in rows(20)]}
+print(shiftwatch.compare(columns, columns, url=sys.argv[1], token=sys.argv[2]).verdict)
 client = shiftwatch.Client(sys.argv[1], token=sys.argv[2])
 print(len(client.verdicts(model="vector", frame=None)))
 client.fail_on_shift(model="vector")
+for since, _ in json.load(open(sys.argv[3], encoding="utf-8"))["asked"]["accepted"]:
+    client.verdicts(model="vector", from_=since, to=since)
+    client.measurements(model="vector", from_=since)
+    client.fail_on_shift(model="vector", since=since)
 try: client.fail_on_shift(model="vectr/x")
 except shiftwatch.ApiError as error: print(error.status)`,
         url,
         token,
+        join(ROOT, 'clients/conformance.json'),
       );
       expect(compared.stderr).toBe('');
-      expect(compared.stdout).toBe('covariate_shift\n0\n404\n');
+      expect(compared.stdout).toBe('covariate_shift\nnone\n0\n404\n');
       await client.failOnShift({ model: 'vector' });
+      for (const [since] of VECTORS.asked.accepted) {
+        await client.failOnShift({ model: 'vector', since });
+        await client.measurements({ model: 'vector', from: since, to: since });
+      }
       await expect(client.failOnShift({ model: 'vectr/x' })).rejects.toMatchObject({ status: 404 });
     });
 

@@ -4,7 +4,7 @@ import unittest
 
 from service import Service
 from shiftwatch import Client, in_holdout
-from shiftwatch._values import event_id, model_name, moment, outcome, version_name
+from shiftwatch._values import event_id, instant, model_name, moment, outcome, version_name
 
 VECTORS = json.loads((pathlib.Path(__file__).parents[2] / "conformance.json").read_text(encoding="utf-8"))
 
@@ -32,6 +32,16 @@ class Conformance(unittest.TestCase):
             for value in VECTORS[name]["refused"]:
                 with self.subTest(name=name, value=value), self.assertRaises(ValueError):
                     read(value)
+
+    def test_times_of_questions(self):
+        for value, sent in VECTORS["asked"]["accepted"]:
+            with self.subTest(value=value):
+                self.assertEqual(instant(value, "utc"), sent)
+                # Text says by itself of which zone it is, or is UTC.
+                self.assertEqual(instant(value, "local"), sent)
+        for value in VECTORS["asked"]["refused"]:
+            with self.subTest(value=value), self.assertRaises(ValueError):
+                instant(value, "utc")
 
     def test_events(self):
         with Service() as service, Client(service.url) as client:

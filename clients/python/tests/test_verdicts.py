@@ -3,13 +3,25 @@
 import contextlib
 import datetime as dt
 import io
+import json
+import os
+import tempfile
 import unittest
 
 from shiftwatch import __main__ as program
-from shiftwatch._compare import _rows_of_columns
+from shiftwatch._compare import _file_of, _rows_of_columns
 from shiftwatch._rest import Rest
 from shiftwatch._values import instant, named_values
 from shiftwatch._verdicts import expect_verdicts, newest_of_each, shifts_among
+
+try:
+    import numpy as np
+except ImportError:
+    np = None
+try:
+    import pandas as pd
+except ImportError:
+    pd = None
 
 
 def row(series, start, verdict):
@@ -58,7 +70,23 @@ class Asked(unittest.TestCase):
         self.assertRaises(ValueError, Rest, 5, None, 1.0, None)
         self.assertRaises(ValueError, named_values, {1: 2, "1": 3}, "features")
         self.assertEqual(_rows_of_columns({"a": [1, 2], "b": ["x", "y"]}), [{"a": 1, "b": "x"}, {"a": 2, "b": "y"}])
-        self.assertRaises(ValueError, _rows_of_columns, {"a": [1], "b": []})
+        for columns in ({"a": [1], "b": []}, {"a": "xy"}, {"a": 1}, {1: [1], "1": [2]}):
+            self.assertRaises(ValueError, _rows_of_columns, columns)
+
+    @unittest.skipIf(np is None, "needs numpy")
+    def test_columns_of_numpy_stay_numbers(self):
+        columns = {"n": np.array([1, 2]), "b": np.array([True, False]), "t": np.array(["x", "y"])}
+        with tempfile.TemporaryDirectory() as folder:
+            with open(_file_of(columns, os.path.join(folder, "rows")), encoding="utf-8") as file:
+                rows = [json.loads(line) for line in file]
+        self.assertEqual(rows, [{"n": 1, "b": True, "t": "x"}, {"n": 2, "b": False, "t": "y"}])
+
+    @unittest.skipIf(pd is None, "needs pandas")
+    def test_times_of_pandas_and_numpy(self):
+        for given in (pd.Timestamp("2026-03-01T12:00"), pd.Timestamp("2026-03-01T13:00", tz="Europe/Berlin"),
+                      np.datetime64("2026-03-01T12:00:00.000000001")):
+            self.assertEqual(instant(given, "utc"), "2026-03-01T12:00:00.000Z")
+        self.assertRaises(ValueError, instant, pd.NaT, "utc")
 
     def test_usage_is_no_shift(self):
         for arguments in ([], ["fail-on-shift", "--url", "http://127.0.0.1:1"]):

@@ -236,7 +236,7 @@ export const modelSchema = z.strictObject({
   }),
   groups: z.array(eventName).default([]).meta({
     description:
-      'features or tags whose every value is a group: rates in every window, no alerts; needs `positive_class`',
+      'features or tags whose every value is a group: rates in every window, no alerts; has figures only with `positive_class`',
   }),
   min_rows: z
     .int()

@@ -77,22 +77,28 @@ describeWith(['postgres'], 'health while the database is away', () => {
       statementTimeoutMs: 1_000,
     });
     atEnd(() => pool.end());
-    const api = await apiOn(pool);
+    const api = await apiOn(pool, 'auth: { tokens: true }');
+    const scopes = ['read', 'ingest'] as const;
+    const { text } = await createToken(pool, { name: 'both', scopes, expiresAtMs: null });
+    const headers = { authorization: `Bearer ${text}` };
     expect((await fetch(`${api.url}/health/ready`)).status).toBe(200);
+    expect((await fetch(`${api.url}/metrics`, { headers })).status).toBe(200);
     proxy.delay(10 * MINUTE_MS);
     const ready = await fetch(`${api.url}/health/ready`);
     expect([ready.status, await ready.json()]).toEqual([
       503,
       { ready: false, database: 'unreachable', migrations: 'unknown' },
     ]);
-    const scraped = await fetch(`${api.url}/metrics`);
+    // Prometheus gives up after ten seconds.
+    const signal = AbortSignal.timeout(9_500);
+    const scraped = await fetch(`${api.url}/metrics`, { headers, signal });
     expect([scraped.status, /^shiftwatch_database_up (\d)$/m.exec(await scraped.text())?.[1]]).toEqual([
       200,
       '0',
     ]);
     const posted = await fetch(`${api.url}/api/v1/events`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { ...headers, 'content-type': 'application/json' },
       body: JSON.stringify({ type: 'prediction', model: 'm', features: { a: 1 }, prediction: 1 }),
     });
     expect(posted.status).toBe(503);

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, Dict, List, Mapping, Optional, Sequence
 
 from ._frames import frame_of, kind_of
 from ._rest import ApiError, Rest, ShiftFound
+from ._values import plain
 from ._verdicts import expect_verdicts, is_shift
 
 # What `shiftwatch compare` answers with: nothing found, something found.
@@ -35,11 +36,12 @@ def compare(
 ) -> "Comparison":
     """Whether and how ``current`` has shifted from ``reference``.
 
-    Each is a frame of pandas or polars, a list of dicts, or the path of a file. Without ``url`` the installed
-    ``shiftwatch compare`` does it: what ``SHIFTWATCH_COMMAND`` says, else ``shiftwatch`` on the PATH, else
+    Each is a frame of pandas or polars, a list of dicts, a dict of columns, or the path of a file. Without ``url`` the
+    installed ``shiftwatch compare`` does it: what ``SHIFTWATCH_COMMAND`` says, else ``shiftwatch`` on the PATH, else
     ``npx shiftwatch``. With it a service does, which needs a token with the scope ``operate``.
 
     :param options: those of ``shiftwatch compare``: ``label="churned"``, ``segments=["country"]``, ``window="1d"``, …
+    :raises ValueError: where an option has no such value, or columns differ in length
     :raises CompareError: where the two cannot be compared
     :raises ApiError: where the service refuses, or is not there
     :raises FileNotFoundError: where a path is none, or no program is installed
@@ -84,17 +86,31 @@ def _file_of(data: Any, stem: str) -> str:
         data, kind = _rows_of_columns(data), "rows"
     if kind == "rows":
         with open(stem + ".jsonl", "w", encoding="utf-8", errors="surrogatepass") as file:
-            file.writelines(json.dumps(row, default=str) + "\n" for row in data)
+            file.writelines(json.dumps(row, default=_written) + "\n" for row in data)
         return stem + ".jsonl"
-    raise TypeError(f"a {type(data).__name__} cannot be compared; give a frame of pandas or polars, dicts, or a path")
+    raise TypeError(f"a {type(data).__name__} cannot be compared; give a frame of pandas or polars, a list of dicts, a dict of columns, or a path")
 
 
 def _rows_of_columns(columns: Mapping[Any, Any]) -> List[Dict[str, Any]]:
-    """:raises ValueError: where columns differ in length"""
-    lengths = {str(name): len(values) for name, values in columns.items()}
+    """:raises ValueError: where columns differ in length, have one name, or one is none"""
+    lengths: Dict[str, int] = {}
+    for name, values in columns.items():
+        if isinstance(values, (str, bytes, Mapping)) or not hasattr(values, "__len__"):
+            raise ValueError(f"{name}: a {type(values).__name__} is no column; give a list of its values")
+        if str(name) in lengths:
+            raise ValueError(f"two columns are called {str(name)!r}: which of them is meant?")
+        lengths[str(name)] = len(values)
     if len(set(lengths.values())) > 1:
         raise ValueError(f"columns differ in length: {lengths}")
-    return [dict(zip(map(str, columns), row)) for row in zip(*columns.values())]
+    return [dict(zip(lengths, row)) for row in zip(*columns.values())]
+
+
+def _written(value: Any) -> Any:
+    """What JSON has no word for; numbers of numpy stay numbers."""
+    try:
+        return plain(value, "value")
+    except ValueError:
+        return str(value)
 
 
 def _arguments(options: Mapping[str, Any]) -> List[str]:

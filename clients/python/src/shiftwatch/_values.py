@@ -176,7 +176,9 @@ def figure(value: Any, field: str) -> Optional[float]:
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
 _END = dt.datetime(2200, 1, 1, tzinfo=dt.timezone.utc)
 _ISO = re.compile(
-    r"^\d{4}-?\d{2}-?\d{2}([T ]\d{2}(:?\d{2}(:?\d{2}([.,]\d+)?)?)?\s*(Z|z|[+-]\d{2}(:?\d{2})?)?)?$"
+    r"^(?P<year>\d{4})-?(?P<month>\d{2})-?(?P<day>\d{2})"
+    r"([T ](?P<hour>\d{2})(:?(?P<minute>\d{2})(:?(?P<second>\d{2})([.,](?P<fraction>\d+))?)?)?"
+    r"\s*(?P<zone>Z|z|[+-]\d{2}(:?\d{2})?)?)?$"
 )
 
 
@@ -226,20 +228,34 @@ def now() -> str:
 
 
 _EPOCHS = ((1e11, 1.0), (1e14, 1e3), (1e17, 1e6), (1e20, 1e9))
+_NUMBER = re.compile(r"^\d{9,20}(\.\d+)?$")
 
 
 def instant(value: Any, naive: str) -> str:
-    """A time as the service is asked for it: ISO 8601 with its offset.
+    """A time as the service is asked for it: ISO 8601 with its offset. Text without a zone is UTC, as in events.
 
+    :param naive: what a datetime without a zone is of
     :raises ValueError: where it is none
     """
+    if isinstance(value, str) and _NUMBER.match(value.strip()) and not _ISO.match(value.strip()):
+        value = float(value)
     one = moment(value, naive)
     if isinstance(one, (int, float)):
         # Seconds, milliseconds, microseconds or nanoseconds, told by their size as in events.
         seconds = one / next(scale for below, scale in _EPOCHS if one < below)
         return iso(dt.datetime.fromtimestamp(seconds, dt.timezone.utc))
-    text = one.upper().replace("Z", "+00:00")
+    parts = _ISO.match(one)
+    assert parts is not None  # moment has looked
     try:
-        return iso(_aware(dt.datetime.fromisoformat(text), naive))
-    except ValueError:
-        return one
+        return iso(_aware(_datetime_of(parts.groupdict("")), "utc"))
+    except (ValueError, OverflowError):
+        raise ValueError(f"{value!r} is no time from 1970 to 2200") from None
+
+
+def _datetime_of(parts: Mapping[str, str]) -> dt.datetime:
+    """Spelt out: before Python 3.11 fromisoformat reads little else."""
+    date = f"{parts['year']}-{parts['month']}-{parts['day']}"
+    time = f"{parts['hour'] or '00'}:{parts['minute'] or '00'}:{parts['second'] or '00'}"
+    zone = parts["zone"].upper().replace(":", "")
+    offset = "" if zone == "" else "+00:00" if zone == "Z" else f"{zone[:3]}:{zone[3:] or '00'}"
+    return dt.datetime.fromisoformat(f"{date}T{time}.{parts['fraction'][:6].ljust(6, '0')}{offset}")
