@@ -5,6 +5,7 @@
  * rounds in which all ways take turns. The last way turns bytes into the counts of one window.
  */
 import { cpus } from 'node:os';
+import type { FlatLayout } from '../../src/core/events/flat-row.ts';
 import { createDecoder } from '../../src/decode/decoder.ts';
 import { FlatReader } from '../../src/decode/fast/flat-reader.ts';
 import { ensureKernel } from '../../src/kernel/load-kernel.ts';
@@ -12,7 +13,7 @@ import { DEFAULT_DECODE_LIMITS } from '../../src/decode/limits.ts';
 import { coarsenReference } from '../../src/stats/profile/coarsen.ts';
 import { FlatCounting } from '../../src/stats/profile/flat-counting.ts';
 import { InputProfile } from '../../src/stats/profile/input-profile.ts';
-import { predictionMessages, trainingReference } from './messages.ts';
+import { changingMessages, predictionMessages, trainingReference } from './messages.ts';
 
 const ROUNDS = 12;
 const BYTES_PER_RUN = 12_000_000;
@@ -40,19 +41,32 @@ function ways(features: number, messages: readonly Buffer[]): Way[] {
     flat: new InputProfile(reference, 'classification'),
   };
   const records = messages.map((value) => ({ value, timestampMs: RECORD_MS }));
-  const first = messages[0];
-  const learned = first === undefined ? null : slow(first, POSITION, RECORD_MS);
-  if (first === undefined || learned === null || !learned.ok)
-    throw new Error('the messages of this benchmark do not decode');
-  reader.learn(first, learned.value);
-  const row = reader.read(records, 0);
-  if (row === null) throw new Error('the shape of the messages was not learned');
-  const counting = new FlatCounting(kernel, row.layout, profiles.flat);
+  const countings = new Map<FlatLayout, FlatCounting>();
+  const countingOf = (layout: FlatLayout): FlatCounting => {
+    const counting = countings.get(layout) ?? new FlatCounting(kernel, layout, profiles.flat);
+    countings.set(layout, counting);
+    return counting;
+  };
+  const flush = (): void => {
+    for (const counting of countings.values()) counting.flush();
+  };
+  const learn = (message: Buffer): void => {
+    const event = slow(message, POSITION, RECORD_MS);
+    if (!event.ok) throw new Error('the messages of this benchmark do not decode');
+    flush();
+    reader.learn(message, event.value);
+    if (event.value.type === 'prediction') profiles.flat.add(event.value, 1);
+  };
   const window = [profiles.flat];
   return [
     { name: 'JSON.parse', take: (message) => void JSON.parse(message.toString('utf8')) },
     { name: 'decoder → event', take: (message) => void slow(message, POSITION, RECORD_MS) },
-    { name: 'kernel → row', take: (_message, index) => void reader.read(records, index) },
+    {
+      name: 'kernel → row',
+      take(message, index) {
+        if (reader.read(records, index) === null) learn(message);
+      },
+    },
     {
       name: 'decoder → event → counts',
       take(message) {
@@ -62,10 +76,11 @@ function ways(features: number, messages: readonly Buffer[]): Way[] {
     },
     {
       name: 'kernel → row → counts',
-      take(_message, index) {
-        if (!reader.holds(records, index)) counting.flush();
-        const found = reader.read(records, index);
-        if (found === null || !counting.take(found, window, 1)) throw new Error('the kernel lost a message');
+      take(message, index) {
+        if (!reader.holds(records, index)) flush();
+        const row = reader.read(records, index);
+        if (row === null) learn(message);
+        else if (!countingOf(row.layout).take(row, window, 1)) throw new Error('the kernel lost a message');
       },
     },
   ];
@@ -90,11 +105,16 @@ console.log(
 );
 for (const features of sizes.length > 0 ? sizes : [5, 20, 100, 500]) {
   const sample = predictionMessages(1, features)[0]?.length ?? 1;
-  const messages = predictionMessages(Math.ceil(BYTES_PER_RUN / sample), features);
+  const count = Math.ceil(BYTES_PER_RUN / sample);
+  report(`${features} features`, features, predictionMessages(count, features));
+  report(`${features} features, shapes that change`, features, changingMessages(count, features));
+}
+
+function report(what: string, features: number, messages: readonly Buffer[]): void {
   const bytes = messages.reduce((sum, message) => sum + message.length, 0) / messages.length;
   const bestMs = measure(ways(features, messages), messages);
   const parseMs = bestMs.get('JSON.parse') ?? Number.NaN;
-  console.log(`\n${features} features, ${Math.round(bytes)} bytes`);
+  console.log(`\n${what}, ${Math.round(bytes)} bytes`);
   for (const [name, ms] of bestMs) {
     const rate = (messages.length / ms).toFixed(1).padStart(8);
     console.log(`  ${name.padEnd(26)}${rate} k/s   ${(parseMs / ms).toFixed(2).padStart(5)} × JSON.parse`);

@@ -46,6 +46,27 @@ export function predictionMessages(count: number, features: number, seed = 1): B
   return Array.from({ length: count }, (_, at) => one(at));
 }
 
+const LEFT_OUT = 0.3;
+
+/** The same messages as producers write them whose keys have no order, and who leave out what they do not know. */
+export function changingMessages(count: number, features: number, seed = 1): Buffer[] {
+  const random = createRandom(seed + 1);
+  const shuffled = (object: object, leftOut: number): object =>
+    Object.fromEntries(
+      Object.entries(object)
+        .filter(() => random() >= leftOut)
+        .map((entry) => ({ entry, place: random() }))
+        .sort((a, b) => a.place - b.place)
+        .map(({ entry }) => entry),
+    );
+  return predictionMessages(count, features, seed).map((message) => {
+    const event = JSON.parse(message.toString('utf8')) as { features: object };
+    return Buffer.from(
+      JSON.stringify(shuffled({ ...event, features: shuffled(event.features, LEFT_OUT) }, 0)),
+    );
+  });
+}
+
 /** A baseline of the same features, on the grid a window gets. */
 export function trainingReference(rows: number, features: number, seed = 99): ReferenceProfile {
   const random = createRandom(seed);

@@ -17,6 +17,7 @@ export const SHAPE = placesOf([
   'score',
   'holdout',
   'error',
+  'keys',
   'hasFeatures',
   'probabilities',
   'probabilityCount',
@@ -60,7 +61,37 @@ export const JOB = placesOf([
   'hard',
   'hardCount',
   'hardRoom',
+  'literalShapes',
 ]);
+
+export const KEYS = placesOf([
+  'root',
+  'rootSlots',
+  'features',
+  'featureSlots',
+  'tags',
+  'tagSlots',
+  'probabilities',
+  'probabilitySlots',
+  'types',
+  'models',
+  'versions',
+  'mayLack',
+  'envelopeSlots',
+]);
+
+/** What a key is for, where that is no slot. */
+export const KEY_SKIPPED = -2;
+export const KEY_LEFT = -3;
+export const KEY_TYPE = -4;
+export const KEY_MODEL = -5;
+export const KEY_VERSION = -6;
+export const KEY_FEATURES = -7;
+export const KEY_TAGS = -8;
+export const KEY_PROBABILITIES = -9;
+
+export const MAY_LACK_TYPE = 1;
+export const MAY_LACK_VERSION = 2;
 
 export const TEXT_TABLE = placesOf([
   'places',
@@ -83,3 +114,4 @@ export const HAS_ID = 1;
 export const ASKS_TIME = 2;
 export const ASKS_CLASS = 4;
 export const ASKS_NUMBER = 8;
+export const HAS_FEATURES = 16;

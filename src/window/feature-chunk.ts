@@ -1,6 +1,7 @@
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { type Features, type FeatureValue, INVALID_VALUE } from '../core/events/events.ts';
 import {
+  CELL_ABSENT,
   CELL_FALSE,
   CELL_NULL,
   CELL_NUMBER,
@@ -78,7 +79,7 @@ export class FeatureChunkBuilder {
       const kind = cellKind(row, from);
       if (kind === CELL_NUMBER) to.setNumber(this.#rows, cellNumber(row, from));
       else if (kind === CELL_TEXT) to.set(this.#rows, cellText(row, from));
-      else if (kind !== CELL_NULL) to.set(this.#rows, otherValue(kind));
+      else if (kind !== CELL_NULL && kind !== CELL_ABSENT) to.set(this.#rows, otherValue(kind));
     }
     this.#rows += 1;
   }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { kernelHash } from '../../src/kernel/kernel-sources.ts';
 import { CountingKernel } from '../../src/kernel/kernel.ts';
-import { JOB, SHAPE, TEXT_TABLE } from '../../src/kernel/structs.ts';
+import { JOB, KEYS, SHAPE, TEXT_TABLE } from '../../src/kernel/structs.ts';
 import { testKernel } from '../decode/fast/fast-decoder.ts';
 
 const path = (name: string): string => fileURLToPath(new URL(`../../src/kernel/${name}`, import.meta.url));
@@ -20,6 +20,7 @@ function fieldsOf(file: string, name: string): string[] {
 
 it('TypeScript and the kernel name the same fields in the same order', () => {
   expect(Object.keys(SHAPE)).toEqual(fieldsOf('shape.as', 'Shape'));
+  expect(Object.keys(KEYS)).toEqual(fieldsOf('shape.as', 'Keys'));
   expect(Object.keys(JOB)).toEqual(fieldsOf('shape.as', 'Job'));
   expect(Object.keys(TEXT_TABLE)).toEqual(fieldsOf('text.as', 'TextTable'));
 });

@@ -14,6 +14,8 @@ export const CELL_TRUE = 3;
 export const CELL_FALSE = 4;
 /** An object or array: `INVALID_VALUE`. */
 const CELL_INVALID = 5;
+/** The row does not name the column: only in rows that were read by their keys. */
+export const CELL_ABSENT = 6;
 
 /** A text too rare to be given a code. */
 export const STRAY_TEXT = -1;
@@ -28,10 +30,12 @@ export interface FlatColumn {
 
 /** What all rows of one shape share. The same object for every row of it, so it may key caches. */
 export interface FlatLayout {
+  /** Its messages are read by their keys: a row may lack any of its features, tags and probabilities. */
+  readonly byKeys: boolean;
   readonly type: 'prediction' | 'features';
   readonly model: string;
   readonly modelVersion: string;
-  /** In the order an ordinary event would name them. */
+  /** In the order an ordinary event would name them, unless they are read by their keys. */
   readonly features: readonly FlatColumn[];
   readonly tags: readonly FlatColumn[];
   readonly prediction: FlatColumn | null;
@@ -60,10 +64,10 @@ export interface FlatRow {
   readonly stride: number;
   /** CELL kinds. */
   readonly kinds: Uint8Array;
-  /** NaN where there is null, ∞ where there is a text, a boolean, or an infinite number. */
+  /** NaN where there is null or nothing, ∞ where there is a text, a boolean, or an infinite number. */
   readonly numbers: Float64Array;
   readonly codes: Int32Array;
-  /** By cell: some row of the block holds neither a plain number nor null. */
+  /** By cell: some row of the block holds neither a plain number nor null nor nothing. */
   readonly odd: Uint8Array;
   readonly timestampMs: number;
   /** The unit its timestamp was taken to be in; null when it is no number, or absent. */

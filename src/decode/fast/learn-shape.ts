@@ -4,8 +4,8 @@ import type { FlatColumn, FlatLayout } from '../../core/events/flat-row.ts';
 import type { CountingKernel } from '../../kernel/kernel.ts';
 import type { DecodeLimits } from '../limits.ts';
 import { cleanName, storableUpTo } from '../text.ts';
-import type { ScannedMessage, ScannedValue } from './scan-message.ts';
-import { scanMessage } from './scan-message.ts';
+import { pathKey, repeatsAKey } from './repeats-a-key.ts';
+import { scanMessage, type ScannedValue } from './scan-message.ts';
 import type { EnvelopeSlots, MessageShape } from './shape.ts';
 import { SLOT_CLASS, SLOT_RANGE, SLOT_VALUE } from './shape.ts';
 import { MAX_SHAPE_TEXT_BYTES, TextColumn } from './text-column.ts';
@@ -61,6 +61,7 @@ export function learnShape(
     return { ...column, texts: known.texts };
   };
   const layout: FlatLayout = {
+    byKeys: false,
     type: event.type,
     model: event.model,
     modelVersion: event.modelVersion,
@@ -87,6 +88,7 @@ export function learnShape(
     layout,
     envelope,
     hasFeatures,
+    keys: null,
   };
 }
 
@@ -99,20 +101,6 @@ function withoutMark(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     .toString('utf8')
     .replace(/^\ufeff/, '');
-}
-
-const pathKey = (path: readonly string[]): string => JSON.stringify(path);
-
-/** Of repeated keys the last one counts, so the others would have to be unread; elements of arrays do repeat. */
-function repeatsAKey({ scalars, nested }: ScannedMessage): boolean {
-  const seen = new Set<string>();
-  for (const path of [...scalars.map((scalar) => scalar.path), ...nested]) {
-    if (path.includes('[]')) continue;
-    const key = pathKey(path);
-    if (seen.has(key)) return true;
-    seen.add(key);
-  }
-  return false;
 }
 
 function literalBytes(

@@ -1,4 +1,3 @@
-import type { FlatRow } from '../../core/events/flat-row.ts';
 import type { MessageList, ValuePlaces } from '../../core/events/log-source.ts';
 import type { CountingKernel, Piece } from '../../kernel/kernel.ts';
 import { JOB, sizeOf, WORD_BYTES } from '../../kernel/structs.ts';
@@ -73,8 +72,12 @@ export class MessageBlock {
     this.#highestRead = -1;
   }
 
-  /** Reads messages from `index` on; the order of `shapes` is that of the hits afterwards. */
-  read(messages: MessageList, index: number, shapes: ShapeRows[]): void {
+  /**
+   * Reads messages from `index` on: what no shape of literals fits is held against those of keys. The order of each is
+   * that of the hits afterwards.
+   */
+  read(messages: MessageList, index: number, literal: ShapeRows[], keyed: ShapeRows[]): void {
+    const shapes = [...literal, ...keyed];
     if (this.#end > this.#highestRead + 1) this.#rows = Math.max(FEWEST_ROWS, this.#rows >> 1);
     else this.#rows = Math.min(BLOCK_ROWS, 2 * this.#rows);
     const count = this.#copy(messages, index, this.#mostRows(shapes));
@@ -85,13 +88,15 @@ export class MessageBlock {
     this.#lay(shapes, count);
     const { words } = this.#kernel;
     const job = this.#job.at / WORD_BYTES;
+    words[job + JOB.literalShapes] = literal.length;
     words[job + JOB.count] = count;
     words[job + JOB.next] = 0;
     words[job + JOB.hardCount] = 0;
     while (this.#kernel.readMessages(this.#job) === 1) this.#learnAsked();
     for (const rows of shapes) if (rows.count > 0) rows.look(this);
     this.#fillNumbers();
-    this.#sort(shapes);
+    this.#sort(literal, 0);
+    this.#sort(keyed, literal.length);
   }
 
   /** Wide shapes have few rows, so that columns keep within their bound. */
@@ -252,9 +257,9 @@ export class MessageBlock {
   }
 
   /** The shape hit last is first, as the kernel has left them. */
-  #sort(shapes: ShapeRows[]): void {
+  #sort(shapes: ShapeRows[], before: number): void {
     const { words } = this.#kernel;
-    const from = this.#order.at / WORD_BYTES;
+    const from = this.#order.at / WORD_BYTES + before;
     if (words[from] === shapes[0]?.struct.at) return;
     const place = new Map(shapes.map((_, i) => [words[from + i] ?? 0, i]));
     shapes.sort((a, b) => (place.get(a.struct.at) ?? 0) - (place.get(b.struct.at) ?? 0));
@@ -277,7 +282,7 @@ export class MessageBlock {
   }
 
   /** The row of a message that is held. Null: no shape fits it, or it may have to be refused. */
-  row(index: number): FlatRow | null {
+  row(index: number): ShapeRows | null {
     this.#highestRead = Math.max(this.#highestRead, index);
     const rows = this.#rowsOf(index - this.#start);
     if (rows === undefined) return null;

@@ -6,6 +6,8 @@ export interface ScannedValue {
 }
 
 export interface ScannedMessage {
+  /** The keys of objects as they are spelled, between their quotes, with the keys that lead there. */
+  readonly keys: readonly ScannedValue[];
   readonly scalars: readonly ScannedValue[];
   /** Objects and arrays, in the order in which they open. */
   readonly nested: readonly (readonly string[])[];
@@ -28,6 +30,7 @@ const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
  * its limits: it checks nothing, and recurses as deep as the message nests.
  */
 export function scanMessage(bytes: Uint8Array): ScannedMessage {
+  const keys: ScannedValue[] = [];
   const scalars: ScannedValue[] = [];
   const nested: (readonly string[])[] = [];
   let at = BYTE_ORDER_MARK.every((byte, i) => bytes[i] === byte) ? BYTE_ORDER_MARK.length : 0;
@@ -48,6 +51,7 @@ export function scanMessage(bytes: Uint8Array): ScannedMessage {
         const from = at;
         skipString();
         const key = JSON.parse(Buffer.from(bytes.subarray(from, at)).toString('utf8')) as string;
+        keys.push({ path: [...path, key], from: from + 1, to: at - 1 });
         skipSpace();
         // The colon.
         at += 1;
@@ -72,7 +76,7 @@ export function scanMessage(bytes: Uint8Array): ScannedMessage {
     skipSpace();
   };
   value([]);
-  return { scalars, nested };
+  return { keys, scalars, nested };
 }
 
 function endsScalar(byte: number): boolean {

@@ -1,5 +1,12 @@
 import type { FlatLayout, FlatRow } from '../../core/events/flat-row.ts';
-import { CELL_FALSE, CELL_NULL, CELL_NUMBER, CELL_TEXT, CELL_TRUE } from '../../core/events/flat-row.ts';
+import {
+  CELL_ABSENT,
+  CELL_FALSE,
+  CELL_NULL,
+  CELL_NUMBER,
+  CELL_TEXT,
+  CELL_TRUE,
+} from '../../core/events/flat-row.ts';
 import { classLabel } from '../../core/columns/class-label.ts';
 import type { EpochUnit } from '../../core/events/log-mapping.ts';
 import type { CountingKernel, Piece } from '../../kernel/kernel.ts';
@@ -7,7 +14,9 @@ import {
   ASKS_CLASS,
   ASKS_NUMBER,
   ASKS_TIME,
+  HAS_FEATURES,
   HAS_ID,
+  KEYS,
   SHAPE,
   sizeOf,
   WORD_BYTES,
@@ -15,7 +24,8 @@ import {
 import type { DecodeLimits } from '../limits.ts';
 import { storableUpTo } from '../text.ts';
 import { epochUnit, isPlausibleTime, isRoundedOver, parseTimestamp } from '../timestamp.ts';
-import type { MessageShape } from './shape.ts';
+import type { KeyTable } from './key-table.ts';
+import type { MessageShape, ShapeKeys } from './shape.ts';
 import { SLOT_CLASS } from './shape.ts';
 import { spelledText } from './spelled-text.ts';
 
@@ -65,6 +75,8 @@ export class ShapeRows implements FlatRow {
   readonly #kernel: CountingKernel;
   readonly #limits: DecodeLimits;
   readonly #parts: Piece;
+  /** Messages that had this shape; whoever asks for rows counts. */
+  hits = 0;
   at = 0;
   stride = 0;
   kinds: Uint8Array = NO_BYTES;
@@ -95,7 +107,7 @@ export class ShapeRows implements FlatRow {
     this.layout = shape.layout;
     this.id = id;
     this.#limits = limits;
-    const { literals, literalEnds, slots, uses, texts, layout, envelope } = shape;
+    const { literals, literalEnds, slots, uses, texts, layout, envelope, keys } = shape;
     const probabilities = layout.probabilities.map(({ cell }) => cell);
     const sizes = [
       literals.length + PADDING,
@@ -103,12 +115,21 @@ export class ShapeRows implements FlatRow {
       slots,
       slots * WORD_BYTES,
       probabilities.length * WORD_BYTES,
+      ...(keys === null ? [] : [sizeOf(KEYS), ...tablesOf(keys).map(({ uses }) => uses.length * WORD_BYTES)]),
     ].map(aligned);
     this.struct = kernel.take(sizeOf(SHAPE));
     this.#parts = kernel.take(sizes.reduce((sum, size) => sum + size, 0));
     const places: number[] = [];
     for (let i = 0, at = this.#parts.at; i < sizes.length; at += sizes[i++] ?? 0) places.push(at);
-    const [literalsAt = 0, endsAt = 0, usesAt = 0, tablesAt = 0, probabilitiesAt = 0] = places;
+    const [
+      literalsAt = 0,
+      endsAt = 0,
+      usesAt = 0,
+      tablesAt = 0,
+      probabilitiesAt = 0,
+      keysAt = 0,
+      ...slotsAt
+    ] = places;
     kernel.bytes.set(literals, literalsAt);
     kernel.words.set(literalEnds, endsAt / WORD_BYTES);
     kernel.bytes.set(uses, usesAt);
@@ -117,6 +138,7 @@ export class ShapeRows implements FlatRow {
       tablesAt / WORD_BYTES,
     );
     kernel.words.set(probabilities, probabilitiesAt / WORD_BYTES);
+    if (keys !== null) writeKeys(kernel, keys, keysAt, slotsAt);
     this.#set({
       slots,
       literals: literalsAt,
@@ -129,6 +151,7 @@ export class ShapeRows implements FlatRow {
       score: envelope.score,
       holdout: envelope.holdout,
       error: envelope.error,
+      keys: keysAt,
       hasFeatures: shape.hasFeatures ? 1 : 0,
       probabilities: probabilitiesAt,
       probabilityCount: probabilities.length,
@@ -226,7 +249,7 @@ export class ShapeRows implements FlatRow {
   /** Settles what the kernel left open of the row. False: the ordinary decoder might refuse it. */
   settle(recordTimestampMs: number): boolean {
     const flags = this.#flags[this.at] ?? 0;
-    if ((flags & ~HAS_ID) === 0) return true;
+    if ((flags & ~(HAS_ID | HAS_FEATURES)) === 0) return true;
     return (
       ((flags & ASKS_TIME) === 0 || this.#readTime(recordTimestampMs)) &&
       ((flags & ASKS_CLASS) === 0 || this.#readClass()) &&
@@ -253,7 +276,7 @@ export class ShapeRows implements FlatRow {
       const place = this.#place(cell);
       this.kinds[place] = CELL_NULL;
       this.numbers[place] = Number.NaN;
-      return this.shape.hasFeatures;
+      return ((this.#flags[this.at] ?? 0) & HAS_FEATURES) !== 0;
     }
     return true;
   }
@@ -261,7 +284,8 @@ export class ShapeRows implements FlatRow {
   #areProbabilities(): boolean {
     return this.layout.probabilities.every(({ cell }) => {
       const place = this.#place(cell);
-      return this.kinds[place] === CELL_NULL || Number.isFinite(this.numbers[place]);
+      const kind = this.kinds[place];
+      return kind === CELL_NULL || kind === CELL_ABSENT || Number.isFinite(this.numbers[place]);
     });
   }
 
@@ -304,6 +328,37 @@ export class ShapeRows implements FlatRow {
     this.#kernel.give(this.struct);
     this.#kernel.give(this.#parts);
   }
+}
+
+const tablesOf = ({ root, features, tags, probabilities }: ShapeKeys): readonly KeyTable[] => [
+  root,
+  features,
+  tags,
+  probabilities,
+];
+
+/** `slotsAt`: where the uses of keys lie, by `tablesOf`. */
+function writeKeys(kernel: CountingKernel, keys: ShapeKeys, at: number, slotsAt: readonly number[]): void {
+  const { words } = kernel;
+  for (const [i, { uses }] of tablesOf(keys).entries()) words.set(uses, (slotsAt[i] ?? 0) / WORD_BYTES);
+  const [root = 0, features = 0, tags = 0, probabilities = 0] = slotsAt;
+  const fields: Record<keyof typeof KEYS, number> = {
+    root: keys.root.spelled.table.at,
+    rootSlots: root,
+    features: keys.features.spelled.table.at,
+    featureSlots: features,
+    tags: keys.tags.spelled.table.at,
+    tagSlots: tags,
+    probabilities: keys.probabilities.spelled.table.at,
+    probabilitySlots: probabilities,
+    types: keys.types.spelled.table.at,
+    models: keys.models.spelled.table.at,
+    versions: keys.versions.spelled.table.at,
+    mayLack: keys.mayLack,
+    envelopeSlots: keys.envelopeSlots,
+  };
+  for (const [name, value] of Object.entries(fields))
+    words[at / WORD_BYTES + KEYS[name as keyof typeof KEYS]] = value;
 }
 
 function latin1(bytes: Uint8Array, from: number, to: number): string {

@@ -1,5 +1,6 @@
 import type { FlatLayout } from '../../core/events/flat-row.ts';
-import type { TextColumn } from './text-column.ts';
+import type { KeyTable } from './key-table.ts';
+import type { TextColumn, TextRoom } from './text-column.ts';
 
 /** What the text of a slot is for. */
 export const SLOT_VALUE = 0;
@@ -21,6 +22,24 @@ export interface EnvelopeSlots {
   readonly error: number;
 }
 
+/** How messages are read whose keys come and go, in any order. */
+export interface ShapeKeys {
+  readonly root: KeyTable;
+  readonly features: KeyTable;
+  readonly tags: KeyTable;
+  readonly probabilities: KeyTable;
+  /** How they may be written, with their quotes. */
+  readonly types: KeyTable;
+  readonly models: KeyTable;
+  readonly versions: KeyTable;
+  /** MAY_LACK_TYPE, MAY_LACK_VERSION. */
+  readonly mayLack: number;
+  /** The first slots are those of the envelope. */
+  readonly envelopeSlots: number;
+  /** Of the texts of its columns. */
+  readonly textRoom: TextRoom;
+}
+
 /**
  * What a message looked like: the bytes that stand between its values, and what each value is. Another message of
  * this shape has the same bytes there, and any scalars in the slots.
@@ -38,4 +57,6 @@ export interface MessageShape {
   readonly envelope: EnvelopeSlots;
   /** The message has an object of features, even an empty one. */
   readonly hasFeatures: boolean;
+  /** Its messages are read by their keys, and the literals are none. Null: the literals tell. */
+  readonly keys: ShapeKeys | null;
 }

@@ -8,6 +8,10 @@ export const CELL_NUMBER: u8 = 1;
 export const CELL_TEXT: u8 = 2;
 export const CELL_TRUE: u8 = 3;
 export const CELL_FALSE: u8 = 4;
+/** An object or an array. */
+export const CELL_INVALID: u8 = 5;
+/** The message does not name the column. */
+export const CELL_ABSENT: u8 = 6;
 
 export const STRAY_TEXT: i32 = -1;
 
@@ -19,6 +23,43 @@ export const ASKS_TIME: u32 = 2;
 export const ASKS_CLASS: u32 = 4;
 /** A number is to be filled in. */
 export const ASKS_NUMBER: u32 = 8;
+/** Its message has an object of features, even an empty one. */
+export const HAS_FEATURES: u32 = 16;
+
+/** What a key is for, where that is no slot. */
+export const KEY_SKIPPED: i32 = -2;
+/** Messages that have it are left to others. */
+export const KEY_LEFT: i32 = -3;
+export const KEY_TYPE: i32 = -4;
+export const KEY_MODEL: i32 = -5;
+export const KEY_VERSION: i32 = -6;
+export const KEY_FEATURES: i32 = -7;
+export const KEY_TAGS: i32 = -8;
+export const KEY_PROBABILITIES: i32 = -9;
+
+/** Which of the fixed fields a message may do without. */
+export const MAY_LACK_TYPE: u32 = 1;
+export const MAY_LACK_VERSION: u32 = 2;
+
+/** The keys of messages that are read in whatever order they come: tables of keys, and by a key's code its slot. */
+@unmanaged
+export class Keys {
+  root: usize;
+  rootSlots: usize;
+  features: usize;
+  featureSlots: usize;
+  tags: usize;
+  tagSlots: usize;
+  probabilities: usize;
+  probabilitySlots: usize;
+  /** Tables of how type, model and version may be written. */
+  types: usize;
+  models: usize;
+  versions: usize;
+  mayLack: u32;
+  /** The first slots are those of the envelope: absent there is null. */
+  envelopeSlots: u32;
+}
 
 @unmanaged
 export class Shape {
@@ -35,6 +76,8 @@ export class Shape {
   score: i32;
   holdout: i32;
   error: i32;
+  /** `Keys`, where messages are read by their keys; 0 where they are held against literals. */
+  keys: usize;
   hasFeatures: u32;
   /** Slots of the probabilities. */
   probabilities: usize;
@@ -70,7 +113,7 @@ export class Job {
   count: u32;
   /** The message to go on with. */
   next: u32;
-  /** Shapes, the one hit last first. */
+  /** Shapes of literals, the one hit last first, then shapes of keys, likewise. */
   shapes: usize;
   shapeCount: u32;
   /** By message: the id of its shape or −1, and its row. */
@@ -89,4 +132,6 @@ export class Job {
   hard: usize;
   hardCount: u32;
   hardRoom: u32;
+  /** So many of the shapes are of literals. */
+  literalShapes: u32;
 }

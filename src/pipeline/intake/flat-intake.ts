@@ -279,7 +279,8 @@ export class FlatIntake {
 
   #narrow(layout: FlatLayout, names: readonly string[], leftOut: LeftOutColumns): void {
     const narrowed = this.#reader?.narrow(layout, new Set(names)) ?? null;
-    if (narrowed !== null) this.#leftOut.set(narrowed, leftOut);
+    // Rows that are read by their keys have none of them.
+    if (narrowed !== null && !layout.byKeys) this.#leftOut.set(narrowed, leftOut);
   }
 
   /** The model has a column by now that rows of this target come without: their shape is learned anew. */

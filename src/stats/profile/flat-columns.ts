@@ -1,6 +1,7 @@
 import type { FeatureValue } from '../../core/events/events.ts';
 import type { FlatColumn, FlatRow } from '../../core/events/flat-row.ts';
 import {
+  CELL_ABSENT,
   CELL_NULL,
   CELL_TEXT,
   cellKind,
@@ -179,7 +180,7 @@ export class LevelColumn {
       const level =
         kind === CELL_TEXT
           ? (this.#levelOfCode[codes[from + at] ?? STRAY_TEXT] ?? NEW_LEVEL)
-          : kind === CELL_NULL
+          : kind === CELL_NULL || kind === CELL_ABSENT
             ? MISSING_LEVEL
             : NEW_LEVEL;
       if (level >= 0) target.addKnownLevel(level, sign);

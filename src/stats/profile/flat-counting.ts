@@ -1,7 +1,14 @@
 import { classLabel } from '../../core/columns/class-label.ts';
 import type { FeatureValue } from '../../core/events/events.ts';
 import type { FlatColumn, FlatLayout, FlatRow } from '../../core/events/flat-row.ts';
-import { CELL_NULL, CELL_NUMBER, cellKind, cellNumber, cellValue } from '../../core/events/flat-row.ts';
+import {
+  CELL_ABSENT,
+  CELL_NULL,
+  CELL_NUMBER,
+  cellKind,
+  cellNumber,
+  cellValue,
+} from '../../core/events/flat-row.ts';
 import type { Task } from '../../core/model.ts';
 import type { CountingKernel } from '../../kernel/kernel.ts';
 import { boundedName } from '../bounded-counts.ts';
@@ -29,7 +36,7 @@ export class FlatCounting {
   readonly #part: CountedPart;
   readonly #columns: (NumberColumn | LevelColumn)[] = [];
   readonly #operation: OperationColumns;
-  readonly #unknown: readonly string[];
+  readonly #unknown: readonly { readonly name: string; readonly column: FlatColumn }[];
   /** The first `used` of them are of this batch; the others lend their arrays to the next. */
   readonly #targets: BatchTarget[] = [];
   readonly #targetOf = new Map<InputProfile, BatchTarget>();
@@ -51,7 +58,8 @@ export class FlatCounting {
       this.#addColumn((profile) => profile.features[i], reference, byName.get(reference.name) ?? null);
       byName.delete(reference.name);
     }
-    this.#unknown = part === 'prediction' ? [] : [...byName.keys()].map(boundedName);
+    this.#unknown =
+      part === 'prediction' ? [] : [...byName].map(([name, column]) => ({ name: boundedName(name), column }));
     this.#operation = new OperationColumns(layout);
     if (part === 'features') return;
     this.#addColumn((profile) => profile.score, like.score.reference, layout.score);
@@ -109,7 +117,15 @@ export class FlatCounting {
       profile.rows += sign;
       profile.operation.rows += sign;
     }
-    for (let i = 0; i < this.#unknown.length; i++) profile.unknownFeatures.add(this.#unknown[i] ?? '', sign);
+    if (this.#unknown.length > 0) this.#addUnknown(profile, sign);
+  }
+
+  #addUnknown(profile: InputProfile, sign: 1 | -1): void {
+    const row = this.#row;
+    if (row === null) return;
+    for (const { name, column } of this.#unknown) {
+      if (cellKind(row, column) !== CELL_ABSENT) profile.unknownFeatures.add(name, sign);
+    }
   }
 
   #target(profile: InputProfile): BatchTarget {

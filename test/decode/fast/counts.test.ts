@@ -11,7 +11,7 @@ import { buildReference } from '../../../src/stats/table/table-reference.ts';
 import { levelColumn, numericColumn, tableOf } from '../../stats/profile/rows.ts';
 import { POSITION, RECORD_MS } from '../decode.ts';
 import { createReader, testKernel } from './fast-decoder.ts';
-import { siblings } from './messages.ts';
+import { cousins, siblings } from './messages.ts';
 
 const classes = ['yes', 'no', 'yes', 'yes', '1', 'yes'];
 const numbers = [-3, -1.5, 0, 0.1, 2, 5];
@@ -27,9 +27,14 @@ const REFERENCES = [
   { task: 'regression', outcome: numericColumn('prediction', numbers) },
 ] as const;
 
-it.each(REFERENCES)(
-  'flat rows of a $task are counted as their events are, bit for bit',
-  ({ task, outcome }) => {
+const MESSAGES = [
+  { of: 'one shape', messages: siblings, numRuns: 200 },
+  { of: 'shapes that change', messages: cousins, numRuns: 100 },
+];
+
+it.each(REFERENCES.flatMap((reference) => MESSAGES.map((messages) => ({ ...reference, ...messages }))))(
+  'flat rows of $of for a $task are counted as their events are, bit for bit',
+  ({ task, outcome, messages, numRuns }) => {
     const reference = buildReference(
       { ...training, prediction: outcome, label: { ...outcome, name: 'label' }, score },
       { task: task satisfies Task, positiveClass: task === 'classification' ? 'yes' : null },
@@ -37,12 +42,12 @@ it.each(REFERENCES)(
     const decode = createDecoder(DEFAULT_DECODE_LIMITS);
     let counted = 0;
     fc.assert(
-      fc.property(siblings, fc.constantFrom<1 | -1>(1, -1), (messages, sign) => {
+      fc.property(messages, fc.constantFrom<1 | -1>(1, -1), (given, sign) => {
         const reader = createReader(DEFAULT_DECODE_LIMITS);
         const flat = [new InputProfile(reference, task), new InputProfile(reference, task)] as const;
         const ordinary = new InputProfile(reference, task);
         const countings = new Map<FlatLayout, FlatCounting>();
-        const block = [...messages, ...messages].map((value) => ({ value, timestampMs: RECORD_MS }));
+        const block = [...given, ...given].map((value) => ({ value, timestampMs: RECORD_MS }));
         const flush = (): void => countings.forEach((each) => each.flush());
         for (const [i, { value: bytes }] of block.entries()) {
           const result = decode(bytes, POSITION, RECORD_MS);
@@ -78,7 +83,7 @@ it.each(REFERENCES)(
           expect(Buffer.compare(profile.encode(), ordinary.encode())).toBe(0);
         }
       }),
-      { numRuns: 200, seed: 20_260_301 },
+      { numRuns, seed: 20_260_301 },
     );
     expect(counted).toBeGreaterThan(200);
   },

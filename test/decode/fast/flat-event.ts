@@ -6,6 +6,7 @@ import type {
 } from '../../../src/core/events/events.ts';
 import type { FlatColumn, FlatRow } from '../../../src/core/events/flat-row.ts';
 import {
+  CELL_ABSENT,
   CELL_NUMBER,
   CELL_TEXT,
   CELL_TRUE,
@@ -49,7 +50,10 @@ export function flatEvent(
 
 function namedValues(row: FlatRow, columns: readonly FlatColumn[]): Map<string, FeatureValue> {
   const values = new Map<string, FeatureValue>();
-  for (const column of columns) values.set(column.name, cellValue(row, column));
+  for (const column of columns) {
+    const kind = cellKind(row, column);
+    if (kind !== CELL_ABSENT) values.set(column.name, cellValue(row, column, kind));
+  }
   return values;
 }
 

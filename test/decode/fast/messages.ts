@@ -171,70 +171,102 @@ interface Template {
   readonly values: readonly fc.Arbitrary<string>[];
 }
 
+/** How a key is written: with its first letter as an escape, too. */
+type KeySpelling = (key: string) => string;
+const plainKey: KeySpelling = (key) => JSON.stringify(key);
+const escapedKey: KeySpelling = (key) =>
+  key === ''
+    ? '""'
+    : `"\\u${key.charCodeAt(0).toString(16).padStart(4, '0')}${JSON.stringify(key.slice(1)).slice(1)}`;
+
+interface Style {
+  readonly colon: string;
+  readonly comma: string;
+  readonly key: KeySpelling;
+}
+
 const objectOf = (
   entries: readonly (readonly [string, fc.Arbitrary<string>])[],
-  colon: string,
-  comma: string,
+  { colon, comma, key: spell }: Style,
 ): Template => {
   const parts: string[] = [];
   let text = '{';
   for (const [i, [key]] of entries.entries()) {
-    parts.push(`${text}${i === 0 ? '' : comma}${JSON.stringify(key)}${colon}`);
+    parts.push(`${text}${i === 0 ? '' : comma}${spell(key)}${colon}`);
     text = '';
   }
   return { parts: [...parts, `${text}}`], values: entries.map(([, value]) => value) };
 };
 
-/** Sibling messages: the same keys, order and white space, other values; sometimes a byte is changed, lost or added. */
-export const siblings: fc.Arbitrary<Buffer[]> = fc
-  .record({
-    fields: fc.shuffledSubarray(FIELDS),
-    repeated: fc.option(fc.constantFrom(...FIELDS), { nil: undefined, freq: 20 }),
-    names: mostlyDistinct(name, 6),
-    tags: fc.uniqueArray(name, { maxLength: 2 }),
-    classes: fc.option(fc.uniqueArray(fc.constantFrom('yes', 'no', '1', '1.0', '0'), { maxLength: 3 }), {
-      nil: undefined,
-    }),
-    spacing: fc.constantFrom([':', ','], [': ', ', '], [' :\t', '\r\n,']),
-    ends: fc.constantFrom(['', ''], ['', ''], ['', ''], ['', '\n'], [' ', '  '], ['\ufeff', ''], ['', 'x']),
-  })
-  .chain(({ fields, repeated, names, tags, classes, spacing, ends }) => {
-    const [colon = ':', comma = ','] = spacing;
-    const nested = (keys: readonly string[], value: fc.Arbitrary<string>): fc.Arbitrary<string> => {
-      const template = objectOf(
-        keys.map((key) => [key, value]),
-        colon,
-        comma,
+/** Messages of one shape: keys, their order, and white space. */
+const shapes = (spelling: fc.Arbitrary<KeySpelling>): fc.Arbitrary<fc.Arbitrary<Buffer>> =>
+  fc
+    .record({
+      fields: fc.shuffledSubarray(FIELDS),
+      repeated: fc.option(fc.constantFrom(...FIELDS), { nil: undefined, freq: 20 }),
+      names: mostlyDistinct(name, 6),
+      tags: fc.uniqueArray(name, { maxLength: 2 }),
+      classes: fc.option(fc.uniqueArray(fc.constantFrom('yes', 'no', '1', '1.0', '0'), { maxLength: 3 }), {
+        nil: undefined,
+      }),
+      spacing: fc.constantFrom([':', ','], [': ', ', '], [' :\t', '\r\n,']),
+      ends: fc.constantFrom(['', ''], ['', ''], ['', ''], ['', '\n'], [' ', '  '], ['\ufeff', ''], ['', 'x']),
+      spelling,
+      order: fc.shuffledSubarray(REQUIRED, { minLength: REQUIRED.length }),
+      featuresFirst: fc.boolean(),
+    })
+    .map(({ fields, repeated, names, tags, classes, spacing, ends, spelling: key, order, featuresFirst }) => {
+      const [colon = ':', comma = ','] = spacing;
+      const style = { colon, comma, key };
+      const nested = (keys: readonly string[], value: fc.Arbitrary<string>): fc.Arbitrary<string> => {
+        const template = objectOf(
+          keys.map((each) => [each, value]),
+          style,
+        );
+        return fc.tuple(...template.values).map(fill(template));
+      };
+      const scalars = [...order, ...fields, ...(repeated === undefined ? [] : [repeated])].map(
+        ({ key: field, value }): [string, fc.Arbitrary<string>] => [field, value],
       );
-      return fc.tuple(...template.values).map(fill(template));
-    };
-    const entries: [string, fc.Arbitrary<string>][] = [
-      ...[...REQUIRED, ...fields, ...(repeated === undefined ? [] : [repeated])].map(
-        ({ key, value }): [string, fc.Arbitrary<string>] => [key, value],
-      ),
-      ['features', names.length === 0 ? fc.constantFrom('{}', 'null') : nested(names, spelled)],
-      ['tags', nested(tags, spelled)],
-    ];
-    if (classes !== undefined)
-      entries.push([
-        'probabilities',
-        nested(
-          classes,
-          fc.oneof(
-            fc.double({ min: 0, max: 1, noNaN: true }).map(String),
-            fc.constantFrom('null', '1e999', '"0.5"'),
+      const objects: [string, fc.Arbitrary<string>][] = [
+        ['features', names.length === 0 ? fc.constantFrom('{}', 'null') : nested(names, spelled)],
+        ['tags', nested(tags, spelled)],
+      ];
+      if (classes !== undefined)
+        objects.push([
+          'probabilities',
+          nested(
+            classes,
+            fc.oneof(
+              fc.double({ min: 0, max: 1, noNaN: true }).map(String),
+              fc.constantFrom('null', '1e999', '"0.5"'),
+            ),
           ),
-        ),
-      ]);
-    const template = objectOf(entries, colon, comma);
-    const message = fc
-      .tuple(...template.values)
-      .map((values) => Buffer.from(`${ends[0]}${fill(template)(values)}${ends[1]}`));
-    return fc.array(
-      fc.oneof({ weight: 9, arbitrary: message }, { weight: 1, arbitrary: message.chain(damaged) }),
-      { minLength: 2, maxLength: 8 },
-    );
-  });
+        ]);
+      const template = objectOf(featuresFirst ? [...objects, ...scalars] : [...scalars, ...objects], style);
+      return fc
+        .tuple(...template.values)
+        .map((values) => Buffer.from(`${ends[0]}${fill(template)(values)}${ends[1]}`));
+    });
+
+const orDamaged = (message: fc.Arbitrary<Buffer>): fc.Arbitrary<Buffer> =>
+  fc.oneof({ weight: 9, arbitrary: message }, { weight: 1, arbitrary: message.chain(damaged) });
+
+/** Sibling messages: the same keys, order and white space, other values; sometimes a byte is changed, lost or added. */
+export const siblings: fc.Arbitrary<Buffer[]> = shapes(fc.constant(plainKey)).chain((message) =>
+  fc.array(orDamaged(message), { minLength: 2, maxLength: 8 }),
+);
+
+/** Messages that have little more in common than most of their names. */
+export const cousins: fc.Arbitrary<Buffer[]> = fc.array(
+  shapes(
+    fc.oneof(
+      { weight: 12, arbitrary: fc.constant(plainKey) },
+      { weight: 1, arbitrary: fc.constant(escapedKey) },
+    ),
+  ).chain(orDamaged),
+  { minLength: 8, maxLength: 40 },
+);
 
 function fill({ parts }: Template): Spelling {
   return (values) => parts.map((part, i) => part + (values[i] ?? '')).join('');

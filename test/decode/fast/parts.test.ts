@@ -188,6 +188,9 @@ describe('the flat reader', () => {
     for (let i = 0; i < 3 && !feed(reader, message('c', 1)); i++);
     expect(feed(reader, message('c', 2))).toBe(true);
     expect(feed(reader, message('a', 2))).toBe(true);
+    // Each is known by its literals and by its keys.
+    for (const model of ['d', 'e']) for (let i = 0; i < 9 && !feed(reader, message(model, 1)); i++);
+    expect(reader.shapes).toEqual({ literal: 2, keyed: 2 });
     expect(feed(reader, message('b', 2))).toBe(false);
   });
 

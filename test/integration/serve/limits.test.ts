@@ -362,17 +362,8 @@ describeWith(['postgres'], 'docs/limits.md', () => {
       }
       return (await configOf(`models: [{ name: m, task: regression }]`)).dedupe.maxIds;
     },
-    'shapes of messages read the fast way': () => {
-      const reader = createReader(DEFAULT_DECODE_LIMITS);
-      for (const name of names(200)) {
-        const line = prediction({ features: { [name]: 1 } });
-        const value = Buffer.from(JSON.stringify(line));
-        reader.learn(value, eventOf(decodeJson(line)));
-        // What is hit earns the next one.
-        reader.read([{ value, timestampMs: RECORD_MS }], 0);
-      }
-      return reader.shapes;
-    },
+    'shapes of messages compared as bytes': () => shapesKept().literal,
+    'versions of models whose messages are read by their keys': () => shapesKept().keyed,
     "texts remembered of a shape's column": (most) => {
       const column = new TextColumn(testKernel(), { bytes: 1e9 });
       for (const name of names(3 * most)) column.learn(Buffer.from(name), name);
@@ -508,6 +499,18 @@ describeWith(['postgres'], 'docs/limits.md', () => {
 });
 
 const RECORD: RawRecord = { offset: 0n, timestampMs: RECORD_MS, key: null, value: Buffer.from('x') };
+
+/** Of two hundred versions of a model, each of which is hit, so that it earns the next one. */
+function shapesKept() {
+  const reader = createReader(DEFAULT_DECODE_LIMITS);
+  for (const version of names(200)) {
+    const line = prediction({ model_version: version });
+    const value = Buffer.from(JSON.stringify(line));
+    reader.learn(value, eventOf(decodeJson(line)));
+    reader.read([{ value, timestampMs: RECORD_MS }], 0);
+  }
+  return reader.shapes;
+}
 
 function remembered(most: number): number {
   const map = new Map<number, number>();
