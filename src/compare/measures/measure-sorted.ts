@@ -5,7 +5,7 @@ import { mergePair } from '../../stats/table/merged-pair.ts';
 import { sortedBinEdges } from '../../stats/table/sorted-bins.ts';
 import type { SortedColumn } from '../../stats/table/sorted-column.ts';
 import { columnDeviation } from '../../stats/table/spread.ts';
-import { andersonDarlingSorted } from '../../stats/significance/anderson-darling.ts';
+import { andersonDarlingOf } from '../../stats/significance/anderson-darling.ts';
 import { cramerVonMisesOf, reportedCramerVonMises } from '../../stats/significance/cramer-von-mises.ts';
 import { ksReportedPValue } from '../../stats/significance/ks.ts';
 import { mannWhitneyOf } from '../../stats/significance/mann-whitney.ts';
@@ -45,7 +45,7 @@ function sortedMetrics(before: Float64Array, now: Float64Array): Metrics {
   const d = pair.largestGap / (n * m);
   const metrics: Metrics = {
     ks: { statistic: d, p_value: ksReportedPValue(d, n, m) },
-    anderson_darling: andersonDarlingSorted(before, now),
+    anderson_darling: andersonDarlingOf(before, now, () => pair.weightedGaps),
     cramer_von_mises: reportedCramerVonMises(cramerVonMisesOf(pair.twelveU, n, m), before, now),
     mann_whitney: mannWhitneyOf(pair.pairsWon, pair.tieTerm, n, m),
   };

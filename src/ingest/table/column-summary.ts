@@ -17,7 +17,7 @@ export interface ColumnSummary {
   readonly times: number;
   /** Numbers given as text. */
   readonly textNumbers: number;
-  /** Numbers that are 1 or 0. */
+  /** Numbers that are 1 or 0; of a column of numbers proper, only whether all are: else 0. */
   readonly flags: number;
   /** Numbers that are not whole. */
   readonly broken: number;
@@ -45,10 +45,55 @@ export async function summarizeColumns(
   const together = columnsLieApart ? 1 : COLUMNS_AT_ONCE;
   const groups = columns.length === 0 ? [[]] : inGroups(columns, together);
   const summaries = new Map<SourceColumn, ColumnSummary>();
-  let rows = 0;
-  for (const group of groups) rows = await summarizeTogether(connection, from, group, summaries);
+  let rows = columnsLieApart ? await countRows(connection, from) : 0;
+  for (const group of groups) {
+    const [column] = group;
+    const isRepeated =
+      rows >= MANY_ROWS && column?.type === 'text' && (await hasFewTexts(connection, from, column));
+    rows = isRepeated
+      ? await summarizeTexts(connection, from, column, summaries)
+      : await summarizeTogether(connection, from, group, summaries);
+  }
   return { rows, columns: summaries };
 }
+
+/** From here on it pays to ask how many different texts there are: below as many each is looked at once instead of in every row. */
+const MANY_ROWS = 100_000;
+const FEW_TEXTS = 10_000;
+
+/** Parquet says how many it has. */
+async function countRows(connection: DuckDBConnection, from: string): Promise<number> {
+  const [row] = await queryRows(connection, `SELECT count(*) FROM ${from}`);
+  return Number(row?.[0] ?? 0);
+}
+
+async function hasFewTexts(
+  connection: DuckDBConnection,
+  from: string,
+  { sql }: SourceColumn,
+): Promise<boolean> {
+  const [row] = await queryRows(connection, `SELECT approx_count_distinct(${sql}) FROM ${from}`);
+  return Number(row?.[0] ?? FEW_TEXTS) < FEW_TEXTS;
+}
+
+/** The same answer as of `summarizeTogether`, from each text and how many rows have it. */
+async function summarizeTexts(
+  connection: DuckDBConnection,
+  from: string,
+  column: SourceColumn,
+  summaries: Map<SourceColumn, ColumnSummary>,
+): Promise<number> {
+  const { inner, outer } = countedSql({ ...column, sql: 'text' }, 0, weighed);
+  const texts = `SELECT ${column.sql} AS text, count(*) AS weight FROM ${from} GROUP BY text`;
+  const sql = `SELECT sum(weight), ${outer.join(', ')} FROM (SELECT weight, ${inner.join(', ')} FROM (${texts}))`;
+  const [row = []] = await queryRows(connection, sql);
+  const [rows = 0, ...counts] = numbersOf(row);
+  summaries.set(column, summaryOf(column, rows, counts));
+  return rows;
+}
+
+const numbersOf = (row: readonly unknown[]): number[] =>
+  row.map((cell) => (cell === null ? Number.NaN : Number(cell)));
 
 /** The database holds a chunk for every step of an expression, and there are hundreds a column of text. */
 const COLUMNS_AT_ONCE = 128;
@@ -80,13 +125,13 @@ async function summarizeTogether(
   columns: readonly SourceColumn[],
   summaries: Map<SourceColumn, ColumnSummary>,
 ): Promise<number> {
-  const counted = columns.map(countedSql);
+  const counted = columns.map((column, index) => countedSql(column, index));
   // Text and number of a cell are worked out once, in the inner query, and counted in several ways around it.
   const inner = ['1 AS row', ...counted.flatMap((column) => column.inner)];
   const outer = ['count(*)', ...counted.flatMap((column) => column.outer)];
   const sql = `SELECT ${outer.join(', ')} FROM (SELECT ${inner.join(', ')} FROM ${from})`;
   const [row = []] = await queryRows(connection, sql);
-  const [rows = 0, ...counts] = row.map((cell) => (cell === null ? Number.NaN : Number(cell)));
+  const [rows = 0, ...counts] = numbersOf(row);
   let at = 0;
   for (const [index, column] of columns.entries()) {
     const own = counted[index]?.outer.length ?? 0;
@@ -103,31 +148,37 @@ interface CountedSql {
   readonly outer: readonly string[];
 }
 
+/** How many rows have something in an expression. */
+type Counting = (present: string) => string;
+
+const byRow: Counting = (present) => `count(${present})`;
+const weighed: Counting = (present) => `coalesce(sum(CASE WHEN ${present} IS NOT NULL THEN weight END), 0)`;
+
 /** Of numbers that may be NaN, which is above all others. */
-function numbersSql(number: string): string[] {
-  const proper = `CASE WHEN NOT isnan(${number}) THEN ${number} END`;
-  return [
-    `count(CASE WHEN ${number} = 0 OR ${number} = 1 THEN 1 END)`,
-    `count(CASE WHEN ${number} <> floor(${number}) THEN 1 END)`,
-    `min(${number})`,
-    `max(${proper})`,
-  ];
+function rangeSql(number: string): string[] {
+  return [`min(${number})`, `max(CASE WHEN NOT isnan(${number}) THEN ${number} END)`];
 }
 
+const brokenSql = (number: string, count: Counting): string =>
+  count(`CASE WHEN ${number} <> floor(${number}) THEN 1 END`);
+
 /** What the type already says is not counted cell by cell. */
-function countedSql(column: SourceColumn, index: number): CountedSql {
+function countedSql(column: SourceColumn, index: number, count: Counting = byRow): CountedSql {
   const [text, number, proper] = [`t${index}`, `n${index}`, `p${index}`];
   if (column.type === 'number') {
     const present = `count(${number}) - count(CASE WHEN isnan(${number}) THEN 1 END)`;
-    return { inner: [`${column.sql}::DOUBLE AS ${number}`], outer: [present, ...numbersSql(number)] };
+    return {
+      inner: [`${column.sql}::DOUBLE AS ${number}`],
+      outer: [present, brokenSql(number, count), ...rangeSql(number)],
+    };
   }
-  if (column.type === 'nested') return { inner: [`${column.sql} AS ${text}`], outer: [`count(${text})`] };
+  if (column.type === 'nested') return { inner: [`${column.sql} AS ${text}`], outer: [count(text)] };
   if (column.type !== 'text' && column.type !== 'json')
-    return { inner: [`${column.sql} AS ${text}`], outer: [`count(${text})`] };
+    return { inner: [`${column.sql} AS ${text}`], outer: [count(text)] };
   const inner = [`${textCell(column).sql} AS ${text}`];
   // Nested, because the dear part of a condition is left out only for rows that an outer CASE has sorted out.
   const counts = (condition: string, dear: string): string =>
-    `count(CASE WHEN ${condition} THEN CASE WHEN ${dear} THEN 1 END END)`;
+    count(`CASE WHEN ${condition} THEN CASE WHEN ${dear} THEN 1 END END`);
   const isWord = `${number} IS NULL AND ${text} IS NOT NULL`;
   return {
     inner: [
@@ -136,8 +187,8 @@ function countedSql(column: SourceColumn, index: number): CountedSql {
       ...(column.type === 'json' ? [`${numberCell(column, true).sql} AS ${proper}`] : []),
     ],
     outer: [
-      `count(${number})`,
-      `count(CASE WHEN isnan(${number}) THEN 1 END)`,
+      count(number),
+      count(`CASE WHEN isnan(${number}) THEN 1 END`),
       // Spaces, signs and 0 sort before 1; nothing else can begin a code.
       counts(`${text} < '1' AND ${number} IS NOT NULL`, `regexp_matches(${text}, '^\\s*(\\+|-?0\\d)')`),
       counts(`${isWord} AND length(${text}) BETWEEN 4 AND 9`, `lower(trim(${text})) IN ('true', 'false')`),
@@ -145,9 +196,11 @@ function countedSql(column: SourceColumn, index: number): CountedSql {
         `${isWord} AND length(${text}) BETWEEN 8 AND 40`,
         `try_cast(${text} AS TIMESTAMPTZ) IS NOT NULL`,
       ),
-      ...numbersSql(number),
+      count(`CASE WHEN ${number} = 0 OR ${number} = 1 THEN 1 END`),
+      brokenSql(number, count),
+      ...rangeSql(number),
       `approx_count_distinct(CASE WHEN ${isWord} THEN ${text} END)`,
-      ...(column.type === 'json' ? [`count(CASE WHEN NOT isnan(${proper}) THEN 1 END)`] : []),
+      ...(column.type === 'json' ? [count(`CASE WHEN NOT isnan(${proper}) THEN 1 END`)] : []),
     ],
   };
 }
@@ -157,7 +210,8 @@ function summaryOf(column: SourceColumn, rows: number, counts: readonly number[]
   const typed = { ...NOTHING, present: first };
   switch (column.type) {
     case 'number': {
-      const [flags = 0, broken = 0, low = 0, high = 0] = rest;
+      const [broken = 0, low = 0, high = 0] = rest;
+      const flags = broken === 0 && low >= 0 && high <= 1 ? first : 0;
       return { ...typed, numbers: first, flags, broken, low, high };
     }
     case 'boolean':

@@ -1,4 +1,5 @@
 /** A file whose columns are read one at a time. Beside `readTable` the other entrance of this folder. */
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../../core/errors.ts';
 import type { Task } from '../../core/model.ts';
@@ -130,7 +131,12 @@ async function summarize(
 ): Promise<FileSummary> {
   const outputs = [special.get('prediction'), special.get('label')].filter((column) => column !== undefined);
   const looked = options.like === undefined ? [...others, ...outputs] : outputs;
-  return await summarizeColumns(file.database.connection, file, looked);
+  const { connection } = file.database;
+  // One column at a time: what a thread holds of it is small.
+  if (file.columnsLieApart) await connection.run(`SET threads = ${availableParallelism()}`);
+  const summary = await summarizeColumns(connection, file, looked);
+  if (file.columnsLieApart) await connection.run('SET threads = 1');
+  return summary;
 }
 
 interface Apart {

@@ -1,3 +1,5 @@
+import { remember } from '../../core/memory/remember.ts';
+
 /** Critical values of the standardised statistic for two samples, and their levels (Scholz & Stephens, table 2). */
 const SMALLEST_TABLED = 0.325;
 const LARGEST_TABLED = 6.546;
@@ -22,13 +24,22 @@ export function andersonDarlingSorted(
   a: Float64Array,
   b: Float64Array,
 ): { statistic: number; p_value: number } {
+  return andersonDarlingOf(a, b, () => weightedGaps(a, b));
+}
+
+/** The same where the weighted gaps are known (`mergePair`). */
+export function andersonDarlingOf(
+  a: Float64Array,
+  b: Float64Array,
+  gaps: () => number,
+): { statistic: number; p_value: number } {
   const n = a.length;
   const m = b.length;
   const rows = n + m;
   const smallest = Math.min(a[0] ?? Infinity, b[0] ?? Infinity);
   const largest = Math.max(a[n - 1] ?? -Infinity, b[m - 1] ?? -Infinity);
   if (n === 0 || m === 0 || rows < 4 || smallest === largest) return { statistic: 0, p_value: LARGEST_P };
-  const squared = ((rows - 1) / rows) * weightedGaps(a, b) * (1 / n + 1 / m);
+  const squared = ((rows - 1) / rows) * gaps() * (1 / n + 1 / m);
   const statistic = (squared - 1) / Math.sqrt(varianceOf(n, m));
   return { statistic, p_value: clippedPValue(statistic) };
 }
@@ -55,15 +66,27 @@ function weightedGaps(a: Float64Array, b: Float64Array): number {
   return sum;
 }
 
-/** Variance of A² for two samples of n and m rows when nothing differs. */
-function varianceOf(n: number, m: number): number {
-  const rows = n + m;
+/** Columns of a pair of files have the same rows, but for those that are missing. */
+const MOST_KEPT = 64;
+const harmonicsOf = new Map<number, { harmonic: number; nested: number }>();
+
+function harmonics(rows: number): { harmonic: number; nested: number } {
+  const known = harmonicsOf.get(rows);
+  if (known !== undefined) return known;
   let harmonic = 0;
   let nested = 0;
   for (let i = 1; i <= rows - 2; i++) {
     harmonic += 1 / (rows - i);
     nested += harmonic / (i + 1);
   }
+  remember(harmonicsOf, rows, { harmonic, nested }, MOST_KEPT);
+  return { harmonic, nested };
+}
+
+/** Variance of A² for two samples of n and m rows when nothing differs. */
+function varianceOf(n: number, m: number): number {
+  const rows = n + m;
+  const { harmonic, nested } = harmonics(rows);
   const h = harmonic + 1;
   const g = nested;
   const inverse = 1 / n + 1 / m;

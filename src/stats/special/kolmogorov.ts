@@ -10,6 +10,14 @@ import { binomialPmf } from './saddle-point.ts';
  * @example kolmogorovSurvival(0.1, 141) // 0.11128445516467944
  */
 export function kolmogorovSurvival(d: number, n: number): number {
+  // What is reported is what is decided by: it is asked for twice.
+  if (d !== last.d || n !== last.n) last = { d, n, p: survivalOf(d, n) };
+  return last.p;
+}
+
+let last = { d: Number.NaN, n: 0, p: Number.NaN };
+
+function survivalOf(d: number, n: number): number {
   const t = n * d;
   if (t <= 0.5) return 1;
   if (d >= 1) return 0;

@@ -38,18 +38,30 @@ export function chooseRowsByKey(
   rows: Int32Array | null,
   size: number = DEFAULT_SAMPLE_ROWS,
 ): Int32Array {
-  const candidates = rows ?? Int32Array.from(keys, (_, row) => row);
-  const few = candidates.length <= 2 * size ? candidates : smallestOf(candidates, keys, size);
+  const count = rows?.length ?? keys.length;
+  const few = count <= 2 * size ? (rows ?? below(keys, null, Infinity)) : smallestOf(keys, rows, size);
   return few.toSorted((a, b) => keys[a]! - keys[b]! || a - b).slice(0, size);
 }
 
 const KEYS = 2 ** 53;
 
 /** Without sorting millions: keys are spread evenly, so twice the share wanted holds enough of them, as a rule. */
-function smallestOf(rows: Int32Array, keys: Float64Array, size: number): Int32Array {
-  const limit = (2 * size * KEYS) / rows.length;
-  const few = rows.filter((row) => keys[row]! < limit);
-  return few.length < size ? rows : few;
+function smallestOf(keys: Float64Array, rows: Int32Array | null, size: number): Int32Array {
+  const few = below(keys, rows, (2 * size * KEYS) / (rows?.length ?? keys.length));
+  return few.length < size ? (rows ?? below(keys, null, Infinity)) : few;
+}
+
+/** Rows whose keys lie below the limit. Counted first, since a list of numbers takes ten times their memory. */
+function below(keys: Float64Array, rows: Int32Array | null, limit: number): Int32Array {
+  const all = rows?.length ?? keys.length;
+  let count = 0;
+  for (let i = 0; i < all; i += 1) if (keys[rows === null ? i : rows[i]!]! < limit) count += 1;
+  const chosen = new Int32Array(count);
+  for (let i = 0, at = 0; at < count; i += 1) {
+    const row = rows === null ? i : rows[i]!;
+    if (keys[row]! < limit) chosen[at++] = row;
+  }
+  return chosen;
 }
 
 /** The given rows of a table, in the given order. Unreadable cells are missing in the result: which they were is not known by row. */
@@ -102,5 +114,8 @@ function takeNumeric(column: NumericColumn, rows: Int32Array): NumericColumn {
 }
 
 function takeNumbers(values: Float64Array, rows: Int32Array): Float64Array {
-  return Float64Array.from(rows, (row) => values[row] ?? Number.NaN);
+  // A loop: `from` takes eight times as long.
+  const taken = new Float64Array(rows.length);
+  for (let i = 0; i < taken.length; i += 1) taken[i] = values[rows[i]!] ?? Number.NaN;
+  return taken;
 }

@@ -1,4 +1,4 @@
-import { keptWith, keptOfPair } from '../../../core/memory/remember.ts';
+import { keptWith, keptOfPair, remember } from '../../../core/memory/remember.ts';
 import { rowsInTime } from '../../../stats/habits/column-habits.ts';
 import { chiSquareSurvival, normalQuantile } from '../../../stats/distributions.ts';
 import { levelCounts, rowsOfLevel, selectCells, sortedPresent } from '../../samples/row-samples.ts';
@@ -165,8 +165,24 @@ export function indicator(codes: Int32Array, level: number): Float64Array {
 /** Where each value lies among all, as a value of the standard normal distribution; missing values are 0. */
 export function normalScores(values: Float64Array): Float64Array {
   const { ranks, present } = centredRanks(values);
-  return ranks.map((rank) => (rank === 0 ? 0 : normalQuantile((rank + present / 2) / present)));
+  const known = quantilesAmong(present);
+  return ranks.map((rank) => {
+    if (rank === 0) return 0;
+    // Ranks are halves of whole numbers.
+    const at = 2 * rank + present;
+    if (Number.isNaN(known[at]!)) known[at] = normalQuantile((rank + present / 2) / present);
+    return known[at]!;
+  });
 }
+
+/** Of so many values, by twice the rank from below, once they have been asked for: columns of as many values share them. */
+function quantilesAmong(present: number): Float64Array {
+  const known = quantiles.get(present) ?? new Float64Array(2 * present + 1).fill(Number.NaN);
+  remember(quantiles, present, known, 2);
+  return known;
+}
+
+const quantiles = new Map<number, Float64Array>();
 
 function fisherMatrix(columns: readonly Float64Array[]): Float64Array {
   const size = columns.length;
