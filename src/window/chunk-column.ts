@@ -55,46 +55,71 @@ export class ChunkColumn {
       return;
     }
     let numbers = this.#numbers ?? new Float64Array(FIRST_ROWS).fill(Number.NaN);
-    if (row >= numbers.length) {
-      const wider = new Float64Array(Math.max(row + 1, 2 * numbers.length)).fill(Number.NaN);
-      wider.set(numbers);
-      numbers = wider;
-    }
+    if (row >= numbers.length) numbers = widened(numbers, row, Number.NaN);
     // −0 is 0, as in JSON.
     numbers[row] = value === 0 ? 0 : value;
     this.#numbers = numbers;
   }
 
-  set(row: number, value: FeatureValue): void {
-    if (value === null) return;
+  /** Finite numbers of rows from `row` on: those of `values` from `from` on that are picked; NaN is none. */
+  setNumbers(row: number, values: Float64Array, from: number, picked: Uint16Array): void {
+    const last = row + picked.length - 1;
+    if (this.#numbers === null || last >= this.#numbers.length) {
+      // What has no number yet may turn out to hold texts.
+      const some = picked.findIndex((at) => !Number.isNaN(values[from + at]));
+      if (some === -1) return;
+      this.setNumber(row + some, values[from + (picked[some] ?? 0)] ?? 0);
+      if (this.#numbers !== null) this.#numbers = widened(this.#numbers, last, Number.NaN);
+    }
+    const numbers = this.#numbers;
+    for (let i = 0; i < picked.length; i++) {
+      const value = values[from + (picked[i] ?? 0)] ?? 0;
+      // Adding 0 makes 0 of −0, as in JSON.
+      if (numbers !== null) numbers[row + i] = value + 0;
+      else if (value === value) this.set(row + i, value);
+    }
+  }
+
+  /** The code a text has got, if it has. */
+  set(row: number, value: FeatureValue): number | null {
+    if (value === null) return null;
     if (this.#cells === null) {
       if (typeof value === 'number' && this.#codes === null && Number.isFinite(value)) {
         this.setNumber(row, value);
-        return;
+        return null;
       }
-      if (typeof value === 'string' && this.#numbers === null && this.#setText(row, value)) return;
+      if (typeof value === 'string' && this.#numbers === null) {
+        const code = this.#codeOf(value);
+        if (code !== null && this.#putCode(row, code)) return code;
+      }
     }
     const cells = this.#cells ?? this.#toCells();
     if (typeof value === 'string') this.#held.length += value.length;
     cells[row] = toCell(value);
     this.#cells = cells;
+    return null;
   }
 
-  /** False: there are more texts than there are numbers for them. */
-  #setText(row: number, text: string): boolean {
+  /** A text that `set` has given this code. False: the column is no longer one of texts. */
+  setCode(row: number, code: number): boolean {
+    return this.#cells === null && this.#numbers === null && this.#putCode(row, code);
+  }
+
+  /** Null: there are more texts than there are numbers for them. */
+  #codeOf(text: string): number | null {
     let code = this.#texts.get(text);
     if (code === undefined) {
-      if (this.#texts.size >= MAX_TEXTS) return false;
+      if (this.#texts.size >= MAX_TEXTS) return null;
       code = this.#texts.size;
       this.#texts.set(text, code);
       this.#held.length += text.length + TEXT_ENTRY;
     }
+    return code;
+  }
+
+  #putCode(row: number, code: number): boolean {
     let codes = this.#codes ?? new Uint16Array(FIRST_ROWS).fill(NO_TEXT);
-    if (row >= codes.length) {
-      const wider = new Uint16Array(Math.max(row + 1, 2 * codes.length)).fill(NO_TEXT);
-      wider.set(codes);
-      codes = wider;
-    }
+    if (row >= codes.length) codes = widened(codes, row, NO_TEXT);
     codes[row] = code;
     this.#codes = codes;
     return true;
@@ -129,6 +154,16 @@ export class ChunkColumn {
     const numbers = resized(this.#numbers ?? new Float64Array(0), new Float64Array(rows).fill(Number.NaN));
     return scaled(numbers) ?? { kind: 'double', data: new Uint8Array(numbers.buffer) };
   }
+}
+
+/** With room for one more row than `last`; a column that is long enough already is left as it is. */
+function widened<T extends Float64Array | Uint16Array>(values: T, last: number, absent: number): T {
+  if (last < values.length) return values;
+  const rows = Math.max(last + 1, 2 * values.length);
+  const wider = (values instanceof Float64Array ? new Float64Array(rows) : new Uint16Array(rows)) as T;
+  wider.fill(absent);
+  wider.set(values);
+  return wider;
 }
 
 function resized<T extends Float64Array | Uint16Array>(values: T, into: T): T {

@@ -50,7 +50,7 @@ export class IdFilter {
     return true;
   }
 
-  /** Which of many ids may be here. Fast when their high halves ascend, as unsigned numbers: then so do its words. */
+  /** Which of many ids may be here. Fast when their high halves nearly ascend, as unsigned numbers: then so do its words. */
   passing(highs: Int32Array, lows: Int32Array): number[] {
     const found: number[] = [];
     for (let i = 0; i < highs.length; i++) if (this.mayHave(highs[i] ?? 0, lows[i] ?? 0)) found.push(i);

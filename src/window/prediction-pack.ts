@@ -1,6 +1,4 @@
-import { DAY_MS } from '../core/clock.ts';
 import type { RowProbabilities } from '../core/events/events.ts';
-import type { IdList } from './id-list.ts';
 
 /**
  * Kept rows with like hashes, as the bytes that are stored. Big-endian, so that SQL can read them too (the view
@@ -19,38 +17,22 @@ import type { IdList } from './id-list.ts';
  * | 24 | 8 | score |
  * | 32 | 8 | value; or 4 bytes, which of the classes `c` |
  */
-const PLAIN = 1;
-const WITH_PROBABILITIES = 2;
-const HEAD_BYTES = 4;
-const ROW_BYTES = 40;
+export const PLAIN = 1;
+export const WITH_PROBABILITIES = 2;
+export const HEAD_BYTES = 4;
+export const ROW_BYTES = 40;
 /** Of each class: a double. */
-const PROBABILITY_BYTES = 8;
-const NO_CLASSES = 0xffff;
+export const PROBABILITY_BYTES = 8;
+export const NO_CLASSES = 0xffff;
 const MS_MASK = 2 ** 27 - 1;
-const HOLDOUT = 1 << 27;
-const HAS_CLASS = 1 << 28;
-const HAS_VALUE = 1 << 29;
-const HAS_SCORE = 1 << 30;
+export const HOLDOUT = 1 << 27;
+export const HAS_CLASS = 1 << 28;
+export const HAS_VALUE = 1 << 29;
+export const HAS_SCORE = 1 << 30;
 /** A pack of so many bytes or fewer, on average, unless that would be fewer rows. */
 const BYTES_A_PACK = 48 * ROW_BYTES;
 const FEWEST_ROWS_A_PACK = 8;
 const MAX_BITS = 24;
-
-/** Rows of one UTC day as columns of one length. */
-export interface PredictionColumns {
-  readonly ids: IdList;
-  readonly eventMs: readonly number[];
-  readonly versionIds: readonly number[];
-  readonly chunkIds: readonly number[];
-  readonly chunkRows: readonly number[];
-  readonly classes: readonly (string | null)[];
-  /** NaN is null, here and in `scores`. */
-  readonly values: readonly number[];
-  readonly scores: readonly number[];
-  readonly holdouts: readonly boolean[];
-  readonly segments: readonly (readonly string[])[];
-  readonly probabilities: readonly (RowProbabilities | null)[];
-}
 
 /** A prediction, or the features logged apart from one, as it was kept. */
 export interface KeptRow {
@@ -68,7 +50,8 @@ export interface KeptRow {
   readonly chunkRow: number;
 }
 
-interface SharedTexts {
+/** What the rows of a pack share. */
+export interface SharedTexts {
   readonly v: number[];
   readonly c: string[];
   readonly s: (readonly string[])[];
@@ -93,177 +76,9 @@ export function mergedBits(blocks: readonly { readonly rows: number; readonly bi
   return Math.min(MAX_BITS, Math.max(packBits(total), ...finest));
 }
 
-/** How many probabilities some rows have. */
-export function probabilitiesOf({ probabilities }: Pick<PredictionColumns, 'probabilities'>): number {
-  let count = 0;
-  for (const each of probabilities) count += each?.values.length ?? 0;
-  return count;
-}
-
 /** The pack an id belongs to. Packs are in the order of signed hashes, as SQL orders them. */
 export function bucketOf(high: number, bits: number): number {
   return bits === 0 ? 0 : (high ^ 0x8000_0000) >>> (32 - bits);
-}
-
-export interface Packs {
-  readonly buckets: readonly number[];
-  readonly data: readonly Uint8Array[];
-}
-
-/** Deals rows to packs by their hashes; empty ones are left out. */
-export function packRows(columns: PredictionColumns, bits: number): Packs {
-  const { order, first, ends } = dealt(columns, bits);
-  const buckets: number[] = [];
-  const data: Uint8Array[] = [];
-  let from = 0;
-  for (let i = 0; i < ends.length; i++) {
-    const to = ends[i] ?? from;
-    if (to > from) {
-      buckets.push(first + i);
-      data.push(packOf(columns, order.subarray(from, to)));
-    }
-    from = to;
-  }
-  return { buckets, data };
-}
-
-interface Dealt {
-  /** Rows by bucket, in their order. */
-  readonly order: Int32Array;
-  /** The bucket that `ends[0]` belongs to. */
-  readonly first: number;
-  readonly ends: Int32Array;
-}
-
-function dealt({ ids }: PredictionColumns, bits: number): Dealt {
-  const rows = ids.length;
-  let first = rows === 0 ? 0 : Infinity;
-  let last = 0;
-  for (let row = 0; row < rows; row++) {
-    const bucket = bucketOf(ids.high(row), bits);
-    if (bucket < first) first = bucket;
-    if (bucket > last) last = bucket;
-  }
-  const ends = new Int32Array(last - first + 1);
-  for (let row = 0; row < rows; row++) {
-    const at = bucketOf(ids.high(row), bits) - first;
-    ends[at] = (ends[at] ?? 0) + 1;
-  }
-  let begin = 0;
-  for (let i = 0; i < ends.length; i++) {
-    const count = ends[i] ?? 0;
-    ends[i] = begin;
-    begin += count;
-  }
-  // Each begin moves to its bucket's end while rows are placed.
-  const order = new Int32Array(rows);
-  for (let row = 0; row < rows; row++) {
-    const at = bucketOf(ids.high(row), bits) - first;
-    const place = ends[at] ?? 0;
-    order[place] = row;
-    ends[at] = place + 1;
-  }
-  return { order, first, ends };
-}
-
-function packOf(columns: PredictionColumns, rows: Int32Array): Uint8Array {
-  const probabilities = probabilityBytes(columns, rows);
-  const texts: SharedTexts = { v: [], c: [], s: [], ...(probabilities !== null && { p: [] }) };
-  const size = HEAD_BYTES + ROW_BYTES * rows.length;
-  const body = new DataView(new ArrayBuffer(size + (probabilities ?? 0)));
-  body.setUint32(0, (probabilities === null ? PLAIN : WITH_PROBABILITIES) * 2 ** 24 + rows.length);
-  for (let i = 0; i < rows.length; i++) {
-    writeRow(body, HEAD_BYTES + ROW_BYTES * i, columns, rows[i] ?? 0, texts);
-  }
-  if (texts.p !== undefined) writeProbabilities(body, size, columns, rows, texts.p);
-  const tail = Buffer.from(JSON.stringify(texts));
-  const bytes = new Uint8Array(body.byteLength + tail.length);
-  bytes.set(new Uint8Array(body.buffer));
-  bytes.set(tail, body.byteLength);
-  return bytes;
-}
-
-/** Null: none of the rows has any. */
-function probabilityBytes({ probabilities }: PredictionColumns, rows: Int32Array): number | null {
-  let count = 0;
-  for (let i = 0; i < rows.length; i++) count += probabilities[rows[i] ?? 0]?.values.length ?? 0;
-  return count === 0 ? null : 4 + 2 * rows.length + PROBABILITY_BYTES * count;
-}
-
-function writeProbabilities(
-  body: DataView,
-  from: number,
-  { probabilities }: PredictionColumns,
-  rows: Int32Array,
-  lists: (readonly string[])[],
-): void {
-  body.setUint32(from, body.byteLength - from - 4);
-  let at = from + 4 + 2 * rows.length;
-  for (let i = 0; i < rows.length; i++) {
-    const given = probabilities[rows[i] ?? 0] ?? null;
-    body.setUint16(from + 4 + 2 * i, given === null ? NO_CLASSES : indexOfList(lists, given.classes));
-    for (const p of given?.values ?? []) {
-      body.setFloat64(at, p);
-      at += PROBABILITY_BYTES;
-    }
-  }
-}
-
-function writeRow(
-  body: DataView,
-  at: number,
-  columns: PredictionColumns,
-  row: number,
-  { v, c, s }: SharedTexts,
-): void {
-  const score = columns.scores[row] ?? Number.NaN;
-  const value = columns.values[row] ?? Number.NaN;
-  const className = columns.classes[row] ?? null;
-  const chunkId = columns.chunkIds[row] ?? 0;
-  const eventMs = columns.eventMs[row] ?? 0;
-  let word = eventMs - DAY_MS * Math.floor(eventMs / DAY_MS);
-  if (columns.holdouts[row] === true) word |= HOLDOUT;
-  if (score === score) {
-    word |= HAS_SCORE;
-    body.setFloat64(at + 24, score);
-  }
-  if (className !== null) {
-    word |= HAS_CLASS;
-    body.setUint32(at + 32, indexIn(c, className));
-  } else if (value === value) {
-    word |= HAS_VALUE;
-    body.setFloat64(at + 32, value);
-  }
-  body.setInt32(at, columns.ids.high(row));
-  body.setInt32(at + 4, columns.ids.low(row));
-  body.setInt32(at + 8, word);
-  body.setUint16(at + 12, indexIn(v, columns.versionIds[row] ?? 0));
-  body.setUint16(at + 14, indexOfList(s, columns.segments[row] ?? NONE));
-  body.setUint8(at + 16, chunkId / 2 ** 32);
-  body.setUint32(at + 17, chunkId >>> 0);
-  const chunkRow = columns.chunkRows[row] ?? 0;
-  body.setUint8(at + 21, chunkRow >>> 16);
-  body.setUint16(at + 22, chunkRow & 0xffff);
-}
-
-const NONE: readonly string[] = [];
-
-/** Few of either in a pack: looking through them is faster than a map. */
-function indexIn<T>(known: T[], value: T): number {
-  const index = known.indexOf(value);
-  return index < 0 ? known.push(value) - 1 : index;
-}
-
-function indexOfList(known: (readonly string[])[], list: readonly string[]): number {
-  for (let i = 0; i < known.length; i++) if (isSame(known[i] ?? NONE, list)) return i;
-  return known.push(list) - 1;
-}
-
-function isSame(one: readonly string[], other: readonly string[]): boolean {
-  if (one === other) return true;
-  if (one.length !== other.length) return false;
-  for (let i = 0; i < one.length; i++) if (one[i] !== other[i]) return false;
-  return true;
 }
 
 /** Reads the rows of a pack where they stand. */

@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { DAY_MS } from '../../src/core/clock.ts';
 import type { RowProbabilities } from '../../src/core/events/events.ts';
-import { ColumnBuilder } from '../../src/window/prediction-columns.ts';
+import { MergedRows } from '../../src/window/merged-rows.ts';
+import { packRows } from '../../src/window/pack-rows.ts';
 import {
   bucketOf,
   type KeptRow,
   mergedBits,
   packBits,
   PredictionPack,
-  packRows,
 } from '../../src/window/prediction-pack.ts';
 
 const DAY = Date.UTC(2026, 2, 1);
@@ -51,9 +51,9 @@ const AS_BEFORE =
 test('rows come back as they were packed, from the pack of their hash, in the order of hashes', () => {
   fc.assert(
     fc.property(fc.array(row, { maxLength: 120 }), fc.integer({ min: 0, max: 7 }), (rows, bits) => {
-      const columns = new ColumnBuilder();
+      const columns = new MergedRows();
       for (const each of rows) columns.add(each);
-      const { buckets, data } = packRows(columns, bits);
+      const { buckets, data } = packRows(columns.rows, columns, bits);
       const packs = data.map((bytes) => new PredictionPack(bytes, DAY));
       const read = packs.flatMap((pack) => Array.from({ length: pack.rows }, (_, i) => pack.row(i)));
       const byBucket = rows.toSorted((a, b) => bucketOf(a.high, bits) - bucketOf(b.high, bits));
@@ -90,9 +90,9 @@ test('packs of rows with probabilities hold fewer rows, and merging them keeps t
 });
 
 test('a pack without probabilities is written as before they could be kept', () => {
-  const columns = new ColumnBuilder();
+  const columns = new MergedRows();
   columns.add({ ...PLAIN_ROW, probabilities: null });
-  const [pack] = packRows(columns, 0).data;
+  const [pack] = packRows(columns.rows, columns, 0).data;
   expect(Buffer.from(pack ?? []).toString('hex')).toBe(AS_BEFORE);
 });
 

@@ -18,7 +18,8 @@ import { appendParts } from '../../store/windows/window-parts.ts';
 import { lockWindowsForWriting, markDirty } from '../../store/windows/windows.ts';
 import { type CheckpointBuffer, type SampleDelta, WHOLE } from '../../window/checkpoint/buffer.ts';
 import { IdFilter } from '../../window/id-filter.ts';
-import { packBits, packRows, probabilitiesOf } from '../../window/prediction-pack.ts';
+import { packRows } from '../../window/pack-rows.ts';
+import { packBits } from '../../window/prediction-pack.ts';
 import type { StoredGroup } from '../../window/checkpoint/stored-rows.ts';
 import type { IdLedger } from './id-ledger.ts';
 import { type JoinAtOnce, joinAtOnce } from '../labels/join-at-once.ts';
@@ -66,7 +67,7 @@ export async function commitBuffer(
   const claimed = await ledger.claim(tx, buffer);
   for (const { group, id, block } of written) {
     await addBlockRow(tx, id, { ...block, oldestIdBlock: claimed.blockOf(group) });
-    if (group.type === 'prediction') await wakeLabels(tx, group.modelId, group.ids);
+    if (group.type === 'prediction') await wakeLabels(tx, group.modelId, group.rows.ids);
   }
   const sampled = await storeDeltas(tx, buffer, stretch, { catalog, reevaluateAfterMs });
   const waiting = atOnce === undefined ? buffer.labels : await joinAtOnce(tx, buffer, atOnce);
@@ -96,30 +97,31 @@ interface WrittenGroup {
 
 /** Features and packs of rows. They are found once their block is added. */
 async function writeGroup(tx: Tx, group: StoredGroup): Promise<WrittenGroup> {
-  const { modelId, modelVersionId, day, ids, eventMs } = group;
-  const rows = ids.length;
+  const { modelId, modelVersionId, day, rows: columns } = group;
+  const { ids, length: rows } = columns;
   const chunkId = await insertChunk(tx, { modelVersionId, day, rows }, group.features.encode());
-  const bits = packBits(rows, probabilitiesOf(group));
+  const bits = packBits(rows, columns.probabilityCount);
   const filter = IdFilter.for(rows);
-  for (let row = 0; row < rows; row++) filter.add(ids.high(row), ids.low(row));
+  let fromMs = Infinity;
+  let toMs = -Infinity;
+  for (let row = 0; row < rows; row++) {
+    filter.add(ids.high(row), ids.low(row));
+    const eventMs = columns.eventMs[row] ?? 0;
+    fromMs = Math.min(fromMs, eventMs);
+    toMs = Math.max(toMs, eventMs);
+  }
   const block = {
     modelId,
     kind: group.type === 'prediction' ? (0 as const) : (1 as const),
     day,
     rows,
     bits,
-    fromMs: eventMs.reduce((least, ms) => Math.min(least, ms), Infinity),
-    toMs: eventMs.reduce((most, ms) => Math.max(most, ms), -Infinity),
+    fromMs,
+    toMs,
     filter: filter.encode(),
   };
-  const columns = {
-    ...group,
-    versionIds: eventMs.map(() => modelVersionId),
-    chunkIds: eventMs.map(() => chunkId),
-    chunkRows: eventMs.map((_, row) => row),
-  };
   const id = await nextBlockId(tx);
-  await addPacks(tx, id, day, packRows(columns, bits));
+  await addPacks(tx, id, day, packRows(columns, { modelVersionId, chunkId }, bits));
   return { group, id, block };
 }
 

@@ -1,7 +1,6 @@
 import { INVALID_VALUE, type LogEvent, type SourcePosition } from '../../core/events/events.ts';
 import {
   CELL_TEXT,
-  CELL_TRUE,
   cellCode,
   cellKind,
   cellValue,
@@ -14,18 +13,15 @@ import { remember } from '../../core/memory/remember.ts';
 import { FlatReader } from '../../decode/fast/flat-reader.ts';
 import { loadedKernel } from '../../kernel/load-kernel.ts';
 import type { DecodeLimits } from '../../decode/limits.ts';
-import type { FlatCounting } from '../../stats/profile/flat-counting.ts';
 import type { InputProfile } from '../../stats/profile/input-profile.ts';
 import type { RowSample } from '../../stats/profile/rows/row-sample.ts';
 import { type CheckpointBuffer, WHOLE } from '../../window/checkpoint/buffer.ts';
 import { isKeptByLow } from '../../window/kept.ts';
-import { MOST_STORED } from '../../window/kept-probabilities.ts';
 import type { ModelColumns } from '../../window/model-columns.ts';
 import { groupName, groupOf } from '../../window/part-names.ts';
 import { splitPanes, stretchMs, windowPlan } from '../../window/panes.ts';
 import { acceptingSizes, isCounted, type WindowKey, windowsAt } from '../../window/route.ts';
 import { segmentText } from '../../window/segments.ts';
-import { addRow as addStoredRow } from '../../window/checkpoint/stored-rows.ts';
 import type { IntakeContext } from './intake.ts';
 import {
   bindStretch,
@@ -41,7 +37,7 @@ import {
   segmentColumn,
   type TimeStretch,
 } from './flat-target.ts';
-import { flatNumber, flatPrediction, flatProbabilities } from './flat-outcome.ts';
+import { flatOutcome } from './flat-outcome.ts';
 import { windowName } from '../windows/model-catalog.ts';
 import { PositionHash } from './position-hash.ts';
 import { sampleFlatRow } from './sample-flat-row.ts';
@@ -86,7 +82,8 @@ export class FlatIntake {
   /** Low and high half, of the row that is being counted. */
   readonly #hash = new Int32Array(2);
   readonly #positions = new PositionHash();
-  readonly #gathering = new Set<FlatCounting>();
+  /** Counts and chunks that rows of the block are noted for. */
+  readonly #gathering = new Set<{ flush(): void }>();
 
   constructor(context: IntakeContext, limits: DecodeLimits) {
     this.#context = context;
@@ -174,9 +171,9 @@ export class FlatIntake {
     return true;
   }
 
-  /** Counts what is still gathered; profiles are complete only then. */
+  /** Counts and keeps what is still gathered; profiles and chunks are complete only then. */
   flush(): void {
-    for (const counting of this.#gathering) counting.flush();
+    for (const each of this.#gathering) each.flush();
     this.#gathering.clear();
   }
 
@@ -219,14 +216,9 @@ export class FlatIntake {
     const high = this.#hash[1] ?? 0;
     if (!isKeptByLow(model.spec, low)) return;
     const group = buffer.stored.group(layout.type, model.id, modelVersionId, row.timestampMs);
-    const outcome = {
-      prediction: flatPrediction(row, model.spec.task),
-      score: flatNumber(row, layout.score),
-      holdout: layout.holdout !== null && cellKind(row, layout.holdout) === CELL_TRUE,
-      probabilities: flatProbabilities(row, MOST_STORED),
-    };
-    addStoredRow(group, high, low, row.timestampMs, outcome, segments);
+    group.rows.add(high, low, row.timestampMs, flatOutcome(row, model.spec.task), segments);
     group.features.addFlat(row);
+    this.#gathering.add(group.features);
   }
 
   async #findTarget(layout: FlatLayout): Promise<void> {

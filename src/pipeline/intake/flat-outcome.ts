@@ -2,6 +2,7 @@ import { classLabel } from '../../core/columns/class-label.ts';
 import type { RowProbabilities } from '../../core/events/events.ts';
 import {
   CELL_NUMBER,
+  CELL_TRUE,
   cellKind,
   cellNumber,
   type FlatColumn,
@@ -9,7 +10,19 @@ import {
 } from '../../core/events/flat-row.ts';
 import type { Task } from '../../core/model.ts';
 import { cellValue } from '../../core/events/flat-row.ts';
-import { SEVERAL } from '../../window/kept-probabilities.ts';
+import { MOST_STORED, SEVERAL } from '../../window/kept-probabilities.ts';
+import type { KeptOutcome } from '../../window/prediction-columns.ts';
+
+/** What of a row is kept beside its features. */
+export function flatOutcome(row: FlatRow, task: Task): KeptOutcome {
+  const { score, holdout } = row.layout;
+  return {
+    prediction: flatPrediction(row, task),
+    score: flatNumber(row, score),
+    holdout: holdout !== null && cellKind(row, holdout) === CELL_TRUE,
+    probabilities: flatProbabilities(row, MOST_STORED),
+  };
+}
 
 /** What a row predicts, as its model's task reads it. */
 export function flatPrediction(row: FlatRow, task: Task): string | number | null {

@@ -172,9 +172,8 @@ export class IdLedger {
     if (older.length === 0) return;
     let rows = 0;
     const asked = older.filter((block) => (rows += block.rows) <= MOST_KEPT_ASKED);
-    const ids = Array.from({ length: list.length }, (_, i) => ({ high: list.high(i), low: list.low(i) }));
     const found =
-      (await this.kept.findIn(tx, asked, ids)) ?? (await this.kept.find(tx, { modelId, kind }, ids));
+      (await this.kept.findIn(tx, asked, list)) ?? (await this.kept.find(tx, { modelId, kind }, list));
     for (const row of found) if (row !== undefined) holdId(repeated, row.high, row.low);
   }
 

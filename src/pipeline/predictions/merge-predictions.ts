@@ -11,14 +11,9 @@ import {
   type StoredBlock,
 } from '../../store/predictions/prediction-blocks.ts';
 import { IdFilter } from '../../window/id-filter.ts';
-import {
-  bucketOf,
-  type KeptRow,
-  mergedBits,
-  PredictionPack,
-  packRows,
-} from '../../window/prediction-pack.ts';
-import { ColumnBuilder } from '../../window/prediction-columns.ts';
+import { bucketOf, type KeptRow, mergedBits, PredictionPack } from '../../window/prediction-pack.ts';
+import { packRows } from '../../window/pack-rows.ts';
+import { MergedRows } from '../../window/merged-rows.ts';
 
 /** Rows in memory at once: a merge costs time, never memory. */
 const SLICE_ROWS = 16_384;
@@ -64,10 +59,10 @@ export async function rewriteBlocks(
   let kept = 0;
   for (let slice = 0; slice < 2 ** sliceBits; slice++) {
     const columns = await rowsOfSlice(tx, day, blocks, { slice, sliceBits, change });
-    kept += columns.ids.length;
-    for (let row = 0; row < columns.ids.length; row++)
-      filter.add(columns.ids.high(row), columns.ids.low(row));
-    await addPacks(tx, id, day, packRows(columns, bits));
+    const { ids, length } = columns.rows;
+    kept += length;
+    for (let row = 0; row < length; row++) filter.add(ids.high(row), ids.low(row));
+    await addPacks(tx, id, day, packRows(columns.rows, columns, bits));
   }
   if (kept === 0) return;
   await addBlockRow(tx, id, {
@@ -98,8 +93,8 @@ async function rowsOfSlice(
     readonly sliceBits: number;
     readonly change: (row: KeptRow) => KeptRow | null;
   },
-): Promise<ColumnBuilder> {
-  const columns = new ColumnBuilder();
+): Promise<MergedRows> {
+  const columns = new MergedRows();
   const ranges = blocks.map(({ id, bits }) => ({ blockId: id, ...rangeOf(slice, sliceBits, bits) }));
   const dayMs = Date.parse(`${day}T00:00:00Z`);
   for (const data of await loadPackRanges(tx, day, ranges)) {

@@ -10,6 +10,7 @@ import {
   type StoredBlock,
 } from '../../store/predictions/prediction-blocks.ts';
 import { IdFilter } from '../../window/id-filter.ts';
+import { IdList } from '../../window/id-list.ts';
 import { bucketOf, type KeptRow, PredictionPack } from '../../window/prediction-pack.ts';
 
 /** An id hash in two halves. */
@@ -51,7 +52,7 @@ export class PredictionFinder {
   async find(
     db: Queryable,
     space: IdSpace,
-    ids: readonly IdHalves[],
+    ids: IdList | readonly IdHalves[],
     isAsked: (block: StoredBlock) => boolean = () => true,
   ): Promise<(KeptRow | undefined)[]> {
     if (ids.length === 0) return [];
@@ -67,8 +68,9 @@ export class PredictionFinder {
   async findIn(
     db: Queryable,
     blocks: readonly StoredBlock[],
-    ids: readonly IdHalves[],
+    given: IdList | readonly IdHalves[],
   ): Promise<(KeptRow | undefined)[] | null> {
+    const ids = listOf(given);
     const found: (KeptRow | undefined)[] = Array.from({ length: ids.length });
     const wanted = await this.#filtered(db, blocks, ids);
     if (wanted === null) return null;
@@ -81,13 +83,9 @@ export class PredictionFinder {
     return (await allExist(db, asked)) ? found : null;
   }
 
-  async #filtered(
-    db: Queryable,
-    blocks: readonly StoredBlock[],
-    ids: readonly IdHalves[],
-  ): Promise<Wanted[] | null> {
+  async #filtered(db: Queryable, blocks: readonly StoredBlock[], ids: IdList): Promise<Wanted[] | null> {
     const wanted: Wanted[] = [];
-    const { order, highs, lows } = ascending(ids);
+    const { order, highs, lows } = dealt(ids);
     for (const some of ofSize(blocks, LOADED_AT_ONCE_BYTES)) {
       const filters = await this.#load(db, some);
       if (filters === null) return null;
@@ -129,13 +127,13 @@ export class PredictionFinder {
     db: Queryable,
     day: string,
     wanted: readonly Wanted[],
-    ids: readonly IdHalves[],
+    ids: IdList,
     found: (KeptRow | undefined)[],
   ): Promise<void> {
     const names: PackName[] = [];
     const inPack = new Map<string, number[]>();
     for (const { index, block } of wanted) {
-      const bucket = bucketOf(ids[index]?.high ?? 0, block.bits);
+      const bucket = bucketOf(ids.high(index), block.bits);
       const key = `${block.id}/${bucket}`;
       const members = inPack.get(key);
       if (members !== undefined) members.push(index);
@@ -150,28 +148,49 @@ export class PredictionFinder {
       if (name === undefined) continue;
       const pack = new PredictionPack(data, dayMs);
       for (const index of inPack.get(`${name.blockId}/${name.bucket}`) ?? []) {
-        const id = ids[index];
-        const row = id === undefined ? -1 : pack.find(id.high, id.low);
+        const row = pack.find(ids.high(index), ids.low(index));
         if (row >= 0) found[index] = earlier(found[index], pack.row(row));
       }
     }
   }
 }
 
-/** Ids by their high halves: filters are read from front to back, and packs in their order. */
-function ascending(ids: readonly IdHalves[]): { order: Int32Array; highs: Int32Array; lows: Int32Array } {
-  if (ids.length > INDEX_ROOM) throw new RangeError(`${ids.length} ids are too many for one look-up`);
-  // Half and index in one double, which the engine sorts without calling back.
-  const keys = Float64Array.from(ids, ({ high }, i) => (high >>> 0) * INDEX_ROOM + i).sort();
-  const order = Int32Array.from(keys, (key) => key % INDEX_ROOM);
-  return {
-    order,
-    highs: Int32Array.from(order, (i) => ids[i]?.high ?? 0),
-    lows: Int32Array.from(order, (i) => ids[i]?.low ?? 0),
-  };
+/** Ids are dealt by so many first bits of their hashes: a share of a filter that a near cache holds. */
+const DEALT_BITS = 12;
+
+/**
+ * Ids nearly by their high halves, as unsigned numbers: filters are read from front to back then. Those of one share
+ * stay in their order.
+ */
+function dealt(ids: IdList): { order: Int32Array; highs: Int32Array; lows: Int32Array } {
+  const ends = new Int32Array(2 ** DEALT_BITS);
+  const shareOf = (i: number): number => ids.high(i) >>> (32 - DEALT_BITS);
+  for (let i = 0; i < ids.length; i++) ends[shareOf(i)] = (ends[shareOf(i)] ?? 0) + 1;
+  for (let share = 0, begin = 0; share < ends.length; share++) {
+    const count = ends[share] ?? 0;
+    ends[share] = begin;
+    begin += count;
+  }
+  const order = new Int32Array(ids.length);
+  const highs = new Int32Array(ids.length);
+  const lows = new Int32Array(ids.length);
+  for (let i = 0; i < ids.length; i++) {
+    const share = shareOf(i);
+    const place = ends[share] ?? 0;
+    ends[share] = place + 1;
+    order[place] = i;
+    highs[place] = ids.high(i);
+    lows[place] = ids.low(i);
+  }
+  return { order, highs, lows };
 }
 
-const INDEX_ROOM = 2 ** 21;
+function listOf(ids: IdList | readonly IdHalves[]): IdList {
+  if (ids instanceof IdList) return ids;
+  const list = new IdList();
+  for (const { high, low } of ids) list.push(high, low);
+  return list;
+}
 
 /** How long the filter of a block is, roughly. */
 const filterBytes = ({ rows }: StoredBlock): number => 32 + 2 * rows;

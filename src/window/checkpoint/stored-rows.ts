@@ -1,7 +1,7 @@
-import type { FeaturesEvent, PredictionEvent, RowProbabilities } from '../../core/events/events.ts';
+import type { FeaturesEvent, PredictionEvent } from '../../core/events/events.ts';
 import { FeatureChunkBuilder } from '../feature-chunk.ts';
-import { IdList } from '../id-list.ts';
 import { keptProbabilities, MOST_STORED } from '../kept-probabilities.ts';
+import { type KeptOutcome, PredictionColumns } from '../prediction-columns.ts';
 
 const DAY_MS = 86_400_000;
 /** Of a row's id, time, class, score and segments. */
@@ -15,27 +15,8 @@ export interface StoredGroup {
   readonly modelId: number;
   readonly modelVersionId: number;
   readonly day: string;
-  readonly ids: IdList;
-  readonly eventMs: number[];
-  /** Class, or null. */
-  readonly classes: (string | null)[];
-  /** Number predicted, or NaN. */
-  readonly values: number[];
-  /** NaN where there is none. */
-  readonly scores: number[];
-  readonly holdouts: boolean[];
-  readonly segments: (readonly string[])[];
-  readonly probabilities: (RowProbabilities | null)[];
-  /** What those take, in values of eight bytes. */
-  probabilityCells: number;
+  readonly rows: PredictionColumns;
   readonly features: FeatureChunkBuilder;
-}
-
-export interface StoredOutcome {
-  readonly prediction: string | number | null;
-  readonly score: number | null;
-  readonly holdout: boolean;
-  readonly probabilities: RowProbabilities | null;
 }
 
 /** What is kept beside the counts, for labels to find and for row samples. */
@@ -52,16 +33,14 @@ export class StoredRows {
   /** What the features of all rows take of memory, about, in values of eight bytes. */
   get cells(): number {
     let cells = 0;
-    for (const { features, ids, probabilityCells } of this.groups) {
-      cells += features.cells + CELLS_OF_A_ROW * ids.length + probabilityCells;
+    for (const { features, rows } of this.groups) {
+      cells += features.cells + CELLS_OF_A_ROW * rows.length + rows.probabilityCells;
     }
     return cells;
   }
 
   get length(): number {
-    let rows = 0;
-    for (const { ids } of this.groups) rows += ids.length;
-    return rows;
+    return this.groups.reduce((sum, { rows }) => sum + rows.length, 0);
   }
 
   group(type: StoredGroup['type'], modelId: number, modelVersionId: number, eventMs: number): StoredGroup {
@@ -97,43 +76,16 @@ export class StoredRows {
     low: number,
   ): void {
     const group = this.group(event.type, owner.modelId, owner.modelVersionId, event.timestampMs);
-    const outcome: StoredOutcome =
+    const outcome: KeptOutcome =
       event.type === 'prediction'
         ? { ...event, probabilities: keptProbabilities(event.probabilities, MOST_STORED) }
         : NO_OUTCOME;
-    addRow(group, high, low, event.timestampMs, outcome, owner.segments);
+    group.rows.add(high, low, event.timestampMs, outcome, owner.segments);
     group.features.add(event.features);
   }
 }
 
-const NO_OUTCOME: StoredOutcome = { prediction: null, score: null, holdout: false, probabilities: null };
-
-/** One row of a group but for its features, which the caller adds. */
-export function addRow(
-  group: StoredGroup,
-  high: number,
-  low: number,
-  eventMs: number,
-  { prediction, score, holdout, probabilities }: StoredOutcome,
-  segments: readonly string[],
-): void {
-  group.ids.push(high, low);
-  group.eventMs.push(eventMs);
-  group.classes.push(typeof prediction === 'string' ? prediction : null);
-  group.values.push(typeof prediction === 'number' ? prediction : Number.NaN);
-  group.scores.push(score ?? Number.NaN);
-  group.holdouts.push(holdout);
-  group.segments.push(segments);
-  group.probabilities.push(probabilities);
-  if (probabilities !== null) group.probabilityCells += cellsOf(probabilities);
-}
-
-/** A row's names may be its own: classes are a producer's, too. */
-function cellsOf({ classes }: RowProbabilities): number {
-  let letters = 0;
-  for (const name of classes) letters += name.length;
-  return 2 * classes.length + letters / 8;
-}
+const NO_OUTCOME: KeptOutcome = { prediction: null, score: null, holdout: false, probabilities: null };
 
 function newGroup(
   type: StoredGroup['type'],
@@ -146,15 +98,7 @@ function newGroup(
     modelId,
     modelVersionId,
     day: new Date(day * DAY_MS).toISOString().slice(0, 10),
-    ids: new IdList(),
-    eventMs: [],
-    classes: [],
-    values: [],
-    scores: [],
-    holdouts: [],
-    segments: [],
-    probabilities: [],
-    probabilityCells: 0,
+    rows: new PredictionColumns(),
     features: new FeatureChunkBuilder(),
   };
 }

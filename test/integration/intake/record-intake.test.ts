@@ -20,10 +20,26 @@ import { createRandom } from '../../../src/stats/random.ts';
 import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
 import { CheckpointBuffer } from '../../../src/window/checkpoint/buffer.ts';
 import { decodeFeatureChunk } from '../../../src/window/feature-chunk.ts';
+import { NO_CLASS, type PredictionColumns } from '../../../src/window/prediction-columns.ts';
 import { SegmentRegistry } from '../../../src/window/segments.ts';
 import { createDatabase } from '../../harness/database/database.ts';
 import { describeWith } from '../../harness/describe-with.ts';
 import { modelSpec } from '../../harness/model-spec.ts';
+
+/** With probabilities by name: rows that are read by their keys have them in another order. */
+function keptRow(rows: PredictionColumns, row: number) {
+  const { classes = [], values = [] } = rows.probabilitiesOf(row) ?? {};
+  return {
+    id: [rows.ids.high(row), rows.ids.low(row)],
+    eventMs: rows.eventMs[row],
+    value: rows.values[row],
+    score: rows.scores[row],
+    class: rows.classes[rows.classCodes[row] ?? NO_CLASS] ?? null,
+    segments: rows.segmentLists[rows.segmentCodes[row] ?? 0],
+    holdout: rows.holdouts[row],
+    probabilities: new Map(classes.map((name, k) => [name, values[k]])),
+  };
+}
 
 const START = Date.UTC(2026, 2, 1, 12);
 const LOG = { source: 'kafka:ml.predictions', partition: 3 };
@@ -196,7 +212,7 @@ describeWith(['postgres'], 'the fast way and the ordinary way', () => {
     // The first open windows and name segments.
     expect(fastRows).toBeGreaterThan(440);
     expect(buffer.counts).toEqual([{ type: 'prediction', outcome: 'windowed', count: 500 }]);
-    expect(buffer.stored.groups[0]?.probabilities[250]).toEqual({
+    expect(buffer.stored.groups[0]?.rows.probabilitiesOf(250)).toEqual({
       classes: ['approve', 'deny', 'ask'],
       values: [0.5, 0.5, 0.25],
     });
@@ -260,9 +276,9 @@ function contents(buffer: CheckpointBuffer) {
         .map(({ window, sample }) => [window.id, Buffer.from(encodeRowSample(sample)).toString('hex')]),
     ),
     stored: byText(
-      buffer.stored.groups.map(({ features, ids, ...group }) => ({
+      buffer.stored.groups.map(({ features, rows, ...group }) => ({
         ...group,
-        ids: Buffer.from(ids.encode()).toString('hex'),
+        rows: Array.from({ length: rows.length }, (_, row) => keptRow(rows, row)),
         features: decodeFeatureChunk(features.encode()).map((row) =>
           byText([...row].map(([k, v]) => [k, String(v)])),
         ),
