@@ -73,6 +73,8 @@ export const KEYS = placesOf([
   'tagSlots',
   'probabilities',
   'probabilitySlots',
+  'batch',
+  'batchSlots',
   'types',
   'models',
   'versions',
@@ -89,6 +91,7 @@ export const KEY_VERSION = -6;
 export const KEY_FEATURES = -7;
 export const KEY_TAGS = -8;
 export const KEY_PROBABILITIES = -9;
+export const KEY_BATCH = -10;
 
 export const MAY_LACK_TYPE = 1;
 export const MAY_LACK_VERSION = 2;

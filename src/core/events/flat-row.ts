@@ -5,6 +5,7 @@
 
 import { type FeatureValue, INVALID_VALUE } from './events.ts';
 import type { EpochUnit } from './log-mapping.ts';
+import type { RowFieldName } from './row-fields.ts';
 
 /** What a cell holds. A number stands in `numbers`, a text's code in `codes`. */
 export const CELL_NULL = 0;
@@ -28,8 +29,20 @@ export interface FlatColumn {
   readonly texts: readonly string[];
 }
 
-/** What all rows of one shape share. The same object for every row of it, so it may key caches. */
-export interface FlatLayout {
+/** Where the elements of an array of numbers are: a feature that is `INVALID_VALUE` as a whole. */
+export interface FlatVector {
+  readonly name: string;
+  readonly cells: readonly number[];
+}
+
+type RowColumns = Readonly<Record<RowFieldName, FlatColumn | null>>;
+
+/**
+ * What all rows of one shape share. The same object for every row of it, so it may key caches. Of the fields (`ROW_FIELDS`)
+ * those are null that its messages have not. Cells: `score` a number or null, `holdout` a boolean or null, `error` a
+ * text, false or null (an empty text is none); of the others any kind, and what is no finite number is none.
+ */
+export interface FlatLayout extends RowColumns {
   /** Its messages are read by their keys: a row may lack any of its features, tags and probabilities. */
   readonly byKeys: boolean;
   readonly type: 'prediction' | 'features';
@@ -37,20 +50,11 @@ export interface FlatLayout {
   readonly modelVersion: string;
   /** In the order an ordinary event would name them, unless they are read by their keys. */
   readonly features: readonly FlatColumn[];
+  /** Arrays of so many numbers among the features; not where messages are read by their keys. */
+  readonly vectors: readonly FlatVector[];
   readonly tags: readonly FlatColumn[];
-  readonly prediction: FlatColumn | null;
-  /** Its cell is a number or null. */
-  readonly score: FlatColumn | null;
   /** By canonical class; their cells are finite numbers or null. */
   readonly probabilities: readonly Pick<FlatColumn, 'name' | 'cell'>[];
-  /** Its cell is a boolean or null. */
-  readonly holdout: FlatColumn | null;
-  /** Cells of any kind: what is no finite number is none. */
-  readonly latencyMs: FlatColumn | null;
-  readonly cost: FlatColumn | null;
-  readonly energyJ: FlatColumn | null;
-  /** Its cell is a text, false or null; an empty text is none. */
-  readonly error: FlatColumn | null;
 }
 
 /**

@@ -206,8 +206,8 @@ function isOf(layout: FlatLayout, { type, model, modelVersion }: PredictionEvent
 /** What a shape and its texts take. */
 function release(rows: ShapeRows | undefined): void {
   for (const column of rows?.shape.texts ?? []) column?.release();
-  const { root, features, tags, probabilities, types, models, versions } = rows?.shape.keys ?? {};
-  for (const table of [root, features, tags, probabilities, types, models, versions])
+  const { root, features, tags, probabilities, batch, types, models, versions } = rows?.shape.keys ?? {};
+  for (const table of [root, features, tags, probabilities, batch, types, models, versions])
     table?.spelled.release();
   rows?.release();
 }

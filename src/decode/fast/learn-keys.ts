@@ -1,8 +1,10 @@
 import { classLabel } from '../../core/columns/class-label.ts';
 import type { FeaturesEvent, PredictionEvent } from '../../core/events/events.ts';
 import type { FlatColumn, FlatLayout } from '../../core/events/flat-row.ts';
+import { rowFields } from '../../core/events/row-fields.ts';
 import type { CountingKernel } from '../../kernel/kernel.ts';
 import {
+  KEY_BATCH,
   KEY_FEATURES,
   KEY_MODEL,
   KEY_PROBABILITIES,
@@ -16,36 +18,16 @@ import {
 import type { DecodeLimits } from '../limits.ts';
 import { cleanName, storableUpTo } from '../text.ts';
 import { KeyTable } from './key-table.ts';
-import { repeatsAKey } from './repeats-a-key.ts';
+import { pathKey, repeatsAKey } from './repeats-a-key.ts';
 import { scanMessage } from './scan-message.ts';
-import {
-  type EnvelopeSlots,
-  type MessageShape,
-  type ShapeKeys,
-  SLOT_CLASS,
-  SLOT_RANGE,
-  SLOT_VALUE,
-} from './shape.ts';
+import { rowColumns } from './row-columns.ts';
+import { type MessageShape, type ShapeKeys, SLOT_OF_USE, SLOT_RANGE, SLOT_VALUE } from './shape.ts';
 import { MAX_SHAPE_TEXT_BYTES, TextColumn, type TextRoom } from './text-column.ts';
 
 /** A longer message is dominated by its values. */
 const MAX_MESSAGE_BYTES = 256 * 1024;
 /** All keys of a shape together. */
 const MAX_KEY_BYTES = 1024 * 1024;
-
-/** The fields beside features, tags and probabilities, in the order of their slots; of events of features the first two. */
-const ENVELOPE = [
-  ['prediction_id', 'predictionId', SLOT_RANGE],
-  ['timestamp', 'timestamp', SLOT_RANGE],
-  ['prediction', 'prediction', SLOT_CLASS],
-  ['score', 'score', SLOT_RANGE],
-  ['latency_ms', 'latencyMs', SLOT_RANGE],
-  ['cost', 'cost', SLOT_RANGE],
-  ['energy_j', 'energyJ', SLOT_RANGE],
-  ['holdout', 'holdout', SLOT_RANGE],
-  ['error', 'error', SLOT_VALUE],
-] as const satisfies readonly (readonly [string, keyof EnvelopeSlots, number])[];
-const OF_FEATURES = 2;
 
 type RowEvent = PredictionEvent | FeaturesEvent;
 
@@ -112,8 +94,11 @@ class GrowingShape {
       this.#add(this.#keys.features, spelled, () => this.#slotOfName(second, this.#features));
     } else if (first === 'tags') {
       this.#add(this.#keys.tags, spelled, () => this.#slotOfName(second, this.#tags));
-    } else if (first === 'probabilities' && this.#shape.layout.type === 'prediction') {
+    } else if (this.#shape.layout.type === 'features') return;
+    else if (first === 'probabilities') {
       this.#add(this.#keys.probabilities, spelled, () => this.#slotOfClass(second));
+    } else if (first === 'batch') {
+      this.#add(this.#keys.batch, spelled, () => this.#slotOfField('batch', second));
     }
   }
 
@@ -138,11 +123,17 @@ class GrowingShape {
         return KEY_TAGS;
       case 'probabilities':
         return type === 'prediction' ? KEY_PROBABILITIES : KEY_SKIPPED;
-      default: {
-        const slot = ENVELOPE.findIndex(([name]) => name === key);
-        return slot < 0 || slot >= this.#keys.envelopeSlots ? KEY_SKIPPED : slot;
-      }
+      case 'batch':
+        return type === 'prediction' ? KEY_BATCH : KEY_SKIPPED;
+      default:
+        return this.#slotOfField(key);
     }
+  }
+
+  #slotOfField(...keys: readonly string[]): number {
+    const path = pathKey(keys);
+    const slot = rowFields(this.#shape.layout.type).findIndex(([, field]) => pathKey(field.path) === path);
+    return slot < 0 ? KEY_SKIPPED : slot;
   }
 
   #slotOfName(key: string, columns: FlatColumn[]): number | null {
@@ -207,48 +198,39 @@ class GrowingShape {
 }
 
 function emptyShape(kernel: CountingKernel, { type, model, modelVersion }: RowEvent): MessageShape {
-  const fields = ENVELOPE.slice(0, type === 'prediction' ? ENVELOPE.length : OF_FEATURES);
+  const fields = rowFields(type);
   const keyRoom: TextRoom = { bytes: MAX_KEY_BYTES };
   const textRoom: TextRoom = { bytes: MAX_SHAPE_TEXT_BYTES };
-  const texts = fields.map(([, , use]) => (use === SLOT_RANGE ? null : new TextColumn(kernel, textRoom)));
-  const slotOf = (field: keyof EnvelopeSlots): number => fields.findIndex(([, name]) => name === field);
-  const column = (field: keyof EnvelopeSlots): FlatColumn | null => {
-    const cell = slotOf(field);
-    return cell < 0 ? null : { name: ENVELOPE[cell]?.[0] ?? '', cell, texts: texts[cell]?.texts ?? [] };
-  };
+  const texts = fields.map(([, { use }]) => (use === 'plain' ? null : new TextColumn(kernel, textRoom)));
   const layout: FlatLayout = {
     byKeys: true,
     type,
     model,
     modelVersion,
     features: [],
+    vectors: [],
     tags: [],
-    prediction: column('prediction'),
-    score: column('score'),
     probabilities: [],
-    holdout: column('holdout'),
-    latencyMs: column('latencyMs'),
-    cost: column('cost'),
-    energyJ: column('energyJ'),
-    error: column('error'),
+    ...rowColumns(type, ({ path }, name) => {
+      const cell = fields.findIndex(([field]) => field === name);
+      return { name: path.join('.'), cell, texts: texts[cell]?.texts ?? [] };
+    }),
   };
   const table = (): KeyTable => new KeyTable(kernel, keyRoom);
   return {
     literals: new Uint8Array(),
     literalEnds: new Int32Array(1),
     slots: fields.length,
-    uses: Uint8Array.from(fields, ([, , use]) => use),
+    uses: Uint8Array.from(fields, ([, { use }]) => SLOT_OF_USE[use]),
     texts,
     layout,
-    envelope: Object.fromEntries(
-      ENVELOPE.map(([, field]) => [field, slotOf(field)]),
-    ) as unknown as EnvelopeSlots,
     hasFeatures: false,
     keys: {
       root: table(),
       features: table(),
       tags: table(),
       probabilities: table(),
+      batch: table(),
       types: table(),
       models: table(),
       versions: table(),

@@ -1,13 +1,13 @@
 import { classLabel } from '../../core/columns/class-label.ts';
 import type { LogEvent } from '../../core/events/events.ts';
-import type { FlatColumn, FlatLayout } from '../../core/events/flat-row.ts';
+import type { FlatColumn, FlatLayout, FlatVector } from '../../core/events/flat-row.ts';
 import type { CountingKernel } from '../../kernel/kernel.ts';
 import type { DecodeLimits } from '../limits.ts';
 import { cleanName, storableUpTo } from '../text.ts';
 import { pathKey, repeatsAKey } from './repeats-a-key.ts';
 import { scanMessage, type ScannedValue } from './scan-message.ts';
-import type { EnvelopeSlots, MessageShape } from './shape.ts';
-import { SLOT_CLASS, SLOT_RANGE, SLOT_VALUE } from './shape.ts';
+import { rowColumns } from './row-columns.ts';
+import { type MessageShape, SLOT_OF_USE, SLOT_RANGE, SLOT_VALUE } from './shape.ts';
 import { MAX_SHAPE_TEXT_BYTES, TextColumn } from './text-column.ts';
 
 /** A longer message is dominated by its values; remembering its shape costs more than it saves. */
@@ -49,7 +49,6 @@ export function learnShape(
   // An error that is an object is quoted as text.
   if (typeof root['error'] === 'object' && root['error'] !== null) return null;
 
-  const envelope = envelopeSlots(event.type, slotOf);
   const texts: (TextColumn | null)[] = values.map(() => null);
   const uses = new Uint8Array(values.length).fill(SLOT_RANGE);
   const room = { bytes: MAX_SHAPE_TEXT_BYTES };
@@ -67,17 +66,14 @@ export function learnShape(
     modelVersion: event.modelVersion,
     features: features.map((column) => withTexts(column, SLOT_VALUE)),
     tags: tags.map((column) => withTexts(column, SLOT_VALUE)),
-    prediction:
-      envelope.prediction < 0
-        ? null
-        : withTexts({ name: 'prediction', cell: envelope.prediction }, SLOT_CLASS),
-    score: plainColumn('score', envelope.score),
+    vectors: vectorsOf(values, root['features']),
     probabilities,
-    holdout: plainColumn('holdout', envelope.holdout),
-    latencyMs: plainColumn('latency_ms', envelope.latencyMs),
-    cost: plainColumn('cost', envelope.cost),
-    energyJ: plainColumn('energy_j', envelope.energyJ),
-    error: envelope.error < 0 ? null : withTexts({ name: 'error', cell: envelope.error }, SLOT_VALUE),
+    ...rowColumns(event.type, ({ path, use }) => {
+      const cell = slotOf.get(pathKey(path));
+      if (cell === undefined) return null;
+      const column = { name: path.join('.'), cell };
+      return use === 'plain' ? { ...column, texts: [] } : withTexts(column, SLOT_OF_USE[use]);
+    }),
   };
   const hasFeatures = typeof root['features'] === 'object' && root['features'] !== null;
   return {
@@ -86,15 +82,9 @@ export function learnShape(
     uses,
     texts,
     layout,
-    envelope,
     hasFeatures,
     keys: null,
   };
-}
-
-/** A column whose texts nobody reads. */
-function plainColumn(name: string, cell: number): FlatColumn | null {
-  return cell < 0 ? null : { name, cell, texts: [] };
 }
 
 function withoutMark(bytes: Uint8Array): string {
@@ -157,18 +147,14 @@ function classColumns(
   return columns;
 }
 
-function envelopeSlots(type: 'prediction' | 'features', slotOf: ReadonlyMap<string, number>): EnvelopeSlots {
-  const always = (field: string): number => slotOf.get(pathKey([field])) ?? -1;
-  const ofPrediction = (field: string): number => (type === 'prediction' ? always(field) : -1);
-  return {
-    predictionId: always('prediction_id'),
-    timestamp: always('timestamp'),
-    prediction: ofPrediction('prediction'),
-    score: ofPrediction('score'),
-    latencyMs: ofPrediction('latency_ms'),
-    cost: ofPrediction('cost'),
-    energyJ: ofPrediction('energy_j'),
-    holdout: ofPrediction('holdout'),
-    error: ofPrediction('error'),
-  };
+/** Features that are arrays of numbers and nothing else. */
+function vectorsOf(values: readonly ScannedValue[], features: unknown): FlatVector[] {
+  if (typeof features !== 'object' || features === null) return [];
+  return Object.entries(features).flatMap(([name, value]: [string, unknown]) => {
+    if (!Array.isArray(value) || value.some((each) => typeof each !== 'number')) return [];
+    const cells = values.flatMap(({ path }, slot) =>
+      path.length === 3 && path[0] === 'features' && path[1] === name ? [slot] : [],
+    );
+    return cells.length === value.length ? [{ name, cells }] : [];
+  });
 }

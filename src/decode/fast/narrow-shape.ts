@@ -16,5 +16,6 @@ export function narrowShape(shape: MessageShape, leftOut: ReadonlySet<string>): 
     shape.keys?.features.turn(cell, KEY_LEFT);
   }
   const features = layout.features.filter(({ name }) => !leftOut.has(name));
-  return { ...shape, uses, texts, layout: { ...layout, features } };
+  const vectors = layout.vectors.filter(({ name }) => !leftOut.has(name));
+  return { ...shape, uses, texts, layout: { ...layout, features, vectors } };
 }

@@ -1,4 +1,4 @@
-import type { FlatLayout, FlatRow } from '../../core/events/flat-row.ts';
+import type { FlatColumn, FlatLayout, FlatRow } from '../../core/events/flat-row.ts';
 import {
   CELL_ABSENT,
   CELL_FALSE,
@@ -107,7 +107,7 @@ export class ShapeRows implements FlatRow {
     this.layout = shape.layout;
     this.id = id;
     this.#limits = limits;
-    const { literals, literalEnds, slots, uses, texts, layout, envelope, keys } = shape;
+    const { literals, literalEnds, slots, uses, texts, layout, keys } = shape;
     const probabilities = layout.probabilities.map(({ cell }) => cell);
     const sizes = [
       literals.length + PADDING,
@@ -145,12 +145,12 @@ export class ShapeRows implements FlatRow {
       ends: endsAt,
       uses: usesAt,
       tables: tablesAt,
-      predictionId: envelope.predictionId,
-      timestamp: envelope.timestamp,
-      prediction: envelope.prediction,
-      score: envelope.score,
-      holdout: envelope.holdout,
-      error: envelope.error,
+      predictionId: cellOf(layout.predictionId),
+      timestamp: cellOf(layout.timestamp),
+      prediction: cellOf(layout.prediction),
+      score: cellOf(layout.score),
+      holdout: cellOf(layout.holdout),
+      error: cellOf(layout.error),
       keys: keysAt,
       hasFeatures: shape.hasFeatures ? 1 : 0,
       probabilities: probabilitiesAt,
@@ -258,7 +258,7 @@ export class ShapeRows implements FlatRow {
   }
 
   #readTime(recordTimestampMs: number): boolean {
-    const given = this.#scalar(this.shape.envelope.timestamp);
+    const given = this.#scalar(cellOf(this.layout.timestamp));
     if (isRoundedOver(given)) return false;
     const parsed = parseTimestamp(given);
     if (!parsed.ok) return false;
@@ -271,7 +271,7 @@ export class ShapeRows implements FlatRow {
 
   /** A blank class is none; a message without features needs one. */
   #readClass(): boolean {
-    const cell = this.shape.envelope.prediction;
+    const cell = cellOf(this.layout.prediction);
     if (this.strayText(cell) === '') {
       const place = this.#place(cell);
       this.kinds[place] = CELL_NULL;
@@ -330,18 +330,21 @@ export class ShapeRows implements FlatRow {
   }
 }
 
-const tablesOf = ({ root, features, tags, probabilities }: ShapeKeys): readonly KeyTable[] => [
+const cellOf = (column: FlatColumn | null): number => column?.cell ?? -1;
+
+const tablesOf = ({ root, features, tags, probabilities, batch }: ShapeKeys): readonly KeyTable[] => [
   root,
   features,
   tags,
   probabilities,
+  batch,
 ];
 
 /** `slotsAt`: where the uses of keys lie, by `tablesOf`. */
 function writeKeys(kernel: CountingKernel, keys: ShapeKeys, at: number, slotsAt: readonly number[]): void {
   const { words } = kernel;
   for (const [i, { uses }] of tablesOf(keys).entries()) words.set(uses, (slotsAt[i] ?? 0) / WORD_BYTES);
-  const [root = 0, features = 0, tags = 0, probabilities = 0] = slotsAt;
+  const [root = 0, features = 0, tags = 0, probabilities = 0, batch = 0] = slotsAt;
   const fields: Record<keyof typeof KEYS, number> = {
     root: keys.root.spelled.table.at,
     rootSlots: root,
@@ -351,6 +354,8 @@ function writeKeys(kernel: CountingKernel, keys: ShapeKeys, at: number, slotsAt:
     tagSlots: tags,
     probabilities: keys.probabilities.spelled.table.at,
     probabilitySlots: probabilities,
+    batch: keys.batch.spelled.table.at,
+    batchSlots: batch,
     types: keys.types.spelled.table.at,
     models: keys.models.spelled.table.at,
     versions: keys.versions.spelled.table.at,

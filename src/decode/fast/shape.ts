@@ -1,4 +1,5 @@
 import type { FlatLayout } from '../../core/events/flat-row.ts';
+import type { RowFieldUse } from '../../core/events/row-fields.ts';
 import type { KeyTable } from './key-table.ts';
 import type { TextColumn, TextRoom } from './text-column.ts';
 
@@ -9,18 +10,11 @@ export const SLOT_CLASS = 1;
 /** Only where it lies matters: ids, times, fields nobody reads. */
 export const SLOT_RANGE = 2;
 
-/** Where the fields of the envelope lie; −1 when the message has none or its type does not read it. */
-export interface EnvelopeSlots {
-  readonly predictionId: number;
-  readonly timestamp: number;
-  readonly prediction: number;
-  readonly score: number;
-  readonly latencyMs: number;
-  readonly cost: number;
-  readonly energyJ: number;
-  readonly holdout: number;
-  readonly error: number;
-}
+export const SLOT_OF_USE: Readonly<Record<RowFieldUse, number>> = {
+  class: SLOT_CLASS,
+  text: SLOT_VALUE,
+  plain: SLOT_RANGE,
+};
 
 /** How messages are read whose keys come and go, in any order. */
 export interface ShapeKeys {
@@ -28,13 +22,14 @@ export interface ShapeKeys {
   readonly features: KeyTable;
   readonly tags: KeyTable;
   readonly probabilities: KeyTable;
+  readonly batch: KeyTable;
   /** How they may be written, with their quotes. */
   readonly types: KeyTable;
   readonly models: KeyTable;
   readonly versions: KeyTable;
   /** MAY_LACK_TYPE, MAY_LACK_VERSION. */
   readonly mayLack: number;
-  /** The first slots are those of the envelope. */
+  /** The first slots are those of `ROW_FIELDS`. */
   readonly envelopeSlots: number;
   /** Of the texts of its columns. */
   readonly textRoom: TextRoom;
@@ -54,7 +49,6 @@ export interface MessageShape {
   /** By slot; null for ranges. */
   readonly texts: readonly (TextColumn | null)[];
   readonly layout: FlatLayout;
-  readonly envelope: EnvelopeSlots;
   /** The message has an object of features, even an empty one. */
   readonly hasFeatures: boolean;
   /** Its messages are read by their keys, and the literals are none. Null: the literals tell. */

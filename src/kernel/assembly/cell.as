@@ -4,7 +4,7 @@ import * as number from './number';
 import * as text from './text';
 import {
   ASKS_CLASS, ASKS_NUMBER, CELL_FALSE, CELL_INVALID, CELL_NULL, CELL_NUMBER, CELL_TEXT, CELL_TRUE, HAS_FEATURES, Job, Shape,
-  SLOT_CLASS,
+  SLOT_CLASS, STRAY_TEXT,
 } from './shape';
 
 const LETTER_F: u32 = 0x66;
@@ -113,7 +113,10 @@ function readText(
       return -1;
     }
     if (isClass) flags |= ASKS_CLASS;
-  } else if (text.beyondAscii && !text.isUtf8(begins, ends)) return -1;
+  } else {
+    if (text.beyondAscii && !text.isUtf8(begins, ends)) return -1;
+    store<i32>(shape.codes + (cell << 2), STRAY_TEXT);
+  }
   store<u32>(shape.froms + (cell << 2), <u32>(begins - from));
   store<u32>(shape.tos + (cell << 2), <u32>(ends - from));
   store<u8>(shape.escapes + cell, (text.escaped || text.beyondAscii) ? 1 : 0);

@@ -4,7 +4,7 @@ import * as cells from './cell';
 import * as number from './number';
 import * as text from './text';
 import {
-  CELL_ABSENT, CELL_NULL, Job, KEY_FEATURES, KEY_LEFT, KEY_MODEL, KEY_PROBABILITIES, KEY_SKIPPED, KEY_TAGS, KEY_TYPE,
+  CELL_ABSENT, CELL_NULL, Job, KEY_BATCH, KEY_FEATURES, KEY_LEFT, KEY_MODEL, KEY_PROBABILITIES, KEY_SKIPPED, KEY_TAGS, KEY_TYPE,
   KEY_VERSION, Keys, MAY_LACK_TYPE, MAY_LACK_VERSION, Shape,
 } from './shape';
 
@@ -30,12 +30,14 @@ const ROOT: u32 = 0;
 const FEATURES: u32 = 1;
 const TAGS: u32 = 2;
 const PROBABILITIES: u32 = 3;
+const BATCH: u32 = 4;
 const MET_TYPE: u32 = 1;
 const MET_MODEL: u32 = 2;
 const MET_VERSION: u32 = 4;
 const MET_FEATURES: u32 = 8;
 const MET_TAGS: u32 = 16;
 const MET_PROBABILITIES: u32 = 32;
+const MET_BATCH: u32 = 64;
 
 let met: u32 = 0;
 
@@ -130,6 +132,8 @@ function readField(
       return readObject(
         job, shape, keys, PROBABILITIES, MET_PROBABILITIES, keys.probabilities, keys.probabilitySlots, from, at, end, message,
       );
+    case KEY_BATCH:
+      return readObject(job, shape, keys, BATCH, MET_BATCH, keys.batch, keys.batchSlots, from, at, end, message);
     default:
       return 0;
   }
@@ -151,7 +155,11 @@ function readObject(
 ): usize {
   if ((met & bit) != 0) return 0;
   met |= bit;
-  if (<u32>load<u8>(at) != OPEN_OBJECT) return isWord(at, end, LETTER_N) ? at + 4 : 0;
+  if (<u32>load<u8>(at) != OPEN_OBJECT) {
+    // What is no batch is nothing; the others would be refused.
+    if (kind == BATCH) return skipValue(at, end, 0);
+    return isWord(at, end, LETTER_N) ? at + 4 : 0;
+  }
   if (kind == FEATURES) cells.noteFeatures();
   return readMembers(job, shape, keys, kind, table, slots, from, at + 1, end, message);
 }

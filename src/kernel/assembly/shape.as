@@ -36,6 +36,7 @@ export const KEY_VERSION: i32 = -6;
 export const KEY_FEATURES: i32 = -7;
 export const KEY_TAGS: i32 = -8;
 export const KEY_PROBABILITIES: i32 = -9;
+export const KEY_BATCH: i32 = -10;
 
 /** Which of the fixed fields a message may do without. */
 export const MAY_LACK_TYPE: u32 = 1;
@@ -52,6 +53,8 @@ export class Keys {
   tagSlots: usize;
   probabilities: usize;
   probabilitySlots: usize;
+  batch: usize;
+  batchSlots: usize;
   /** Tables of how type, model and version may be written. */
   types: usize;
   models: usize;

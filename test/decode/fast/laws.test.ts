@@ -7,6 +7,7 @@ import { createFastDecoder, createReader } from './fast-decoder.ts';
 import { flatEvent } from './flat-event.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../../src/decode/limits.ts';
 import { POSITION, RECORD_MS } from '../decode.ts';
+import { laterFieldsIn, laterFieldsOf } from './later-fields.ts';
 import { cousins, siblings } from './messages.ts';
 
 const typeFromTopic = fc.constantFrom<LogEventType | undefined>('prediction', 'features', undefined);
@@ -42,6 +43,7 @@ describe('the fast decoder', () => {
             hits += 1;
             const event = flatEvent(row, bytes, POSITION);
             expect(event).toStrictEqual(expected.value);
+            expect(laterFieldsOf(row)).toEqual(laterFieldsIn(row, bytes));
             // Columns that come and go have an order of their own.
             if ('features' in expected.value && !row.layout.byKeys) {
               expect([...event.features]).toStrictEqual([...expected.value.features]);

@@ -163,6 +163,19 @@ const FIELDS = [
     ),
   ),
   scalarField('label', spelled),
+  scalarField('request_id', mostly(fc.constantFrom('"r-1"', '"r-2"', '"é"', 'null'), spelled)),
+  scalarField('features_ms', mostly(amount, spelled)),
+  scalarField('inference_ms', mostly(amount, spelled)),
+  scalarField('network_ms', mostly(amount, spelled)),
+  scalarField('mode', mostly(fc.constantFrom('"online"', '"batch"'), spelled)),
+  scalarField('hardware', mostly(fc.constantFrom('"cpu"', '"gpu é"'), spelled)),
+  scalarField(
+    'batch',
+    mostly(
+      fc.tuple(amount, spelled).map(([size, id]) => `{"id":${id},"size":${size},"duration_ms":12.5}`),
+      fc.constantFrom('{"size":7}', '{"size":7,"more":{"a":[1]}}', '3', 'null', '[1,2]', '{}'),
+    ),
+  ),
   scalarField('trace', spelled),
 ];
 

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cellNumber, type FlatRow, STRAY_TEXT } from '../../../src/core/events/flat-row.ts';
+import { INVALID_VALUE } from '../../../src/core/events/events.ts';
+import { cellNumber, cellValue, type FlatRow, STRAY_TEXT } from '../../../src/core/events/flat-row.ts';
 import { createDecoder } from '../../../src/decode/decoder.ts';
 import type { FlatReader } from '../../../src/decode/fast/flat-reader.ts';
 import { MAX_TEXTS, TextColumn } from '../../../src/decode/fast/text-column.ts';
@@ -161,6 +162,28 @@ describe('a column of texts', () => {
         expect(flatEvent(row, Buffer.from(message(text)), POSITION).features.get('x')).toBe(text);
       }
     }
+  });
+});
+
+describe('arrays of numbers', () => {
+  it('have a cell for each of their elements', () => {
+    const message = (array: string): string =>
+      `{"type":"prediction","model":"m","features":{"x":1,"embedding":${array}},"prediction":"a"}`;
+    const reader = learned(message('[1,2.5,-3]'));
+    const row = readOne(reader, message('[0.125,1e3,null]'));
+    const [vector] = row?.layout.vectors ?? [];
+    if (row === null || vector === undefined) throw new Error('the array was not read');
+    expect(vector.name).toBe('embedding');
+    expect(vector.cells.map((cell) => cellValue(row, { name: '', cell, texts: [] }))).toEqual([
+      0.125,
+      1000,
+      null,
+    ]);
+    // As a feature it is what it was: nothing that can be counted.
+    const event = flatEvent(row, Buffer.from(message('[0.125,1e3,null]')), POSITION);
+    expect(event.features.get('embedding')).toBe(INVALID_VALUE);
+    // One more element is another shape; it is read by its keys.
+    expect(readOne(reader, message('[1,2,3,4]'))?.layout.vectors).toEqual([]);
   });
 });
 
