@@ -52,7 +52,7 @@ function describe(
         'unsupported_media_type',
         {
           detail:
-            'Send JSON as application/json, or as application/x-ndjson with one object on each line. The OpenAPI document has the types of each route.',
+            'Say in the header Content-Type what the body is: application/json, or application/x-ndjson with one object on each line. The OpenAPI document has the types of each route.',
         },
       ];
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':

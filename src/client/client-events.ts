@@ -8,8 +8,9 @@ import {
   namedValues,
   eventOutcome,
 } from './event-values.ts';
+import { expectFieldNames } from './field-names.ts';
 
-/** A prediction to be logged. Fields beside those named are logged as they are. */
+/** A prediction to be logged. Other fields are not, and what looks like a slip in one of these names is refused. */
 export interface LoggedPrediction {
   readonly model: string;
   /** A class or an amount; may be absent beside `features`, or where `error` says why the model failed. */
@@ -53,6 +54,24 @@ export interface ClientEvent {
   readonly [field: string]: unknown;
 }
 
+const PREDICTION_FIELDS = [
+  'model',
+  'prediction',
+  'version',
+  'features',
+  'predictionId',
+  'score',
+  'probabilities',
+  'timestamp',
+  'tags',
+  'segment',
+  'holdout',
+  'latencyMs',
+  'cost',
+  'energyJ',
+  'error',
+];
+const LABEL_FIELDS = ['model', 'predictionId', 'label', 'timestamp', 'source', 'final'];
 const SOURCES: readonly unknown[] = ['natural', 'user', 'inferred'];
 
 /**
@@ -61,6 +80,7 @@ const SOURCES: readonly unknown[] = ['natural', 'user', 'inferred'];
  * @throws TypeError that names the field that cannot be
  */
 export function predictionEvent(logged: LoggedPrediction): ClientEvent {
+  expectFieldNames(logged, PREDICTION_FIELDS);
   const { model, prediction, version, features, predictionId, probabilities, timestamp, holdout, error } =
     logged;
   const tags = {
@@ -94,14 +114,9 @@ export function predictionEvent(logged: LoggedPrediction): ClientEvent {
  *
  * @throws TypeError that names the field that cannot be
  */
-export function labelEvent({
-  model,
-  predictionId,
-  label,
-  timestamp,
-  source,
-  final,
-}: LoggedLabel): ClientEvent {
+export function labelEvent(logged: LoggedLabel): ClientEvent {
+  expectFieldNames(logged, LABEL_FIELDS);
+  const { model, predictionId, label, timestamp, source, final } = logged;
   if (source !== undefined && !SOURCES.includes(source)) {
     throw new TypeError(`source: ${JSON.stringify(source)} is none of ${SOURCES.join(', ')}`);
   }

@@ -8,7 +8,14 @@ import { httpCarrier } from './http-carrier.ts';
 import { kafkaCarrier } from './kafka-carrier.ts';
 import type { KafkaSettings } from './kafka-settings.ts';
 import { type RemoteService, serviceAt } from './service.ts';
-import { expectShiftWords, isShiftAnswer, newestOfEach, type VerdictAnswer } from './verdict-filter.ts';
+import {
+  expectShiftWords,
+  isShiftAnswer,
+  newestOfEach,
+  nothingKnown,
+  type VerdictAnswer,
+  whenNewestCame,
+} from './verdict-filter.ts';
 
 export interface ClientOptions {
   /** Of a service, such as `http://localhost:8080`. */
@@ -51,8 +58,6 @@ export class ShiftFound extends Error {
 }
 
 const AT_EXIT_MS = 2_000;
-/** Without a period, the newest window of a series is among so many newest verdicts. */
-const MOST_NEWEST = 1_000;
 const PAGE = 500;
 
 /**
@@ -149,12 +154,12 @@ export class Client {
 
   /** Verdicts, newest first, of all pages. */
   async verdicts(query: ListQuery = {}): Promise<VerdictAnswer[]> {
-    return await this.#list<VerdictAnswer>('/api/v1/verdicts', query, Infinity);
+    return await this.#list<VerdictAnswer>('/api/v1/verdicts', query);
   }
 
   /** What was measured of each feature and window. */
   async measurements(query: ListQuery): Promise<Record<string, unknown>[]> {
-    return await this.#list('/api/v1/measurements', query, Infinity);
+    return await this.#list('/api/v1/measurements', query);
   }
 
   /**
@@ -163,7 +168,8 @@ export class Client {
    * @param asked `since`: windows that begin then or later; without it the newest window that closed and the newest one
    *   with labels, of each version, segment and size. `on`: the verdicts that count; `any` are all shifts and faults, and
    *   `undetermined` may be added
-   * @returns verdicts among those that could not tell: they are no all-clear
+   * @returns verdicts among those that could not tell, or one without version and window where none was given: they are
+   *   no all-clear
    * @throws ShiftFound with the verdicts; ApiError where the service refuses, is not there or knows no such model: no
    *   answer is no all-clear
    */
@@ -174,18 +180,28 @@ export class Client {
   }): Promise<VerdictAnswer[]> {
     const { model, since, on = ['any'] } = asked;
     expectShiftWords(on);
-    const most = since === undefined ? MOST_NEWEST : Infinity;
-    const query = since === undefined ? { model } : { model, from: since };
-    const rows = await this.#list<VerdictAnswer>('/api/v1/verdicts', query, most);
-    const looked = since === undefined ? newestOfEach(rows) : rows;
+    const rows =
+      since === undefined ? await this.#newest(model) : await this.verdicts({ model, from: since });
+    // A name that is misspelt is no all-clear, nor is silence.
+    if (rows.length === 0) await this.#expectModel(model);
+    const judged = since === undefined ? newestOfEach(rows) : rows;
+    const looked = judged.length === 0 ? [nothingKnown(model)] : judged;
     const found = looked.filter(
       ({ verdict, types, expected }) => (expected ?? null) === null && isShiftAnswer(verdict, types, on),
     );
-    // A name that is misspelt is no all-clear.
-    if (rows.length === 0) await this.#expectModel(model);
     const [first] = found;
     if (first === undefined) return looked.filter(({ verdict }) => verdict === 'undetermined');
-    throw new ShiftFound(`${model}: ${first.verdict} since ${first.start}: ${first.summary}`, found);
+    const when = first.start === '' ? '' : ` since ${first.start}`;
+    throw new ShiftFound(`${model}: ${first.verdict}${when}: ${first.summary}`, found);
+  }
+
+  async #newest(model: string): Promise<VerdictAnswer[]> {
+    const rows: VerdictAnswer[] = [];
+    // By themselves: labels come later, so that what they say may lie far behind what closed since.
+    for (const series of ['closed', 'matured']) {
+      rows.push(...(await this.#list('/api/v1/verdicts', { model, series }, whenNewestCame())));
+    }
+    return rows;
   }
 
   async #expectModel(model: string): Promise<void> {
@@ -193,7 +209,11 @@ export class Client {
     if (answer !== undefined) this.#service?.json(answer);
   }
 
-  async #list<Row>(path: string, { from, to, ...query }: ListQuery, most: number): Promise<Row[]> {
+  async #list<Row>(
+    path: string,
+    { from, to, ...query }: ListQuery,
+    isEnough: (row: Row) => boolean = () => false,
+  ): Promise<Row[]> {
     if (this.#service === null)
       throw new TypeError('to read, Client needs the url of a service beside kafka');
     const asked = new URLSearchParams({ limit: String(PAGE) });
@@ -208,8 +228,11 @@ export class Client {
         readonly items: Row[];
         readonly next_cursor: string | null;
       };
-      rows.push(...page.items);
-      if (page.next_cursor === null || rows.length >= most) return rows.slice(0, most);
+      for (const row of page.items) {
+        rows.push(row);
+        if (isEnough(row)) return rows;
+      }
+      if (page.next_cursor === null) return rows;
       asked.set('cursor', page.next_cursor);
     }
   }

@@ -35,26 +35,52 @@ export function isShiftAnswer(verdict: string, types: readonly string[], on: rea
   );
 }
 
+const seriesOf = ({ model, version, segment, size_ms, size_rows, series }: VerdictAnswer): string =>
+  JSON.stringify([model, version, segment, size_ms, size_rows, series]);
+
+/** Without a period, a list is read until so many rows in a row were of windows whose newer ones had come. */
+const ENOUGH_OLDER = 1_000;
+
+/** Asked row by row, newest first: whether what is newest of each version, segment and size has come. */
+export function whenNewestCame(): (row: VerdictAnswer) => boolean {
+  const seen = new Set<string>();
+  let older = 0;
+  return (row) => {
+    const before = seen.size;
+    older = seen.add(seriesOf(row)).size > before ? 0 : older + 1;
+    return older >= ENOUGH_OLDER;
+  };
+}
+
+/** Of a model that nothing was said of yet: no all-clear, and asked for as `undetermined` is. */
+export function nothingKnown(model: string): VerdictAnswer {
+  return {
+    model,
+    version: '',
+    segment: '',
+    series: 'closed',
+    start: '',
+    size_ms: null,
+    size_rows: null,
+    verdict: 'undetermined',
+    types: [],
+    summary: 'Nothing is known: no window was judged.',
+  };
+}
+
 /**
  * The last window that closed and the last one with labels, of each version, segment and size: labels come later, and
  * what they show stands until they show something else. Of one window labels have the word.
  */
 export function newestOfEach(rows: readonly VerdictAnswer[]): VerdictAnswer[] {
-  const windowsOf = ({ model, version, segment, size_ms, size_rows }: VerdictAnswer): unknown[] => [
-    model,
-    version,
-    segment,
-    size_ms,
-    size_rows,
-  ];
   const newest = new Map<string, VerdictAnswer>();
   for (const row of rows) {
-    const key = JSON.stringify([...windowsOf(row), row.series]);
+    const key = seriesOf(row);
     const held = newest.get(key);
     if (held === undefined || row.start > held.start) newest.set(key, row);
   }
   return [...newest.values()].filter((row) => {
-    const byLabels = newest.get(JSON.stringify([...windowsOf(row), 'matured']));
+    const byLabels = newest.get(seriesOf({ ...row, series: 'matured' }));
     return row.series === 'matured' || byLabels?.start !== row.start;
   });
 }

@@ -26,13 +26,11 @@ export function shiftIncident(verdict: VerdictKind): string {
 
 const SHOWN_SUBJECTS = 3;
 
-/** ` of age, income and 4 more`; nothing where there is no feature to name. */
+/** ` of age and income`, ` of age, income, region and 4 more`; nothing where there is no feature to name. */
 export function subjectsInWords({ cause, subjects }: Omit<NamedIncident, 'verdict'>): string {
   if (cause !== 'shift' || subjects.length === 0) return '';
-  const shown = subjects
-    .slice(0, SHOWN_SUBJECTS)
-    .map((subject) => displayText(subject, 300))
-    .join(', ');
+  const shown = subjects.slice(0, SHOWN_SUBJECTS).map((subject) => displayText(subject, 300));
   const more = subjects.length - SHOWN_SUBJECTS;
-  return more > 0 ? ` of ${shown} and ${more} more` : ` of ${shown}`;
+  const last = more > 0 ? `${more} more` : shown.pop();
+  return ` of ${shown.length === 0 ? '' : `${shown.join(', ')} and `}${last}`;
 }

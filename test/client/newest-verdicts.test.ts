@@ -1,10 +1,16 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { atEnd } from '../harness/cleanup.ts';
+import { Client } from '../../src/client/client.ts';
 import { instant } from '../../src/client/event-values.ts';
 import {
   expectShiftWords,
   isShiftAnswer,
   newestOfEach,
+  nothingKnown,
   type VerdictAnswer,
+  whenNewestCame,
 } from '../../src/client/verdict-filter.ts';
 
 const row = (series: string, start: string, verdict: string): VerdictAnswer => ({
@@ -40,6 +46,47 @@ describe('the newest verdicts', () => {
     expect(isShiftAnswer('undetermined', [], ['any', 'undetermined'])).toBe(true);
     expect(() => expectShiftWords(['undetermined', 'any'])).not.toThrow();
     expect(() => expectShiftWords(['none'])).toThrow('no verdict that can fail');
+  });
+});
+
+describe('failOnShift', () => {
+  const service = async (rows: readonly VerdictAnswer[]): Promise<Client> => {
+    const server = createServer((request, response) => {
+      const series = new URL(request.url ?? '', 'http://x').searchParams.get('series');
+      const items = rows.filter((each) => series === null || each.series === series);
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ items, next_cursor: null }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    atEnd(() => void server.close());
+    return new Client(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  };
+
+  it.each([undefined, '2026-03-01'])(
+    'says that nothing is known where nothing was judged (since %s)',
+    async (since) => {
+      const client = await service([]);
+      const asked = { model: 'm', ...(since === undefined ? {} : { since }) };
+      expect(await client.failOnShift(asked)).toEqual([nothingKnown('m')]);
+      await expect(client.failOnShift({ ...asked, on: ['any', 'undetermined'] })).rejects.toThrow(
+        /^m: undetermined: Nothing is known/,
+      );
+    },
+  );
+
+  it('finds what labels said behind more than a thousand windows that closed since', async () => {
+    const closed = Array.from({ length: 3_000 }, (_, at) =>
+      row('closed', new Date(Date.UTC(2026, 2, 9) - at * 60_000).toISOString(), 'none'),
+    );
+    const client = await service([...closed, row('matured', '2026-03-01T10:00:00Z', 'mixed')]);
+    await expect(client.failOnShift({ model: 'm' })).rejects.toThrow('m: mixed');
+  });
+
+  it('reads on while windows of others come', () => {
+    const isEnough = whenNewestCame();
+    const each = (segment: string): boolean => isEnough({ ...row('closed', '', 'none'), segment });
+    expect(Array.from({ length: 1_500 }, (_, at) => each(`s${at}`))).not.toContain(true);
+    expect(Array.from({ length: 1_000 }, () => each('s0')).indexOf(true)).toBe(999);
   });
 });
 

@@ -32,6 +32,16 @@ describe('an incident in one sentence', () => {
       'Over: covariate shift and concept drift, from 1 Mar 2026 10:00 UTC to 2 Mar 2026 00:00 UTC.',
     ],
     [
+      'is of two columns',
+      { subjects: ['age', 'income'], types: ['covariate_shift'] },
+      'Covariate shift of age and income since 1 Mar 2026 10:00 UTC, 99 % sure: retrain.',
+    ],
+    [
+      'is of three',
+      { subjects: ['age', 'income', 'job'], types: ['covariate_shift'] },
+      'Covariate shift of age, income and job since 1 Mar 2026 10:00 UTC, 99 % sure: retrain.',
+    ],
+    [
       'is over because its version is gone',
       { state: 'resolved', subjects: [], closed: { replaced_by: '2' } },
       'Over: covariate shift and concept drift, since 1 Mar 2026 10:00 UTC; version 2 has replaced its version.',

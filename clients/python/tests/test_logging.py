@@ -30,6 +30,16 @@ class Delivery(unittest.TestCase):
             self.assertEqual(service.headers[0]["Authorization"], "Bearer t")
             self.assertEqual(client.counts(), {"logged": 2, "delivered": 2, "dropped": 0, "refused": 0, "waiting": 0})
 
+    def test_refuses_a_slip_in_a_name(self):
+        with Client(AWAY) as client:
+            for slip, meant in [("scores", "score"), ("featurs", "features"), ("verison", "version"), ("latencyMs", "latency_ms")]:
+                with self.assertRaisesRegex(ValueError, f"^{slip}: is no field; did you mean {meant}\\?"):
+                    client.log_prediction(model="m", prediction=1, **{slip: 1})
+            for other in ("session", "host", "region"):
+                client.log_prediction(model="m", prediction=1, **{other: "x"})
+            self.assertEqual(client.counts()["logged"], 3)
+            client.close(0)
+
     def test_batches_by_count_and_by_bytes(self):
         with Service() as service:
             with Client(service.url, batch_size=10, linger_ms=60_000) as client:

@@ -12,6 +12,7 @@ from shiftwatch import __main__ as program
 from shiftwatch._compare import _file_of, _rows_of_columns
 from shiftwatch._rest import Rest
 from shiftwatch._values import instant, named_values
+from shiftwatch import Client, ShiftFound
 from shiftwatch._verdicts import expect_verdicts, newest_of_each, shifts_among
 
 try:
@@ -48,6 +49,59 @@ class Newest(unittest.TestCase):
         self.assertEqual(shifts_among(rows, ["any", "undetermined"]), rows)
         expect_verdicts(["undetermined"])
         self.assertRaises(ValueError, expect_verdicts, ["none"])
+
+
+class Pages:
+    """Lists of a service, as pages of it."""
+
+    def __init__(self, rows):
+        self.rows = rows
+        self.read = 0
+
+    def get(self, path):
+        return {}
+
+    def pages(self, path, query):
+        for one in self.rows:
+            if one["series"] == query.get("series", one["series"]):
+                self.read += 1
+                yield one
+
+
+class NothingKnown(unittest.TestCase):
+    def client(self, rows):
+        client = Client("http://127.0.0.1:1")
+        client._rest = Pages(rows)
+        return client
+
+    def test_no_verdict_is_no_all_clear(self):
+        client = self.client([])
+        for since in (None, "2026-03-01"):
+            (untold,) = client.fail_on_shift(model="m", since=since)
+            self.assertEqual((untold["verdict"], untold["start"]), ("undetermined", ""))
+            with self.assertRaisesRegex(ShiftFound, "^m: undetermined: Nothing is known"):
+                client.fail_on_shift(model="m", since=since, on=("any", "undetermined"))
+
+    def test_what_labels_said_lies_behind_what_closed_since(self):
+        closed = [row("closed", f"2026-03-01T12:{at // 60:02}:{at % 60:02}Z", "none") for at in range(3000, 0, -1)]
+        client = self.client([*closed, row("matured", "2026-03-01T10:00:00Z", "mixed")])
+        self.assertRaises(ShiftFound, client.fail_on_shift, model="m")
+        self.assertLess(client._rest.read, 1_100)
+
+    def test_reads_on_while_segments_come(self):
+        rows = [{**row("closed", "2026-03-01T12:00:00Z", "none"), "segment": f"s{at}"} for at in range(1500)]
+        client = self.client([*rows, {**row("closed", "2026-03-01T12:00:00Z", "data_fault"), "segment": "last"}])
+        self.assertRaises(ShiftFound, client.fail_on_shift, model="m")
+
+    def test_the_command_says_so(self):
+        out, before = io.StringIO(), program.Client
+        program.Client = lambda *_, **__: self.client([])
+        try:
+            with contextlib.redirect_stdout(out):
+                self.assertEqual(program.main(["fail-on-shift", "--url", "http://x", "--model", "m"]), 0)
+        finally:
+            program.Client = before
+        self.assertIn("m: nothing is known yet", out.getvalue())
 
 
 class Asked(unittest.TestCase):

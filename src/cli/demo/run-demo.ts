@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { parseConfig } from '../../config/load.ts';
@@ -39,6 +40,13 @@ export async function runDemo(options: DemoOptions, io: Io): Promise<void> {
   } finally {
     io.say('Stopping …\n');
     await started.stop();
+    const { dataDirectory: folder } = io;
+    if (io.env['DATABASE_URL'] === undefined && existsSync(folder)) {
+      io.say(
+        `The demo's database stays in ${folder}, about 200 MB. Remove the folder when you are done; ` +
+          'what else shiftwatch keeps of this folder lies there, too.\n',
+      );
+    }
   }
 }
 

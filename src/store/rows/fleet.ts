@@ -49,7 +49,7 @@ export const fleetModel = z
       realised: z
         .object({ value: z.number(), interval, start: time, end: time })
         .nullable()
-        .describe('Of the newest window judged by labels.'),
+        .describe('Of the newest window that labels are in of, whether it has matured or not.'),
       estimated: z
         .object({ value: z.number(), interval, valid: z.boolean() })
         .nullable()

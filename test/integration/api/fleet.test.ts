@@ -4,6 +4,7 @@ import { DAY_MS, HOUR_MS } from '../../../src/core/clock.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
 import { type FleetRequest, loadFleet } from '../../../src/store/read-models/screens/fleet.ts';
+import { modelPerformance } from '../../../src/store/read-models/screens/model-performance.ts';
 import { fleet as fleetSchema } from '../../../src/store/rows.ts';
 import { createDatabase } from '../../harness/database/database.ts';
 import { describeWith } from '../../harness/describe-with.ts';
@@ -92,6 +93,32 @@ describeWith(['postgres'], 'the fleet', () => {
     expect([low, performance.realised!.value, high]).toEqual(
       [low, performance.realised!.value, high].sort((a, b) => a - b),
     );
+  });
+
+  it('says what labels say of a window that has not matured, as its screen does', async () => {
+    const { spec } = plans.find(
+      ({ story, sizeMs, isWaiting, spec }) =>
+        story === null && sizeMs === DAY_MS && !isWaiting && spec.task !== 'regression',
+    )!;
+    const startMs = endMs - 3 * DAY_MS;
+    const metrics = { accuracy: { current: 0.71, interval: [0.68, 0.74], reference: 0.9 } };
+    const changed = `update verdict d set performance = d.performance || jsonb_build_object('metrics', $3::jsonb)
+      from "window" w join model_version v on v.id = w.model_version_id join model m on m.id = v.model_id
+      where d.window_id = w.id and m.name = $1 and w.start_at = $2 and w.matured_revision = 0`;
+    await pool.query(changed, [spec.name, iso(startMs), JSON.stringify(metrics)]);
+    const [row] = (await ask({ search: spec.name })).items;
+    const screen = await modelPerformance(pool, { model: spec.name, nowMs: endMs, metric: 'accuracy' });
+    await pool.query(changed, [spec.name, iso(startMs), '{}']);
+
+    expect(row!.performance.realised).toEqual({
+      value: 0.71,
+      interval: [0.68, 0.74],
+      start: iso(startMs),
+      end: iso(startMs + DAY_MS),
+    });
+    if (!screen.ok) throw new Error(screen.error.detail);
+    const newest = screen.value.points.findLast(({ realised }) => realised !== null);
+    expect(newest).toMatchObject({ start: iso(startMs), realised: 0.71, interval: [0.68, 0.74] });
   });
 
   it('adds 90 days of hours up to 96 columns of which each says its worst', async () => {

@@ -63,7 +63,7 @@ describeWith(['postgres'], 'the list of alerts', () => {
     const byId = new Map(items.map((item) => [item.id, item]));
     expect(byId.get('1')).toMatchObject({
       deliveries: { delivered: 2, failed: 1, waiting: 4 },
-      headline: 'Concept drift of age, income since 10 Mar 2026 10:00 UTC.',
+      headline: 'Concept drift of age and income since 10 Mar 2026 10:00 UTC.',
     });
     expect(byId.get('2')?.deliveries).toEqual({ delivered: 1, failed: 0, waiting: 0 });
     expect(byId.get('3')?.deliveries).toEqual({ delivered: 0, failed: 0, waiting: 0 });

@@ -41,7 +41,9 @@ def main(arguments: Optional[List[str]] = None) -> int:
     except (ApiError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return FAILED
-    if untold:
+    if [row["start"] for row in untold] == [""]:
+        print(f"{asked.model}: nothing is known yet, as no window was judged (--on any,undetermined fails then)")
+    elif untold:
         print(f"{asked.model}: no shift was found, but nothing is said of {len(untold)} (--on any,undetermined fails then):")
         for row in untold:
             print(f"  version {row['version']}{' ' + row['segment'] if row['segment'] else ''}, {row['start']}: {row['summary']}")

@@ -2,7 +2,6 @@
 
 import atexit
 import ctypes
-import itertools
 import json
 import os
 import ssl
@@ -19,10 +18,9 @@ from ._kafka import KafkaTransport
 from ._rest import Rest, ShiftFound
 from ._tally import Tally
 from ._values import instant, named_values, outcome
-from ._verdicts import expect_verdicts, newest_of_each, shifts_among
+from ._verdicts import expect_verdicts, newest_of_each, nothing_known, shifts_among, until_newest_came
 
 AT_EXIT_S = 2.0
-MOST_NEWEST = 1_000
 
 
 class Client:
@@ -306,34 +304,46 @@ class Client:
             labels, of each version, segment and size
         :param on: the verdicts that count: ``data_fault``, ``concept_drift``, …; ``any`` are all shifts and faults, and
             ``undetermined`` may be added
-        :returns: verdicts among those that could not tell: they are no all-clear
+        :returns: verdicts among those that could not tell, or one without version and window where none was given: they
+            are no all-clear
         :raises ShiftFound: with the verdicts
         :raises ApiError: where the service refuses, is not there or knows no such model: no answer is no all-clear
         """
         expect_verdicts(on)
-        # Without a period the newest window of a series is among the newest verdicts.
-        most = MOST_NEWEST if since is None else None
-        rows = self._list("/api/v1/verdicts", model, since, None, query, most)
-        if not rows and self._rest is not None:
-            # A name that is misspelt is no all-clear.
-            self._rest.get("/api/v1/models/" + quote(model, safe=""))
         if since is None:
-            rows = newest_of_each(rows)
+            # By themselves: labels come later, so that what they say may lie far behind what closed since.
+            asked = [query] if "series" in query else [{**query, "series": "closed"}, {**query, "series": "matured"}]
+            rows = newest_of_each(
+                [row for one in asked for row in until_newest_came(self._pages("/api/v1/verdicts", model, None, None, one))]
+            )
+        else:
+            rows = self._list("/api/v1/verdicts", model, since, None, query)
+        if not rows and self._rest is not None:
+            # A name that is misspelt is no all-clear, nor is silence.
+            self._rest.get("/api/v1/models/" + quote(model, safe=""))
+            if "verdict" not in query:
+                rows = [nothing_known(model)]
         found = shifts_among(rows, on)
         if found:
             first = found[0]
-            raise ShiftFound(f"{model}: {first['verdict']} since {first['start']}: {first['summary']}", found)
+            since_text = f" since {first['start']}" if first["start"] else ""
+            raise ShiftFound(f"{model}: {first['verdict']}{since_text}: {first['summary']}", found)
         return [row for row in rows if row["verdict"] == "undetermined"]
 
     def _list(
-        self, path: str, model: Optional[str], from_: Any, to: Any, query: Mapping[str, Any], most: Optional[int] = None
+        self, path: str, model: Optional[str], from_: Any, to: Any, query: Mapping[str, Any]
     ) -> List[Dict[str, Any]]:
+        return list(self._pages(path, model, from_, to, query))
+
+    def _pages(
+        self, path: str, model: Optional[str], from_: Any, to: Any, query: Mapping[str, Any]
+    ) -> Iterator[Dict[str, Any]]:
         if self._rest is None:
             raise ValueError("to read, Client needs the url of a service beside kafka")
         asked: Dict[str, Any] = {"model": model, "limit": 500, **query}
         asked["from"] = None if from_ is None else instant(from_, self._naive or "utc")
         asked["to"] = None if to is None else instant(to, self._naive or "utc")
-        return list(itertools.islice(self._rest.pages(path, asked), most))
+        return self._rest.pages(path, asked)
 
 
 _LIVING: "weakref.WeakSet[Client]" = weakref.WeakSet()

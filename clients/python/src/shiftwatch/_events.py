@@ -29,6 +29,7 @@ def prediction_event(
 
     :raises ValueError: naming the field that cannot be
     """
+    expect_names(fields)
     made: Event = {"type": "prediction"}
     made["prediction_id"] = str(uuid.uuid4()) if prediction_id is None else values.event_id(prediction_id)
     made["model"] = values.model_name(model)
@@ -54,6 +55,36 @@ def prediction_event(
     if error is not None:
         made["error"] = str(error)
     return made
+
+
+FIELDS = (
+    "model", "prediction", "version", "features", "prediction_id", "score", "probabilities", "timestamp", "tags",
+    "segment", "holdout", "error", "latency_ms", "cost", "energy_j", "model_version",
+)
+
+
+def expect_names(fields: Mapping[str, Any]) -> None:
+    """Refuses a field whose name is that of another but for one letter: it would be logged beside it.
+
+    :raises ValueError: with the name that was meant
+    """
+    for name in fields:
+        meant = None if name in FIELDS else next((one for one in FIELDS if _is_one_slip(_bare(name), _bare(one))), None)
+        if meant is not None:
+            raise ValueError(f"{name}: is no field; did you mean {meant}? What else is logged goes into tags.")
+
+
+def _bare(name: str) -> str:
+    return name.replace("_", "").lower()
+
+
+def _is_one_slip(given: str, meant: str) -> bool:
+    """One letter more, less or other, or two neighbours swapped; the first letter is seldom wrong, and tells words apart."""
+    if given[:1] != meant[:1] or abs(len(given) - len(meant)) > 1:
+        return False
+    at = next((n for n, (a, b) in enumerate(zip(given, meant)) if a != b), min(len(given), len(meant)))
+    a, b = given[at:], meant[at:]
+    return a[1:] == b[1:] or a[1:] == b or a == b[1:] or (a[:2] == b[:2][::-1] and a[2:] == b[2:])
 
 
 FIGURES = ("score", "latency_ms", "cost", "energy_j")

@@ -74,23 +74,30 @@ const RIBBON = `
     group by greatest(0, floor(extract(epoch from w.start_at - b.from_at) * 96 / extract(epoch from b.to_at - b.from_at)))
   ) c`;
 
-/** By labels: of the newest window that has them. */
+/** How far back labels are looked for that are in before their window is judged by them. */
+const MOST_UNMATURED = 1_000;
+
+/** By labels, as the performance screen says it: of the newest window that they are in of, whether it has matured or not. */
 const REALISED = `
-  select case when jsonb_typeof(f.figure -> 'current') = 'number' then json_build_object('value', f.figure -> 'current',
-    'interval', f.figure -> 'interval', 'start', ${iso('w.start_at')}, 'end', ${iso('w.end_at')}) end as figure
+  select case when jsonb_typeof(w.figure -> 'current') = 'number' then json_build_object('value', w.figure -> 'current',
+    'interval', w.figure -> 'interval', 'start', ${iso('w.start_at')}, 'end', ${iso('w.end_at')}) end as figure
   from (select p.size) s
   cross join lateral (
     select w.* from model_version v
     cross join lateral (
-      select w.* from "window" w
-      where w.model_version_id = v.id and w.size_ms = s.size and not w.pane_only and w.matured_revision > 0
+      select w.start_at, w.end_at, d.performance -> 'metrics' -> p.metric as figure
+      from (
+        select * from "window" w
+        where w.model_version_id = v.id and w.size_ms = s.size and not w.pane_only and w.closed_revision > 0
+        order by w.start_at desc limit ${MOST_UNMATURED}
+      ) w
+      join verdict d on ${VERDICT_OF(NEWEST_SERIES)}
+      where w.matured_revision > 0 or jsonb_typeof(d.performance -> 'metrics' -> p.metric -> 'current') = 'number'
       order by w.start_at desc limit 1
     ) w
     where v.model_id = p.id and ${CURRENT}
     order by w.end_at desc, v.id desc limit 1
-  ) w
-  join verdict d on ${VERDICT_OF(`'matured'`)}
-  cross join lateral (select d.performance -> 'metrics' -> p.metric as figure) f`;
+  ) w`;
 
 const ORDER_KEY = `case $8 when 'verdict' then t.rank when 'incidents' then t.open when 'rows' then t.rows_per_hour
   when 'window' then extract(epoch from t.newest_end) end`;
