@@ -17,6 +17,8 @@ import { spelledText } from './spelled-text.ts';
 const MAX_SHAPES = 32;
 /** So many are learned at once; after that only what has been hit since earns the next without a pause. */
 const LEARNED_AT_ONCE = 8;
+/** So often a shape gains keys without a pause: optional ones turn up one after another. */
+const GAINED_AT_ONCE = 64;
 /** Messages without a known shape that pass before another is learned, at most; it doubles while nothing is hit. */
 const LONGEST_PAUSE = 4096;
 /** Of so many messages that were read by their keys one is tried as a shape of literals. */
@@ -53,6 +55,8 @@ export class FlatReader {
   readonly #keyed: ShapeRows[] = [];
   #pause = 0;
   #missesLeft = 0;
+  /** How often keys were gained since a message was read. */
+  #gained = 0;
   #lastId = 0;
   /** Until a message that its keys would be enough for is tried as a shape of literals. */
   #trialIn = FIRST_TRIAL;
@@ -90,6 +94,7 @@ export class FlatReader {
     this.counts.hits += 1;
     row.hits += 1;
     this.#pause = 0;
+    this.#gained = 0;
     return row;
   }
 
@@ -119,8 +124,7 @@ export class FlatReader {
       this.#missesLeft -= 1;
       return;
     }
-    // There are only so many keys.
-    if (this.#learnKeys(bytes, event)) return;
+    if (this.#learnKeys(bytes, event) && this.#gained++ < GAINED_AT_ONCE) return;
     this.#learnLiterals(bytes, event);
     if (this.counts.learned < LEARNED_AT_ONCE) return;
     this.#pause = Math.min(LONGEST_PAUSE, Math.max(1, this.#pause * 2));
@@ -154,7 +158,9 @@ export class FlatReader {
     else this.#keyed[at] = this.#rowsOf(shape);
     if (this.#keyed.length > this.#maxShapes) release(this.#keyed.pop());
     this.#block.forget();
-    return known !== undefined;
+    if (known === undefined) return false;
+    this.counts.learned += 1;
+    return true;
   }
 
   #learnLiterals(bytes: Uint8Array, event: LogEvent): void {

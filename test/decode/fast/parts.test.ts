@@ -225,6 +225,33 @@ describe('the flat reader', () => {
     expect(reader.counts.hits).toBeGreaterThan(5_000);
   });
 
+  it('stops spending time on messages that always bring a new key, and finds back', () => {
+    const reader = createReader(DEFAULT_DECODE_LIMITS);
+    const withKey = (i: number): string =>
+      `{"type":"prediction","model":"m","features":{"x":${i},"new ${i}":1}}`;
+    for (let i = 0; i < 5_000; i++) feed(reader, withKey(i));
+    expect(reader.counts.learned).toBeLessThan(120);
+    for (let i = 0; i < 10_000; i++) feed(reader, `{"features":{"x":${i}},"model":"m","type":"prediction"}`);
+    expect(reader.counts.hits).toBeGreaterThan(9_000);
+  });
+
+  it('reads messages whose keys come and go, and tries a shape that comes often as literals', () => {
+    const reader = createReader(DEFAULT_DECODE_LIMITS);
+    const some = (i: number): string =>
+      JSON.stringify({
+        model: 'm',
+        features: Object.fromEntries(
+          ['a', 'b', 'c', 'd'].flatMap((name, k) => ((i >> k) & 1 ? [[name, i]] : [])),
+        ),
+        type: 'prediction',
+      });
+    for (let i = 0; i < 16; i++) feed(reader, some(i));
+    for (let i = 0; i < 900; i++) expect(feed(reader, some(i)), some(i)).toBe(true);
+    for (let i = 0; i < 3_000; i++) feed(reader, some(15));
+    expect(readOne(reader, some(15))?.layout.byKeys).toBe(false);
+    expect(readOne(reader, some(7))?.layout.byKeys).toBe(true);
+  });
+
   it('reads as many different texts in one column as come', () => {
     const reader = createReader(DEFAULT_DECODE_LIMITS);
     const text = (i: number) => `{"type":"prediction","model":"m","features":{"town":"town ${i}"}}`;
