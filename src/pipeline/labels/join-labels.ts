@@ -136,27 +136,28 @@ async function storeDeltas(
 ): Promise<void> {
   if (changes.length === 0) return;
   // Rows of one stretch of time belong to the same windows: those are looked up once for all of them.
-  const stretches = [...Map.groupBy(changes, ({ prediction }) => stretchOf(prediction, catalog)).values()];
+  const stretches = byStretch(changes, catalog);
   const keys = stretches.map(([first]) => (first === undefined ? [] : keysOf(first.prediction, catalog)));
   const windows = await catalog.existingWindows(keys.flat());
-  const counts = new Map<string, LabelCounts>();
+  const counts = new Map<number, Map<string, LabelCounts>>();
   const touched = new Set<number>();
   for (const [i, ofStretch] of stretches.entries()) {
     const { counted, fed } = splitPanes((keys[i] ?? []).flatMap((key) => windows.get(windowName(key)) ?? []));
     for (const { id } of [...counted, ...fed]) touched.add(id);
     for (const change of ofStretch) for (const window of counted) count(counts, window, change, catalog);
   }
+  const parts = [...counts.values()].flatMap((ofWindow) => [...ofWindow.values()]);
   const closed = await lockWindowsForWriting(tx, [...touched]);
   await refuseRecounted(
     tx,
     catalog,
-    [...counts.values()].map(({ window }) => window),
+    parts.map(({ window }) => window),
     closed,
   );
   const number = await nextDeltaNumber(tx);
   await appendParts(
     tx,
-    [...counts.values()].map(({ window, segment, profile }): NewPart => ({
+    parts.map(({ window, segment, profile }): NewPart => ({
       windowId: window.id,
       segment,
       kind: 'label',
@@ -179,18 +180,19 @@ interface LabelCounts {
 }
 
 function count(
-  counts: Map<string, LabelCounts>,
+  counts: Map<number, Map<string, LabelCounts>>,
   window: WindowRef,
   { prediction, change }: Change,
   catalog: ModelCatalog,
 ): void {
+  let ofWindow = counts.get(window.id);
+  if (ofWindow === undefined) counts.set(window.id, (ofWindow = new Map()));
   for (const segment of labelParts(prediction.segments, prediction.holdout)) {
-    const name = `${window.id}\u0000${segment}`;
-    let entry = counts.get(name);
+    let entry = ofWindow.get(segment);
     if (entry === undefined) {
       const task = catalog.modelById(prediction.modelId)?.spec.task ?? 'classification';
       entry = { window, segment, profile: newLabels(segment, window.reference, task) };
-      counts.set(name, entry);
+      ofWindow.set(segment, entry);
     }
     apply(entry.profile, prediction, change);
   }
@@ -202,9 +204,19 @@ function apply(profile: LabelProfile, row: LabelledPrediction, change: LabelChan
   profile.add(change.added, prediction, score, 1, probabilities);
 }
 
-function stretchOf({ modelId, modelVersionId, eventMs }: LabelledPrediction, catalog: ModelCatalog): string {
-  const model = catalog.modelById(modelId);
-  return `${modelVersionId}/${model === null ? 0 : Math.floor(eventMs / stretchMs(model.spec))}`;
+function byStretch(changes: readonly Change[], catalog: ModelCatalog): Change[][] {
+  const byVersion = new Map<number, Map<number, Change[]>>();
+  for (const change of changes) {
+    const { modelId, modelVersionId, eventMs } = change.prediction;
+    const model = catalog.modelById(modelId);
+    const stretch = model === null ? 0 : Math.floor(eventMs / stretchMs(model.spec));
+    let ofVersion = byVersion.get(modelVersionId);
+    if (ofVersion === undefined) byVersion.set(modelVersionId, (ofVersion = new Map()));
+    const others = ofVersion.get(stretch);
+    if (others === undefined) ofVersion.set(stretch, [change]);
+    else others.push(change);
+  }
+  return [...byVersion.values()].flatMap((ofVersion) => [...ofVersion.values()]);
 }
 
 function keysOf(prediction: LabelledPrediction, catalog: ModelCatalog): WindowName[] {

@@ -130,30 +130,42 @@ export class PredictionFinder {
     ids: IdList,
     found: (KeptRow | undefined)[],
   ): Promise<void> {
+    const packs = new Map<number, Wanted[]>();
+    for (const each of wanted) {
+      const name = each.block.id * 2 ** BUCKET_BITS + bucketOf(ids.high(each.index), each.block.bits);
+      const others = packs.get(name);
+      if (others === undefined) packs.set(name, [each]);
+      else others.push(each);
+    }
     const names: PackName[] = [];
-    const inPack = new Map<string, number[]>();
-    for (const { index, block } of wanted) {
-      const bucket = bucketOf(ids.high(index), block.bits);
-      const key = `${block.id}/${bucket}`;
-      const members = inPack.get(key);
-      if (members !== undefined) members.push(index);
-      else {
-        inPack.set(key, [index]);
-        names.push({ blockId: block.id, bucket });
+    const asked: Wanted[][] = [];
+    for (const members of packs.values()) {
+      for (const some of members.length >= WHOLE_FROM ? [members] : members.map((each) => [each])) {
+        const [{ index, block }] = some as [Wanted, ...Wanted[]];
+        const [high, low] = [ids.high(index), ids.low(index)];
+        names.push({
+          blockId: block.id,
+          bucket: bucketOf(high, block.bits),
+          row: some.length === 1 ? { high, low } : null,
+        });
+        asked.push(some);
       }
     }
     const dayMs = Date.parse(`${day}T00:00:00Z`);
     for (const [n, data] of await loadPacks(db, day, names)) {
-      const name = names[n];
-      if (name === undefined) continue;
       const pack = new PredictionPack(data, dayMs);
-      for (const index of inPack.get(`${name.blockId}/${name.bucket}`) ?? []) {
+      for (const { index } of asked[n] ?? []) {
         const row = pack.find(ids.high(index), ids.low(index));
         if (row >= 0) found[index] = earlier(found[index], pack.row(row));
       }
     }
   }
 }
+
+/** A bucket's number has so many bits at most. */
+const BUCKET_BITS = 24;
+/** Of a pack in which so many ids are looked for all of it is read. */
+const WHOLE_FROM = 4;
 
 /** Ids are dealt by so many first bits of their hashes: a share of a filter that a near cache holds. */
 const DEALT_BITS = 12;

@@ -116,17 +116,21 @@ export interface CountingLabel extends LabelRank {
  */
 export async function addFirstLabels(tx: Tx, writes: readonly LabelWrite[]): Promise<Set<number>> {
   if (writes.length === 0) return new Set();
-  const added = await tx.query<{ name: string }>(
-    `insert into prediction_label as l (model_id, id_hash, event_day, model_version_id, event_at, label, label_value,
+  const added = await tx.query<{ names: string[] | null }>(
+    `with added as (insert into prediction_label as l (model_id, id_hash, event_day, model_version_id, event_at, label, label_value,
        label_source, label_final, label_at, label_position)
      select m, h, (e at time zone 'UTC')::date, v, e, l, n, s, f = 1, a, q
      from ${LABELS} order by m, h, e
      on conflict do nothing
-     returning model_id || '/' || id_hash as name`,
+     returning model_id, id_hash)
+     -- Nearly always it is all of them, and nothing has to be named.
+     select case when count(*) < cardinality($1::int[]) then coalesce(array_agg(model_id || '/' || id_hash), '{}') end as names
+     from added`,
     labelColumns(writes),
   );
-  if (added.rows.length === writes.length) return new Set(writes.keys());
-  const stored = new Set(added.rows.map(({ name }) => name));
+  const names = added.rows[0]?.names ?? null;
+  if (names === null) return new Set(writes.keys());
+  const stored = new Set(names);
   return new Set(
     writes.flatMap(({ modelId, idHash }, index) => (stored.has(`${modelId}/${idHash}`) ? index : [])),
   );
