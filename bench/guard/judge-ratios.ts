@@ -44,7 +44,7 @@ export function tooBusy(load: number, processors: number): string | null {
 }
 
 /** One screen: every ratio, and below it what fell. */
-export function screenOf(judged: readonly Judged[], machine: string): string {
+export function screenOf(judged: readonly Judged[], here: Pick<KeptRow, 'machine' | 'command'>): string {
   const lines = judged.map(({ name, of, now, kept, fell }) =>
     [
       name.padEnd(18),
@@ -56,14 +56,20 @@ export function screenOf(judged: readonly Judged[], machine: string): string {
     ].join(''),
   );
   const fallen = judged.filter(({ fell }) => fell);
-  const others = new Set(
-    judged.flatMap(({ kept }) => (kept === null || kept.row.machine === machine ? [] : [kept.row.machine])),
-  );
+  const never = judged.filter(({ kept }) => kept === null).length;
+  const elsewhere = (['machine', 'command'] as const).flatMap((fact) => {
+    const others = new Set(judged.flatMap(({ kept }) => (kept === null ? [] : [kept.row[fact]])));
+    others.delete(here[fact]);
+    return others.size === 0
+      ? []
+      : [`kept with another ${fact}: ${[...others].join('; ')}; this is ${here[fact]}`];
+  });
   return [
     `${'ratio'.padEnd(23)}${'now'.padStart(7)}${'kept'.padStart(7)}${'×'.padStart(7)}`,
     ...lines,
     '',
-    ...(others.size === 0 ? [] : [`kept on another machine: ${[...others].join('; ')}; this is ${machine}`]),
+    ...elsewhere,
+    ...(never === 0 ? [] : [`${never} of ${judged.length} were never kept, and are held against nothing`]),
     ...(fallen.some(({ name }) => name === 'b to a')
       ? [
           '"b to a" is of kafkajs alone, where no line of shiftwatch runs: it is the machine or Node that changed',

@@ -4,14 +4,15 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { errorMessage } from '../../src/core/errors.ts';
 import { judgeRatios, screenOf, tooBusy } from './judge-ratios.ts';
-import { readKept, withRow } from './kept-ratios.ts';
+import { type Ratios, readKept, withRow } from './kept-ratios.ts';
 import { compareRatios, ingestRatios } from './measure-ratios.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const PAGE = join(ROOT, 'docs/records/performance.md');
 const FELL = 1;
-const BUSY = 2;
+const NOT_JUDGED = 2;
 
 const { values: flags } = parseArgs({
   options: {
@@ -36,7 +37,8 @@ times) against the last ones kept in docs/records/performance.md. Takes at most 
 --keep    appends what was measured to that table
 --anyway  measures on a machine that is too busy to trust, too; the load is kept beside the ratios
 
-Exit code 0: none fell below 0.8 of the kept one. 1: one did. 2: the machine is too busy, and nothing was measured.
+Exit code 0: none fell below 0.8 of the kept one. 1: one did. 2: nothing was judged, because
+the machine is too busy or a benchmark failed.
 `);
   process.exit(0);
 }
@@ -47,28 +49,27 @@ if (busy !== null && !flags.anyway) {
   process.stderr.write(
     `Nothing was measured: ${busy}.\nWait until other work is done, or add --anyway and trust little.\n`,
   );
-  process.exit(BUSY);
+  process.exit(NOT_JUDGED);
 }
 const sizes = { events: Number(flags.events), rows: Number(flags.rows), rounds: Number(flags.rounds) };
 const only = flags.only.split(',');
 const kept = readKept(readFileSync(PAGE, 'utf8'));
-const ratios = {
-  ...(only.includes('ingest') && (await ingestRatios(sizes))),
-  ...(only.includes('compare') && (await compareRatios(sizes))),
+const ratios = await measured();
+const given = process.argv.slice(2).filter((argument) => argument !== '--keep');
+const here = {
+  machine: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}`,
+  command: ['npm run bench:guard', ...(given.length > 0 ? ['--', ...given] : [])].join(' '),
 };
-const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}`;
 const judged = judgeRatios(ratios, kept);
-process.stdout.write(screenOf(judged, machine));
+process.stdout.write(screenOf(judged, here));
 if (busy !== null) process.stdout.write(`not to be trusted: ${busy}\n`);
 if (flags.keep) {
-  const given = process.argv.slice(2).filter((argument) => argument !== '--keep');
   const row = {
+    ...here,
     date: new Date().toISOString().slice(0, 10),
     commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: ROOT, encoding: 'utf8' }).trim(),
-    machine,
     node: process.version.slice(1),
     load: load.toFixed(1),
-    command: ['npm run bench:guard', ...(given.length > 0 ? ['--', ...given] : [])].join(' '),
     ratios,
   };
   // Read again: the run took minutes.
@@ -76,3 +77,16 @@ if (flags.keep) {
   process.stdout.write('kept in docs/records/performance.md\n');
 }
 if (judged.some(({ fell }) => fell)) process.exitCode = FELL;
+
+/** A benchmark that fails has said nothing of ratios, and must not look like one that fell. */
+async function measured(): Promise<Ratios> {
+  try {
+    return {
+      ...(only.includes('ingest') && ingestRatios(sizes)),
+      ...(only.includes('compare') && (await compareRatios(sizes))),
+    };
+  } catch (error) {
+    process.stderr.write(`Nothing was judged, a benchmark failed: ${errorMessage(error)}\n`);
+    process.exit(NOT_JUDGED);
+  }
+}

@@ -1,14 +1,11 @@
-import { execFile } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { makeData } from '../compare/data.ts';
 import { BY_HAND, type Entrant, EVERYTHING } from '../compare/entrants.ts';
 import { measure } from '../compare/measure.ts';
 import { benchCache, environmentOf } from '../compare/python.ts';
 import type { Figures } from '../ingest/report.ts';
 import type { Ratio, Ratios } from './kept-ratios.ts';
-
-const run = promisify(execFile);
 
 export interface GuardSizes {
   readonly events: number;
@@ -17,11 +14,14 @@ export interface GuardSizes {
 }
 
 /** Readers beside each other, by the benchmark's own command. */
-export async function ingestRatios({ events, rounds }: GuardSizes): Promise<Ratios> {
+export function ingestRatios({ events, rounds }: GuardSizes): Ratios {
   const script = join(import.meta.dirname, '../ingest/main.ts');
   const options = ['--events', `${events}`, '--repeat', `${rounds}`, '--only', 'abcd', '--json'];
-  const { stdout } = await run(process.execPath, [script, ...options], { maxBuffer: 2 ** 26 });
-  const figures = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Record<string, Figures>;
+  const printed = execFileSync(process.execPath, [script, ...options], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    encoding: 'utf8',
+  });
+  const figures = JSON.parse(printed.trim().split('\n').at(-1) ?? '') as Record<string, Figures>;
   const to = (variant: string, base: string): Ratio => {
     const [one, other] = [figures[variant], figures[base]];
     if (one === undefined || other === undefined) throw new Error(`${variant} or ${base} was not measured`);
