@@ -1,11 +1,10 @@
+import type { Environment } from './python.ts';
+
 /** Who takes part, with what it needs from PyPI. */
-export interface Entrant {
+export interface Entrant extends Environment {
   readonly name: string;
   /** The script in `peers`; null for shiftwatch itself. */
   readonly script: string | null;
-  /** A virtual environment for each, because they pin each other's libraries. */
-  readonly environment: string;
-  readonly packages: readonly string[];
   /** Of `shiftwatch compare`. */
   readonly options: readonly string[];
   /** Of shiftwatch in another place; absent: this one. */
@@ -28,11 +27,17 @@ export const ours = (name: string, options: string[]): Entrant => ({
   options,
 });
 
+export const EVERYTHING = ours('shiftwatch, everything', ['--json']);
+export const BY_HAND = peer('pandas + SciPy (KS, Wasserstein, PSI, χ²)', 'pandas_scipy.py', 'pandas', [
+  'pandas',
+  'scipy',
+]);
+
 export const ENTRANTS: readonly Entrant[] = [
   ours('shiftwatch, with diagnosis, without multivariate', ['--json', '--no-multivariate']),
-  ours('shiftwatch, everything', ['--json']),
+  EVERYTHING,
   ours('shiftwatch, everything, two threads', ['--json', '--threads', '2']),
-  peer('pandas + SciPy (KS, Wasserstein, PSI, χ²)', 'pandas_scipy.py', 'pandas', ['pandas', 'scipy']),
+  BY_HAND,
   // It imports statsmodels without asking for it.
   peer('NannyML univariate', 'nannyml_univariate.py', 'nannyml', ['nannyml', 'statsmodels']),
   // Its newest release imports what pandas 3 no longer has.

@@ -5,16 +5,14 @@
  * `--against FOLDER` takes another checkout of shiftwatch instead of the others, each in turn `--rounds N` times (3).
  * Everything is kept in a cache folder (SHIFTWATCH_BENCH_CACHE, else in the temporary folder) and made once.
  */
-import { mkdirSync } from 'node:fs';
-import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
-import { join } from 'node:path';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { againstTable } from './against.ts';
 import { makeData } from './data.ts';
 import { ENTRANTS } from './entrants.ts';
 import { measure } from './measure.ts';
 import type { Measured } from './measure.ts';
-import { environmentOf } from './python.ts';
+import { benchCache, environmentOf } from './python.ts';
 import { resultTable } from './table.ts';
 
 const FORMATS = ['parquet', 'csv'] as const;
@@ -30,8 +28,7 @@ const { values } = parseArgs({
 const rows = Number(values.rows ?? 1_000_000);
 if (!Number.isInteger(rows) || rows < 1_000) throw new RangeError('--rows takes a whole number from 1000');
 const formats = FORMATS.filter((format) => values.format === undefined || values.format === format);
-const cache = process.env['SHIFTWATCH_BENCH_CACHE'] ?? join(tmpdir(), 'shiftwatch-bench-compare');
-mkdirSync(cache, { recursive: true });
+const cache = benchCache();
 
 const say = (text: string): void => {
   process.stderr.write(`${text}\n`);

@@ -1,15 +1,29 @@
 import { execFile } from 'node:child_process';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Entrant } from './entrants.ts';
 
 const run = promisify(execFile);
+
+/** Where data and environments are kept from run to run. */
+export function benchCache(): string {
+  const cache = process.env['SHIFTWATCH_BENCH_CACHE'] ?? join(tmpdir(), 'shiftwatch-bench-compare');
+  mkdirSync(cache, { recursive: true });
+  return cache;
+}
+
+/** A virtual environment of its own, because libraries pin each other's. */
+export interface Environment {
+  readonly environment: string;
+  /** From PyPI. */
+  readonly packages: readonly string[];
+}
 
 /** The Python of an entrant's environment, made when it is not there; or why it could not be made. */
 export async function environmentOf(
   cache: string,
-  { environment, packages }: Entrant,
+  { environment, packages }: Environment,
 ): Promise<{ python: string } | { failed: string }> {
   const folder = join(cache, `venv-${environment}`);
   const python = join(folder, 'bin', 'python');

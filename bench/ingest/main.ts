@@ -1,7 +1,7 @@
 /**
  * How fast shiftwatch ingests, beside bare kafkajs, on one real broker in one run. `npm run bench:ingest -- --help`.
  */
-import { cpus, totalmem } from 'node:os';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
@@ -11,9 +11,12 @@ import { startEmbeddedPostgres } from '../../src/store/embedded/start.ts';
 import { silenceTimeoutNegativeWarning } from '../../test/harness/kafka/kafkajs-warning.ts';
 import { provideKafka } from '../../test/harness/providers/kafka.ts';
 import { endProcess, TestRun } from '../../test/harness/test-run.ts';
+import { benchCache, environmentOf } from '../compare/python.ts';
+import { figuresOf, reportOf } from './report.ts';
 import { createMessages } from './messages.ts';
-import { runBare, runShiftwatch } from './runs.ts';
+import { runBare, runPython, runShiftwatch } from './runs.ts';
 import type { Measured } from './steady-rate.ts';
+import { type PythonWork, VARIANTS } from './variants.ts';
 
 const { values: flags } = parseArgs({
   options: {
@@ -22,8 +25,9 @@ const { values: flags } = parseArgs({
     features: { type: 'string', default: '20' },
     segments: { type: 'string', default: '1' },
     processes: { type: 'string', default: '1' },
-    only: { type: 'string', default: 'abcd' },
+    only: { type: 'string', default: 'abcdefg' },
     repeat: { type: 'string', default: '1' },
+    json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -31,20 +35,29 @@ const { values: flags } = parseArgs({
 if (flags.help) {
   process.stdout.write(
     `node bench/ingest/main.ts [--events 1000000] [--partitions 4] [--features 20] [--segments 1]
-  [--processes 1] [--only abcd] [--repeat 1]
+  [--processes 1] [--only abcdefg] [--repeat 1] [--json]
 
 a  a bare kafkajs consumer that only counts
 b  the same with JSON.parse
 c  shiftwatch's ingest role, checkpoints every 5 s, predictions not stored
 d  the same, with every prediction stored for its label
+e  a Python consumer: confluent-kafka and json
+f  the same with a whylogs profile, a pandas frame a poll; of at most 20 million values
+g  as e, with River's ADWIN on each number; of at most 40 million values
+h  as f, an event at a time, which is slower; of at most 2 million values; only when asked for
 
-Needs Java for the broker (jars come through Maven), or TEST_KAFKA_BROKERS.
+Needs Java for the broker (jars come through Maven), or TEST_KAFKA_BROKERS. e to h need python3, and install what they use once, into
+environments in a cache folder (SHIFTWATCH_BENCH_CACHE, else in the temporary folder). Medians of --repeat rounds.
+--json prints the figures by letter as one object.
 `,
   );
   process.exit(0);
 }
 
 silenceTimeoutNegativeWarning();
+const loadBefore = loadavg()[0] ?? 0;
+const unknown = flags.only.split('').filter((letter) => VARIANTS[letter] === undefined);
+if (unknown.length > 0) throw new RangeError(`--only knows ${Object.keys(VARIANTS).join('')}`);
 const events = Number(flags.events);
 const features = Number(flags.features);
 const segments = Number(flags.segments);
@@ -63,10 +76,14 @@ try {
     for (const variant of flags.only) {
       process.stderr.write(`${variant} …\n`);
       const measured = await measure(variant, topic, round);
-      results.set(variant, [...(results.get(variant) ?? []), measured]);
+      if (measured !== null) results.set(variant, [...(results.get(variant) ?? []), measured]);
     }
   }
-  report(bytes, results);
+  const figures = figuresOf(results);
+  const setting =
+    `${events} events of ${Math.round(bytes)} bytes, ${features} features, ${segments} segments, ` +
+    `${flags.partitions} partitions, ${flags.processes} process(es), ${flags.repeat} round(s)`;
+  process.stdout.write(flags.json ? `${JSON.stringify(figures)}\n` : reportOf(figures, setting, loadBefore));
 } finally {
   await postgres.stop();
   await run.end();
@@ -100,7 +117,23 @@ async function fill(topic: string): Promise<number> {
   return bytes / events;
 }
 
-async function measure(variant: string, topic: string, round: number): Promise<Measured> {
+/** Null where Python or its packages are not to be had, which is said. */
+async function measurePython(work: PythonWork, topic: string): Promise<Measured | null> {
+  const environment = await environmentOf(benchCache(), work.environment);
+  if ('failed' in environment) {
+    process.stderr.write(`left out: ${environment.failed}\n`);
+    return null;
+  }
+  const most = Math.min(events, Math.floor(work.mostValues / features));
+  const onStart = (pid: number): void => run.record(pid);
+  const { python } = environment;
+  const measured = await runPython({ python, work: work.work, brokers, topic, events: most, onStart });
+  return most === events ? measured : { ...measured, note: `the first ${most} events; ${measured.note}` };
+}
+
+async function measure(variant: string, topic: string, round: number): Promise<Measured | null> {
+  const python = VARIANTS[variant]?.python;
+  if (python !== undefined) return await measurePython(python, topic);
   if (variant === 'a' || variant === 'b') {
     return await runBare({
       brokers,
@@ -130,42 +163,4 @@ async function measure(variant: string, topic: string, round: number): Promise<M
     onStart: (pid) => run.record(pid),
     stop: async (pid) => await endProcess(pid, 'SIGTERM'),
   });
-}
-
-function report(bytes: number, results: ReadonlyMap<string, readonly Measured[]>): void {
-  const names: Record<string, string> = {
-    a: 'kafkajs, count only',
-    b: 'kafkajs + JSON.parse',
-    c: 'shiftwatch, not storing predictions',
-    d: 'shiftwatch, storing all predictions',
-  };
-  const median = (all: readonly number[]): number =>
-    all.toSorted((x, y) => x - y)[all.length >> 1] ?? Number.NaN;
-  const figures = new Map(
-    [...results].map(([variant, all]) => [
-      variant,
-      {
-        rate: median(all.map((each) => each.eventsPerSecond)),
-        cpu: median(all.map((each) => each.cpuSecondsPerMillion)),
-        mb: median(all.map((each) => each.peakMb)),
-        growth: all[0]?.growth ?? null,
-        extra: all[0]?.note ?? '',
-      },
-    ]),
-  );
-  const base = figures.get('b');
-  process.stdout.write(
-    `${events} events of ${Math.round(bytes)} bytes, ${features} features, ${segments} segments, ` +
-      `${flags.partitions} partitions, ${flags.processes} process(es), ${flags.repeat} round(s)\n` +
-      `${cpus()[0]?.model ?? 'unknown processor'} × ${cpus().length}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}\n\n` +
-      '|   | variant | events/s | against b | CPU s per million | b against it | peak MB | MB in the second and the last million | |\n|---|---|---:|---:|---:|---:|---:|---:|---|\n',
-  );
-  for (const [variant, { rate, cpu, mb, growth, extra }] of figures) {
-    const against = base === undefined ? '' : (rate / base.rate).toFixed(2);
-    const grown = growth === null ? '' : `${Math.round(growth.earlyMb)}, ${Math.round(growth.lateMb)}`;
-    const cpuAgainst = base === undefined ? '' : (base.cpu / cpu).toFixed(2);
-    process.stdout.write(
-      `| ${variant} | ${names[variant] ?? variant} | ${Math.round(rate)} | ${against} | ${cpu.toFixed(2)} | ${cpuAgainst} | ${Math.round(mb)} | ${grown} | ${extra} |\n`,
-    );
-  }
 }

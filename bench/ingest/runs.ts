@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { createBaseline, type ReaderOptions, startReader } from './shiftwatch-reader.ts';
 import { type Measured, steadyRate } from './steady-rate.ts';
+import type { PythonWork } from './variants.ts';
 
 const MAX_TRAINING_VALUES = 500_000;
 
@@ -17,19 +18,55 @@ export interface BareRun {
 export async function runBare({ brokers, topic, parse, events, onStart }: BareRun): Promise<Measured> {
   const script = join(import.meta.dirname, 'bare-reader.ts');
   const args = [script, '--brokers', brokers, '--topic', topic, ...(parse ? ['--parse'] : [])];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  return await watch(process.execPath, args, { events, onStart });
+}
+
+export interface PythonRun extends Omit<BareRun, 'parse'> {
+  readonly python: string;
+  readonly work: PythonWork['work'];
+}
+
+/** Its note says the versions. */
+export async function runPython({ python, work, brokers, topic, ...run }: PythonRun): Promise<Measured> {
+  const script = join(import.meta.dirname, 'peers/reader.py');
+  const group = `${work}-${process.pid}-${Date.now()}`;
+  const args = ['-W', 'ignore', script, '--brokers', brokers, '--topic', topic, '--group', group];
+  return await watch(python, [...args, '--work', work], run);
+}
+
+/** A process that prints how many events it has read; what it prints before them is its note. */
+async function watch(
+  program: string,
+  args: readonly string[],
+  { events, onStart }: Pick<BareRun, 'events' | 'onStart'>,
+): Promise<Measured> {
+  // Python readers would report the run to the makers of what they use.
+  const env = {
+    ...process.env,
+    DO_NOT_TRACK: '1',
+    WHYLOGS_NO_ANALYTICS: 'True',
+    PYTHONDONTWRITEBYTECODE: '1',
+  };
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'], env });
   const pid = child.pid ?? 0;
   onStart(pid);
   let done = 0;
-  child.stdout.setEncoding('utf8');
+  let note = '';
   let rest = '';
+  child.stdout.setEncoding('utf8');
   child.stdout.on('data', (text: string) => {
     const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
-    done = Number(lines.at(-1)?.split(' ')[0] ?? done);
+    for (const line of lines) {
+      if (/^\d/.test(line)) done = Number(line.split(' ')[0]);
+      else note = line;
+    }
   });
   try {
-    return await steadyRate([pid], events, async () => done);
+    return {
+      ...(await steadyRate([pid], events, async () => Promise.resolve(done), false)),
+      note,
+    };
   } finally {
     child.kill('SIGKILL');
   }
@@ -52,12 +89,17 @@ export async function runShiftwatch(options: ShiftwatchRun): Promise<Measured> {
   const pids = children.map((child) => child.pid ?? 0);
   pids.forEach(options.onStart);
   try {
-    const measured = await steadyRate(pids, options.events, async () => {
-      const found = await db.query<{ done: string }>(
-        `select coalesce(sum(next_offset), 0)::text as done from source_position where source like 'kafka:%'`,
-      );
-      return Number(found.rows[0]?.done ?? 0);
-    });
+    const measured = await steadyRate(
+      pids,
+      options.events,
+      async () => {
+        const found = await db.query<{ done: string }>(
+          `select coalesce(sum(next_offset), 0)::text as done from source_position where source like 'kafka:%'`,
+        );
+        return Number(found.rows[0]?.done ?? 0);
+      },
+      true,
+    );
     const counted = await db.query<{ n: string }>(
       `select sum(count)::text as n from event_count where outcome = 'windowed'`,
     );

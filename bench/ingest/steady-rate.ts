@@ -20,18 +20,20 @@ export interface Sample {
 /** Start-up and the last checkpoint's wait are left out: only what lies between is compared. */
 const MILLION = 1_000_000;
 const BURST_MS = 400;
-const MANY_LOOKS = 200;
 const FROM = 0.1;
 const TO = 0.95;
 
 /**
  * Watches processes work through `total` events. The rate is that between the first look that finds a tenth done and the
  * last one before the end.
+ *
+ * @param inBursts whether what is done shows every few seconds only, of several partitions within moments
  */
 export async function steadyRate(
   pids: readonly number[],
   total: number,
   eventsDone: () => Promise<number>,
+  inBursts: boolean,
   timeoutMs = 900_000,
 ): Promise<Measured> {
   const samples: Sample[] = [];
@@ -56,8 +58,7 @@ export async function steadyRate(
       throw new Error(`only ${events} of ${total} events after ${timeoutMs} ms`);
     await sleep(20);
   }
-  // A reader that shows every batch has no bursts.
-  const ends = samples.length > MANY_LOOKS ? samples : burstEnds(samples);
+  const ends = inBursts ? burstEnds(samples) : samples;
   const first = ends.find(({ events }) => events >= FROM * total);
   const last = ends.findLast(({ events }) => events <= TO * total) ?? ends.at(-1);
   if (first === undefined || last === undefined || last.events <= first.events) {
