@@ -68,9 +68,12 @@ export async function admit(
   const { catalog } = context;
   buffer.asOf ??= catalog.asOf;
   const routed: Routed[] = [];
-  for (const [index, planned] of planRecords(records, buffer.times, catalog).entries()) {
-    const record = records[index];
-    if (record !== undefined) routed.push(await route(record, planned, catalog));
+  const all = planRecords(records, buffer.times, catalog);
+  for (let i = 0; i < all.length; i++) {
+    const [record, planned] = [records[i], all[i]];
+    if (record === undefined || planned === undefined) continue;
+    // Labels come by the hundred thousand, and wait for nothing here.
+    routed.push(planned.kind === 'row' ? await route(record, planned, catalog) : unrouted(record, planned));
   }
   const taken = await takeWindows(records, routed, buffer, catalog);
   const windows = await catalog.openWindows(taken.flatMap(({ keys }) => keys));
@@ -78,10 +81,14 @@ export async function admit(
   const columnsOf = await settleColumns(rows, windows, context);
   await admitSegments(context.db, context.segments, rows.values().flatMap(segmentsAsked), buffer.asOf);
   const answers: Admission[] = [];
-  for (const [index, each] of taken.entries()) {
-    const follows = each.record.position !== taken[index - 1]?.record.position;
-    if (index > 0 && follows && buffer.hasNoCells) break;
-    answers.push(await add(each, { windows, columnsOf }, buffer, context));
+  const found = { windows, columnsOf };
+  for (let i = 0; i < taken.length; i++) {
+    const each = taken[i];
+    if (each === undefined) continue;
+    const follows = each.record.position !== taken[i - 1]?.record.position;
+    if (i > 0 && follows && buffer.hasNoCells) break;
+    const answer = add(each, found, buffer, context);
+    answers.push(answer instanceof Promise ? await answer : answer);
   }
   return answers;
 }
@@ -110,11 +117,16 @@ async function settleColumns(
   return columnsOf;
 }
 
-async function route(record: DecodedRecord, planned: Planned, catalog: ModelCatalog): Promise<Routed> {
-  if (planned.kind !== 'row') return { record, planned, modelVersionId: null, keys: [], forgotten: 0 };
+const NO_KEYS: readonly WindowKey[] = [];
+
+function unrouted(record: DecodedRecord, planned: Planned): Routed {
+  return { record, planned, modelVersionId: null, keys: NO_KEYS, forgotten: 0 };
+}
+
+async function route(record: DecodedRecord, planned: PlannedRow, catalog: ModelCatalog): Promise<Routed> {
   const { event, model, sizes } = planned;
   const modelVersionId = await catalog.versionId(model, event.modelVersion);
-  if (modelVersionId === null) return { record, planned, modelVersionId, keys: [], forgotten: 0 };
+  if (modelVersionId === null) return unrouted(record, planned);
   const keys = windowsAt(model.spec, sizes, event.timestampMs).map((window) => ({
     ...window,
     modelVersionId,
@@ -141,6 +153,7 @@ async function takeWindows(
   const existing = await catalog.existingWindows(routed.flatMap(({ keys }) => keys));
   for (let from = 0, to = 0; from < routed.length; from = to) {
     to = endOfRecord(records, from);
+    if (to === from + 1 && routed[from]?.keys.length === 0) continue;
     const names = routed.slice(from, to).flatMap(({ keys }) => keys.map(windowName));
     if (!buffer.windows.reach(names, (name) => existing.has(name))) return routed.slice(0, from);
   }
@@ -159,12 +172,12 @@ const isRow = (routed: Routed): routed is RoutedRow =>
 const segmentsAsked = ({ planned: { event, model }, modelVersionId }: RoutedRow): SegmentValue[] =>
   segmentValues(event, model.spec, modelVersionId);
 
-async function add(
+function add(
   { record, planned, modelVersionId, keys, forgotten }: Routed,
   found: Found,
   buffer: CheckpointBuffer,
   context: IntakeContext,
-): Promise<Admission> {
+): Admission | Promise<Admission> {
   const type = record.result.ok ? record.result.value.type : record.type;
   if (planned.kind !== 'too_many_windows' || planned.windows !== null) buffer.countRead(type);
   if (record.notices !== undefined) buffer.notices.addAll(record.notices);
@@ -185,7 +198,7 @@ async function add(
     case 'row':
       return modelVersionId === null
         ? refuseVersion(record, planned, buffer, context.catalog)
-        : await addRow(planned, { modelVersionId, keys, forgotten, ...found }, buffer, context);
+        : addRow(planned, { modelVersionId, keys, forgotten, ...found }, buffer, context);
   }
 }
 
