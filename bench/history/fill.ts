@@ -9,7 +9,7 @@ import { ModelCatalog } from '../../src/pipeline/windows/model-catalog.ts';
 import { createRandom, type Random } from '../../src/stats/random.ts';
 import type { Pool } from '../../src/store/connection/pool.ts';
 import { SegmentRegistry } from '../../src/window/segments.ts';
-import { evaluateDue } from '../../test/harness/evaluate-due.ts';
+import { evaluateDue, type Line } from '../../test/harness/evaluate-due.ts';
 import { modelSpec } from '../../test/harness/model-spec.ts';
 
 export interface Shape {
@@ -39,12 +39,19 @@ export function historyModel(): ModelSpec {
   });
 }
 
-/** Stores the windows one after the other. @param onWindow after each was judged by both series @param startMs when the first begins */
+/**
+ * Stores the windows one after the other.
+ *
+ * @param onWindow after each was judged by both series
+ * @param startMs when the first begins
+ * @param judge evaluates what is due; each window is judged when it has closed and when its labels are in
+ */
 export async function fillHistory(
   pool: Pool,
   shape: Shape,
   onWindow: (n: number) => Promise<void>,
   startMs = START_MS,
+  judge: (line: Line, nowMs: number) => Promise<void> = evaluateDue,
 ): Promise<void> {
   const spec = historyModel();
   const random = createRandom(16);
@@ -55,9 +62,9 @@ export async function fillHistory(
     const nowMs = hourMs + HOUR_MS + MINUTE_MS;
     const { predictions, labels } = windowEvents(shape, window, hourMs, random);
     await post(predictions, nowMs);
-    await evaluateDue({ pool, catalog }, nowMs);
+    await judge({ pool, catalog }, nowMs);
     await post(labels, nowMs + HOUR_MS);
-    await evaluateDue({ pool, catalog }, nowMs + HOUR_MS);
+    await judge({ pool, catalog }, nowMs + HOUR_MS);
     await onWindow(window);
   }
 }

@@ -6,14 +6,18 @@ import type { ModelCatalog } from '../../src/pipeline/windows/model-catalog.ts';
 import { sweepWindows } from '../../src/pipeline/windows/sweeper.ts';
 import type { Pool } from '../../src/store/connection/pool.ts';
 
-interface Line {
+type Compute = Parameters<typeof evaluate>[0]['compute'];
+
+export interface Line {
   readonly pool: Pool;
   readonly catalog: ModelCatalog;
+  /** Absent: in this thread. */
+  readonly compute?: Compute;
 }
 
 /** Closes what has ended and evaluates what is due, oldest first, as the service does it, on a clock by hand. */
 export async function evaluateDue(
-  { pool, catalog }: Line,
+  { pool, catalog, compute = async (input) => evaluateWindow(input) }: Line,
   nowMs: number,
   logSources: readonly string[] = [],
 ): Promise<void> {
@@ -23,7 +27,6 @@ export async function evaluateDue(
     `with due as (update outbox set done_at = now() where kind = 'evaluate' and done_at is null returning payload)
      select payload from due join "window" w on w.id = (payload->>'windowId')::bigint order by w.start_at`,
   );
-  const compute: Parameters<typeof evaluate>[0]['compute'] = async (input) => evaluateWindow(input);
   for (const { payload } of due.rows) {
     await evaluate({ pool, catalog, compute, clock: { nowMs: () => nowMs }, log: silentLog }, payload);
   }
