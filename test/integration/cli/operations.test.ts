@@ -46,7 +46,7 @@ describeWith(['postgres'], 'commands on a real database', () => {
         /^credit-risk +3 +incident open +2026-03-10 11:00 1h +1,265 +concept drift +retrain$/,
       );
       expect(out).toContain(
-        '  firing: concept drift of age, income, 2 windows in a row, since 2 h ago, next reminder in 23 h\n',
+        '  firing: concept drift of age and income, 2 windows in a row, since 2 h ago, next reminder in 23 h\n',
       );
       expect(out).toContain('  newest window of 1h: too few rows to judge\n');
       expect(out).toContain('  retraining running: concept drift, 1 min ago\n');
