@@ -50,6 +50,9 @@ function inOneName<D extends object>(document: D): D {
     (_, name: string) => `"#/components/schemas/${shorter(name)}"`,
   );
   const renamed = JSON.parse(referring) as D & { components: { schemas: Record<string, unknown> } };
-  const entries = Object.entries(renamed.components.schemas).map(([name, schema]) => [shorter(name), schema]);
+  const entries = Object.entries(renamed.components.schemas)
+    .map(([name, schema]) => [shorter(name), schema] as const)
+    // In one order, whichever module was loaded first.
+    .sort(([one], [other]) => (one < other ? -1 : 1));
   return { ...renamed, components: { ...renamed.components, schemas: Object.fromEntries(entries) } };
 }
