@@ -64,7 +64,7 @@ async function watch(
   });
   try {
     return {
-      ...(await steadyRate([pid], events, async () => Promise.resolve(done), false)),
+      ...(await steadyRate([pid], events, async () => Promise.resolve(done))),
       note,
     };
   } finally {
@@ -89,17 +89,12 @@ export async function runShiftwatch(options: ShiftwatchRun): Promise<Measured> {
   const pids = children.map((child) => child.pid ?? 0);
   pids.forEach(options.onStart);
   try {
-    const measured = await steadyRate(
-      pids,
-      options.events,
-      async () => {
-        const found = await db.query<{ done: string }>(
-          `select coalesce(sum(next_offset), 0)::text as done from source_position where source like 'kafka:%'`,
-        );
-        return Number(found.rows[0]?.done ?? 0);
-      },
-      true,
-    );
+    const measured = await steadyRate(pids, options.events, async () => {
+      const found = await db.query<{ done: string }>(
+        `select coalesce(sum(next_offset), 0)::text as done from source_position where source like 'kafka:%'`,
+      );
+      return Number(found.rows[0]?.done ?? 0);
+    });
     const counted = await db.query<{ n: string }>(
       `select sum(count)::text as n from event_count where outcome = 'windowed'`,
     );

@@ -17,23 +17,21 @@ export interface Sample {
   readonly cpu: number;
 }
 
-/** Start-up and the last checkpoint's wait are left out: only what lies between is compared. */
+/** Start-up and the last checkpoint's wait are left out: only what lies between counts. */
 const MILLION = 1_000_000;
-const BURST_MS = 400;
 const FROM = 0.1;
 const TO = 0.95;
+const FEWEST_LOOKS = 6;
 
 /**
- * Watches processes work through `total` events. The rate is that between the first look that finds a tenth done and the
- * last one before the end.
- *
- * @param inBursts whether what is done shows every few seconds only, of several partitions within moments
+ * Watches processes work through `total` events. The rate is the slope of a line through all looks that found something
+ * new: what a database knows goes up in steps, of each partition at its own time, so that any two looks may have lain a
+ * checkpoint closer than what was read between them.
  */
 export async function steadyRate(
   pids: readonly number[],
   total: number,
   eventsDone: () => Promise<number>,
-  inBursts: boolean,
   timeoutMs = 900_000,
 ): Promise<Measured> {
   const samples: Sample[] = [];
@@ -58,28 +56,28 @@ export async function steadyRate(
       throw new Error(`only ${events} of ${total} events after ${timeoutMs} ms`);
     await sleep(20);
   }
-  const ends = inBursts ? burstEnds(samples) : samples;
-  const first = ends.find(({ events }) => events >= FROM * total);
-  const last = ends.findLast(({ events }) => events <= TO * total) ?? ends.at(-1);
-  if (first === undefined || last === undefined || last.events <= first.events) {
-    throw new Error('too few looks to measure a rate; take more events');
-  }
-  const events = last.events - first.events;
+  const steady = samples.filter(({ events }) => events >= FROM * total && events <= TO * total);
+  if (steady.length < FEWEST_LOOKS) throw new Error('too few looks to measure a rate; take more events');
+  const times = steady.map(({ atMs }) => atMs / 1_000);
+  const perSecond = (of: (sample: Sample) => number): number => slope(times, steady.map(of));
+  const eventsPerSecond = perSecond(({ events }) => events);
   return {
-    eventsPerSecond: (events / (last.atMs - first.atMs)) * 1_000,
-    cpuSecondsPerMillion: ((last.cpu - first.cpu) / events) * 1e6,
+    eventsPerSecond,
+    cpuSecondsPerMillion: (perSecond(({ cpu }) => cpu) / eventsPerSecond) * 1e6,
     peakMb,
     growth: total < 3 * MILLION ? null : { earlyMb: early.mb, lateMb: late.mb },
   };
 }
 
-/**
- * Checkpoints of all partitions come within moments of each other, every few seconds. Between the first partition of one
- * burst and the last of another lies more than was read in that time: only the ends of bursts are compared.
- */
-function burstEnds(samples: readonly Sample[]): Sample[] {
-  return samples.filter((sample, i) => {
-    const next = samples[i + 1];
-    return next === undefined || next.atMs - sample.atMs > BURST_MS;
-  });
+/** Of the line that is nearest to the points (least squares). */
+export function slope(xs: readonly number[], ys: readonly number[]): number {
+  const mean = (values: readonly number[]): number =>
+    values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [x0, y0] = [mean(xs), mean(ys)];
+  let [across, along] = [0, 0];
+  for (const [i, x] of xs.entries()) {
+    across += (x - x0) * ((ys[i] ?? 0) - y0);
+    along += (x - x0) ** 2;
+  }
+  return across / along;
 }
