@@ -44,6 +44,7 @@ import { beginPolls } from './pipeline/retrain/polls.ts';
 import { requestScheduledRetrains } from './pipeline/retrain/scheduled-retrains.ts';
 import { closeSilentRuns } from './pipeline/retrain/silent-runs.ts';
 import { ownGarbage } from './pipeline/serve/collect-garbage.ts';
+import { countBuffersIntoHeapLimit } from './pipeline/serve/buffers-in-limit.ts';
 import { boundYoungGeneration } from './pipeline/serve/young-generation.ts';
 import type { Line } from './pipeline/serve/line.ts';
 import { repostingAlerts, startAct } from './pipeline/serve/start-act.ts';
@@ -315,6 +316,7 @@ export async function startLine(options: LineOptions, started: Started): Promise
   const catalog = await ModelCatalog.open(pool, config.models);
   const line: Line = { config, pool, catalog, ledger: new IdLedger(config.dedupe.maxIds), clock, log };
   const garbage = await ownGarbage(log);
+  countBuffersIntoHeapLimit();
   started.add('memory', boundYoungGeneration());
   const stopping = new AbortController();
   let duties: ReturnType<typeof startDuties> | null = null;
