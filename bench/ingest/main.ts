@@ -4,7 +4,6 @@
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import pg from 'pg';
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
 import { silentLog } from '../../src/core/log.ts';
 import { startEmbeddedPostgres } from '../../src/store/embedded/start.ts';
@@ -13,6 +12,7 @@ import { provideKafka } from '../../test/harness/providers/kafka.ts';
 import { endProcess, TestRun } from '../../test/harness/test-run.ts';
 import { benchCache, environmentOf } from '../compare/python.ts';
 import { figuresOf, reportOf } from './report.ts';
+import { createDatabaseOn } from '../evaluate/database-on.ts';
 import { createMessages } from './messages.ts';
 import { runBare, runPython, runShiftwatch } from './runs.ts';
 import type { Measured } from './steady-rate.ts';
@@ -144,15 +144,10 @@ async function measure(variant: string, topic: string, round: number): Promise<M
     });
   }
   const name = `bench_${variant}_${round}`;
-  const admin = new pg.Client({ connectionString: postgres.url });
-  await admin.connect();
-  await admin.query(`create database ${name}`);
-  await admin.end();
-  const url = new URL(postgres.url);
-  url.pathname = `/${name}`;
+  const database = await createDatabaseOn(postgres.url, name);
   return await runShiftwatch({
     folder: run.folder,
-    database: url.href,
+    database,
     brokers,
     topic,
     features,

@@ -55,6 +55,8 @@ export interface ClientEvent {
 }
 
 const PREDICTION_FIELDS = [
+  // Of the log, and to come; no slip of `model`.
+  'mode',
   'model',
   'prediction',
   'version',

@@ -22,7 +22,7 @@ describe('a slip in a name', () => {
   });
 
   it('is not seen in words that only look alike', () => {
-    for (const other of ['session', 'host', 'region']) {
+    for (const other of ['session', 'host', 'region', 'mode']) {
       expect(() => predictionEvent({ model: 'm', prediction: 1, [other]: 'x' })).not.toThrow();
     }
   });

@@ -35,9 +35,9 @@ class Delivery(unittest.TestCase):
             for slip, meant in [("scores", "score"), ("featurs", "features"), ("verison", "version"), ("latencyMs", "latency_ms")]:
                 with self.assertRaisesRegex(ValueError, f"^{slip}: is no field; did you mean {meant}\\?"):
                     client.log_prediction(model="m", prediction=1, **{slip: 1})
-            for other in ("session", "host", "region"):
+            for other in ("session", "host", "region", "mode"):
                 client.log_prediction(model="m", prediction=1, **{other: "x"})
-            self.assertEqual(client.counts()["logged"], 3)
+            self.assertEqual(client.counts()["logged"], 4)
             client.close(0)
 
     def test_batches_by_count_and_by_bytes(self):

@@ -134,14 +134,13 @@ export class FlatReader {
   /** Shapes of literals that hardly any message had since the last trial are forgotten. */
   #beginTrial(): void {
     const hits = this.counts.hits - this.#hitsAtTrial;
-    const [kept, rare] = [this.#literal, this.#literal].map((shapes, which) =>
-      shapes.filter((rows) => rows.hits * RAREST_SHAPE < hits === (which === 1)),
-    );
-    for (const rows of rare ?? []) release(rows);
-    if ((rare ?? []).length > 0) this.#block.forget();
-    this.#literal = kept ?? [];
+    const isRare = (rows: ShapeRows): boolean => rows.hits * RAREST_SHAPE < hits;
+    const rare = this.#literal.filter(isRare);
+    this.#literal = this.#literal.filter((rows) => !isRare(rows));
+    for (const rows of rare) release(rows);
+    if (rare.length > 0) this.#block.forget();
     for (const rows of this.#literal) rows.hits = 0;
-    this.#trialEvery = (rare ?? []).length > 0 ? Math.min(LAST_TRIAL, 2 * this.#trialEvery) : FIRST_TRIAL;
+    this.#trialEvery = rare.length > 0 ? Math.min(LAST_TRIAL, 2 * this.#trialEvery) : FIRST_TRIAL;
     this.#trialIn = this.#trialEvery;
     this.#hitsAtTrial = this.counts.hits;
     this.#isTrial = false;

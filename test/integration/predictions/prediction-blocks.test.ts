@@ -4,16 +4,26 @@ import { silentLog } from '../../../src/core/log.ts';
 import { loadRowSample } from '../../../src/pipeline/predictions/load-row-sample.ts';
 import { mergePredictionBlocks } from '../../../src/pipeline/predictions/merge-predictions.ts';
 import { halvesOf, hashOf, PredictionFinder } from '../../../src/pipeline/predictions/prediction-finder.ts';
-import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
-import { listBlocks } from '../../../src/store/predictions/prediction-blocks.ts';
+import { createPool, inTransaction, type Pool } from '../../../src/store/connection/pool.ts';
+import {
+  addPacks,
+  listBlocks,
+  loadPacks,
+  nextBlockId,
+} from '../../../src/store/predictions/prediction-blocks.ts';
 import { decodeFeatureChunk } from '../../../src/window/feature-chunk.ts';
+import { MergedRows } from '../../../src/window/merged-rows.ts';
+import { packRows } from '../../../src/window/pack-rows.ts';
+import { type KeptRow, PredictionPack } from '../../../src/window/prediction-pack.ts';
 import { atEnd } from '../../harness/cleanup.ts';
 import { createDatabase } from '../../harness/database/database.ts';
 import { describeWith } from '../../harness/describe-with.ts';
 import { modelSpec } from '../../harness/model-spec.ts';
 import { fetched, partitionConsumer, predictionLine } from '../partition-log.ts';
 
+const DAY = Date.UTC(2026, 2, 1);
 const HOUR = Date.UTC(2026, 2, 1, 9);
+const SHARES = { classes: ['a', 'b', 'c'], values: [0.5, 0.25, 0.25] };
 const CHECKPOINTS = 80;
 const ROWS = 50;
 const ids = Array.from({ length: CHECKPOINTS * ROWS }, (_, i) => `p${i}`);
@@ -91,6 +101,63 @@ describeWith(['postgres'], 'blocks of predictions', () => {
     const strangers = await finder.find(pool, { modelId, kind: 0 }, [halvesOf(idHash('nobody'))]);
     expect(strangers).toEqual([undefined]);
     expect(await mergePredictionBlocks(pool)).toBe(0);
+  });
+
+  it('give one row of a pack alone, and all of it where that row cannot be cut out', async () => {
+    // Milliseconds of the day, and that there is a class and a score, as the row behind its hash begins.
+    const word = 123_456 + 2 ** 28 + 2 ** 30;
+    type Told = Pick<KeptRow, 'high' | 'low' | 'probabilities'>;
+    const rows: [Told, Told, Told] = [
+      { high: 5, low: 77, probabilities: null },
+      // Its hash stands within the row before it, too: the low half, and then the time.
+      { high: 77, low: word, probabilities: null },
+      { high: 9, low: 1, probabilities: null },
+    ];
+    const kept = { holdout: false, segments: ['country=FR'], prediction: 'deny', chunkId: 1, chunkRow: 3 };
+    const packOf = (given: readonly Told[]): Uint8Array => {
+      const merged = new MergedRows();
+      for (const [i, row] of given.entries())
+        merged.add({ ...kept, score: i / 8, eventMs: DAY + 123_456, modelVersionId: 7, ...row });
+      return packRows(merged.rows, merged, 0).data[0] ?? new Uint8Array();
+    };
+    const data = [packOf(rows), packOf([{ ...rows[0], probabilities: SHARES }, rows[1]])];
+    const found = await inTransaction(pool, async (tx) => {
+      const blockId = await nextBlockId(tx);
+      await addPacks(tx, blockId, '2026-03-01', { buckets: [0, 1], data });
+      const asked = [
+        { bucket: 0, row: { high: 5, low: 77 } },
+        { bucket: 0, row: { high: 77, low: word } },
+        { bucket: 0, row: { high: 9, low: 1 } },
+        { bucket: 0, row: { high: 1, low: 9 } },
+        { bucket: 0, row: null },
+        { bucket: 1, row: { high: 5, low: 77 } },
+        { bucket: 2, row: { high: 5, low: 77 } },
+      ];
+      const names = asked.map((each) => ({ ...each, blockId }));
+      return new Map(await loadPacks(tx, '2026-03-01', names));
+    });
+    const packs = [0, 1, 2, 3, 4, 5, 6].map((n) => {
+      const bytes = found.get(n);
+      return bytes === undefined ? null : new PredictionPack(bytes, DAY);
+    });
+    expect(packs.map((pack) => pack?.rows ?? null)).toEqual([1, 3, 1, null, 3, 2, null]);
+    const rowOf = (n: number, high: number, low: number) => packs[n]?.row(packs[n]?.find(high, low) ?? -1);
+    expect(rowOf(0, 5, 77)).toEqual({
+      ...kept,
+      ...rows[0],
+      score: 0,
+      eventMs: DAY + 123_456,
+      modelVersionId: 7,
+    });
+    expect(rowOf(1, 77, word)).toMatchObject({ ...rows[1], score: 1 / 8 });
+    expect(rowOf(2, 9, 1)).toEqual({
+      ...kept,
+      ...rows[2],
+      score: 2 / 8,
+      eventMs: DAY + 123_456,
+      modelVersionId: 7,
+    });
+    expect(rowOf(5, 5, 77)).toMatchObject({ probabilities: SHARES });
   });
 
   it('give the rows of a window with the smallest hashes, labelled ones first', async () => {

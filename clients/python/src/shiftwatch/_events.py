@@ -63,13 +63,17 @@ FIELDS = (
 )
 
 
+# A field of the log that is to come, and no slip of another.
+RESERVED = ("mode",)
+
+
 def expect_names(fields: Mapping[str, Any]) -> None:
     """Refuses a field whose name is that of another but for one letter: it would be logged beside it.
 
     :raises ValueError: with the name that was meant
     """
     for name in fields:
-        meant = None if name in FIELDS else next((one for one in FIELDS if _is_one_slip(_bare(name), _bare(one))), None)
+        meant = None if name in FIELDS or name in RESERVED else next((one for one in FIELDS if _is_one_slip(_bare(name), _bare(one))), None)
         if meant is not None:
             raise ValueError(f"{name}: is no field; did you mean {meant}? What else is logged goes into tags.")
 
