@@ -132,11 +132,19 @@ test('before as much again is begun, what was left on the way is collected, wher
   expect(await timesBefore(({ more }, nowMs) => more(nowMs), [319, 400, 393, 395])).toEqual([0, 1, 1, 2]);
 });
 
-test('what reads collects at once what it has left since the last time, where that is much', async () => {
-  const { timesBefore } = collecting(() => 430);
-  const times = await timesBefore(async ({ room }, nowMs) => await room(nowMs), [459, 461, 469, 471]);
-  expect(times).toEqual([0, 1, 1, 2]);
-});
+test.each([
+  { left: 200, then: [379, 381] },
+  { left: 300, then: [399, 401] },
+  { left: 430, then: [499, 501] },
+  { left: 480, then: [519, 521] },
+])(
+  'what reads collects at once what it has left since $left MB, where that is much',
+  async ({ left, then }) => {
+    const { timesBefore } = collecting(() => left);
+    const times = await timesBefore(async ({ room }, nowMs) => await room(nowMs), [379, 381, ...then]);
+    expect(times).toEqual([0, 1, 1, 2]);
+  },
+);
 
 test('what lies around is given back', async () => {
   const resident = () => process.memoryUsage.rss();
