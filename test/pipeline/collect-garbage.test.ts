@@ -133,15 +133,15 @@ test('before as much again is begun, what was left on the way is collected, wher
 });
 
 test.each([
-  { left: 200, then: [379, 381] },
-  { left: 300, then: [399, 401] },
-  { left: 430, then: [499, 501] },
-  { left: 480, then: [519, 521] },
+  { left: 200, next: [379, 381] },
+  { left: 300, next: [399, 401] },
+  { left: 430, next: [499, 501] },
+  { left: 480, next: [519, 521] },
 ])(
   'what reads collects at once what it has left since $left MB, where that is much',
-  async ({ left, then }) => {
+  async ({ left, next }) => {
     const { timesBefore } = collecting(() => left);
-    const times = await timesBefore(async ({ room }, nowMs) => await room(nowMs), [379, 381, ...then]);
+    const times = await timesBefore(async ({ room }, nowMs) => await room(nowMs), [379, 381, ...next]);
     expect(times).toEqual([0, 1, 1, 2]);
   },
 );
