@@ -2,6 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { comparisonJson } from './cli/compare/comparison-json.ts';
+import type { PrintedComparison, PrintedWindows } from './cli/compare/comparison-json.ts';
 import { windowSizeMs } from './cli/compare/window-size.ts';
 import { createServiceLog } from './cli/serve/service-log.ts';
 import { readOptions } from './cli/terminal/table-options.ts';
@@ -9,6 +10,7 @@ import { loadConfig, parseConfig } from './config/load.ts';
 import { secretTexts } from './config/mask-secrets.ts';
 import { formatProblem } from './config/problem.ts';
 import { errorMessage, UserError } from './core/errors.ts';
+import type { Diagnosis } from './core/findings.ts';
 import { hideTexts } from './core/hide-texts.ts';
 import { silentLog } from './core/log.ts';
 import { noProgress } from './core/progress.ts';
@@ -48,8 +50,8 @@ interface CompareOptions {
   readonly minCount?: number;
 }
 
-/** Of the whole file or, with `window`, of each of its windows. Further fields are those of `shiftwatch compare --json`. */
-interface Compared {
+/** Of the whole file or, with `window`, of each of its windows. */
+interface Compared<Of extends PrintedComparison | PrintedWindows = PrintedComparison | PrintedWindows> {
   /** Whether `shiftwatch compare` would end with exit code 3. */
   readonly shiftFound: boolean;
   /** What was decided on the way and could surprise. */
@@ -57,8 +59,11 @@ interface Compared {
   /** Columns of the reference that are gone. */
   readonly lostColumns: readonly string[];
   /** What `shiftwatch compare --json` prints; without `window`, `diagnosis.verdict` names the kind of shift. */
-  readonly comparison: Readonly<Record<string, unknown>>;
+  readonly comparison: Of;
 }
+
+type WholeOptions = CompareOptions & { readonly window?: never };
+type WindowOptions = CompareOptions & { readonly window: string };
 
 /** Values by column. Dates are times; what is absent or null is missing. */
 type Row = Readonly<Record<string, string | number | boolean | Date | null | undefined>>;
@@ -68,6 +73,17 @@ type Row = Readonly<Record<string, string | number | boolean | Date | null | und
  *
  * @throws UserError for anything a person can put right: a file that is not there, an option that names no column
  */
+async function compare(
+  reference: string,
+  current: string,
+  options?: WholeOptions,
+): Promise<Compared<PrintedComparison>>;
+async function compare(
+  reference: string,
+  current: string,
+  options: WindowOptions,
+): Promise<Compared<PrintedWindows>>;
+async function compare(reference: string, current: string, options?: CompareOptions): Promise<Compared>;
 async function compare(reference: string, current: string, options: CompareOptions = {}): Promise<Compared> {
   const windowMs = options.window === undefined ? null : sizeOf(options.window);
   const { seasonal, timezone: timeZone = 'UTC', ignore = [] } = options;
@@ -96,7 +112,7 @@ async function compare(reference: string, current: string, options: CompareOptio
     shiftFound: lost.length > 0 || showsShift(comparison, options.preset !== undefined),
     notes,
     lostColumns: lost,
-    comparison: comparisonJson(comparison) as Record<string, unknown>,
+    comparison: comparisonJson(comparison),
   };
 }
 
@@ -114,6 +130,21 @@ function sizeOf(window: string): number {
  *
  * @throws UserError as `compareFiles`
  */
+async function compareRows(
+  reference: readonly Row[],
+  current: readonly Row[],
+  options?: WholeOptions,
+): Promise<Compared<PrintedComparison>>;
+async function compareRows(
+  reference: readonly Row[],
+  current: readonly Row[],
+  options: WindowOptions,
+): Promise<Compared<PrintedWindows>>;
+async function compareRows(
+  reference: readonly Row[],
+  current: readonly Row[],
+  options?: CompareOptions,
+): Promise<Compared>;
 async function compareRows(
   reference: readonly Row[],
   current: readonly Row[],
@@ -187,4 +218,13 @@ async function runService({
 }
 
 export { compare as compareFiles, compareRows, runService as startService, UserError, VERSION };
-export type { Compared, CompareOptions, Row, RunningService, RunOptions };
+export type {
+  Compared,
+  CompareOptions,
+  Diagnosis,
+  PrintedComparison,
+  PrintedWindows,
+  Row,
+  RunningService,
+  RunOptions,
+};

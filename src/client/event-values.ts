@@ -11,6 +11,11 @@ const LATEST_MS = Date.UTC(2200);
 /** ISO 8601, extended or basic, with or without a zone. */
 const ISO =
   /^(?<date>\d{4}-?\d{2}-?\d{2})(?:[T ](?<hour>\d{2})(?::?(?<minute>\d{2})(?::?(?<second>\d{2})(?:[.,](?<fraction>\d+))?)?)?\s*(?<zone>Z|[+-]\d{2}(?::?\d{2})?)?)?$/i;
+/** What the service reads of it in an event: either form whole. Of the rest it makes a dead letter, long after the call. */
+const IN_EVENTS = [
+  /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,18})?)?\s?(?:Z|[+-]\d{2}(?::?\d{2})?)?)?$/i,
+  /^\d{8}(?:T\d{4}(?:\d{2}(?:[.,]\d{1,18})?)?(?:[Zz]|[+-]\d{2}(?::?\d{2})?)?)?$/,
+];
 /** An epoch number in quotes. */
 const DIGITS = /^\d{9,20}(?:\.\d+)?$/;
 
@@ -124,13 +129,18 @@ export function eventNumber(value: unknown, field: string): number | null {
 export function eventTime(value: unknown): string | number {
   if (value instanceof Date) {
     const ms = value.getTime();
-    if (ms >= EARLIEST_MS && ms < LATEST_MS) return value.toISOString();
+    if (isInRange(ms)) return value.toISOString();
     throw new TypeError('timestamp: the date is none, or lies before 1970 or after 2200');
   }
-  if (typeof value === 'string' && ISO.test(value.trim())) return value.trim();
-  if (typeof value === 'number' && value > 0 && value < 1e20) return value;
-  throw new TypeError(`timestamp: ${shown(value)} is no time (a Date, ISO 8601, or seconds since 1970)`);
+  const text = typeof value === 'string' ? value.trim() : null;
+  if (text !== null && IN_EVENTS.some((form) => form.test(text)) && isInRange(msOfText(text))) return text;
+  if (typeof value === 'number' && value > 0 && value < 1e20 && isInRange(msOfEpoch(value))) return value;
+  throw new TypeError(
+    `timestamp: ${shown(value)} is no time from 1970 to 2200 (a Date, "2026-03-01T12:00:00Z", or seconds since 1970)`,
+  );
 }
+
+const isInRange = (ms: number): boolean => ms >= EARLIEST_MS && ms < LATEST_MS;
 
 /** By their size: seconds, milliseconds, microseconds, nanoseconds. */
 const EPOCHS = [
@@ -147,10 +157,10 @@ const EPOCHS = [
  */
 export function instant(value: unknown): string {
   const text = typeof value === 'string' ? value.trim() : '';
-  const time = eventTime(DIGITS.test(text) && !ISO.test(text) ? Number(text) : value);
+  const time = ISO.test(text) ? text : eventTime(DIGITS.test(text) ? Number(text) : value);
   const ms = typeof time === 'number' ? msOfEpoch(time) : msOfText(time);
-  if (ms >= EARLIEST_MS && ms < LATEST_MS) return new Date(ms).toISOString();
-  throw new TypeError(`${shown(value)} is no time from 1970 to 2200`);
+  if (isInRange(ms)) return new Date(ms).toISOString();
+  throw new TypeError(`${shown(value)} is no time from 1970 to 2200, such as "2026-03-01T12:00:00Z"`);
 }
 
 /** 1772366400.123 has no double of its own, and must not lose a millisecond. */
@@ -170,7 +180,10 @@ function msOfText(text: string): number {
   // Date takes the thirtieth of February for the second of March.
   const midnight = new Date(`${day}T00:00:00Z`);
   if (Number.isNaN(midnight.getTime()) || !midnight.toISOString().startsWith(day)) return Number.NaN;
-  return Date.parse(`${day}T${hour}:${minute}:${second}.${fraction.slice(0, 3).padEnd(3, '0')}${offset}`);
+  // A leap second is the first of the next minute.
+  const [whole, leapMs] = second === '60' ? ['59', 1_000] : [second, 0];
+  const ms = `${whole}.${fraction.slice(0, 3).padEnd(3, '0')}`;
+  return Date.parse(`${day}T${hour}:${minute}:${ms}${offset}`) + leapMs;
 }
 
 function shown(value: unknown): string {

@@ -2,7 +2,7 @@ import { replaceBareNumbers } from './bare-numbers.ts';
 
 const NEWLINE = 0x0a;
 
-/** One message of a body, with the index of its line from 0, blank lines counted: what the caller can look up. */
+/** One message of a body, with the index of its line (or element) from 0, blank lines counted: what the caller can look up. */
 export interface BodyLine {
   readonly index: number;
   readonly bytes: Uint8Array;

@@ -3,7 +3,7 @@ import type { Result } from '../core/result.ts';
 import { fail, ok } from '../core/result.ts';
 import { shown } from './text.ts';
 
-/** 9999-12-31T23:59:59.999Z, the last instant that ISO 8601 and Postgres write alike. */
+/** Its last instant. */
 const LATEST_MS = Date.UTC(2200, 0, 1);
 const MAX_TEXT_LENGTH = 64;
 
@@ -43,7 +43,16 @@ const EPOCH_SCALES = [
 export function epochUnit(value: unknown): EpochUnit | null {
   const number = epochNumber(value);
   if (number === null || !(number >= 0)) return null;
-  return EPOCH_SCALES.find(({ below }) => number < below)?.unit ?? null;
+  return (
+    scaleOf(typeof value === 'number' || typeof value === 'bigint' ? value : String(value).trim())?.unit ??
+    null
+  );
+}
+
+/** By the digits, where they are there: 99999999999999999 as a double is 10^17, which would be nanoseconds of 1973. */
+function scaleOf(given: number | bigint | string): (typeof EPOCH_SCALES)[number] | undefined {
+  const size = typeof given === 'string' ? BigInt(given.split('.')[0] ?? '') : given;
+  return EPOCH_SCALES.find(({ below }) => size < below);
 }
 
 /** An epoch number whose unit is known, in milliseconds; null when it is no number. */
@@ -103,14 +112,14 @@ export function parseTimestamp(value: unknown): Result<number, string> {
     typeof value === 'number' || typeof value === 'bigint' ? fromEpoch(value) : fromText(value);
   if (timestampMs !== null && isPlausibleTime(timestampMs)) return ok(timestampMs);
   return fail(
-    `timestamp is ${shown(value)}; accepted are ISO 8601 ("2026-03-01T12:00:00Z") and epoch s, ms, µs or ns, from 1970 to 9999`,
+    `timestamp is ${shown(value)}; accepted are ISO 8601 ("2026-03-01T12:00:00Z") and epoch s, ms, µs or ns, from 1970 to 2200`,
   );
 }
 
 function fromEpoch(given: number | bigint | string): number | null {
   const value = Number(given);
   if (!(value >= 0)) return null;
-  const scale = EPOCH_SCALES.find(({ below }) => value < below);
+  const scale = scaleOf(given);
   return exactMs(given, scale?.unit) ?? scale?.toMs(value) ?? null;
 }
 

@@ -6,7 +6,7 @@ import { columnsOfFile, readTable } from '../ingest/table/read-table.ts';
 import type { ReadTable, ReadTableOptions } from '../ingest/table/read-table.ts';
 import { columnRoles } from '../ingest/table/special-columns.ts';
 import type { ColumnRoles, SpecialNames } from '../ingest/table/special-columns.ts';
-import { guessRoles } from './guess-roles.ts';
+import { guessRoles } from '../ingest/guess-roles.ts';
 import { noticeTable, unread } from './notice-table.ts';
 import type { Noticed, NoticedColumn } from './noticed.ts';
 

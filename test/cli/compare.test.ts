@@ -199,6 +199,33 @@ describe('compare', () => {
     expect(ran.said).toMatch(/note: .*c\.csv: not in the reference, so not compared: extra/);
   });
 
+  it('names the flags and the columns where nobody said which hold outputs', async () => {
+    const written = (rename: (row: Row) => Row) =>
+      [1, 2].map((seed) => fileWith(`${seed}.csv`, csv(loans(seed).map(rename))));
+    const noteOf = async (files: readonly string[], ...flags: string[]) =>
+      /^note: .*1\.csv:? (.*)$/m.exec((await compare(...files, ...flags)).said)?.[1];
+    const usual = written(({ label, prediction, score, ...row }) => ({
+      ...row,
+      y_true: label ?? null,
+      y_pred: prediction ?? null,
+      y_score: score ?? null,
+    }));
+    expect(await noteOf(usual)).toBe(
+      'y_pred, y_score, y_true are read as features; where meant as prediction, score, label: --prediction y_pred --score y_score --label y_true',
+    );
+    expect(await noteOf(usual, '--prediction', 'y_pred', '--score', 'y_score')).toBe(
+      'y_true is read as a feature; where meant as label: --label y_true',
+    );
+    // Who says so has said it.
+    const asFeatures = ['--numeric', 'y_score', '--categorical', 'y_true', '--categorical', 'y_pred'];
+    expect(await noteOf(usual, ...asFeatures)).toMatch(/^has no prediction, score or label: /);
+    const others = written(({ age, income, country }) => ({ age: age!, income: income!, country: country! }));
+    expect(await noteOf(others)).toBe(
+      'has no prediction, score or label: features alone are compared; --prediction, --score and --label name them, of age, income, country',
+    );
+    expect(await noteOf([reference(), reference()])).toBeUndefined();
+  });
+
   it('says when only some rows have labels, and those are not like the others', async () => {
     const approved = loans(2).map((row) => (row['prediction'] === 1 ? row : { ...row, label: null }));
     const files = [reference(), fileWith('approved.csv', csv(approved))] as const;

@@ -10,6 +10,7 @@ import {
   eventOutcome,
   versionName,
 } from '../../src/client/event-values.ts';
+import { parseTimestamp } from '../../src/decode/timestamp.ts';
 import { decodeJson } from '../decode/decode.ts';
 import { startStandIn } from './stand-in.ts';
 
@@ -74,6 +75,15 @@ describe('what both clients make of the same', () => {
       for (const value of accepted) expect(read(value)).toBe(value);
       for (const value of refused) expect(() => read(value), JSON.stringify(value)).toThrow(TypeError);
     }
+  });
+
+  it('times as the service reads them', () => {
+    const { accepted, refused } = VECTORS.times;
+    for (const value of accepted) expect(parseTimestamp(value).ok, String(value)).toBe(true);
+    // An unset 0 is a time there.
+    const isForm = (value: unknown) => value !== 0 && value !== true;
+    for (const value of refused.filter(isForm)) expect(parseTimestamp(value).ok, String(value)).toBe(false);
+    expect(() => eventTime('2026-03-01T12')).toThrow('2026-03-01T12:00:00Z');
   });
 
   it('texts that the service refuses as a name or an id', () => {

@@ -31,6 +31,17 @@ describe('a prediction', () => {
     },
   );
 
+  it.each(['99999999999999999', '"99999999999999999"'])(
+    'at %s, microseconds of the year 5138, is refused with the range that is taken',
+    (written) => {
+      const text = `{"type":"prediction","model":"m","features":{"a":1},"timestamp":${written}}`;
+      expect(letterOf(decodeText(text))).toMatchObject({
+        reason: 'timestamp_invalid',
+        detail: expect.stringContaining('from 1970 to 2200') as string,
+      });
+    },
+  );
+
   it('is read with every field of the contract', () => {
     const event = eventOf(
       decodeText(

@@ -36,7 +36,7 @@ it('does not let a truncated first line swallow the others', () => {
   ]);
 });
 
-it('says that an array of events is not an event', () => {
+it('leaves an array whole: of formats it may be a message', () => {
   expect(summary(`[\n${event('a')}\n]`)).toEqual([{ index: 0, reason: 'not_an_object' }]);
 });
 

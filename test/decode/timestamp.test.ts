@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseTimestamp } from '../../src/decode/timestamp.ts';
+import { epochUnit, parseTimestamp } from '../../src/decode/timestamp.ts';
 
 const NOON_MS = 1_772_366_400_000;
 
@@ -48,6 +48,9 @@ it.each([
   '1969-12-31T23:59:59Z',
   '12:00',
   '1'.repeat(100),
+  // Microseconds of the year 5138. As doubles they are 10^17, nanoseconds of 1973.
+  '99999999999999999',
+  99_999_999_999_999_999n,
   -1,
   1e20,
   Number.NaN,
@@ -57,4 +60,15 @@ it.each([
   ['2026-03-01'],
 ])('refuses %s and says what would do', (given) => {
   expect(parseTimestamp(given)).toMatchObject({ ok: false, error: expect.stringContaining('ISO 8601') });
+});
+
+it.each([
+  ['99999999999', 's'],
+  ['99999999999.99999999', 's'],
+  ['100000000000', 'ms'],
+  ['99999999999999999', 'us'],
+  [99_999_999_999_999_999n, 'us'],
+  ['100000000000000000', 'ns'],
+] as const)('tells the unit of %s by its digits: %s', (given, unit) => {
+  expect(epochUnit(given)).toBe(unit);
 });

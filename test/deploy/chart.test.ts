@@ -127,6 +127,28 @@ describe('the chart', () => {
     expect(new Set(set(defaults, 'workloads.NAME.roles').flat())).toEqual(new Set(ROLES));
   });
 
+  it('says which values come first, and how to get the first token', () => {
+    const text = read('README.md');
+    const first = /Set these first[\s\S]*?### The first token/.exec(text)?.[0] ?? '';
+    const rows = first.split('\n').filter((line) => line.startsWith('| `'));
+    const named = rows.flatMap((line) => [...(line.split('|')[1] ?? '').matchAll(/`([^`]+)`/g)]);
+    expect(named.map(([, key]) => key)).toEqual([
+      'image.repository',
+      'existingSecret',
+      'config.models',
+      'config.kafka.topics',
+    ]);
+    for (const [, key = ''] of named) expect([key, set(defaults, key)]).not.toEqual([key, []]);
+    // All variables that the default names.
+    const variables = [...stringify(defaults['config']).matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name);
+    expect(variables.length).toBeGreaterThan(0);
+    for (const name of variables) expect(first).toContain(`\`${name}\``);
+    const command = /-- (node bin\/shiftwatch\.js token create .*)$/m;
+    const noted = command.exec(read('templates/NOTES.txt'))?.[1];
+    expect(noted).toBeTruthy();
+    expect(command.exec(text)?.[1]).toBe(noted);
+  });
+
   it('is documented key by key', () => {
     const file = join(CHART, 'README.md');
     const text = readFileSync(file, 'utf8');

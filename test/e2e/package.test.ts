@@ -151,12 +151,20 @@ describe('the package', () => {
 
   it('has types that a strict program compiles with, whichever way it loads them', async () => {
     const program = `
-      import { compareRows, startService, type Compared } from 'shiftwatch';
+      import { compareRows, startService, type Compared, type Diagnosis } from 'shiftwatch';
       import { Client } from 'shiftwatch/client';
       import { kolmogorovSmirnovTest, populationStabilityIndex } from 'shiftwatch/stats';
       const psi: number = populationStabilityIndex([50, 50], [30, 70]);
       const { p_value }: { p_value: number } = kolmogorovSmirnovTest(Float64Array.of(1), [psi]);
       export const compared: Promise<Compared> = compareRows([{ a: p_value }], [{ a: null }], { window: '1h' });
+      export const said = (compareRows([], []) satisfies Promise<Compared>).then(({ comparison }): Diagnosis => {
+        // @ts-expect-error -- a type of its own, with the words there are
+        const wrong = comparison.diagnosis.verdict === 'drift';
+        return wrong ? { ...comparison.diagnosis, summary: '' } : comparison.diagnosis;
+      });
+      export const windowed = compareRows([], [], { window: '1h' }).then(
+        ({ comparison }): Diagnosis[] => comparison.windows.map(({ diagnosis }) => diagnosis),
+      );
       export const start = (): Promise<{ stop(): Promise<void> }> => startService({ config: 'shiftwatch.yaml' });
       const client = new Client('http://localhost:8080', { token: 'a' });
       export const id: string = client.logPrediction({ model: 'm', prediction: psi, features: { a: 1 } });

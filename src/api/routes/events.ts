@@ -66,9 +66,10 @@ export function addEventRoutes(app: App, deps: Pick<ApiDeps, 'acceptEvents' | 'c
         schema: {
           tags: ['events'],
           operationId: 'postEvents',
-          summary: 'Log events: one JSON object, or one on each line; or the log of another system',
+          summary:
+            'Log events: one JSON object, an array of them, or one on each line; or the log of another system',
           description:
-            'Answers after everything has been stored. A line that cannot be read is a dead letter in the answer and does not hold up the others. A body of more than 50,000 events, or one that would open more than 500 windows, is refused whole (413, with the number). `Content-Encoding: gzip` is read.',
+            'Answers after everything has been stored. A line or element that cannot be read is a dead letter in the answer and does not hold up the others. A body of more than 50,000 events, or one that would open more than 500 windows, is refused whole (413, with the number). `Content-Encoding: gzip` is read.',
           consumes: MEDIA_TYPES,
           querystring: query,
           headers,

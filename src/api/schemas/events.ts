@@ -56,7 +56,7 @@ const labelEvent = z
 
 export const logEvent = z
   .union([predictionEvent, featuresEvent, labelEvent])
-  .describe('One event; as NDJSON, one on each line.');
+  .describe('One event; as NDJSON, one on each line. An array of events is taken, too.');
 
 export const eventsAccepted = z
   .object({
@@ -69,7 +69,7 @@ export const eventsAccepted = z
     duplicates: z.number().int().describe('Predictions whose id was there before; the first one counts.'),
     dead_letters: z.array(
       z.object({
-        index: z.number().int().describe('Which line of the body, from 0.'),
+        index: z.number().int().describe('Which line of the body, or element of the array, from 0.'),
         reason: z.enum(DEAD_LETTER_REASONS),
         detail: z.string(),
       }),

@@ -1,5 +1,7 @@
 /** The commands that lead from a first configuration to a first finding. */
+import type { Config } from '../../config/resolve.ts';
 import type { SpecialNames } from '../../ingest/table/special-columns.ts';
+import { firstVerdict } from './first-verdict.ts';
 import type { InitFlags, InitSource } from './init-source.ts';
 
 export interface Done {
@@ -8,6 +10,7 @@ export interface Done {
   readonly path: string | null;
   readonly hasBaseline: boolean;
   readonly flags: InitFlags;
+  readonly config: Pick<Config, 'models' | 'ingest'>;
 }
 
 const FLAGS: Readonly<Record<keyof SpecialNames, string>> = {
@@ -19,8 +22,9 @@ const FLAGS: Readonly<Record<keyof SpecialNames, string>> = {
   holdout: '--holdout',
 };
 
-/** Three commands, to be copied. */
-export function nextSteps(source: InitSource, { file, path, hasBaseline, flags }: Done): string {
+/** Three commands, to be copied, and what to wait for then. */
+export function nextSteps(source: InitSource, done: Done): string {
+  const { file, path, hasBaseline, flags } = done;
   const config = path === null || path === 'shiftwatch.yaml' ? '' : ` --config ${shell(path)}`;
   const model = shell(source.noticed.model);
   const columns = Object.entries(source.columns).filter(([role]) => role !== 'holdout');
@@ -40,7 +44,7 @@ export function nextSteps(source: InitSource, { file, path, hasBaseline, flags }
   const commands = ['config check', ...(hasBaseline ? [] : [baseline]), 'serve'];
   const lines = commands.map((command) => `  npx shiftwatch ${command}${config}\n`).join('');
   const saved = path === null ? 'Save what was printed as shiftwatch.yaml. ' : '';
-  return `${saved}Next:\n${lines}${after(source, { file, path, hasBaseline, flags }, named, config)}`;
+  return `${saved}Next:\n${lines}${after(source, done, named, config)}${whenJudged(done)}`;
 }
 
 function after({ noticed }: InitSource, { file }: Done, named: string, config: string): string {
@@ -49,6 +53,10 @@ function after({ noticed }: InitSource, { file }: Done, named: string, config: s
   }
   const replay = `npx shiftwatch replay --to http --model ${shell(noticed.model)}${named}${config} PRODUCTION.csv`;
   return `While it runs, log events (README, step 4), or feed it a file of later rows:\n  ${replay}\n`;
+}
+
+function whenJudged({ config: { models, ingest } }: Done): string {
+  return models.map((model) => firstVerdict(model, ingest)).join('');
 }
 
 /** One word for a shell. */

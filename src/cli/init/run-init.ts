@@ -35,6 +35,7 @@ export async function runInit(file: string | undefined, flags: InitFlags, io: Io
       path: path ?? null,
       hasBaseline: flags.baseline !== undefined,
       flags,
+      config,
     }),
   );
   // A connection that kafkajs did not get closed would keep the program, which has said all there is.

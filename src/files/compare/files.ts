@@ -33,7 +33,8 @@ import { compareAllColumns } from './threads.ts';
 import { rowsOfIncidents, toldIncidents } from './told-incidents.ts';
 import type { ToldIncident } from './told-incidents.ts';
 import type { Progress } from '../../core/progress.ts';
-import { lostColumns, optionalIn } from './lost-columns.ts';
+import { expectSomethingInCommon, lostColumns, optionalIn } from './lost-columns.ts';
+import { unsaidOutputs } from './unsaid-outputs.ts';
 
 export interface CompareFilesOptions {
   /** How both files are read. */
@@ -228,7 +229,13 @@ async function measured(
       options: compareOptions,
       multivariate: options.multivariate,
       calendar: options.calendar ?? [],
-      notes: [...about(reference), ...about(current), ...lost.notes, ...notes],
+      notes: [
+        ...about(reference),
+        ...unsaidOutputs(reference, options.read),
+        ...about(current),
+        ...lost.notes,
+        ...notes,
+      ],
       lost: lost.names,
     };
   } finally {
@@ -377,22 +384,6 @@ async function chunksInTime(reference: OpenTable, preset: string | null): Promis
   if (preset === null || !preset.startsWith('nannyml')) return null;
   const times = await reference.timestampMs();
   return times === null ? null : chunksByNumber(reference.rows, times);
-}
-
-function expectSomethingInCommon(reference: OpenTable, current: OpenTable): void {
-  const shared =
-    current.features.size > 0 ||
-    (['prediction', 'score', 'label'] as const).some(
-      (name) => reference.outputs[name] !== null && current.outputs[name] !== null,
-    );
-  if (shared) return;
-  const theirs = [...reference.features.keys()].join(', ');
-  throw new UserError(`${reference.path} and ${current.path} have no columns in common`, {
-    fix:
-      theirs === ''
-        ? [`${reference.path} has no features.`, ...reference.notes].join('\n')
-        : `The reference has ${theirs}.`,
-  });
 }
 
 function about({ path, notes }: OpenTable): string[] {

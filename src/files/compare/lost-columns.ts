@@ -2,6 +2,7 @@
  * Columns that the reference has and the current file has not. That is nothing to test: whoever reads the file finds
  * nothing there, however many rows it has.
  */
+import { UserError } from '../../core/errors.ts';
 import { nearest } from '../../core/nearest.ts';
 import type { OpenTable } from '../../ingest/table/open-table.ts';
 import { SPECIAL_COLUMNS } from '../../ingest/table/special-columns.ts';
@@ -61,4 +62,21 @@ export function optionalIn(columns: readonly string[] | null, names: SpecialName
   return new Set(
     roles.filter((role) => columns === null || (names[role] !== undefined && columns.includes(names[role]))),
   );
+}
+
+/** @throws UserError where nothing of one file is in the other */
+export function expectSomethingInCommon(reference: OpenTable, current: OpenTable): void {
+  const shared =
+    current.features.size > 0 ||
+    (['prediction', 'score', 'label'] as const).some(
+      (name) => reference.outputs[name] !== null && current.outputs[name] !== null,
+    );
+  if (shared) return;
+  const theirs = [...reference.features.keys()].join(', ');
+  throw new UserError(`${reference.path} and ${current.path} have no columns in common`, {
+    fix:
+      theirs === ''
+        ? [`${reference.path} has no features.`, ...reference.notes].join('\n')
+        : `The reference has ${theirs}.`,
+  });
 }

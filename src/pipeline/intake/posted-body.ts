@@ -2,6 +2,7 @@ import type { RawRecord } from '../../core/events/log-source.ts';
 import type { SourcePosition } from '../../core/events/events.ts';
 import { createDecoder } from '../../decode/decoder.ts';
 import type { DecodeLimits } from '../../decode/limits.ts';
+import { arrayElements } from '../../decode/array-elements.ts';
 import { type BodyLine, bodyLines } from '../../decode/ndjson.ts';
 import type { RecordDecoder } from '../../decode/record-decoder.ts';
 import { NoticeCounts } from '../../window/checkpoint/notices.ts';
@@ -24,7 +25,7 @@ const PIECE = 1_000;
 /** Some events of a posted body, still to be admitted. */
 export interface BodyPiece {
   readonly records: readonly DecodedRecord[];
-  /** The line each record stands on, from 0. */
+  /** The line each record stands on, or its place in the array, from 0. */
   readonly lines: readonly number[];
   /** Messages of the format that say nothing about a prediction. */
   readonly passedOver: number;
@@ -53,14 +54,15 @@ function keepingOne(pieces: ReadBody): ReadBody {
   };
 }
 
-/** A body of plain events. Null: too many of them. */
+/** A body of plain events: one, an array, or one a line. Null: too many of them. */
 export function readEventBody(
   body: Uint8Array,
   limits: DecodeLimits,
   first: SourcePosition,
   receivedAtMs: number,
 ): ReadBody | null {
-  const lines = linesOf(body);
+  // Of plain events only: in other formats an array is a message.
+  const lines = upToMost(arrayElements(body) ?? bodyLines(body));
   return (
     lines &&
     keepingOne(function* pieces() {
@@ -133,7 +135,7 @@ function messagesOf(
   first: SourcePosition,
 ): RawRecord[] | null {
   const about = { timestampMs: receivedAtMs, headers: bytesOf(headers) };
-  const lines = isOneMessage ? [{ index: 0, bytes: body }] : linesOf(body);
+  const lines = isOneMessage ? [{ index: 0, bytes: body }] : upToMost(bodyLines(body));
   // The id of a request is that of its message, when there is only one.
   const id = lines?.length === 1 ? headers.get('x-request-id') : undefined;
   return (
@@ -146,8 +148,8 @@ function messagesOf(
   );
 }
 
-function linesOf(body: Uint8Array): BodyLine[] | null {
-  const lines = [...bodyLines(body).take(MAX_EVENTS_PER_BODY + 1)];
+function upToMost(messages: Generator<BodyLine>): BodyLine[] | null {
+  const lines = [...messages.take(MAX_EVENTS_PER_BODY + 1)];
   return lines.length > MAX_EVENTS_PER_BODY ? null : lines;
 }
 

@@ -98,6 +98,27 @@ describeWith(['postgres'], 'judging again', () => {
     expect(rows).toEqual([{ n: 0 }]);
   });
 
+  it('what came after a window was judged is judged at once', async () => {
+    const loans = await live(OLD);
+    const hour = { fromMs: START + HOUR_MS, toMs: START + 2 * HOUR_MS };
+    const rowsSaid = async () =>
+      ((await loans.said()) as { start_at: string; segment: string; series: string; rows: number }[])
+        .filter((each) => each.segment === '' && Date.parse(each.start_at) === hour.fromMs)
+        .map(({ series, rows }) => [series, rows]);
+    await loans.log(1, OLD, 60);
+    expect(await rowsSaid()).toEqual([
+      ['closed', 200],
+      ['matured', 200],
+    ]);
+    const told = await loans.kinds();
+    await loans.recompute(hour);
+    expect(await rowsSaid()).toEqual([
+      ['closed', 260],
+      ['matured', 260],
+    ]);
+    expect(await loans.kinds()).toEqual(told);
+  });
+
   it('by another threshold asks the counts only', async () => {
     const loans = await live(YOUNG);
     await loans.pool.query('delete from prediction_block');

@@ -180,6 +180,11 @@ _ISO = re.compile(
     r"([T ](?P<hour>\d{2})(:?(?P<minute>\d{2})(:?(?P<second>\d{2})([.,](?P<fraction>\d+))?)?)?"
     r"\s*(?P<zone>Z|z|[+-]\d{2}(:?\d{2})?)?)?$"
 )
+# What the service reads of it in an event: either form whole. Of the rest it makes a dead letter, long after the call.
+_IN_EVENTS = re.compile(
+    r"^(\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.,]\d{1,18})?)?\s?(Z|z|[+-]\d{2}(:?\d{2})?)?)?"
+    r"|\d{8}(T\d{4}(\d{2}([.,]\d{1,18})?)?(Z|z|[+-]\d{2}(:?\d{2})?)?)?)$"
+)
 
 
 def moment(value: Any, naive: Optional[str]) -> Union[str, int, float]:
@@ -195,11 +200,14 @@ def moment(value: Any, naive: Optional[str]) -> Union[str, int, float]:
     if isinstance(value, dt.date) and type(value).__name__ != "NaTType":
         return iso(dt.datetime(value.year, value.month, value.day, tzinfo=dt.timezone.utc))
     one = plain(value, "timestamp")
-    if isinstance(one, str) and _ISO.match(one.strip()):
+    if isinstance(one, str) and _IN_EVENTS.match(one.strip()) and _read(one.strip()) is not None:
         return one.strip()
     if isinstance(one, (int, float)) and not isinstance(one, bool) and 0 < one < 1e20:
-        return one
-    raise ValueError(f"timestamp: {value!r} is no time (a datetime, ISO 8601, or seconds since 1970)")
+        if _seconds(one) < _END.timestamp():
+            return one
+    raise ValueError(
+        f"timestamp: {value!r} is no time from 1970 to 2200 (a datetime, '2026-03-01T12:00:00Z', or seconds since 1970)"
+    )
 
 
 def _aware(value: dt.datetime, naive: Optional[str]) -> dt.datetime:
@@ -237,25 +245,42 @@ def instant(value: Any, naive: str) -> str:
     :param naive: what a datetime without a zone is of
     :raises ValueError: where it is none
     """
-    if isinstance(value, str) and _NUMBER.match(value.strip()) and not _ISO.match(value.strip()):
-        value = float(value)
-    one = moment(value, naive)
+    text = value.strip() if isinstance(value, str) else ""
+    if _ISO.match(text):
+        read = _read(text)
+        if read is None:
+            raise ValueError(f"{value!r} is no time from 1970 to 2200, such as '2026-03-01T12:00:00Z'")
+        return iso(read)
+    one = moment(float(text) if _NUMBER.match(text) else value, naive)
     if isinstance(one, (int, float)):
-        # Seconds, milliseconds, microseconds or nanoseconds, told by their size as in events.
-        seconds = one / next(scale for below, scale in _EPOCHS if one < below)
-        return iso(dt.datetime.fromtimestamp(seconds, dt.timezone.utc))
-    parts = _ISO.match(one)
-    assert parts is not None  # moment has looked
+        return iso(dt.datetime.fromtimestamp(_seconds(one), dt.timezone.utc))
+    read = _read(one)
+    assert read is not None  # moment has looked
+    return iso(read)
+
+
+def _seconds(one: Union[int, float]) -> float:
+    """Of seconds, milliseconds, microseconds or nanoseconds, told by their size as in events."""
+    return one / next(scale for below, scale in _EPOCHS if one < below)
+
+
+def _read(text: str) -> Optional[dt.datetime]:
+    """None: there is no such day, hour or offset, or it lies before 1970 or after 2200."""
+    parts = _ISO.match(text)
+    if parts is None:
+        return None
     try:
-        return iso(_aware(_datetime_of(parts.groupdict("")), "utc"))
+        return _aware(_datetime_of(parts.groupdict("")), "utc")
     except (ValueError, OverflowError):
-        raise ValueError(f"{value!r} is no time from 1970 to 2200") from None
+        return None
 
 
 def _datetime_of(parts: Mapping[str, str]) -> dt.datetime:
     """Spelt out: before Python 3.11 fromisoformat reads little else."""
     date = f"{parts['year']}-{parts['month']}-{parts['day']}"
-    time = f"{parts['hour'] or '00'}:{parts['minute'] or '00'}:{parts['second'] or '00'}"
+    is_leap = parts["second"] == "60"  # the first second of the next minute
+    time = f"{parts['hour'] or '00'}:{parts['minute'] or '00'}:{'59' if is_leap else parts['second'] or '00'}"
     zone = parts["zone"].upper().replace(":", "")
     offset = "" if zone == "" else "+00:00" if zone == "Z" else f"{zone[:3]}:{zone[3:] or '00'}"
-    return dt.datetime.fromisoformat(f"{date}T{time}.{parts['fraction'][:6].ljust(6, '0')}{offset}")
+    read = dt.datetime.fromisoformat(f"{date}T{time}.{parts['fraction'][:6].ljust(6, '0')}{offset}")
+    return read + dt.timedelta(seconds=1) if is_leap else read

@@ -2,6 +2,7 @@ import type { WindowInspection } from '../../../store/rows/inspection.ts';
 import { displayText } from '../../../words/display-text.ts';
 import { formatCount } from '../../../words/format.ts';
 import { INCIDENT_STATES } from '../../../words/incident-state.ts';
+import { judgeAtOnce } from '../../../words/command/judge-at-once.ts';
 import { minuteText } from '../../address/clock-text.ts';
 import { useTimeZone } from '../../address/time-zone.ts';
 import { modelPath } from '../../address/use-address.ts';
@@ -104,7 +105,10 @@ function Heading({ data }: { data: WindowInspection }) {
         </p>
       ) : null}
       {window.dirty && !provisional ? (
-        <p>Rows or labels came after it was judged: it is judged again, at most once an hour.</p>
+        <p>
+          Rows or labels came after it was judged: it is judged again, at most once an hour. At once, without
+          telling anybody: <code>{judgeAtOnce(window)}</code>
+        </p>
       ) : null}
     </>
   );

@@ -1,6 +1,6 @@
 /** Which columns of a file are the model's output, the truth, the time and the id, where nobody says so: by their names. */
-import type { SpecialNames, SpecialRole } from '../ingest/table/special-columns.ts';
-import { SPECIAL_COLUMNS } from '../ingest/table/special-columns.ts';
+import type { SpecialNames, SpecialRole } from './table/special-columns.ts';
+import { SPECIAL_COLUMNS } from './table/special-columns.ts';
 
 /** Better names first. Of names that may be anything (`class`, `y`, `time`) only those that no feature usually has. */
 const USUAL: Readonly<Record<Exclude<SpecialRole, 'holdout'>, readonly string[]>> = {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { guessRoles } from '../../src/init/guess-roles.ts';
+import { guessRoles } from '../../src/ingest/guess-roles.ts';
 
 it('takes columns by their names, unless somebody said otherwise', () => {
   const columns = ['ID', 'Event-Time', 'age', 'y_pred', 'y_pred_proba', 'target'];
