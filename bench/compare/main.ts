@@ -2,10 +2,12 @@
  * `npm run bench:compare`: the same two files through shiftwatch, pandas with SciPy, Evidently and NannyML.
  *
  * `--rows N` for a quick run (default 1,000,000 on each side), `--format parquet|csv` for one of the two.
+ * `--columns N` takes wide Parquet files and shiftwatch alone; they are made for the run and deleted after it.
  * `--against FOLDER` takes another checkout of shiftwatch instead of the others, each in turn `--rounds N` times (3).
  * Everything is kept in a cache folder (SHIFTWATCH_BENCH_CACHE, else in the temporary folder) and made once.
  */
 import { cpus, loadavg, totalmem } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { againstTable } from './against.ts';
 import { makeData } from './data.ts';
@@ -14,6 +16,8 @@ import { measure } from './measure.ts';
 import type { Measured } from './measure.ts';
 import { benchCache, environmentOf } from './python.ts';
 import { resultTable } from './table.ts';
+import { makeWide } from './wide-data.ts';
+import { runWide } from './wide.ts';
 
 const FORMATS = ['parquet', 'csv'] as const;
 
@@ -21,6 +25,7 @@ const { values } = parseArgs({
   options: {
     rows: { type: 'string' },
     format: { type: 'string' },
+    columns: { type: 'string' },
     against: { type: 'string' },
     rounds: { type: 'string', default: '3' },
   },
@@ -34,6 +39,36 @@ const say = (text: string): void => {
   process.stderr.write(`${text}\n`);
 };
 const load = (): string => (loadavg()[0] ?? 0).toFixed(2);
+
+const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${process.version}`;
+
+if (values.columns !== undefined) {
+  await compareWide(Number(values.columns));
+  process.exit();
+}
+
+async function compareWide(columns: number): Promise<void> {
+  say(`making ${rows.toLocaleString('en')} × ${columns.toLocaleString('en')} on each side in ${cache}`);
+  const wide = await makeWide(cache, { rows, columns, say });
+  const before = load();
+  console.log(
+    `${rows.toLocaleString('en')} rows × ${columns.toLocaleString('en')} columns on each side, Parquet; ${machine}`,
+  );
+  const { against } = values;
+  const programs = [...(against === undefined ? [] : [join(against, 'bin/shiftwatch.js')]), undefined];
+  for (const program of programs) {
+    const { wallSeconds, peakBytes, code } = await runWide(wide.files, ['--json', '--no-multivariate'], {
+      say,
+      ...(program !== undefined && { program }),
+    });
+    const who = program === undefined ? 'this checkout' : against;
+    console.log(
+      `${who}: ${wallSeconds.toFixed(0)} s, at most ${Math.round(peakBytes / 1e6)} MB, exit code ${code}`,
+    );
+  }
+  console.log(`load average ${before} before, ${load()} after`);
+  wide.remove();
+}
 
 say(`making ${rows.toLocaleString('en')} × 20 rows on each side in ${cache}`);
 const data = await makeData(cache, rows);
@@ -59,7 +94,6 @@ for (const format of formats) {
   results.push({ format, results: measured });
 }
 
-const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${process.version}`;
 console.log(`${rows.toLocaleString('en')} rows × 20 columns (16 numeric, 4 categorical) on each side`);
 console.log(`${machine}; load average ${loadBefore} before, ${load()} after`);
 for (const { format, results: measured } of results)

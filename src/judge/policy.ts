@@ -17,6 +17,7 @@ import { DEFAULT_SAMPLE_ROWS } from '../stats/table/sample-rows.ts';
  * - A segment of the service is compared with the rows of its baseline that are in the sample of 20,000 (`no_baseline` below
  *   200 of them), a segment of a file with all rows of its reference; and of its own rows the service looks at those that
  *   are in the window's sample, a file at 20,000.
+ * - Of more than 400 columns a file is looked at by fewer rows than 20,000 a side (8,000,000 cells), the service by its baseline's.
  * - A column that a file does not have is a fault however few rows there are; in a log it is missing in every row.
  * - Rows of a model that stores no predictions have no labels to be looked at: the service then says what counts say.
  */

@@ -31,8 +31,9 @@ const OPTIONS: CompareFilesOptions = {
 
 async function sampled(path: string, options: ReadTableOptions): Promise<Table> {
   const { rowKeys, close } = await openTable(path, options);
+  const keys = await rowKeys();
   await close();
-  return inCanonicalOrder(takeRows((await readTable(path, options)).table, chooseRowsByKey(rowKeys, null)));
+  return inCanonicalOrder(takeRows((await readTable(path, options)).table, chooseRowsByKey(keys, null)));
 }
 
 /** What comparing two tables in memory says: the way without files read column by column. */

@@ -6,13 +6,13 @@ import type { FileComparison } from '../../src/core/findings.ts';
 import type { Task } from '../../src/core/model.ts';
 import type { Column, Table } from '../../src/core/table.ts';
 import { compareColumn } from '../../src/files/compare/column.ts';
-import type { ComparedColumn, SourcePair } from '../../src/files/compare/column.ts';
+import type { ComparedColumn } from '../../src/files/compare/column.ts';
 import { cutRows } from '../../src/files/compare/cut.ts';
 import type { Cut, CutInput, CutPart } from '../../src/files/compare/cut.ts';
 import { timeRows } from '../../src/files/compare/timed-rows.ts';
 import type { Window } from '../../src/files/compare/timed-rows.ts';
 import { judgeAll } from '../../src/files/compare/judge.ts';
-import type { ColumnReader, ColumnSource } from '../../src/ingest/table/column-source.ts';
+import type { SourcedColumn } from '../../src/ingest/table/column-source.ts';
 import { EMPTY_ROWS } from '../../src/ingest/table/row-set.ts';
 import { createRandom } from '../../src/stats/random.ts';
 import { NumberPool } from '../../src/stats/table/number-pool.ts';
@@ -66,7 +66,7 @@ export async function judgeWindows(
   });
   // Samples are read from there while it is judged.
   const samplesFolder = await mkdtemp(join(tmpdir(), 'shiftwatch-world-'));
-  const columns = await comparedColumns(reference, current, cut, samplesFolder);
+  const columns = comparedColumns(reference, current, cut, samplesFolder);
   const judged = judgeAll(
     {
       cut,
@@ -116,23 +116,19 @@ function windowed(reference: Table, current: Table, sizeMs: number): NonNullable
   };
 }
 
-async function comparedColumns(
+function comparedColumns(
   reference: Table,
   current: Table,
   cut: Cut,
   samplesFolder: string,
-): Promise<ComparedColumn[]> {
+): ComparedColumn[] {
   const plan = { cut, options: DEFAULT_COMPARE_OPTIONS, preset: null, referenceChunks: null, samplesFolder };
   const pool = new NumberPool();
   const columns: ComparedColumn[] = [];
   for (const feature of reference.features) {
     const other = current.features.find(({ name }) => name === feature.name) ?? null;
-    const sides = new Map<ColumnSource, Column>();
-    const pair: SourcePair = {
-      reference: source(feature, sides),
-      current: other === null ? null : source(other, sides),
-    };
-    columns.push(await compareColumn(pair, plan, { reader: memoryReader(sides), pool }));
+    const pair = { before: copyOf(feature), now: other && copyOf(other) };
+    columns.push(compareColumn(pair, plan, { reader: { release() {} }, pool }));
   }
   return columns;
 }
@@ -150,35 +146,13 @@ function keysOf(rows: number, seed: number): Float64Array {
   return Float64Array.from({ length: rows }, () => Math.floor(random() * 2 ** 53));
 }
 
-function source(column: Column, sides: Map<ColumnSource, Column>): ColumnSource {
-  const made: ColumnSource = {
-    from: 'file',
-    path: '',
-    name: column.name,
-    kind: column.kind,
-    levels: column.kind === 'numeric' ? [] : column.levels,
-    invalid: column.invalid,
-    invalidRows: EMPTY_ROWS,
-  };
-  sides.set(made, column);
-  return made;
-}
-
-/** Columns that were never in a file. Each time a copy: what is read may be sorted where it lies. */
-function memoryReader(sides: ReadonlyMap<ColumnSource, Column>): ColumnReader {
-  return {
-    read(wanted) {
-      const column = sides.get(wanted);
-      if (column === undefined) throw new Error('a column that was not given');
-      const copy: Column =
-        column.kind === 'numeric'
-          ? { ...column, values: column.values.slice() }
-          : { ...column, codes: column.codes.slice() };
-      return Promise.resolve({ column: copy, invalidRows: EMPTY_ROWS });
-    },
-    release() {},
-    close() {},
-  };
+/** A column that was never in a file. A copy: what is compared may be sorted where it lies. */
+function copyOf(column: Column): SourcedColumn {
+  const copy: Column =
+    column.kind === 'numeric'
+      ? { ...column, values: column.values.slice() }
+      : { ...column, codes: column.codes.slice() };
+  return { column: copy, invalidRows: EMPTY_ROWS };
 }
 
 function outputsOf(table: Table): Table {

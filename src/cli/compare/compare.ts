@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { durationText } from '../../config/duration.ts';
 import { isTimezone } from '../../config/timezone.ts';
 import { UsageError, UserError } from '../../core/errors.ts';
+import { keepYoungGeneration } from '../../core/memory/young-generation.ts';
 import { SEASONS } from '../../core/findings.ts';
 import type { FileComparison, SeasonKind } from '../../core/findings.ts';
 import { LONGEST_SEASON_WINDOW_MS } from '../../core/model.ts';
@@ -186,6 +187,7 @@ async function configuredModel(io: CompareIo, name: string): Promise<ModelSpec> 
 }
 
 async function compare(io: CompareIo, reference: string, current: string, flags: Flags): Promise<void> {
+  keepYoungGeneration();
   const { compareFiles } = await import('../../files/compare/files.ts');
   refuseTwoOutputs(flags);
   const said = await saidOf(io, flags);

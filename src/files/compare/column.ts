@@ -63,13 +63,29 @@ export interface Workplace {
   readonly pool: NumberPool;
 }
 
-export async function compareColumn(
-  pair: SourcePair,
+/** Both sides of a feature. */
+export interface ReadColumns {
+  readonly before: SourcedColumn;
+  readonly now: SourcedColumn | null;
+}
+
+/** Answers when the database is at work on both sides; what is answered waits for them. */
+export async function beginPair(
+  { reference, current }: SourcePair,
+  { reader }: Workplace,
+): Promise<{ finish(): Promise<ReadColumns> }> {
+  const [before, now = null] = await reader.begin(current === null ? [reference] : [reference, current]);
+  return {
+    finish: async () => ({ before: await before!.finish(), now: now && (await now.finish()) }),
+  };
+}
+
+/** In one go: nothing is waited for. The columns are gone afterwards. */
+export function compareColumn(
+  { before, now }: ReadColumns,
   plan: ColumnPlan,
-  { reader, pool }: Workplace,
-): Promise<ComparedColumn> {
-  const before = await reader.read(pair.reference);
-  const now = pair.current === null ? null : await reader.read(pair.current);
+  { reader, pool }: { readonly reader: Pick<ColumnReader, 'release'>; readonly pool: NumberPool },
+): ComparedColumn {
   const preset = plan.preset === null ? null : findToolPreset(plan.preset);
   const { slices } = plan.cut;
   const path = join(plan.samplesFolder, randomUUID());

@@ -1,7 +1,7 @@
 /** Which rows are compared with which: all of them, or window by window, and for each segment apart. */
 import { windowsThatTell } from '../../stats/significance/overdispersion.ts';
 import { sampleCapacity } from '../../stats/profile/rows/row-sample.ts';
-import { chooseRowsByKey } from '../../stats/table/sample-rows.ts';
+import { DEFAULT_SAMPLE_ROWS, chooseRowsByKey } from '../../stats/table/sample-rows.ts';
 import { rowsInTime } from '../../stats/habits/column-habits.ts';
 import { FILES_POLICY } from '../../judge/policy.ts';
 import type { BeganAt } from '../../compare/options.ts';
@@ -81,7 +81,7 @@ export interface CutInput {
   readonly keys: { readonly reference: Float64Array; readonly current: Float64Array };
   /** 1 for each row of the current file that has a label; null where none has. */
   readonly labelled: Uint8Array | null;
-  /** How many there are: a window of very many columns is sampled by fewer rows. */
+  /** How many there are: of very many columns fewer rows are looked at together. */
   readonly features: number;
   /** Null where there are none. */
   readonly referenceMs: Float64Array | null;
@@ -98,13 +98,16 @@ export interface CutInput {
 }
 
 export function cutRows(input: CutInput): Cut {
-  const { rows, keys, referenceMs, segments, windowed } = input;
+  const { rows, keys, referenceMs, segments, windowed, features } = input;
+  const most = sampledRows(features);
   const windows = windowed?.current.windows ?? null;
   const part = (some: RowNumbers, side: 'reference' | 'current'): CutPart => ({
     rows: some,
     count: some?.length ?? rows[side],
     sample: shared(
-      side === 'reference' ? chooseRowsByKey(keys.reference, some) : sampleOfWindow(some, input),
+      side === 'reference'
+        ? chooseRowsByKey(keys.reference, some, Math.min(most, DEFAULT_SAMPLE_ROWS))
+        : sampleOfWindow(some, input, Math.min(most, FILES_POLICY.windowRows.matured)),
     ),
   });
   const current = (some: RowNumbers): CutPart[] => {
@@ -144,6 +147,16 @@ export function cutRows(input: CutInput): Cut {
   };
 }
 
+/** Of very many columns so many cells of a side are looked at together (64 MB, and several times that is made of them) … */
+const MOST_SAMPLED_CELLS = 8_000_000;
+/** … but never fewer rows: there are enough of them for every test of a single column. */
+const FEWEST_SAMPLED_ROWS = 2_000;
+
+/** 20,000 rows up to 400 columns, then fewer, so that memory does not grow with the columns. */
+export function sampledRows(features: number): number {
+  return Math.max(FEWEST_SAMPLED_ROWS, Math.floor(MOST_SAMPLED_CELLS / Math.max(1, features)));
+}
+
 /**
  * Which rows stand for a window, chosen as the service chooses them: labelled ones first, since they decide about the
  * relation; where there are too few the others; and beside them the smallest keys of all, labelled or not.
@@ -151,8 +164,8 @@ export function cutRows(input: CutInput): Cut {
 function sampleOfWindow(
   rows: RowNumbers,
   { keys: { current: keys }, labelled, features }: CutInput,
+  most: number,
 ): Int32Array {
-  const most = FILES_POLICY.windowRows.matured;
   if (labelled === null || (rows?.length ?? keys.length) <= most) return chooseRowsByKey(keys, rows, most);
   const all = rows ?? Int32Array.from(keys, (_, row) => row);
   const those = (label: 0 | 1): Int32Array => all.filter((row) => labelled[row] === label);

@@ -1,5 +1,7 @@
 import { basename } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { DEFAULT_COMPARE_OPTIONS } from '../../compare/options.ts';
+import { collectGarbage } from '../../core/memory/collect-garbage.ts';
 import { temporaryFolder } from '../../core/process/temporary-folder.ts';
 import { movedIn, movedInMost } from '../../judge/moved-in-most.ts';
 import type { CompareOptions } from '../../compare/options.ts';
@@ -34,6 +36,7 @@ import { rowsOfIncidents, toldIncidents } from './told-incidents.ts';
 import type { ToldIncident } from './told-incidents.ts';
 import type { Progress } from '../../core/progress.ts';
 import { expectSomethingInCommon, lostColumns, optionalIn } from './lost-columns.ts';
+import { expectRoomForSeasons, expectRoomForWindows } from './room.ts';
 import { unsaidOutputs } from './unsaid-outputs.ts';
 
 export interface CompareFilesOptions {
@@ -101,6 +104,8 @@ export async function compareFiles(
       progress,
     );
     // The files are closed by now: their memory is free for the samples.
+    collectGarbage();
+    await setImmediate();
     progress.show('naming the kind of shift', null);
     const judged = judgeAll(work, (done, all) => progress.show(`judged ${done} of ${all}`, done / all));
     const rows = rowsOfIncidents(judged.incidents, judged.comparisons);
@@ -191,6 +196,8 @@ async function measured(
       options,
       reader,
     );
+    // Two numbers a row, and what the database answered so far, are of no use any more.
+    collectGarbage();
     const pairs = [...reference.features].map(([name, source]) => ({
       reference: source,
       current: current.features.get(name) ?? null,
@@ -302,7 +309,7 @@ async function planCut(
   const untimed = windowed?.current.untimed ?? 0;
   const cut = cutRows({
     rows: { reference: reference.rows, current: current.rows },
-    keys: { reference: reference.rowKeys, current: current.rowKeys },
+    keys: { reference: await reference.rowKeys(), current: await current.rowKeys() },
     labelled: labelledRows(current),
     features: reference.features.size,
     referenceMs,
@@ -350,33 +357,6 @@ function timed(
     current: joined === undefined ? each : joinWindows(each, joined),
     reference: before === null || !hasTimes ? null : timeRows(reference.path, before, sizeMs),
   };
-}
-
-/** What is said of a column in a window is kept until all are written: some three kilobytes each. */
-const MOST_COMPARISONS = 400_000;
-
-function expectRoomForWindows({ windows, slices }: Cut, columns: number, path: string): void {
-  if (windows === null) return;
-  const each = slices.length * (columns + 3);
-  if (windows.length * each <= MOST_COMPARISONS) return;
-  const most = Math.floor(MOST_COMPARISONS / each).toLocaleString('en');
-  throw new UserError(
-    `${path} has rows in ${windows.length.toLocaleString('en')} windows, which are ${(windows.length * each).toLocaleString('en')} comparisons; ${MOST_COMPARISONS.toLocaleString('en')} fit, ${most} windows of so many columns and segments`,
-    { fix: 'Choose a larger --window, fewer --segments or fewer --features.' },
-  );
-}
-
-/** What each window counts of each column is kept until all columns are judged: a few kilobytes each. */
-const MOST_SEASON_PROFILES = 50_000;
-
-function expectRoomForSeasons({ season, windows, slices }: Cut, columns: number): void {
-  if (season === null || windows === null) return;
-  const profiles = (windows.length + season.windows.length) * slices.length * columns;
-  if (profiles <= MOST_SEASON_PROFILES) return;
-  throw new UserError(
-    `${profiles.toLocaleString('en')} counts of a column in a window are too many to keep for --seasonal, which takes ${MOST_SEASON_PROFILES.toLocaleString('en')}`,
-    { fix: 'Choose a larger --window, fewer --segments or fewer --features.' },
-  );
 }
 
 /** A tool that learns its thresholds from chunks of the reference takes them in order of time. */

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { UserError } from '../../core/errors.ts';
 import type { ColumnReader } from '../../ingest/table/column-source.ts';
 import { NumberPool } from '../../stats/table/number-pool.ts';
-import { compareColumn } from './column.ts';
+import { beginPair, compareColumn } from './column.ts';
 import type { SourcePair, ColumnPlan, ComparedColumn } from './column.ts';
 import type { WorkerAnswer, WorkerStart, WorkerTask } from './worker.ts';
 
@@ -37,10 +37,20 @@ export async function compareAllColumns(work: ColumnsToCompare): Promise<Compare
     work.threads ?? (work.cells < CELLS_WORTH_THREADS ? 1 : Math.min(MOST_BY_ITSELF, availableParallelism()));
   const threads = Math.min(wanted, work.pairs.length);
   if (threads > 1) return await inThreads(work, threads);
+  return await inThisThread(work);
+}
+
+/** The database reads the next columns while this thread compares those it has read. */
+async function inThisThread(work: ColumnsToCompare): Promise<ComparedColumn[]> {
   const place = { reader: work.reader, pool: new NumberPool() };
   const compared: ComparedColumn[] = [];
-  for (const pair of work.pairs) {
-    compared.push(await compareColumn(pair, work.plan, place));
+  const [first, ...others] = work.pairs;
+  let begun = first && (await beginPair(first, place));
+  while (begun !== undefined) {
+    const read = await begun.finish();
+    const next = others[compared.length];
+    begun = next && (await beginPair(next, place));
+    compared.push(compareColumn(read, work.plan, place));
     work.onDone(compared.length);
   }
   return compared;

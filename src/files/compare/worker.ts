@@ -4,7 +4,7 @@ import { UserError, errorMessage } from '../../core/errors.ts';
 import { unreadableFile } from '../../ingest/table/formats/unreadable-file.ts';
 import { columnReader } from '../../ingest/table/column-source.ts';
 import { NumberPool } from '../../stats/table/number-pool.ts';
-import { compareColumn } from './column.ts';
+import { beginPair, compareColumn } from './column.ts';
 import type { SourcePair, ColumnPlan, ComparedColumn } from './column.ts';
 
 export interface WorkerStart {
@@ -30,7 +30,7 @@ const port = parentPort;
 if (port === null) throw new Error('this file is the code of a thread');
 const { plan, folder } = workerData as WorkerStart;
 const reader = columnReader(folder);
-const pool = new NumberPool();
+const place = { reader, pool: new NumberPool() };
 
 port.on('message', (task: WorkerTask | 'end') => {
   if (task === 'end') {
@@ -43,7 +43,8 @@ port.on('message', (task: WorkerTask | 'end') => {
 
 async function answer(task: WorkerTask): Promise<WorkerAnswer> {
   try {
-    return { index: task.index, found: await compareColumn(task, plan, { reader, pool }) };
+    const begun = await beginPair(task, place);
+    return { index: task.index, found: compareColumn(await begun.finish(), plan, place) };
   } catch (error) {
     const seen = await unreadableFile(task.path, error);
     const expected = seen instanceof UserError;

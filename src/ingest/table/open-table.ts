@@ -39,14 +39,17 @@ export interface OpenTable {
   readonly features: ReadonlyMap<string, ColumnSource>;
   /** No features in it: prediction, score and label are needed together. */
   readonly outputs: Table;
-  /** A number for each row that does not depend on where it stands: what samples are drawn by. */
-  readonly rowKeys: Float64Array;
   /** A folder of its own, gone after `close`. */
   readonly folder: string;
   /** Open until `close`, unless it was shared. */
   readonly database: Database;
   /** Epoch milliseconds, NaN where there is none; null without such a column. */
   timestampMs(): Promise<Float64Array | null>;
+  /**
+   * A number for each row that does not depend on where it stands: what samples are drawn by. Read when it is asked for,
+   * where columns lie apart: eight bytes a row that nobody needs any more when columns are compared.
+   */
+  rowKeys(): Promise<Float64Array>;
   close(): Promise<void>;
 }
 
@@ -115,7 +118,10 @@ async function opened(file: TableFile, options: ReadTableOptions): Promise<OpenT
     columns: file.columns.map(({ name }) => name),
     features,
     outputs: table,
-    rowKeys,
+    rowKeys: async () =>
+      await rowKeys().catch(async (error: unknown) => {
+        throw await unreadableFile(file.path, error, file.sizeBytes);
+      }),
     folder: file.folder,
     database: file.database,
     timestampMs: times,
@@ -143,7 +149,7 @@ interface Apart {
   readonly features: ReadonlyMap<string, ColumnSource>;
   readonly outputs: ReturnType<ReturnType<typeof tableColumns>['finish']>;
   times(): Promise<Float64Array | null>;
-  readonly rowKeys: Float64Array;
+  rowKeys(): Promise<Float64Array>;
 }
 
 async function collectApart(
@@ -180,15 +186,17 @@ async function collectApart(
     return {
       features: new Map(features),
       outputs: outputs.finish(),
-      rowKeys: await readRowKeys(file.database.connection, file.from, {
-        columns: [
-          ...planned.map((feature) => featureReading(feature)),
-          ...outputs.content,
-          ...(times === null ? [] : [times]),
-        ],
-        id,
-        rows,
-      }),
+      rowKeys: async () =>
+        await readRowKeys(file.database.connection, file.from, {
+          columns: [
+            ...planned.map((feature) => featureReading(feature)),
+            ...outputs.content,
+            ...(times === null ? [] : [times]),
+          ],
+          id,
+          rows,
+          onRead: (fraction) => options.onProgress?.({ phase: 'reading', rows: fraction * rows, fraction }),
+        }),
       async times() {
         if (times === null) return null;
         await collect([times]);
@@ -203,10 +211,11 @@ async function collectApart(
   const keyed = withRowKeys(columns, id, rows, (some) => some);
   await collect(keyed.all);
   const sources = spilled.map((collector) => collector.finish());
+  const keys = keyed.finish();
   return {
     features: inFileOrder(plan, sources),
     outputs: outputs.finish(),
-    rowKeys: keyed.finish(),
+    rowKeys: async () => await Promise.resolve(keys),
     times: async () => await Promise.resolve(times?.finish().values ?? null),
   };
 }

@@ -7,7 +7,7 @@ import type { DuckDBConnection, DuckDBVector } from '@duckdb/node-api';
 import { hashIdBytes } from '../../core/ids/id-hash.ts';
 import { numberReader } from './cell-reader.ts';
 import type { CellSql } from './cell-sql.ts';
-import { COLUMNS_AT_ONCE, collectRows } from './collect-rows.ts';
+import { COLUMNS_AT_ONCE, collectColumn } from './collect-rows.ts';
 import type { ColumnCollector } from './column-collector.ts';
 import { isValid, rawTexts } from './raw-vector.ts';
 
@@ -61,15 +61,26 @@ function withIds(keys: Float64Array, ids: Float64Array): Float64Array {
   return keys;
 }
 
+interface KeyedFile {
+  readonly columns: readonly KeyedCell[];
+  readonly id: CellSql | null;
+  readonly rows: number;
+  /** Told the part of 1 that has been read. */
+  onRead(fraction: number): void;
+}
+
 /** Of columns that are not collected along with it. */
 export async function readRowKeys(
   connection: DuckDBConnection,
   from: string,
-  { columns, id, rows }: { columns: readonly KeyedCell[]; id: CellSql | null; rows: number },
+  { columns, id, rows, onRead }: KeyedFile,
 ): Promise<Float64Array> {
   const keys = withRowKeys(columns, id, rows, () => []);
   // One by one: each looks at many columns.
-  for (const key of keys.all) await collectRows(connection, from, [key], rows, () => {});
+  for (const [at, key] of keys.all.entries()) {
+    await collectColumn(connection, from, key, rows);
+    onRead((at + 1) / keys.all.length);
+  }
   return keys.finish();
 }
 

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { onTestFinished, describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/core/errors.ts';
 import { columnReader } from '../../../src/ingest/table/column-source.ts';
@@ -94,6 +94,41 @@ describe('opening a table', () => {
     if (first.column.kind !== 'numeric' || second.column.kind !== 'numeric') throw new Error('numbers');
     expect(second.column.values.buffer).toBe(first.column.values.buffer);
     expect(second.column.values[2999]).toBe(-2999);
+  });
+
+  it('reads columns ahead as it reads them when they are asked for', async () => {
+    const select = `SELECT i AS a, 'level ' || (i % 7) AS b, CASE WHEN i % 5 = 0 THEN NULL ELSE i / 3 END AS c FROM range(9000) t(i)`;
+    const table = await opened(await parquetFile(select, 'rows.parquet', 'ROW_GROUP_SIZE 2048'), {
+      numeric: ['a'],
+    });
+    const reader = columnReader(table.folder, table.database);
+    const sources = [...table.features.values()];
+    const begun = await reader.begin(sources);
+    const ahead = [];
+    for (const each of begun) ahead.push(await each.finish());
+    expect(ahead.map(({ column }) => column.name)).toEqual(['a', 'b', 'c']);
+    for (const [at, source] of sources.entries()) expect(await reader.read(source)).toEqual(ahead[at]);
+  });
+
+  it('tells of a file that went while it was read ahead when the column is asked for', async () => {
+    const path = await parquetFile('SELECT i AS a FROM range(3000) t(i)');
+    const table = await opened(path, { numeric: ['a'] });
+    const source = table.features.get('a')!;
+    const reader = columnReader(table.folder, table.database);
+    const [begun] = await reader.begin([{ ...source, rows: 2999 } as typeof source]);
+    await expect(begun!.finish()).rejects.toMatchObject({
+      message: 'the file changed while it was being read',
+    });
+  });
+
+  it('says that a file is damaged where only its rows show it', async () => {
+    const whole = readFileSync(await parquetFile('SELECT hash(i) AS a FROM range(9000) t(i)'));
+    const path = fileWith('damaged.parquet', Buffer.from(whole).fill(0xaa, 4, whole.length >> 1));
+    const { shape } = await readTable(fileWith('like.csv', 'a\n1\n2\n'));
+    const table = await opened(path, { like: shape });
+    await expect(table.rowKeys()).rejects.toMatchObject({
+      message: expect.stringMatching(/it is not Parquet, or is cut off or damaged$/),
+    });
   });
 
   it('leaves nothing behind', async () => {

@@ -31,7 +31,8 @@ const withIds = plain.map((each, i) => ({ ...each, prediction_id: i % 5 === 0 ? 
 
 async function bothKeys(path: string): Promise<{ read: Float64Array; opened: Float64Array }> {
   const { rowKeys: read } = await readTable(path);
-  const { rowKeys: opened, close } = await openTable(path);
+  const { rowKeys, close } = await openTable(path);
+  const opened = await rowKeys();
   await close();
   return { read, opened };
 }

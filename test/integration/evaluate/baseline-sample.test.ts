@@ -32,9 +32,10 @@ describeWith(['postgres'], "a baseline's sample", () => {
       task,
       ...(positiveClass !== null && { positiveClass }),
     });
+    const keys = await rowKeys();
     await close();
     // The age of a row is its place and a half: whole numbers would number the rows.
-    const drawn = [...chooseRowsByKey(rowKeys, null)];
+    const drawn = [...chooseRowsByKey(keys, null)];
     for (const [version, lines] of [
       ['1', LINES],
       ['2', LINES.toReversed()],
