@@ -2,7 +2,6 @@
 import { guessRoles } from '../../ingest/guess-roles.ts';
 import { namedFeatures } from '../../ingest/table/plan-features.ts';
 import type { OpenTable } from '../../ingest/table/open-table.ts';
-import { listed } from '../../ingest/table/special-columns.ts';
 import type { ReadTableOptions } from '../../ingest/table/table-options.ts';
 
 const OUTPUTS = ['prediction', 'score', 'label'] as const;
@@ -10,8 +9,7 @@ const OUTPUTS = ['prediction', 'score', 'label'] as const;
 type Side = Pick<OpenTable, 'path' | 'features' | 'outputs'>;
 
 /**
- * Of the reference: which columns may be the prediction, the score or the label, by their names; where none may be and
- * there is none of the three, which columns there are.
+ * Of the reference: which columns may be the prediction, the score or the label, by their names.
  *
  * @param options as it was read: what they name needs no guess
  */
@@ -26,16 +24,11 @@ export function unsaidOutputs(
     const name = guessed[role];
     return name === undefined ? [] : [{ role, name }];
   });
-  if (likely.length > 0) {
-    const names = likely.map(({ name }) => name).join(', ');
-    const are = likely.length === 1 ? 'is read as a feature' : 'are read as features';
-    const roles = likely.map(({ role }) => role).join(', ');
-    const flags = likely.map(({ role, name }) => `--${role} ${name}`).join(' ');
-    return [`${path}: ${names} ${are}; where meant as ${roles}: ${flags}`];
-  }
-  if (missing.length < OUTPUTS.length || columns.length === 0) return [];
-  const which = listed(columns);
-  return [
-    `${path} has no prediction, score or label: features alone are compared; --prediction, --score and --label name them, of ${which}`,
-  ];
+  // Features alone are a comparison like any other: where no name says more, there is nothing to say.
+  if (likely.length === 0) return [];
+  const names = likely.map(({ name }) => name).join(', ');
+  const are = likely.length === 1 ? 'is read as a feature' : 'are read as features';
+  const roles = likely.map(({ role }) => role).join(', ');
+  const flags = likely.map(({ role, name }) => `--${role} ${name}`).join(' ');
+  return [`${path}: ${names} ${are}; where meant as ${roles}: ${flags}`];
 }
