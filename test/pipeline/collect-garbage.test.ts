@@ -171,3 +171,25 @@ test.runIf(process.platform === 'linux')(
     expect(inUse).toHaveLength(210);
   },
 );
+
+test.each([
+  { holds: 430, at: [0, 10, 20] },
+  { holds: 470, at: [0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20] },
+])('what $holds MB hold is collected by the clock at $at s, though nobody reads', async ({ holds, at }) => {
+  let mib = holds;
+  let second = 0;
+  const collectedAt: number[] = [];
+  const { turn } = createGarbage({
+    residentBytes: () => mib * MIB,
+    trim: () => {},
+    collect: () => {
+      collectedAt.push(second);
+      mib = 400;
+    },
+  });
+  for (; second <= 20; second += 1) {
+    mib = holds;
+    await turn(second * 1_000);
+  }
+  expect(collectedAt).toEqual(at);
+});

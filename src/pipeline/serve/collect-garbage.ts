@@ -22,13 +22,15 @@ const MUCH_BYTES = 420 * 2 ** 20;
 /** A collection costs more than its tenth of a second, because what was fast before it has to become fast again. */
 const PAUSE_MS = 30_000;
 const PAUSE_OF_MUCH_MS = 10_000;
-/** More than ordinary load has reason to hold: it is collected at once, unless the last time hardly anything was garbage. */
-const PRESSING_BYTES = 380 * 2 ** 20;
+/** Nearly all that one process may take: it is collected soon, unless the last time hardly anything was garbage. */
+const PRESSING_BYTES = 460 * 2 ** 20;
 const PAUSE_OF_PRESSING_MS = 2_000;
 /** So near to it that a collection is tried whatever the last one brought. */
 const URGENT_BYTES = 500 * 2 ** 20;
 /** It has to be worth it. */
 const WORTH_BYTES = 40 * 2 ** 20;
+/** More than ordinary reading has reason to hold: before it goes on, it is collected. */
+const READING_BYTES = 380 * 2 ** 20;
 /** A collection stops the process for a tenth of a second: with less between two of them, reading would hardly do anything else. */
 const BETWEEN_BYTES = 100 * 2 ** 20;
 
@@ -84,7 +86,7 @@ export function createGarbage({ residentBytes, trim, collect, wait = sleep }: Co
   const room = async (nowMs: number): Promise<void> => {
     // What was fetched, counted and stored meanwhile: on a busy machine a hundred megabytes between two turns of the duty.
     const between = Math.min(leftBytes + BETWEEN_BYTES, URGENT_BYTES);
-    if (residentBytes() >= Math.max(PRESSING_BYTES, between, leftBytes + WORTH_BYTES)) collectNow(nowMs);
+    if (residentBytes() >= Math.max(READING_BYTES, between, leftBytes + WORTH_BYTES)) collectNow(nowMs);
     if (!isTight() || Math.abs(nowMs - waitedInVainAtMs) < NO_WAIT_FOR_MS) return;
     if (sinceMs(nowMs) >= PAUSE_OF_PRESSING_MS) collectNow(nowMs);
     for (let waitedMs = 0; isTight(); waitedMs += LOOKS_EVERY_MS) {
