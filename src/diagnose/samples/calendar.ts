@@ -176,9 +176,9 @@ function cellsOf(column: Column): (number | string | null)[] {
   return Array.from(column.values, (value) => (Number.isNaN(value) ? null : value));
 }
 
-/** Of a reference the same for every window. */
-const partsWritten = keptWithBoth(writtenDate);
-const partsPossible = keptWith(partsThatMayBe);
+/** Of a reference the same for every window, and asked for by more than one rule. */
+export const partsWritten = keptWithBoth(writtenDate);
+export const partsPossible = keptWith(partsThatMayBe);
 
 /** A week has so many hours. */
 const MAX_VALUES = 168;

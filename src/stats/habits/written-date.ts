@@ -1,5 +1,5 @@
 import { DAY_MS, HOUR_MS } from '../../core/clock.ts';
-import type { Column } from '../../core/table.ts';
+import type { CategoricalColumn, Column, NumericColumn } from '../../core/table.ts';
 
 const WEEK_MS = 7 * DAY_MS;
 /** The others may be hours beyond the end of a month: whose clock it is is not known. */
@@ -161,17 +161,19 @@ const MAY_BE: Readonly<
  */
 export function writtenDate(column: Column, timestampMs: Float64Array): DatePart[] {
   const cellIn = cellsIn(column);
-  const cells: Written[] = [];
-  for (let row = 0; row < timestampMs.length; row++) {
-    const ms = timestampMs[row]!;
-    const cell = cellIn(row);
-    if (cell !== null && Number.isFinite(ms)) cells.push({ cell, ms });
+  const rows = new Int32Array(timestampMs.length);
+  let known = 0;
+  for (let row = 0; row < rows.length; row++) {
+    if (Number.isFinite(timestampMs[row]!) && cellIn(row) !== null) rows[known++] = row;
   }
-  if (cells.length < MIN_ROWS) return [];
-  const most = Math.floor((1 - MIN_WRITTEN) * cells.length);
-  return PARTS.filter((part) => {
-    // To look at what a cell is costs less than to write what it should be.
-    if (isBeyond(cells, most, ({ cell }) => mayBe(cell, part))) return false;
+  if (known < MIN_ROWS) return [];
+  const dated = rows.subarray(0, known);
+  const most = Math.floor((1 - MIN_WRITTEN) * known);
+  // To look at what a cell is costs less than to write what it should be.
+  const possible = PARTS.filter((part) => !isBeyond(dated, most, (row) => mayBe(cellIn(row)!, part)));
+  if (possible.length === 0) return [];
+  const cells = Array.from(dated, (row): Written => ({ cell: cellIn(row)!, ms: timestampMs[row]! }));
+  return possible.filter((part) => {
     const clocks = DAYS.has(part) && mayBeOfAClock(cells, part) ? CLOCKS_MS : UTC_ONLY;
     return clocks.some((offsetMs) => isWritten(cells, part, offsetMs));
   });
@@ -226,12 +228,10 @@ function isWritten(cells: readonly Written[], part: DatePart, offsetMs: number):
 }
 
 /** Whether more than `most` are not so; looks no further than that. */
-function isBeyond<T>(items: readonly T[], most: number, isSo: (item: T) => boolean): boolean {
+function isBeyond<T>(items: ArrayLike<T>, most: number, isSo: (item: T) => boolean): boolean {
   let others = 0;
-  return !items.every((item) => {
-    if (!isSo(item)) others += 1;
-    return others <= most;
-  });
+  for (let i = 0; i < items.length && others <= most; i++) if (!isSo(items[i]!)) others += 1;
+  return others > most;
 }
 
 /** Yes, and no, in small letters. */
@@ -316,13 +316,41 @@ function weekOf(date: Date): number {
   return 1 + Math.floor((thursday.getTime() - Date.UTC(thursday.getUTCFullYear())) / WEEK_MS);
 }
 
-/** The parts of a date that a column of rows without times may be: nearly all of its cells are written so. O(rows · parts). */
+/**
+ * The parts of a date that a column of rows without times may be: nearly all of its cells are written so. O(rows · parts) at most: of a
+ * part that it is not no more is looked at than says so, which is a twentieth of most columns, and of levels each is read once.
+ */
 export function partsThatMayBe(column: Column): DatePart[] {
-  const cells = cellsOf(column);
-  if (cells.length < MIN_ROWS) return [];
-  return PARTS.filter(
-    (part) => cells.filter((cell) => mayBe(cell, part)).length >= MIN_WRITTEN * cells.length,
-  );
+  const { cells, rows, rowsOf } = column.kind === 'numeric' ? numbersIn(column) : levelsIn(column);
+  if (rows < MIN_ROWS) return [];
+  return PARTS.filter((part) => {
+    let left = rows;
+    for (let i = 0; i < cells.length && left >= MIN_WRITTEN * rows; i++)
+      if (!mayBe(cells[i]!, part)) left -= rowsOf(i);
+    return left >= MIN_WRITTEN * rows;
+  });
+}
+
+/** What is there, in any order, and how many rows have each. */
+interface Held {
+  readonly cells: ArrayLike<number | string>;
+  readonly rowsOf: (place: number) => number;
+  readonly rows: number;
+}
+
+function numbersIn({ values }: NumericColumn): Held {
+  const cells = values.filter((value) => !Number.isNaN(value));
+  return { cells, rowsOf: () => 1, rows: cells.length };
+}
+
+function levelsIn({ codes, levels }: CategoricalColumn): Held {
+  const counts = new Float64Array(levels.length);
+  for (const code of codes) if (code >= 0) counts[code]! += 1;
+  return {
+    cells: levels.map((level) => readLevel(level) ?? level),
+    rowsOf: (place) => counts[place]!,
+    rows: counts.reduce((sum, count) => sum + count, 0),
+  };
 }
 
 function mayBe(cell: number | string, part: DatePart): boolean {

@@ -5,9 +5,10 @@ import {
   isFlag,
   isNumberedWeekday,
   isWrittenWeekend,
+  partsThatMayBe,
   writtenDate,
 } from '../../../src/stats/habits/written-date.ts';
-import type { Column, Table } from '../../../src/core/table.ts';
+import type { CategoricalColumn, Column, NumericColumn, Table } from '../../../src/core/table.ts';
 import { levels, numeric } from '../../simulate/table-of-rows.ts';
 
 /** Every six hours. */
@@ -316,5 +317,40 @@ describe('what follows from a written date in a table without times', () => {
         table(evening, () => 'night', at),
       ),
     ).toEqual(['hour']);
+  });
+});
+
+describe('what a column without times may be', () => {
+  const daysAnd = (others: number, of: number, other: number): Column =>
+    numeric(
+      'd',
+      Array.from({ length: of }, (_, row) => (row < of - others ? 13 + (row % 19) : other)),
+    );
+  const maybeDay = (column: Column): boolean => partsThatMayBe(column).includes('day_of_month');
+
+  test('nineteen of twenty cells decide, wherever the others stand', () => {
+    expect(maybeDay(daysAnd(5, 100, 77.5))).toBe(true);
+    expect(maybeDay(daysAnd(6, 100, 77.5))).toBe(false);
+    const [few, more] = [daysAnd(5, 100, 77.5), daysAnd(6, 100, 77.5)] as NumericColumn[];
+    expect(maybeDay({ ...few!, values: few!.values.toReversed() })).toBe(true);
+    expect(maybeDay({ ...more!, values: more!.values.toReversed() })).toBe(false);
+  });
+
+  test('cells that are missing are asked nothing, infinite ones are no date', () => {
+    expect(maybeDay(daysAnd(40, 100, Number.NaN))).toBe(true);
+    expect(maybeDay(daysAnd(60, 100, Number.NaN))).toBe(false);
+    expect(maybeDay(daysAnd(6, 100, Infinity))).toBe(false);
+  });
+
+  test('of levels rows count, not levels, and none that no row has', () => {
+    const months = (others: number): CategoricalColumn => ({
+      kind: 'categorical',
+      name: 'm',
+      invalid: 0,
+      levels: ['May', 'June', 'spring', ...Array.from({ length: 50 }, (_, i) => `unused ${i}`)],
+      codes: Int32Array.from({ length: 120 }, (_, row) => (row < others ? 2 : row < 20 ? -1 : row % 2)),
+    });
+    expect(partsThatMayBe(months(5))).toEqual(['month']);
+    expect(partsThatMayBe(months(6))).toEqual([]);
   });
 });

@@ -1,14 +1,10 @@
 import type { Column, Table } from '../../../core/table.ts';
-import { keptWith, keptWithBoth } from '../../../core/memory/remember.ts';
-import { partsThatMayBe, rowsWrittenAs, writtenDate } from '../../../stats/habits/written-date.ts';
+import { rowsWrittenAs } from '../../../stats/habits/written-date.ts';
 import type { DatePart } from '../../../stats/habits/written-date.ts';
 import { asPercent } from '../../wording.ts';
+import { partsPossible, partsWritten } from '../../samples/calendar.ts';
 import { bothNamed } from './misplaced.ts';
 import type { Suspicion } from '../suspicion.ts';
-
-/** Kept with a reference, which is the same for every window. */
-const written = keptWithBoth(writtenDate);
-const possible = keptWith(partsThatMayBe);
 
 /** Of the rows that are not what they were, nearly all are what the other column was. */
 const MIN_RESTORED = 0.95;
@@ -35,7 +31,7 @@ export function exchangedDates(reference: Table | null, current: Table | null): 
   const turned = (from: DatePart, to: DatePart): Turned | null => {
     for (const column of reference.features) {
       const other = others.get(column.name);
-      const before = timestampMs === null ? possible(column) : written(column, timestampMs);
+      const before = timestampMs === null ? partsPossible(column) : partsWritten(column, timestampMs);
       const rows = other !== undefined && before.includes(from) ? turnedRows(other, now, { from, to }) : null;
       if (rows !== null) return { column, rows };
     }
