@@ -53,7 +53,9 @@ describe('baselines of a thread', () => {
     const cache = new BaselineCache();
     const bytes = stored(1);
     const first = cache.open(bytes);
+    expect(cache.size).toBe(sizeOf(bytes));
     cache.forget();
+    expect(cache.size).toBe(0);
     expect(cache.open(bytes)).not.toBe(first);
   });
 

@@ -7,6 +7,7 @@ import { usePauses } from '../../core/memory/pauses.ts';
 import { forgetKept } from '../../core/memory/remember.ts';
 import { type EvaluationInput, type EvaluationOutput, evaluateWindow } from './evaluate-window.ts';
 import { repackRows, type WantedRows } from '../../window/feature-chunk.ts';
+import { isWorthForgetting } from './worth-forgetting.ts';
 import { threadBaselines } from '../windows/baseline-cache.ts';
 import { loadReturnMemory } from '../../core/memory/return-memory.ts';
 import { type PartsToSum, type PartSums, sumStoredParts } from '../windows/sum-parts.ts';
@@ -27,7 +28,12 @@ const TIGHTER_BYTES = 430 * 2 ** 20;
 const PRESSING_BYTES = 470 * 2 ** 20;
 
 export function evaluateInThread(input: EvaluationInput): EvaluationOutput {
-  return tidily(() => evaluateWindow(input, makeRoom));
+  rowBytes = input.stored.chunks.values().reduce((sum, { length }) => sum + length, 0);
+  try {
+    return tidily(() => evaluateWindow(input, makeRoom));
+  } finally {
+    rowBytes = 0;
+  }
 }
 
 export function sumWindowParts(input: PartsToSum): PartSums {
@@ -45,10 +51,12 @@ export function repack(wanted: readonly WantedRows[]): Uint8Array {
 const returnMemory = await loadReturnMemory(silentLog);
 usePauses(breathe);
 let leftBytes = 0;
+/** Encoded, of the window that is looked at. */
+let rowBytes = 0;
 
 function tidily<T>(job: () => T): T {
   const result = job();
-  if (process.memoryUsage.rss() >= PRESSING_BYTES) {
+  if (mayForget(PRESSING_BYTES)) {
     threadBaselines.forget();
     // What was left with them is garbage now.
     leftBytes = 0;
@@ -59,14 +67,21 @@ function tidily<T>(job: () => T): T {
 
 /** Between two segments, the first of which is the whole window. */
 function makeRoom(): void {
-  if (process.memoryUsage.rss() >= TIGHT_BYTES) forgetKept();
+  if (mayForget(TIGHT_BYTES)) forgetKept();
   collectIfWorth();
 }
 
 /** Between two parts of a window's diagnosis. */
 function breathe(): void {
-  if (process.memoryUsage.rss() >= TIGHTER_BYTES) forgetKept();
+  if (mayForget(TIGHTER_BYTES)) forgetKept();
   collectIfWorth();
+}
+
+function mayForget(fromBytes: number): boolean {
+  return isWorthForgetting(threadBaselines.size + rowBytes, {
+    rssBytes: process.memoryUsage.rss(),
+    fromBytes,
+  });
 }
 
 function collectIfWorth(): void {

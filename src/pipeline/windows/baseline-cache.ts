@@ -56,6 +56,11 @@ export class BaselineCache {
     return entry.baseline;
   }
 
+  /** Encoded bytes of all that are kept. */
+  get size(): number {
+    return this.bytes;
+  }
+
   /** For a process that holds much already. */
   forget(): void {
     this.kept.clear();
