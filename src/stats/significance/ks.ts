@@ -1,4 +1,5 @@
 import { kolmogorovSurvival } from '../special/kolmogorov.ts';
+import { exitProbability } from './lattice-walk.ts';
 
 /** Up to this many rows in the larger sample the p-value is exact. */
 const KS_EXACT_MAX_ROWS = 10_000;
@@ -91,34 +92,4 @@ function apartPValue(n: number, m: number): number {
   let pValue = 2;
   for (let i = 1; i <= Math.min(n, m); i++) pValue *= i / (Math.max(n, m) + i);
   return Math.min(1, pValue);
-}
-
-/** Chance that a walk of `long` and `short` steps in random order reaches |i·short − j·long| ≥ limit, i of `long`. */
-function exitProbability(long: number, short: number, limit: number): number {
-  const inside = new Float64Array(short + 1);
-  inside[0] = 1;
-  let exits = 0;
-  for (let i = 0; i <= long; i++) {
-    const first = Math.max(0, Math.floor((i * short - limit) / long) + 1);
-    const last = Math.min(short, Math.ceil((i * short + limit) / long) - 1);
-    // Arriving from the left (i − 1, j): those below the band leave it here.
-    if (i > 0) {
-      const previousFirst = Math.max(0, Math.floor(((i - 1) * short - limit) / long) + 1);
-      for (let j = previousFirst; j < first; j++) {
-        exits += inside[j] ?? 0;
-        inside[j] = 0;
-      }
-    }
-    // Moving up from (i, j) to (i, j + 1), and leaving in `inside` what moves on to (i + 1, j).
-    for (let j = first; j <= last; j++) {
-      const here = inside[j] ?? 0;
-      const left = long - i + (short - j);
-      if (left === 0) continue;
-      const up = (here * (short - j)) / left;
-      inside[j] = (here * (long - i)) / left;
-      if (j < last) inside[j + 1] = (inside[j + 1] ?? 0) + up;
-      else exits += up;
-    }
-  }
-  return exits;
 }

@@ -53,7 +53,7 @@ export function hoursAndMinutes(
     // Below an hour no value has a remainder of 60 and more because all are small.
     if (sided.filter((value) => Math.abs(value) >= spelling.sided).length < MIN_BEYOND * sided.length)
       continue;
-    const gapless = betweenOf(plain, spelling.digits).share;
+    const gapless = shareBetween(plain, spelling.digits);
     const p = (1 - gapless) ** sided.length;
     if (p >= FAULT_ALPHA / features) continue;
     const read = current
@@ -87,8 +87,8 @@ function isSpelt({ sided, plain }: Sides, spelling: Spelling): boolean {
   return (
     // Nearly every column has one such value among its first.
     !sided.some((value) => isBetween(remainder(value, spelling.sided))) &&
-    betweenOf(sided, spelling.sided).distinct >= MIN_DISTINCT &&
-    betweenOf(plain, spelling.digits).share >= MIN_BETWEEN
+    shareBetween(plain, spelling.digits) >= MIN_BETWEEN &&
+    hasManyParts(sided, spelling.sided)
   );
 }
 
@@ -108,7 +108,7 @@ function isGaplessBeyond({ sided, plain }: Sides, spelling: Spelling, features: 
   const [gapless, others] = [beyond(sided, spelling.sided), beyond(plain, spelling.digits)];
   if (Math.min(gapless.length, others.length) < MIN_ROWS) return false;
   const isToldOften = gapless.length >= MOST_BEYOND * sided.length;
-  const p = (1 - betweenOf(others, spelling.digits).share) ** gapless.length;
+  const p = (1 - shareBetween(others, spelling.digits)) ** gapless.length;
   return isToldOften && isSpelt({ sided: gapless, plain: others }, spelling) && p < FAULT_ALPHA / features;
 }
 
@@ -138,13 +138,17 @@ function remainder(value: number, hundred: number): number {
 /** No minutes. */
 const isBetween = (part: number): boolean => part >= 60 - SLACK;
 
-/** Share of values whose last two digits are no minutes, and how many different ones there are. */
-function betweenOf(values: Float64Array, hundred: number): { share: number; distinct: number } {
-  const parts = Array.from(values, (value) => remainder(value, hundred));
-  return {
-    share: parts.filter(isBetween).length / parts.length,
-    distinct: new Set(parts).size,
-  };
+/** Share of values whose last two digits are no minutes. O(values). */
+function shareBetween(values: Float64Array, hundred: number): number {
+  let between = 0;
+  for (const value of values) if (isBetween(remainder(value, hundred))) between += 1;
+  return between / values.length;
+}
+
+/** Whether there are twenty different last digits; looks no further than that. */
+function hasManyParts(values: Float64Array, hundred: number): boolean {
+  const parts = new Set<number>();
+  return values.some((value) => parts.add(remainder(value, hundred)).size >= MIN_DISTINCT);
 }
 
 function together(value: number, { plain, sided }: Spelling): number {
