@@ -5,6 +5,7 @@ import { silentLog } from '../../core/log.ts';
 import type { KafkaConnection, KafkaSasl } from './kafka-options.ts';
 import { createTokenSource } from './oauth-token.ts';
 import { adaptKafkajs } from './kafkajs/adapt-kafkajs.ts';
+import { connectForAnswers } from './kafkajs/whole-answers.ts';
 
 /** Retries of one request. Kept short: what outlasts them is an outage, and those are waited out in the open. */
 export const REQUEST_RETRY = {
@@ -28,6 +29,7 @@ export function createKafkaClient(
     connectionTimeout: 10_000,
     requestTimeout: 30_000,
     ...patience,
+    socketFactory: connectForAnswers,
     retry,
     logLevel: logLevel.INFO,
     logCreator: () => (entry) => forward(log, entry),

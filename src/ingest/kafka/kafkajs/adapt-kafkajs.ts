@@ -1,6 +1,7 @@
 import { carryRecordBatches } from './carry-record-batches.ts';
 import { kafkajsInternals } from './internals.ts';
 import { mendThrottleTimer } from './throttle-timer.ts';
+import { mendEmptyRest } from './whole-answers.ts';
 
 let isAdapted = false;
 
@@ -11,8 +12,9 @@ let isAdapted = false;
  */
 export function adaptKafkajs(): void {
   if (isAdapted) return;
-  const { fetch, requestQueue } = kafkajsInternals();
+  const { fetch, connection, requestQueue } = kafkajsInternals();
   carryRecordBatches(fetch);
+  mendEmptyRest(connection);
   mendThrottleTimer(requestQueue);
   isAdapted = true;
 }

@@ -25,8 +25,16 @@ export interface RequestQueue {
   scheduleCheckPendingRequests(): void;
 }
 
+/** The parts of a connection that hold what has come and is not whole yet. */
+export interface ReceivingConnection {
+  bytesBuffered: number;
+  chunks: readonly Buffer[];
+  processData(data: Buffer): void;
+}
+
 export interface KafkajsInternals {
   readonly fetch: RequestTable;
+  readonly connection: ReceivingConnection;
   readonly requestQueue: RequestQueue;
 }
 
@@ -44,6 +52,9 @@ export function kafkajsInternals(load: (path: string) => unknown = require): Kaf
     requests?: { Fetch?: Partial<RequestTable> };
   };
   const queue = found(load, 'kafkajs/src/network/requestQueue') as { prototype?: Partial<RequestQueue> };
+  const connection = found(load, 'kafkajs/src/network/connection') as {
+    prototype?: Partial<ReceivingConnection>;
+  };
   const fetch = requests?.Fetch;
   if (typeof fetch?.protocol !== 'function' || !Array.isArray(fetch.versions)) {
     throw unfit('kafkajs looks its requests up elsewhere');
@@ -51,7 +62,14 @@ export function kafkajsInternals(load: (path: string) => unknown = require): Kaf
   if (typeof queue.prototype?.scheduleCheckPendingRequests !== 'function') {
     throw unfit('kafkajs queues its requests elsewhere');
   }
-  return { fetch: fetch as RequestTable, requestQueue: queue.prototype as RequestQueue };
+  if (typeof connection.prototype?.processData !== 'function') {
+    throw unfit('kafkajs receives answers elsewhere');
+  }
+  return {
+    fetch: fetch as RequestTable,
+    connection: connection.prototype as ReceivingConnection,
+    requestQueue: queue.prototype as RequestQueue,
+  };
 }
 
 function found(load: (path: string) => unknown, path: string): object {
