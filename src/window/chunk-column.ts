@@ -1,4 +1,5 @@
 import { type FeatureValue, INVALID_VALUE } from '../core/events/events.ts';
+import { spareArrays } from '../stats/profile/spare-arrays.ts';
 
 /** How the bytes of a column are to be read. */
 export interface EncodedColumn {
@@ -54,8 +55,8 @@ export class ChunkColumn {
       this.set(row, value);
       return;
     }
-    let numbers = this.#numbers ?? new Float64Array(FIRST_ROWS).fill(Number.NaN);
-    if (row >= numbers.length) numbers = widened(numbers, row, Number.NaN);
+    let numbers = this.#numbers ?? spareArrays.take(FIRST_ROWS, Number.NaN);
+    if (row >= numbers.length) numbers = withRoom(numbers, row);
     // −0 is 0, as in JSON.
     numbers[row] = value === 0 ? 0 : value;
     this.#numbers = numbers;
@@ -69,7 +70,7 @@ export class ChunkColumn {
       const some = picked.findIndex((at) => !Number.isNaN(values[from + at]));
       if (some === -1) return;
       this.setNumber(row + some, values[from + (picked[some] ?? 0)] ?? 0);
-      if (this.#numbers !== null) this.#numbers = widened(this.#numbers, last, Number.NaN);
+      if (this.#numbers !== null) this.#numbers = withRoom(this.#numbers, last);
     }
     const numbers = this.#numbers;
     for (let i = 0; i < picked.length; i++) {
@@ -119,7 +120,7 @@ export class ChunkColumn {
 
   #putCode(row: number, code: number): boolean {
     let codes = this.#codes ?? new Uint16Array(FIRST_ROWS).fill(NO_TEXT);
-    if (row >= codes.length) codes = widened(codes, row, NO_TEXT);
+    if (row >= codes.length) codes = widened(codes, row);
     codes[row] = code;
     this.#codes = codes;
     return true;
@@ -148,40 +149,60 @@ export class ChunkColumn {
       return { kind: 'mixed', data: Buffer.from(JSON.stringify(all)) };
     }
     if (this.#codes !== null) {
-      const codes = resized(this.#codes, new Uint16Array(rows).fill(NO_TEXT));
+      const codes = new Uint16Array(rows).fill(NO_TEXT);
+      codes.set(this.#codes.subarray(0, rows));
       return { kind: 'text', texts: [...this.#texts.keys()], data: new Uint8Array(codes.buffer) };
     }
-    const numbers = resized(this.#numbers ?? new Float64Array(0), new Float64Array(rows).fill(Number.NaN));
-    return scaled(numbers) ?? { kind: 'double', data: new Uint8Array(numbers.buffer) };
+    const numbers = this.#numbers?.subarray(0, rows) ?? new Float64Array(0);
+    return scaled(numbers, rows) ?? { kind: 'double', data: bytesOf(numbers, rows) };
+  }
+
+  /** It is not used any more: the next chunk's columns need as much room. */
+  letGo(): void {
+    if (this.#numbers !== null) spareArrays.give(this.#numbers);
+    this.#numbers = null;
   }
 }
 
-/** With room for one more row than `last`; a column that is long enough already is left as it is. */
-function widened<T extends Float64Array | Uint16Array>(values: T, last: number, absent: number): T {
-  if (last < values.length) return values;
-  const rows = Math.max(last + 1, 2 * values.length);
-  const wider = (values instanceof Float64Array ? new Float64Array(rows) : new Uint16Array(rows)) as T;
-  wider.fill(absent);
-  wider.set(values);
+/** Numbers with room for one more row than `last`. */
+function withRoom(numbers: Float64Array, last: number): Float64Array {
+  if (last < numbers.length) return numbers;
+  // Of few lengths, so that one chunk's columns are the next one's.
+  let rows = numbers.length;
+  while (rows <= last) rows *= 2;
+  const wider = spareArrays.take(rows, Number.NaN);
+  wider.set(numbers);
+  spareArrays.give(numbers);
   return wider;
 }
 
-function resized<T extends Float64Array | Uint16Array>(values: T, into: T): T {
-  into.set(values.subarray(0, into.length));
-  return into;
+function widened(codes: Uint16Array, last: number): Uint16Array {
+  const wider = new Uint16Array(Math.max(last + 1, 2 * codes.length)).fill(NO_TEXT);
+  wider.set(codes);
+  return wider;
 }
 
+function bytesOf(numbers: Float64Array, rows: number): Uint8Array {
+  const all = new Float64Array(rows).fill(Number.NaN, numbers.length);
+  all.set(numbers);
+  return new Uint8Array(all.buffer);
+}
+
+/** Where numbers are tried as integers; reused, because most are tried with several numbers of digits. */
+let tried = new Int32Array(0);
+
 /** The numbers as integers, where all are decimals short enough that dividing gives back every bit of them. */
-function scaled(numbers: Float64Array): EncodedColumn | null {
+function scaled(numbers: Float64Array, rows: number): EncodedColumn | null {
+  if (tried.length < rows) tried = new Int32Array(rows);
   for (let digits = 0, power = 1; digits <= MAX_DIGITS; digits++, power *= 10) {
-    const integers = scaledBy(numbers, power);
-    if (integers !== null) return { kind: 'scaled', digits, data: new Uint8Array(integers.buffer) };
+    if (!isScaledBy(power, numbers, tried)) continue;
+    const integers = tried.slice(0, rows).fill(ABSENT, numbers.length);
+    return { kind: 'scaled', digits, data: new Uint8Array(integers.buffer) };
   }
   return null;
 }
 
-function scaledBy(numbers: Float64Array, power: number): Int32Array | null {
-  const integers = new Int32Array(numbers.length);
+function isScaledBy(power: number, numbers: Float64Array, integers: Int32Array): boolean {
   for (let row = 0; row < numbers.length; row++) {
     const value = numbers[row] ?? Number.NaN;
     if (Number.isNaN(value)) {
@@ -189,10 +210,10 @@ function scaledBy(numbers: Float64Array, power: number): Int32Array | null {
       continue;
     }
     const integer = Math.round(value * power);
-    if (!(Math.abs(integer) < 2 ** 31) || integer / power !== value) return null;
+    if (!(Math.abs(integer) < 2 ** 31) || integer / power !== value) return false;
     integers[row] = integer;
   }
-  return integers;
+  return true;
 }
 
 /** The value of a row; undefined where it is absent. */

@@ -54,6 +54,7 @@ export class FeatureChunkBuilder {
   /** No more rows: what is held is compressed now, and takes little more than that. */
   seal(): void {
     this.#sealed = this.encode();
+    for (const column of this.#columns.values()) column.letGo();
     this.#columns.clear();
   }
 

@@ -57,6 +57,20 @@ test('some rows of a chunk are what they are among all of them', () => {
   expect(found.get(39)).toEqual(rows[39]);
 });
 
+test('a chunk has nothing of the one before, whose room it takes over', () => {
+  const builder = new FeatureChunkBuilder();
+  for (let i = 0; i < 500; i++) builder.add(new Map([['x', i + 0.5]]));
+  const before = builder.encode();
+  builder.seal();
+  expect(builder.encode()).toEqual(before);
+  // As long, but named by its first, a middle and no last row.
+  const some = Array.from({ length: 500 }, (_, i): Features =>
+    i === 0 || i === 300 ? new Map([['x', i / 8]]) : new Map([['y', 1]]),
+  );
+  expect(decodeFeatureChunk(encodeFeatureChunk(some))).toEqual(some);
+  expect(decodeFeatureChunk(before)[499]).toEqual(new Map([['x', 499.5]]));
+});
+
 function encodeFeatureChunk(rows: readonly Features[]): Uint8Array {
   const builder = new FeatureChunkBuilder();
   for (const features of rows) builder.add(features);

@@ -99,6 +99,7 @@ interface WrittenGroup {
 async function writeGroup(tx: Tx, group: StoredGroup): Promise<WrittenGroup> {
   const { modelId, modelVersionId, day, rows: columns } = group;
   const { ids, length: rows } = columns;
+  group.features.seal();
   const chunkId = await insertChunk(tx, { modelVersionId, day, rows }, group.features.encode());
   const bits = packBits(rows, columns.probabilityCount);
   const filter = IdFilter.for(rows);

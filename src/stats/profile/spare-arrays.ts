@@ -20,12 +20,13 @@ export class SpareArrays {
     return this.#values;
   }
 
-  /** An array of zeros. */
-  take(length: number): Float64Array {
+  /** An array of zeros, or of `value`. */
+  take(length: number, value = 0): Float64Array {
     const spare = this.#ofLength.get(length)?.pop();
-    if (spare === undefined) return new Float64Array(length);
+    if (spare === undefined)
+      return value === 0 ? new Float64Array(length) : new Float64Array(length).fill(value);
     this.#values -= length;
-    return spare.fill(0);
+    return spare.fill(value);
   }
 
   /** Whoever gives an array back does not use it any more. */

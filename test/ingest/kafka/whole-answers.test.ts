@@ -51,7 +51,7 @@ describe('what a broker sends', () => {
       port,
       ssl: undefined as never,
       onConnect: () => {},
-    }) as Socket;
+    });
     const received: Buffer[] = [];
     socket.on('data', (data: Buffer) => received.push(data));
     await once(socket, 'end');
