@@ -29,7 +29,8 @@ export function closenessAmong(
   const table = isKnown ? known : correlationMatrix(columns.map(drawOf));
   if (!isKnown) for (const [at, place] of places.entries()) Object.assign(place, { table, at });
   const size = Math.round(Math.sqrt(table.length));
-  return (a, b) => table[placeOf(a).at * size + placeOf(b).at]!;
+  const line = new Map(columns.map((column, i) => [column, places[i]!.at]));
+  return (a, b) => table[line.get(a)! * size + line.get(b)!]!;
 }
 
 /** As `correlationOfKnown` has it for each pair, to the last bit: each column is centred once. */
