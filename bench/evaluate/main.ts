@@ -33,6 +33,7 @@ const { values: flags } = parseArgs({
 /** Until the engine has compiled what it runs, and there are windows before the one that is judged. */
 const FIRST = 3;
 const FEATURES_BESIDE_SEGMENTS = 20;
+const FILL_FILE = fileURLToPath(new URL('fill-all.ts', import.meta.url));
 
 const HELP = `node bench/evaluate/main.ts [--features 10,20,100,500] [--segments 1,10,100] [--windows 12] [--rows 2000]
 
@@ -71,8 +72,6 @@ async function measureAll(): Promise<void> {
   }
   report(costs, load);
 }
-
-const FILL_FILE = fileURLToPath(new URL('fill-all.ts', import.meta.url));
 
 /**
  * Windows are filled first and judged afterwards, one behind the other, so that the thread has compiled what it runs. A process of its own fills
