@@ -69,7 +69,9 @@ export function identitiesOf(columns: readonly Column[]): readonly Identity[] {
   return known;
 }
 
-function findIdentities(columns: readonly Column[]): Identity[] {
+function findIdentities(all: readonly Column[]): Identity[] {
+  // Identities outlast the window that they were found with: nothing of it is held with them.
+  const columns = all.map(({ name, reference }): Column => ({ name, reference }));
   const withAtLeast = (distinct: number): Column[] =>
     columns.filter(({ reference }) => hasDistinct(sortedPresent(reference), distinct)).slice(0, MAX_COLUMNS);
   const candidates = candidatesOf(withAtLeast(FEW_OF_PART));
