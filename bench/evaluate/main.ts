@@ -1,18 +1,22 @@
 /** What evaluating a window costs, and how it grows: `npm run bench:evaluate -- --help`. */
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { HOUR_MS, MINUTE_MS } from '../../src/core/clock.ts';
 import { silentLog } from '../../src/core/log.ts';
 import type { EvaluationInput, EvaluationOutput } from '../../src/pipeline/evaluate/evaluate-window.ts';
 import { startEvaluationThreads } from '../../src/pipeline/evaluate/evaluation-threads.ts';
 import { sweepLabels } from '../../src/pipeline/labels/label-joiner.ts';
+import { ModelCatalog } from '../../src/pipeline/windows/model-catalog.ts';
 import { migrate } from '../../src/store/connection/migrate.ts';
 import { createPool } from '../../src/store/connection/pool.ts';
 import { startEmbeddedPostgres } from '../../src/store/embedded/start.ts';
 import { evaluateDue } from '../../test/harness/evaluate-due.ts';
 import { createDatabaseOn } from './database-on.ts';
-import { fillHistory, type Shape } from '../history/fill.ts';
+import { START_MS, historyModel, type Shape } from '../history/fill.ts';
 import { serverCpuSeconds } from '../ingest/process-use.ts';
 import { type Cost, growth } from './growth.ts';
 
@@ -29,6 +33,7 @@ const { values: flags } = parseArgs({
 /** Until the engine has compiled what it runs, and there are windows before the one that is judged. */
 const FIRST = 3;
 const FEATURES_BESIDE_SEGMENTS = 20;
+const FILL_FILE = fileURLToPath(new URL('fill-all.ts', import.meta.url));
 
 const HELP = `node bench/evaluate/main.ts [--features 10,20,100,500] [--segments 1,10,100] [--windows 12] [--rows 2000]
 
@@ -68,9 +73,15 @@ async function measureAll(): Promise<void> {
   report(costs, load);
 }
 
-/** Windows are filled first and judged afterwards, one behind the other, so that the thread has compiled what it runs. */
+/**
+ * Windows are filled first and judged afterwards, one behind the other, so that the thread has compiled what it runs. A process of its own fills
+ * them: threads that evaluate forget what they have made once their process holds 400 MB, and a service does not hold what filling leaves behind.
+ */
 async function measure(url: string, serverPid: number, shape: Shape): Promise<Cost> {
   await migrate({ connectionString: url, log: silentLog });
+  execFileSync(process.execPath, [...process.execArgv, FILL_FILE, url, JSON.stringify(shape)], {
+    stdio: 'inherit',
+  });
   const pool = createPool({ connectionString: url, max: 6, applicationName: 'evaluate', log: silentLog });
   const threads = startEvaluationThreads(1, silentLog);
   const now = () => ({
@@ -85,21 +96,10 @@ async function measure(url: string, serverPid: number, shape: Shape): Promise<Co
     judged += 1;
     return await threads.compute(input);
   };
-  let calls = 0;
-  await fillHistory(
-    pool,
-    shape,
-    async () => {},
-    undefined,
-    async (line, nowMs) => {
-      calls += 1;
-      if (calls === 2 * shape.windows) {
-        // Labels find their predictions first: that is no evaluating.
-        await sweepLabels({ ...line, reevaluateAfterMs: 0, log: silentLog });
-        await evaluateDue({ ...line, compute }, nowMs);
-      }
-    },
-  );
+  const line = { pool, catalog: await ModelCatalog.open(pool, [historyModel()]) };
+  // Labels find their predictions first: that is no evaluating.
+  await sweepLabels({ ...line, reevaluateAfterMs: 0, log: silentLog });
+  await evaluateDue({ ...line, compute }, START_MS + (shape.windows + 1) * HOUR_MS + MINUTE_MS);
   const to = now();
   await threads.close();
   await pool.end();

@@ -1,13 +1,8 @@
 import { studentTwoSided } from '../stats/pooled/student-tail.ts';
 import { keptWith } from '../core/memory/remember.ts';
 import { normalTwoSided } from '../stats/distributions.ts';
-import {
-  fisherOf,
-  normalScores,
-  RANK_FACTOR,
-  rankCorrelations,
-  unitRanks,
-} from './faults/rows/rank-correlations.ts';
+import { fisherOf } from './faults/rows/fisher.ts';
+import { normalScores, RANK_FACTOR, rankCorrelations, unitRanks } from './faults/rows/rank-correlations.ts';
 import type { Correlations } from './faults/rows/rank-correlations.ts';
 import { sharesIn, stretchesOf } from './faults/rows/link-habits.ts';
 import type { StretchShare } from './faults/rows/link-habits.ts';
@@ -170,8 +165,8 @@ interface CorrelationError {
 function errorOf(z: Correlations, i: number, j: number, grouped: Grouped = UNGROUPED): CorrelationError {
   const referenceVariance = z.variance - z.currentVariance;
   const [before, now] = [
-    influenceOf(z.ranks.reference[i]!, z.ranks.reference[j]!),
-    influenceOf(z.ranks.current[i]!, z.ranks.current[j]!),
+    influenceOf(z.ranks.reference(i), z.ranks.reference(j)),
+    influenceOf(z.ranks.current(i), z.ranks.current(j)),
   ];
   const inItsStead = (before.variance * before.rows) / now.rows;
   const clumped = Math.max(1, z.clumped(i, j), grouped.current.factor);
@@ -204,7 +199,7 @@ function isBeyondGroups(
   const pair = new Set([z.feature[i], z.feature[j]]);
   const others = features.filter((each) => each.kind === 'levels' && !pair.has(each.name)) as LevelPair[];
   const influence = (side: 'reference' | 'current'): Float64Array =>
-    influences(z.ranks[side][i]!, z.ranks[side][j]!);
+    influences(z.ranks[side](i), z.ranks[side](j));
   const [before, now] = [influence('reference'), influence('current')];
   return groupingColumns(others).every((column) => {
     const of = (side: 'reference' | 'current', rows: Float64Array): GroupedRows =>
@@ -327,7 +322,7 @@ function inOwnRanks(
   return [...Map.groupBy(allRows(stretches.length), (row) => stretches[row]!)].flatMap(([stretch, rows]) => {
     if (stretch < 0 || rows.length < MIN_OWN_ROWS) return [];
     const [a, b] = [one, other].map(({ at, isFolded }) => {
-      const values = selectCells(z.ranks.reference[at]!, Int32Array.from(rows));
+      const values = selectCells(z.ranks.reference(at), Int32Array.from(rows));
       return unitRanks(isFolded ? away(values) : values);
     }) as [Float64Array, Float64Array];
     return [{ left: fisherOf(a, b), error: Math.sqrt(RANK_FACTOR / (rows.length - 3)) }];
@@ -357,12 +352,12 @@ function followsFromMix(
   return [ofPair, ofPair.toReversed() as [Ranked, Ranked]].some(([first, second]) => {
     const driver = cellsOf(first, 'current');
     // Of a category the other column is whether it is this one level.
-    const level = isLevel(second) ? z.ranks.reference[second.at]! : null;
+    const level = isLevel(second) ? z.ranks.reference(second.at) : null;
     const reference = { driver: cellsOf(first, 'reference'), other: level ?? cellsOf(second, 'reference') };
     if (driver === null || reference.driver === null || reference.other === null) return false;
     const other = asItWas({ driver: reference.driver, other: reference.other }, driver);
     if (other === null) return false;
-    const ofDriver = isLevel(first) ? z.ranks.current[first.at]! : ranksOf(first, driver);
+    const ofDriver = isLevel(first) ? z.ranks.current(first.at) : ranksOf(first, driver);
     const expected = fisherOf(ofDriver, ranksOf(second, other));
     const size = Math.hypot(error.size, Math.sqrt(z.currentVariance));
     return Math.abs(now - expected) < FLOOR || pValueOf(now - expected, { size, df: error.df }) >= most;

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { forgetKept, keptOfPair, keptWith, keptWithBoth } from '../../src/core/memory/remember.ts';
+import {
+  forgetKept,
+  keptOfPair,
+  keptWith,
+  keptWithBoth,
+  smallKeptWith,
+} from '../../src/core/memory/remember.ts';
 
 test('what is kept with an object is computed once, and again after it was forgotten', () => {
   let computed = 0;
@@ -35,4 +41,17 @@ test('of a pair in either order', () => {
   expect([together(a, b), together(b, a), together(a, a), computed]).toEqual([6, 6, 4, 2]);
   forgetKept();
   expect([together(b, a), together(a, b), computed]).toEqual([6, 6, 3]);
+});
+
+test('what is small is kept when all else is forgotten', () => {
+  let computed = 0;
+  const length = smallKeptWith((values: Float64Array) => {
+    computed += 1;
+    return values.length;
+  });
+  const values = Float64Array.of(1, 2);
+  forgetKept();
+  expect([length(values), length(Float64Array.of(1)), computed]).toEqual([2, 1, 2]);
+  forgetKept();
+  expect([length(values), computed]).toEqual([2, 2]);
 });

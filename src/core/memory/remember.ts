@@ -10,7 +10,7 @@ export function remember<K, V>(map: Map<K, V>, key: K, value: V, most: number): 
 /** How often everything that was kept has been forgotten. */
 let forgotten = 0;
 
-/** Forgets what `keptWith` keeps in this thread, for a process that holds much: it is made again when it is asked for. O(1). */
+/** Forgets what `keptWith` and its like keep in this thread, `smallKeptWith` aside, for a process that holds much: it is made again when it is asked for. O(1). */
 export function forgetKept(): void {
   forgotten += 1;
 }
@@ -29,6 +29,21 @@ export function keptWith<K extends object, V>(compute: (key: K) => V): (key: K) 
       kept = new WeakMap();
       madeAfter = forgotten;
     }
+    let known = kept.get(key);
+    if (known === undefined) kept.set(key, (known = { value: compute(key) }));
+    return known.value;
+  };
+}
+
+/**
+ * The same for answers that are a few numbers, or a short list: `forgetKept` leaves them, since they hold next to nothing and take as long to make again as large
+ * ones. They go with their object.
+ *
+ * @example smallKeptWith((values) => values.length)(Float64Array.of(1, 2)) // 2
+ */
+export function smallKeptWith<K extends object, V>(compute: (key: K) => V): (key: K) => V {
+  const kept = new WeakMap<K, { readonly value: V }>();
+  return (key) => {
     let known = kept.get(key);
     if (known === undefined) kept.set(key, (known = { value: compute(key) }));
     return known.value;

@@ -1,4 +1,5 @@
 import { keptWith } from '../../core/memory/remember.ts';
+import { sortedPresent } from '../samples/row-samples.ts';
 import type { ColumnCells } from '../samples/row-samples.ts';
 
 /** A column as codes of its values, whatever its kind: −1 is missing. Built once, asked by every rule about single values. */
@@ -26,18 +27,18 @@ export function codedPair(pair: ColumnCells): CodedPair {
       numberOf: () => Number.NaN,
     });
   }
-  const { numbers, counts, codeOf } = codedNumbers(pair.reference);
+  const { size, numberOf: numberBefore, counts, codeOf } = codedNumbers(pair.reference);
   const more = new Map<number, number>();
   const current = new Int32Array(pair.current.length);
   for (let row = 0; row < current.length; row++) {
     const value = pair.current[row]!;
     let code = Number.isNaN(value) ? -1 : (codeOf(value) ?? more.get(value));
-    if (code === undefined) more.set(value, (code = numbers.length + more.size));
+    if (code === undefined) more.set(value, (code = size + more.size));
     current[row] = code;
   }
   const others = [...more.keys()];
-  const numberOf = (code: number): number => numbers[code] ?? others[code - numbers.length] ?? Number.NaN;
-  const reference = new Float64Array(numbers.length + others.length);
+  const numberOf = (code: number): number => numberBefore(code) ?? others[code - size] ?? Number.NaN;
+  const reference = new Float64Array(size + others.length);
   reference.set(counts);
   return coded(pair, {
     current,
@@ -54,36 +55,58 @@ function coded({ name, kind }: ColumnCells, codes: Omit<CodedPair, 'name' | 'kin
 }
 
 interface CodedNumbers {
-  /** By code, in the order they come in. */
-  readonly numbers: Float64Array;
-  readonly counts: Float64Array;
+  /** Codes are given in the order in which values come. */
+  readonly size: number;
+  readonly numberOf: (code: number) => number | undefined;
+  readonly counts: Uint32Array;
   readonly codeOf: (value: number) => number | undefined;
 }
 
 /** Of a reference the same for every window. Keeps 20 bytes a value, 0.4 MB of 20,000 different ones; a map would be three times as much. */
 const codedNumbers = keptWith((values: Float64Array): CodedNumbers => {
-  const codes = new Map<number, number>();
-  const counts: number[] = [];
+  const { distinct, counts: ascending } = distinctOf(sortedPresent(values));
+  const codes = new Int32Array(distinct.length).fill(-1);
+  const places = new Int32Array(distinct.length);
+  const counts = new Uint32Array(distinct.length);
+  let size = 0;
   for (const value of values) {
+    if (size === distinct.length) break;
     if (Number.isNaN(value)) continue;
-    const code = codes.get(value) ?? codes.size;
-    codes.set(value, code);
-    counts[code] = (counts[code] ?? 0) + 1;
+    const place = placeIn(distinct, value);
+    if (codes[place] !== -1) continue;
+    codes[place] = size;
+    places[size] = place;
+    counts[size] = ascending[place]!;
+    size += 1;
   }
-  const numbers = Float64Array.from(codes.keys());
-  const order = Int32Array.from(numbers.keys()).sort((a, b) => numbers[a]! - numbers[b]!);
   const codeOf = (value: number): number | undefined => {
-    let [low, high] = [0, order.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (numbers[order[middle]!]! < value) low = middle + 1;
-      else high = middle;
-    }
-    const code = order[low];
-    return code !== undefined && numbers[code] === value ? code : undefined;
+    const place = placeIn(distinct, value);
+    return distinct[place] === value ? codes[place] : undefined;
   };
-  return { numbers, counts: Float64Array.from(counts), codeOf };
+  return { size, numberOf: (code) => distinct[places[code] ?? -1], counts, codeOf };
 });
+
+/** Nothing is nothing with either sign. */
+function distinctOf(sorted: Float64Array): { readonly distinct: Float64Array; readonly counts: Uint32Array } {
+  const [distinct, counts] = [new Float64Array(sorted.length), new Uint32Array(sorted.length)];
+  let size = 0;
+  for (let i = 0; i < sorted.length; i++) {
+    if (i === 0 || sorted[i] !== sorted[i - 1]) distinct[size++] = sorted[i]! + 0;
+    counts[size - 1]! += 1;
+  }
+  return { distinct: distinct.slice(0, size), counts: counts.slice(0, size) };
+}
+
+/** Of the first of the ascending values that is not below. */
+function placeIn(ascending: Float64Array, value: number): number {
+  let [low, high] = [0, ascending.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (ascending[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
 
 function countsOf(codes: Int32Array, values: number): Float64Array {
   const counts = new Float64Array(values);

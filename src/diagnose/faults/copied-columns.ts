@@ -6,7 +6,7 @@ import { selectCells, sortedPresent } from '../samples/row-samples.ts';
 import type { NumericCells } from '../samples/row-samples.ts';
 import { FAULT_ALPHA, MIN_FAULT_SHARE } from '../thresholds.ts';
 import { asPercent } from '../wording.ts';
-import { fisherZ } from './rows/rank-correlations.ts';
+import { fisherZ } from './rows/fisher.ts';
 import { suspicion } from './suspicion.ts';
 import type { Suspicion } from './suspicion.ts';
 

@@ -258,15 +258,15 @@ type Place = keyof typeof WHY;
 
 function fillsOf(pair: CodedPair, precedent: StretchHabits | null, features: number): Fill[] {
   const { counts, rows } = pair;
-  const codes = [...counts.current.keys()].filter((code) => counts.current[code]! > 0);
+  const came = counts.current.reduce((sum, count) => (count > 0 ? sum + 1 : sum), 0);
   const known = counts.reference.reduce((sum, count) => (count > 0 ? sum + 1 : sum), 0);
   const mustBeNew = pair.kind === 'levels' || known <= FEW_LEVELS;
-  const limit = FAULT_ALPHA / (features * codes.length);
+  const limit = FAULT_ALPHA / (features * came);
   const fills: Fill[] = [];
-  for (const code of codes.sort((a, b) => counts.current[b]! - counts.current[a]!)) {
+  for (const code of commonCodes(pair)) {
     const [now, old] = [counts.current[code]!, counts.reference[code]!];
     const [share, before] = [now / rows.current, old / rows.reference];
-    if (share < MIN_FAULT_SHARE || fills.length === MAX_FILLS) break;
+    if (fills.length === MAX_FILLS) break;
     if (share - before < MIN_FAULT_SHARE || share <= SHARE_GROWTH * before || (mustBeNew && old > 0))
       continue;
     const risen = rise(now, rows.current, old, rows.reference);
@@ -277,6 +277,14 @@ function fillsOf(pair: CodedPair, precedent: StretchHabits | null, features: num
     if (p < limit) fills.push({ code, share, before, p });
   }
   return fills;
+}
+
+/** Those that enough of the current rows have, the commonest first: of most columns none of thousands. */
+function commonCodes({ counts, rows }: CodedPair): number[] {
+  const codes: number[] = [];
+  for (let code = 0; code < counts.current.length; code++)
+    if (counts.current[code]! / rows.current >= MIN_FAULT_SHARE) codes.push(code);
+  return codes.sort((a, b) => counts.current[b]! - counts.current[a]!);
 }
 
 /** Distance of the other rows to what they were; null where they moved, or are too few to tell. */

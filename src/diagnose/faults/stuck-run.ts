@@ -69,7 +69,7 @@ export function stuckRun(
   company: CompanyOfRun = STRANGERS_TO_NOBODY,
 ): Suspicion | null {
   const run = longestRunOf(pair, order.inTime);
-  if (run === null || run.rows < MIN_RUN_ROWS || pair.rows.reference === 0) return null;
+  if (run === null || pair.rows.reference === 0) return null;
   const share = pair.counts.reference[run.code]! / pair.rows.reference;
   if (share >= MAX_REFERENCE_SHARE) return null;
   const p = chanceOf(pair, run, order, company, FAULT_ALPHA / features);
@@ -304,7 +304,7 @@ interface Run {
   readonly clumpsOfRest: number;
 }
 
-/** Without times only a window that holds one value is a run. Missing cells neither end a run nor belong to it. */
+/** Null where none is long. Without times only a window that holds one value is a run. Missing cells neither end a run nor belong to it. */
 function longestRunOf(pair: CodedPair, inTime: Int32Array | null): Run | null {
   const codes = inTime === null ? pair.current : inTime.map((row) => pair.current[row]!);
   const runs = runsOf(codes);
@@ -312,7 +312,8 @@ function longestRunOf(pair: CodedPair, inTime: Int32Array | null): Run | null {
     (most, run) => (most === null || run.rows > most.rows ? run : most),
     null,
   );
-  if (longest === null) return null;
+  // Of most columns no run is long, and how the other rows come is not asked.
+  if (longest === null || longest.rows < MIN_RUN_ROWS) return null;
   if (inTime === null)
     return runs.length === 1
       ? { ...longest, restRuns: false, restMixes: false, valueMixes: false, clumpsOfRest: 1 }

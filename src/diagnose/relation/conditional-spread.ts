@@ -59,33 +59,40 @@ interface CellsOfPair {
   readonly ordered: boolean;
 }
 
+/** One value after the other: most columns are asked of the window's rows alone. */
+interface Cells {
+  readonly cellOf: (cell: number) => number;
+  readonly cells: number;
+  readonly ordered: boolean;
+}
+
 function cellsOf(pair: ColumnCells): CellsOfPair {
+  const { cellOf, ...cells } = cellsFor(pair);
+  return { of: { reference: each(pair.reference, cellOf), current: each(pair.current, cellOf) }, ...cells };
+}
+
+function each(values: Float64Array | Int32Array, cellOf: Cells['cellOf']): Int32Array {
+  const of = new Int32Array(values.length);
+  for (let row = 0; row < of.length; row++) of[row] = cellOf(values[row]!);
+  return of;
+}
+
+function cellsFor(pair: ColumnCells): Cells {
   if (pair.kind === 'numeric') {
     const edges = decileEdges(sortedPresent(pair.reference));
     const cellOf = (value: number): number => {
       if (Number.isNaN(value)) return -1;
-      const at = edges.findIndex((edge) => value <= edge);
-      return at < 0 ? edges.length : at;
+      let at = 0;
+      while (at < edges.length && !(value <= edges[at]!)) at += 1;
+      return at;
     };
-    return {
-      of: {
-        reference: Int32Array.from(pair.reference, cellOf),
-        current: Int32Array.from(pair.current, cellOf),
-      },
-      cells: edges.length + 1,
-      ordered: true,
-    };
+    return { cellOf, cells: edges.length + 1, ordered: true };
   }
   const [before, now] = [pair.reference, pair.current].map((codes) => levelCounts(codes, pair.levels.length));
   const all = sum(before!) + sum(now!);
   let cells = 1;
   const cellOfLevel = pair.levels.map((_, code) => (isRare(before![code]! + now![code]!, all) ? 0 : cells++));
-  const cellOf = (code: number): number => cellOfLevel[code] ?? -1;
-  return {
-    of: { reference: pair.reference.map(cellOf), current: pair.current.map(cellOf) },
-    cells,
-    ordered: false,
-  };
+  return { cellOf: (code) => cellOfLevel[code] ?? -1, cells, ordered: false };
 }
 
 /** Of a window beside a reference without times, or of one class in it. */
@@ -94,7 +101,7 @@ const MIN_OWN_ROWS = 96;
 /** The same where only the rows themselves, in order of time, say how far such rows spread (`ownSpread`). */
 export function besideOwnOrder(pair: ColumnCells, p: number, currentMs: Float64Array | null): number {
   const { of, cells, ordered } = cellsOf(pair);
-  const spread = spreadInTime({ of, cells }, currentMs);
+  const spread = spreadInTime(of.current, cells, currentMs);
   if (spread === null) return p;
   const [reference, current] = [new Float64Array(cells), new Float64Array(cells)];
   for (const cell of of.reference) if (cell >= 0) reference[cell]! += 1;
@@ -105,16 +112,15 @@ export function besideOwnOrder(pair: ColumnCells, p: number, currentMs: Float64A
 
 /** Whether rows that follow each other in the window are more alike in this column than independent ones would be. */
 export function goesWithItself(pair: ColumnCells, currentMs: Float64Array | null): boolean {
-  return spreadInTime(cellsOf(pair), currentMs) !== null;
+  const { cellOf, cells } = cellsFor(pair);
+  return spreadInTime(each(pair.current, cellOf), cells, currentMs) !== null;
 }
 
-function spreadInTime(
-  { of, cells }: Pick<CellsOfPair, 'of' | 'cells'>,
-  currentMs: Float64Array | null,
-): OwnSpread | null {
+/** @param of cell of each row of the window */
+function spreadInTime(of: Int32Array, cells: number, currentMs: Float64Array | null): OwnSpread | null {
   const inTime = rowsInTime(currentMs);
   if (inTime.length < MIN_OWN_ROWS) return null;
-  const inOrder = Int32Array.from(inTime, (row) => of.current[row]!).filter((cell) => cell >= 0);
+  const inOrder = Int32Array.from(inTime, (row) => of[row]!).filter((cell) => cell >= 0);
   return ownSpread(inOrder, cells);
 }
 

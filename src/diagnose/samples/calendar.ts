@@ -1,5 +1,5 @@
 import type { Column, Table } from '../../core/table.ts';
-import { keptWith, keptWithBoth } from '../../core/memory/remember.ts';
+import { keptWith, keptWithBoth, smallKeptWith } from '../../core/memory/remember.ts';
 import {
   isFlag,
   isMostlyAs,
@@ -178,7 +178,7 @@ function cellsOf(column: Column): (number | string | null)[] {
 
 /** Of a reference the same for every window, and asked for by more than one rule. */
 export const partsWritten = keptWithBoth(writtenDate);
-export const partsPossible = keptWith(partsThatMayBe);
+export const partsPossible = smallKeptWith(partsThatMayBe);
 
 /** A week has so many hours. */
 const MAX_VALUES = 168;

@@ -1,4 +1,4 @@
-import { keptWith, keptWithBoth } from '../../core/memory/remember.ts';
+import { keptWithBoth, smallKeptWith } from '../../core/memory/remember.ts';
 import { quantileReached } from '../../stats/quantiles.ts';
 import { areBrief } from '../../stats/habits/brief-levels.ts';
 import { rowsInTime } from '../../stats/habits/column-habits.ts';
@@ -25,7 +25,7 @@ const UNLEARNED = 0.9;
 const RANKED = 2_000;
 
 /** Of a reference the same for every window. */
-const rangeOf = keptWith((values: Float64Array): readonly [number, number] | null => {
+const rangeOf = smallKeptWith((values: Float64Array): readonly [number, number] | null => {
   const sorted = sortedPresent(values);
   if (sorted.length === 0) return null;
   const [low, high] = [quantileReached(sorted, TAIL), quantileReached(sorted, 1 - TAIL)];

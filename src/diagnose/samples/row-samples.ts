@@ -119,16 +119,19 @@ const codedSample = keptWith((column: CategoricalColumn) => {
 
 function recode({ codes, levels }: CategoricalColumn, codeOf: Map<string, number>): Int32Array {
   const rows = drawn(codes.length);
-  return Int32Array.from(rows, (row) => {
-    const level = levels[codes[row] ?? -1];
-    if (level === undefined) return -1;
-    let code = codeOf.get(level);
-    if (code === undefined) {
-      code = codeOf.size;
-      codeOf.set(level, code);
+  const recoded = new Int32Array(rows.length);
+  // A level is looked up by its name once, not in every row.
+  const known = new Int32Array(levels.length).fill(-1);
+  for (let i = 0; i < rows.length; i++) {
+    const old = codes[rows[i]!]!;
+    const level = levels[old];
+    if (level !== undefined && known[old] === -1) {
+      known[old] = codeOf.get(level) ?? codeOf.size;
+      codeOf.set(level, known[old]);
     }
-    return code;
-  });
+    recoded[i] = level === undefined ? -1 : known[old]!;
+  }
+  return recoded;
 }
 
 /** The rows of both samples whose label is known. */

@@ -1,3 +1,4 @@
+import { remember } from '../../core/memory/remember.ts';
 import { normalQuantile } from '../distributions.ts';
 
 /** So many quantiles of the reference are looked up instead of all of its values. */
@@ -16,20 +17,28 @@ const STEPS = 512;
 export function referenceScores(sorted: Float64Array, values: Float64Array): Float64Array {
   const step = Math.max(1, Math.floor(sorted.length / STEPS));
   const ends = step === 1 ? sorted : sorted.filter((_, place) => place % step === step >> 1);
-  const scores = new Map<number, number>();
+  const scores = scoresAmong(ends.length);
   return values.map((value) => {
     if (Number.isNaN(value)) return 0;
-    const [below, above] = [firstFrom(ends, value, false), firstFrom(ends, value, true)];
-    const place = below + above;
-    let score = scores.get(place);
-    if (score === undefined) {
+    const below = firstFrom(ends, value, false);
+    const place = below + (ends[below] === value ? firstFrom(ends, value, true) : below);
+    if (Number.isNaN(scores[place]!)) {
       const share = place / 2 / ends.length;
       const least = 0.5 / ends.length;
-      score = normalQuantile(Math.min(1 - least, Math.max(least, share)));
-      scores.set(place, score);
+      scores[place] = normalQuantile(Math.min(1 - least, Math.max(least, share)));
     }
-    return score;
+    return scores[place]!;
   });
+}
+
+const KEPT = 4;
+const known = new Map<number, Float64Array>();
+
+/** By twice the place among so many, once they have been asked for: references with as many rows share them. */
+function scoresAmong(ends: number): Float64Array {
+  const scores = known.get(ends) ?? new Float64Array(2 * ends + 1).fill(Number.NaN);
+  remember(known, ends, scores, KEPT);
+  return scores;
 }
 
 /** Place of the first value that is not below, or that is above. */

@@ -1,4 +1,4 @@
-import { keptWith, remember } from '../../../core/memory/remember.ts';
+import { remember, smallKeptWith } from '../../../core/memory/remember.ts';
 import { hasDistinct } from '../sorted-pair.ts';
 import { sortedPresent } from '../../samples/row-samples.ts';
 import type { NumericCells } from '../../samples/row-samples.ts';
@@ -48,7 +48,7 @@ export interface Expected {
 }
 
 /** The last reference's, by the names of its columns. */
-const keptOf = keptWith((_first: Float64Array): Map<string, readonly Identity[]> => new Map());
+const keptOf = smallKeptWith((_first: Float64Array): Map<string, readonly Identity[]> => new Map());
 const KEPT = 4;
 
 /**
@@ -69,18 +69,21 @@ export function identitiesOf(columns: readonly Column[]): readonly Identity[] {
   return known;
 }
 
-function findIdentities(columns: readonly Column[]): Identity[] {
+function findIdentities(all: readonly Column[]): Identity[] {
+  // Identities outlast the window that they were found with: nothing of it is held with them.
+  const columns = all.map(({ name, reference }): Column => ({ name, reference }));
   const withAtLeast = (distinct: number): Column[] =>
     columns.filter(({ reference }) => hasDistinct(sortedPresent(reference), distinct)).slice(0, MAX_COLUMNS);
-  const parts = withAtLeast(FEW_OF_PART);
+  const candidates = candidatesOf(withAtLeast(FEW_OF_PART));
   return withAtLeast(FEW_LEVELS + 1).flatMap((result) => {
     const found: Identity[] = [];
-    for (const candidate of candidatesOf(parts.filter((other) => other !== result))) {
+    for (const candidate of candidates) {
+      const { a, b } = candidate;
+      if (a === result || b === result) continue;
       // What a discount comes to is what the price lost, and the rate of the price: the second says something of another column.
-      const isOther = [candidate.a, candidate.b].some(({ name }) =>
-        found.every(({ of }) => !of.some((part) => part === name)),
-      );
-      if (!isOther) continue;
+      const isOther = ({ name }: Column): boolean =>
+        found.every(({ of }) => !of.some((part) => part === name));
+      if (found.length > 0 && !isOther(a) && !isOther(b)) continue;
       const identity = identityOf(result, candidate);
       if (identity !== null) found.push(identity);
       if (found.length === MOST_OF_RESULT) break;
@@ -93,18 +96,27 @@ interface Candidate {
   readonly a: Column;
   readonly b: Column;
   readonly form: Form;
+  readonly digits: { readonly a: number; readonly b: number };
 }
 
-function* candidatesOf(columns: readonly Column[]): Generator<Candidate> {
-  for (const a of columns) yield { a, b: a, form: ITSELF };
-  for (const [i, a] of columns.entries()) {
-    for (const b of columns.slice(i + 1)) {
-      for (const form of FORMS) {
-        yield { a, b, form };
-        if (!form.isSymmetric) yield { a: b, b: a, form };
-      }
-    }
-  }
+function candidatesOf(columns: readonly Column[]): Candidate[] {
+  const candidate = (a: Column, b: Column, form: Form): Candidate => ({
+    a,
+    b,
+    form,
+    digits: { a: digitsOf(a.reference), b: digitsOf(b.reference) },
+  });
+  const alone = columns.map((a) => candidate(a, a, ITSELF));
+  const ofTwo = columns.flatMap((a, i) =>
+    columns
+      .slice(i + 1)
+      .flatMap((b) =>
+        FORMS.flatMap((form) =>
+          form.isSymmetric ? [candidate(a, b, form)] : [candidate(a, b, form), candidate(b, a, form)],
+        ),
+      ),
+  );
+  return [...alone, ...ofTwo];
 }
 
 interface Form {
@@ -156,35 +168,29 @@ const FORMS: readonly Form[] = [
   },
 ];
 
-function identityOf({ name, reference }: Column, { a, b, form }: Candidate): Identity | null {
-  const written = { result: digitsOf(reference), a: digitsOf(a.reference), b: digitsOf(b.reference) };
-  const open = (x: number, y: number): number => form.error(x, y, ofPart(written.a, x), ofPart(written.b, y));
-  const rate = form.hasRate ? rateOf(reference, { a, b, form }, written.result, open) : ONE;
+/** A candidate with its constant, and how the result is written. */
+interface Law extends Candidate {
+  readonly rate: Rate;
+  readonly resultDigits: number;
+}
+
+/** Most candidates are none by their first rows, of which there are half a million: nothing is made for these. */
+function identityOf({ name, reference }: Column, candidate: Candidate): Identity | null {
+  const resultDigits = digitsOf(reference);
+  const rate = candidate.form.hasRate ? rateOf(reference, candidate, resultDigits) : ONE;
   if (rate === null) return null;
-  const expect = (x: number, y: number): Expected => {
-    const bare = form.value(x, y);
-    const value = rate.value * bare;
-    const within =
-      Math.abs(rate.value) * open(x, y) + rate.error * Math.abs(bare) + ofResult(written.result, value, form);
-    return { value, within: SLACK * within };
-  };
-  const at = (row: number): Expected => expect(a.reference[row]!, b.reference[row]!);
+  const law: Law = { ...candidate, rate, resultDigits };
+  if (failsAtOnce(reference, law)) return null;
+  const { a, b, form } = law;
+  const at = (row: number): Expected => expected(law, a.reference[row]!, b.reference[row]!);
   const fits = (row: number, of: number): boolean => {
     const { value, within } = at(of);
     return Math.abs(reference[row]! - value) <= within;
   };
-  const isComplete = (row: number): boolean => !Number.isNaN(reference[row]! - at(row).value);
-  let [looked, failed] = [0, 0];
-  for (let row = 0; row < reference.length && looked < PROBES; row++) {
-    if (!isComplete(row)) continue;
-    looked += 1;
-    if (!fits(row, row)) failed += 1;
-    if (failed > 1) return null;
-  }
   // That nothing times anything is nothing says little.
   const common = commonestOf(reference);
   const rows = Int32Array.from(reference.keys()).filter(
-    (row) => isComplete(row) && reference[row] !== common,
+    (row) => !Number.isNaN(reference[row]! - at(row).value) && reference[row] !== common,
   );
   if (rows.length < MIN_ROWS) return null;
   if (rows.filter((row) => fits(row, row)).length < HOLDS * rows.length) return null;
@@ -196,8 +202,39 @@ function identityOf({ name, reference }: Column, { a, b, form }: Candidate): Ide
     of: a === b ? [a.name] : [a.name, b.name],
     isSum: a !== b && !form.hasRate,
     told: rate.value === 1 ? words : `${rate.value.toPrecision(3)} · ${words}`,
-    expect,
+    expect: (x, y) => expected(law, x, y),
   };
+}
+
+/** Whether two of the first complete rows are not what the law makes them. */
+function failsAtOnce(result: Float64Array, law: Law): boolean {
+  const [a, b] = [law.a.reference, law.b.reference];
+  let [looked, failed] = [0, 0];
+  for (let row = 0; row < result.length && looked < PROBES; row++) {
+    const { value, within } = expected(law, a[row]!, b[row]!);
+    const away = Math.abs(result[row]! - value);
+    if (Number.isNaN(away)) continue;
+    looked += 1;
+    if (!(away <= within)) failed += 1;
+    if (failed > 1) return true;
+  }
+  return false;
+}
+
+function expected(law: Law, x: number, y: number): Expected {
+  const { form, rate } = law;
+  const bare = form.value(x, y);
+  const value = rate.value * bare;
+  const within =
+    Math.abs(rate.value) * openOf(law, x, y) +
+    rate.error * Math.abs(bare) +
+    ofResult(law.resultDigits, value, form);
+  return { value, within: SLACK * within };
+}
+
+/** What the digits of the parts leave open. */
+function openOf({ form, digits }: Candidate, x: number, y: number): number {
+  return form.error(x, y, ofPart(digits.a, x), ofPart(digits.b, y));
 }
 
 interface Rate {
@@ -208,21 +245,20 @@ interface Rate {
 const ONE: Rate = { value: 1, error: 0 };
 
 /** The constant, from the row that knows it best; 1 where it may be. Null where rows contradict each other. */
-function rateOf(
-  result: Float64Array,
-  { a, b, form }: Candidate,
-  digits: number,
-  open: (x: number, y: number) => number,
-): Rate | null {
+function rateOf(result: Float64Array, candidate: Candidate, digits: number): Rate | null {
+  const { form } = candidate;
+  const [a, b] = [candidate.a.reference, candidate.b.reference];
   let best: Rate | null = null;
   const step = Math.max(1, Math.floor(result.length / RATE_ROWS));
   let contradicted = 0;
   for (let row = 0; row < result.length; row += step) {
-    const [x, y, value] = [a.reference[row]!, b.reference[row]!, result[row]!];
+    const x = a[row]!;
+    const y = b[row]!;
+    const value = result[row]!;
     const bare = form.value(x, y);
     if (!Number.isFinite(value) || !Number.isFinite(bare) || bare === 0 || value === 0) continue;
     const rate = value / bare;
-    const error = (ofResult(digits, value, form) + Math.abs(rate) * open(x, y)) / Math.abs(bare);
+    const error = (ofResult(digits, value, form) + Math.abs(rate) * openOf(candidate, x, y)) / Math.abs(bare);
     if (best !== null && Math.abs(rate - best.value) > 2 * (error + best.error)) contradicted += 1;
     else if (best === null || error < best.error) best = { value: rate, error };
     if (contradicted > 2) return null;
@@ -231,7 +267,7 @@ function rateOf(
 }
 
 /** The value of more than a tenth of the rows that most have; NaN: there is none. */
-const commonestOf = keptWith((values: Float64Array): number => {
+const commonestOf = smallKeptWith((values: Float64Array): number => {
   const sorted = sortedPresent(values);
   let [common, most] = [Number.NaN, COMMON * sorted.length];
   for (let from = 0, to = 0; from < sorted.length; from = to) {
@@ -242,7 +278,7 @@ const commonestOf = keptWith((values: Float64Array): number => {
 });
 
 /** Behind the point; of values that are not rounded more than six. Of a reference the same for every window. */
-const digitsOf = keptWith((values: Float64Array): number => {
+const digitsOf = smallKeptWith((values: Float64Array): number => {
   let most = 0;
   for (const value of values.subarray(0, WRITTEN_ROWS)) {
     if (!Number.isFinite(value)) continue;
@@ -256,13 +292,16 @@ function isWrittenIn(value: number, digits: number): boolean {
   return Math.abs(scaled - Math.round(scaled)) <= 1e-6 * Math.max(1, Math.abs(value));
 }
 
+/** A unit of the last digit, by how many there are behind the point. */
+const UNITS = Array.from({ length: MAX_DECIMALS + 1 }, (_, digits) => 10 ** -digits);
+
 /** Rounded, and what is multiplied perhaps cut off: up to half of the last digit, or the whole. */
 function ofResult(digits: number, value: number, { hasRate }: Form): number {
-  return digits > MAX_DECIMALS ? RELATIVE * Math.abs(value) : (hasRate ? 1 : 0.5) * 10 ** -digits;
+  return digits > MAX_DECIMALS ? RELATIVE * Math.abs(value) : (hasRate ? 1 : 0.5) * UNITS[digits]!;
 }
 
 /** Whole numbers that something is computed of are counts, and exact. */
 function ofPart(digits: number, value: number): number {
   if (digits === 0) return 0;
-  return digits > MAX_DECIMALS ? RELATIVE * Math.abs(value) : 0.5 * 10 ** -digits;
+  return digits > MAX_DECIMALS ? RELATIVE * Math.abs(value) : 0.5 * UNITS[digits]!;
 }

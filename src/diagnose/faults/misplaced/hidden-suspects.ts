@@ -13,7 +13,7 @@ import {
 } from '../rows/rank-correlations.ts';
 import type { Correlations } from '../rows/rank-correlations.ts';
 import { distanceWithin } from '../resolution.ts';
-import { exchangeDistance, forEachPair, sketchOf } from './sketch.ts';
+import { areExchangeable, forEachPair, sketchOf } from './sketch.ts';
 import type { Sketch } from './sketch.ts';
 import { hasDistinct } from '../sorted-pair.ts';
 import type { SortedPair } from '../sorted-pair.ts';
@@ -63,7 +63,7 @@ export function hiddenSuspects(
   }
   forEachPair(known, (a, b) => {
     const limit = sameDistance(...a.counts);
-    if (exchangeDistance(a, b, limit) > limit && !tookCompany(correlations, a, b)) return;
+    if (!areExchangeable(a, b, limit) && !tookCompany(correlations, a, b)) return;
     suspects.push(assessed(correlations, 'swap', [a.name, b.name]));
   });
   return { correlations, suspects };
@@ -208,8 +208,9 @@ function assessed(z: Correlations, kind: Suspect['kind'], features: Suspect['fea
   const { asIs, undone, df, scale } = undoing;
   // A scale was asked for its witnesses when it was suspected.
   const isTold = about !== 0 || (kind === 'flip' && witnessesOfTurn(z, i) > MIN_TURNED);
-  const isRight = refutedP('undone', undoing) > SAME_P || (isTold && undone <= MOST_LEFT * asIs);
-  const restored = refutedP('asIs', undoing) < REFUTED && isRight;
+  const isRight = (): boolean =>
+    refutedP('undone', undoing) > SAME_P || (isTold && undone <= MOST_LEFT * asIs);
+  const restored = refutedP('asIs', undoing) < REFUTED && isRight();
   const against = undone - asIs > VETO + VETO_PER_ROOT_DF * Math.sqrt(df * scale);
   const correlations = restored ? 'refuted_and_restored' : against ? 'against' : 'silent';
   return { kind, features, about, isElsewhere: false, wanders: false, correlations, undoing };
@@ -229,12 +230,14 @@ export function restoredSuspects({ correlations, suspects }: HiddenSuspects): Su
   let z = correlations;
   let left = suspects;
   for (;;) {
-    const restored = left
-      .map((suspect) => ({
-        ...assessed(z, suspect.kind, suspect.features, suspect.about),
-        isElsewhere: suspect.isElsewhere,
-        wanders: suspect.wanders,
-      }))
+    const again = (suspect: Suspect): Suspect => ({
+      ...assessed(z, suspect.kind, suspect.features, suspect.about),
+      isElsewhere: suspect.isElsewhere,
+      wanders: suspect.wanders,
+    });
+    // Before anything is undone they are what they were when they were suspected.
+    const asked = z === correlations ? left : left.map(again);
+    const restored = asked
       .filter((suspect) => !suspect.wanders && suspect.correlations === 'refuted_and_restored')
       .sort((a, b) => gain(b) - gain(a));
     const best = restored[0];

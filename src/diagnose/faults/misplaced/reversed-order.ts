@@ -1,10 +1,11 @@
-import { keptWith, keptWithBoth } from '../../../core/memory/remember.ts';
+import { keptWith } from '../../../core/memory/remember.ts';
 import { correlation } from '../../../stats/elementary.ts';
 import { ksStatisticSorted } from '../../../stats/significance/ks.ts';
 import { allRows, drawOfAll } from '../../samples/picks.ts';
 import { selectCells, sortedPresent } from '../../samples/row-samples.ts';
 import type { NumericCells } from '../../samples/row-samples.ts';
-import { fisherZ, RANK_FACTOR, unitRanks } from '../rows/rank-correlations.ts';
+import { fisherZ } from '../rows/fisher.ts';
+import { RANK_FACTOR, unitRanks } from '../rows/rank-correlations.ts';
 import { bothNamed } from './misplaced.ts';
 import type { Suspicion } from '../suspicion.ts';
 import { asPercent } from '../../wording.ts';
@@ -44,8 +45,10 @@ export function reversedOrder(columns: readonly NumericCells[], inAll = true): S
   const some = columns.slice(0, MAX_COLUMNS).map(thinned);
   for (const [at, a] of some.entries()) {
     for (const b of some.slice(at + 1)) {
-      const larger = shareLarger(a.reference, b.reference);
-      if (larger === null) continue;
+      if (hasBothOrders(a.reference, b.reference)) continue;
+      const before = ordered(a.reference, b.reference);
+      if (before.rows < MIN_BEFORE) continue;
+      const larger = before.above / before.rows;
       if (larger < ALWAYS && larger > 1 - ALWAYS) continue;
       const now = ordered(a.current, b.current);
       if (now.rows < MIN_NOW) continue;
@@ -121,13 +124,23 @@ const someOf = keptWith((values: Float64Array): Float64Array =>
   selectCells(values, drawOfAll(values.length, MAX_ROWS)),
 );
 
-/** In which part of the rows a > b; null where they are too few. A number for each pair of columns is kept. */
-const shareLarger = keptWithBoth((a: Float64Array, b: Float64Array): number | null => {
-  const { rows, above } = ordered(a, b);
-  return rows < MIN_BEFORE ? null : above / rows;
-});
+/** Of all rows, twice what neither order may have where one of them holds always: room for what rounding does. */
+const CLEARLY_BOTH = 2 * (1 - ALWAYS);
 
-/** Rows in which both are known and differ, and in how many of them a is above b. O(rows), for each pair of columns: nothing is kept. */
+/** Whether each is above the other in more rows than where one always is. Most pairs say so in their first hundred rows. */
+function hasBothOrders(a: Float64Array, b: Float64Array): boolean {
+  const enough = CLEARLY_BOTH * a.length;
+  let [above, below] = [0, 0];
+  for (let row = 0; row < a.length; row++) {
+    if (a[row]! > b[row]!) above += 1;
+    else if (a[row]! < b[row]!) below += 1;
+    else continue;
+    if (above > enough && below > enough) return true;
+  }
+  return false;
+}
+
+/** Rows in which both are known and differ, and in how many of them a is above b. O(rows). */
 function ordered(a: Float64Array, b: Float64Array): { readonly rows: number; readonly above: number } {
   let [rows, above] = [0, 0];
   for (let row = 0; row < a.length; row++) {

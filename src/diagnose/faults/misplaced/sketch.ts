@@ -1,4 +1,5 @@
 import type { SortedPair } from '../sorted-pair.ts';
+import { isNear } from '../coarse-distance.ts';
 import { distanceWithin } from '../resolution.ts';
 
 const MAX_SKETCH = 2_000;
@@ -15,6 +16,11 @@ export function exchangeDistance(a: Sketch, b: Sketch, limit: number): number {
   return forth > limit ? forth : Math.max(forth, distanceWithin(b.current, a.reference, 0, limit));
 }
 
+/** Whether each column is as near to what the other was: most pairs are told by a few of their values. */
+export function areExchangeable(a: Sketch, b: Sketch, limit: number): boolean {
+  return isNear(a.current, b.reference, limit) && isNear(b.current, a.reference, limit);
+}
+
 export function sketchOf({ name, reference, current }: SortedPair): Sketch {
   const counts = [reference.length, current.length] as const;
   return { name, reference: thinned(reference), current: thinned(current), counts };
@@ -23,9 +29,10 @@ export function sketchOf({ name, reference, current }: SortedPair): Sketch {
 /** Every k-th value: among many columns all pairs are compared, and the distance changes by less than 1/1000. */
 function thinned(values: Float64Array): Float64Array {
   const step = values.length / MAX_SKETCH;
-  return step <= 1
-    ? values
-    : Float64Array.from({ length: MAX_SKETCH }, (_, i) => values[Math.floor((i + 0.5) * step)]!);
+  if (step <= 1) return values;
+  const some = new Float64Array(MAX_SKETCH);
+  for (let i = 0; i < MAX_SKETCH; i++) some[i] = values[Math.floor((i + 0.5) * step)]!;
+  return some;
 }
 
 export function forEachPair<T>(items: readonly T[], visit: (a: T, b: T) => void): void {

@@ -1,8 +1,9 @@
-import { keptWith } from '../../../core/memory/remember.ts';
+import { once, smallKeptWith } from '../../../core/memory/remember.ts';
 import { binomialUpperTail } from '../../../stats/significance/binomial-tail.ts';
 import { rowsInTime } from '../../../stats/habits/column-habits.ts';
 import type { WindowMeasurements } from '../../input.ts';
 import { allRows, drawOfAll } from '../../samples/picks.ts';
+import { sortedPresent } from '../../samples/row-samples.ts';
 import type { ColumnCells, RowSamples } from '../../samples/row-samples.ts';
 import { FAULT_ALPHA, MIN_FAULT_SHARE } from '../../thresholds.ts';
 import { asPercent } from '../../wording.ts';
@@ -52,14 +53,15 @@ export function duplicatedRows(
     labelled: labelledRows,
   });
   const sides = {
-    reference: columns.map((pair, at) => cellHashes(pair, 'reference', at)),
+    // Most windows have no twins, and nobody asks what the reference had.
+    reference: once(() => columns.map((pair, at) => cellHashes(pair, 'reference', at))),
     current: columns.map((pair, at) => cellHashes(pair, 'current', at)),
   };
   const all = {
-    reference: summed(sides.reference, rows.reference),
+    reference: once(() => summed(sides.reference(), rows.reference)),
     current: summed(sides.current, rows.current),
   };
-  if (fine.length === 0 && hasTwins(all.reference, rows.reference)) return null;
+  if (fine.length === 0 && hasTwins(all.reference(), rows.reference)) return null;
   const tried = Math.min(columns.length, MAX_LEFT_OUT) + 1;
   const whole = judged(all, samples, visible, tried);
   // A join with several partners leaves twins in all columns but one, and some of them are the same in that one, too.
@@ -68,7 +70,7 @@ export function duplicatedRows(
   for (const [at, pair] of columns.slice(0, MAX_LEFT_OUT).entries()) {
     if (fine.length === 1 && fine[0] === pair) continue;
     const rest = {
-      reference: withoutColumn(all.reference, sides.reference[at]!),
+      reference: once(() => withoutColumn(all.reference(), sides.reference()[at]!)),
       current: withoutColumn(all.current, sides.current[at]!),
     };
     const found = judged(rest, samples, visible, tried);
@@ -91,9 +93,18 @@ export function distinctRows(samples: RowSamples): Int32Array {
   );
 }
 
-const distinctShareOf = keptWith(
-  (values: Float64Array | Int32Array) => new Set<number>(values).size / Math.max(1, values.length),
+const distinctShareOf = smallKeptWith(
+  (values: Float64Array | Int32Array) => distinctIn(values) / Math.max(1, values.length),
 );
+
+/** What is missing is one value, too. */
+function distinctIn(values: Float64Array | Int32Array): number {
+  if (values instanceof Int32Array) return new Set(values).size;
+  const sorted = sortedPresent(values);
+  let distinct = sorted.length < values.length ? 1 : 0;
+  for (let i = 0; i < sorted.length; i++) if (i === 0 || sorted[i] !== sorted[i - 1]) distinct += 1;
+  return distinct;
+}
 
 function distinctShare({ reference }: ColumnCells): number {
   return distinctShareOf(reference);
@@ -141,7 +152,7 @@ interface Repeats {
 }
 
 function judged(
-  hashes: { readonly reference: RowHashes; readonly current: RowHashes },
+  hashes: { readonly reference: () => RowHashes; readonly current: RowHashes },
   samples: RowSamples,
   visible: Visibility,
   tried: number,
@@ -149,10 +160,11 @@ function judged(
   const { reference, current } = samples.rows;
   const twins = twinsAmong(hashes.current, allRows(current));
   if (twins.repeated < MIN_TWINS || twins.repeated < MIN_FAULT_SHARE * visible.current * current) return null;
-  const asMany = twinsAmong(hashes.reference, drawOfAll(reference, Math.min(reference, current)));
+  const before = hashes.reference();
+  const asMany = twinsAmong(before, drawOfAll(reference, Math.min(reference, current)));
   const habit = Math.max(
-    upperShare(twinsAmong(hashes.reference, allRows(reference))),
-    ...stretchShares(hashes.reference, samples, visible.stretchRows),
+    upperShare(twinsAmong(before, allRows(reference))),
+    ...stretchShares(before, samples, visible.stretchRows),
   );
   const bound = Math.min(1, Math.max(upperShare(asMany), habit * visible.ratio));
   const seen = twins.repeated / twins.rows;

@@ -3,7 +3,8 @@ import { selectCells } from '../../samples/row-samples.ts';
 import type { ColumnCells, RowSamples } from '../../samples/row-samples.ts';
 import { rowsInTime } from '../../../stats/habits/column-habits.ts';
 import { clumping } from './clumping.ts';
-import { commonLevels, fisherZ, indicator, RANK_FACTOR, unitRanks } from './rank-correlations.ts';
+import { fisherZ } from './fisher.ts';
+import { commonLevels, indicator, RANK_FACTOR, unitRanks } from './rank-correlations.ts';
 
 /** Rows by which a column may be behind or ahead: a few, or a day or a week of hours, half or quarter hours. */
 const LAGS: readonly number[] = [

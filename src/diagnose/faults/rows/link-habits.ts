@@ -1,6 +1,7 @@
 import type { RowSamples } from '../../samples/row-samples.ts';
 import { timesSpanOf, stretchesOfLength } from '../../samples/stretches.ts';
-import { fisherZ, RANK_FACTOR } from './rank-correlations.ts';
+import { fisherZ } from './fisher.ts';
+import { RANK_FACTOR } from './rank-correlations.ts';
 import type { Correlations } from './rank-correlations.ts';
 
 /** Correlations of a stretch with fewer rows are hardly known. */
@@ -95,7 +96,7 @@ export function sharesIn(
   const byShort = Array.from({ length: count }, (): number[] => []);
   const before = pairs.map(([i, j]) => unit ?? z.reference[i * z.size + j]!);
   for (const [i, j] of pairs) {
-    const [a, b] = [z.ranks.reference[i]!, z.ranks.reference[j]!];
+    const [a, b] = [z.ranks.reference(i), z.ranks.reference(j)];
     const short = momentsIn(a, b, stretches, count);
     withins.push(fisher(short.reduce(added, NOTHING)));
     for (const [at, moment] of short.entries()) byShort[at]!.push(fisher(moment));

@@ -1,9 +1,10 @@
-import { keptWith, keptOfPair, remember } from '../../../core/memory/remember.ts';
+import { keptWith, remember, smallKeptWith } from '../../../core/memory/remember.ts';
 import { rowsInTime } from '../../../stats/habits/column-habits.ts';
 import { chiSquareSurvival, normalQuantile } from '../../../stats/distributions.ts';
 import { levelCounts, rowsOfLevel, selectCells, sortedPresent } from '../../samples/row-samples.ts';
 import type { ColumnCells, LevelPair } from '../../samples/row-samples.ts';
 import { clumping } from './clumping.ts';
+import { fisherMatrix } from './fisher.ts';
 import { drawOfAll } from '../../samples/picks.ts';
 
 const MAX_ROWS = 10_000;
@@ -11,7 +12,6 @@ const MAX_COLUMNS = 60;
 const LEVELS_PER_CATEGORY = 3;
 /** Variance of Fisher's z for rank correlations: 1.06/(n − 3), Fieller, Hartley & Pearson 1957. */
 export const RANK_FACTOR = 1.06;
-const LARGEST = 0.999;
 
 /** Fisher z of every pair of columns, in both samples. Numbers by rank; categories by their commonest levels. */
 export interface Correlations {
@@ -28,9 +28,9 @@ export interface Correlations {
   readonly currentVariance: number;
   /** By what both are larger for a pair, because rows follow those before them; 1 where they have no times. */
   readonly clumped: (i: number, j: number) => number;
-  /** What they were made of: the rows used, and their ranks by column, centred and scaled to length 1. */
+  /** What they were made of: the rows used, and their ranks by column, centred and scaled to length 1; of the reference they are made when they are asked for. */
   readonly rows: Sides<Int32Array>;
-  readonly ranks: Sides<Float64Array[]>;
+  readonly ranks: Sides<(column: number) => Float64Array>;
 }
 
 interface Sides<T> {
@@ -42,42 +42,79 @@ export function rankCorrelations(
   features: readonly ColumnCells[],
   currentMs: Float64Array | null = null,
 ): Correlations {
-  const names: string[] = [];
-  const sides: { reference: Float64Array[]; current: Float64Array[] } = { reference: [], current: [] };
+  const columns: RankedColumn[] = [];
   const indexOf = new Map<string, number>();
   const referenceRows = drawnRows(features[0]?.reference.length ?? 0);
   const currentRows = drawnRows(features[0]?.current.length ?? 0);
   // Numbers first: they are the suspects, categories only witnesses.
   const ordered = [...features].sort((a, b) => Number(a.kind === 'levels') - Number(b.kind === 'levels'));
   for (const pair of ordered) {
-    if (names.length >= MAX_COLUMNS) break;
-    if (pair.kind === 'numeric') {
-      indexOf.set(pair.name, names.length);
-      names.push(pair.name);
-      sides.reference.push(drawnRanks(pair.reference));
-      sides.current.push(drawnRanks(pair.current));
-      continue;
-    }
-    for (const level of commonLevels(pair)) {
-      names.push(pair.name);
-      sides.reference.push(drawnRanks(indicator(pair.reference, level)));
-      sides.current.push(drawnRanks(indicator(pair.current, level)));
-    }
+    if (columns.length >= MAX_COLUMNS) break;
+    if (pair.kind === 'numeric') indexOf.set(pair.name, columns.length);
+    columns.push(...rankedColumns(pair));
   }
+  const current = columns.map((column) => column.current);
   const currentVariance = RANK_FACTOR / Math.max(1, currentRows.length - 3);
   const variance = RANK_FACTOR / Math.max(1, referenceRows.length - 3) + currentVariance;
   return {
-    size: names.length,
+    size: columns.length,
     indexOf,
-    feature: names,
-    reference: fisherMatrix(sides.reference),
-    current: fisherMatrix(sides.current),
+    feature: columns.map(({ feature }) => feature),
+    reference: referenceMatrix(columns),
+    current: fisherMatrix(current),
     variance,
     currentVariance,
-    clumped: clumpedOf(sides.current, currentRows, currentMs),
+    clumped: clumpedOf(current, currentRows, currentMs),
     rows: { reference: referenceRows, current: currentRows },
-    ranks: sides,
+    ranks: {
+      reference: (column) => columns[column]!.reference(),
+      current: (column) => current[column]!,
+    },
   };
+}
+
+interface RankedColumn {
+  readonly feature: string;
+  /** Which values of the reference they are. */
+  readonly key: string;
+  readonly of: Float64Array | Int32Array;
+  readonly reference: () => Float64Array;
+  readonly current: Float64Array;
+}
+
+function rankedColumns(pair: ColumnCells): RankedColumn[] {
+  const { name: feature, reference: of } = pair;
+  const number = String(numberOf(of));
+  if (pair.kind === 'numeric') {
+    const reference = (): Float64Array => drawnRanks(pair.reference);
+    return [{ feature, key: number, of, reference, current: drawnRanks(pair.current) }];
+  }
+  return commonLevels(pair).map((level) => ({
+    feature,
+    key: `${number}:${level}`,
+    of,
+    reference: () => drawnRanks(indicator(pair.reference, level)),
+    current: drawnRanks(indicator(pair.current, level)),
+  }));
+}
+
+let numbered = 0;
+/** Tells arrays apart for as long as they are there. */
+const numberOf = smallKeptWith((_values: Float64Array | Int32Array) => (numbered += 1));
+
+/** Of as many lists of columns that begin with the same one: 29 kB each, 51 with folded columns. */
+const KEPT_MATRICES = 4;
+const matricesOf = smallKeptWith((_first: Float64Array | Int32Array) => new Map<string, Float64Array>());
+
+/** Of a reference the same for every window, and for each part of one that is looked at by itself. */
+function referenceMatrix(columns: readonly RankedColumn[]): Float64Array {
+  const [first] = columns;
+  if (first === undefined) return new Float64Array();
+  const kept = matricesOf(first.of);
+  const key = columns.map((column) => column.key).join(' ');
+  const known = kept.get(key) ?? fisherMatrix(columns.map(({ reference }) => reference()));
+  remember(kept, key, known, KEPT_MATRICES);
+  return known;
 }
 
 function clumpedOf(
@@ -88,7 +125,13 @@ function clumpedOf(
   const order = timesMs === null ? new Int32Array() : rowsInTime(selectCells(timesMs, rows));
   if (order.length === 0) return () => 1;
   const inTime = ranks.map((column) => selectCells(column, order));
-  return (i, j) => clumping(inTime[i]!, inTime[j]!);
+  // Asked for each pair beside each other pair.
+  const known = new Float64Array(ranks.length ** 2).fill(Number.NaN);
+  return (i, j) => {
+    const at = i < j ? j * ranks.length + i : i * ranks.length + j;
+    if (Number.isNaN(known[at]!)) known[at] = clumping(inTime[i]!, inTime[j]!);
+    return known[at]!;
+  };
 }
 
 /** The commonest levels, but not all of them: the last says nothing that the others did not. */
@@ -184,29 +227,6 @@ function quantilesAmong(present: number): Float64Array {
 
 const quantiles = new Map<number, Float64Array>();
 
-function fisherMatrix(columns: readonly Float64Array[]): Float64Array {
-  const size = columns.length;
-  const matrix = new Float64Array(size * size);
-  for (let i = 0; i < size; i++) {
-    for (let j = 0; j < i; j++) {
-      const z = fisherOf(columns[i]!, columns[j]!);
-      matrix[i * size + j] = z;
-      matrix[j * size + i] = z;
-    }
-  }
-  return matrix;
-}
-
-/** Fisher's z of a correlation; of ±1 that of ±0.999. */
-export const fisherZ = (r: number): number => Math.atanh(Math.max(-LARGEST, Math.min(LARGEST, r)));
-
-/** Of two columns of unit ranks. */
-export const fisherOf = keptOfPair((a: Float64Array, b: Float64Array) => {
-  let r = 0;
-  for (let row = 0; row < a.length; row++) r += a[row]! * b[row]!;
-  return fisherZ(r);
-});
-
 /** How badly the correlations fit as they are, and with the suspect undone: both `scale` times χ² with `df / scale`. */
 export interface Undoing {
   readonly asIs: number;
@@ -231,7 +251,7 @@ export function refutedP(of: 'asIs' | 'undone', { df, scale, ...fits }: Undoing)
 }
 
 /** Σ r² of each column with all, itself among them, and of all. */
-const sharedOf = keptWith((reference: Float64Array) => {
+const sharedOf = smallKeptWith((reference: Float64Array) => {
   const size = Math.round(Math.sqrt(reference.length));
   const rows = Float64Array.from({ length: size }, (_, i) => {
     let sum = 1;

@@ -1,5 +1,6 @@
 import type { NumericCells } from '../../samples/row-samples.ts';
-import { fisherOf, unitRanks } from './rank-correlations.ts';
+import { fisherOf } from './fisher.ts';
+import { unitRanks } from './rank-correlations.ts';
 
 const MIN_ROWS = 50;
 

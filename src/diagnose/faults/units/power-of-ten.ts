@@ -2,6 +2,7 @@ import { distinctValues } from '../../../stats/profile/numeric-reference.ts';
 import { asPercent } from '../../wording.ts';
 import { FEW_LEVELS, MIN_FAULT_SHARE } from '../../thresholds.ts';
 import { decimalStep } from '../resolution.ts';
+import { hasDistinct } from '../sorted-pair.ts';
 import type { SortedPair } from '../sorted-pair.ts';
 import { suspicion } from '../suspicion.ts';
 import type { Suspicion } from '../suspicion.ts';
@@ -48,8 +49,8 @@ export function powerOfTen({ name, reference, current }: SortedPair): Suspicion 
 }
 
 function ofSettings(name: string, reference: Float64Array, current: Float64Array): Suspicion | null {
+  if (hasDistinct(reference, FEW_LEVELS + 1)) return null;
   const old = new Set(reference);
-  if (old.size > FEW_LEVELS) return null;
   const now = new Set(current);
   const came = [...now].filter((value) => value !== 0 && !old.has(value));
   const isWhole = [...now].every((value) => value === 0 || !old.has(value));
