@@ -8,6 +8,14 @@ export function isKept(model: Pick<ModelSpec, 'storePredictions' | 'sampling'>, 
   return isKeptByLow(model, Number(BigInt.asIntN(32, idHash)));
 }
 
+/** Whether every row is kept: then no id has to be hashed to be told. */
+export function isEachKept({
+  storePredictions,
+  sampling,
+}: Pick<ModelSpec, 'storePredictions' | 'sampling'>): boolean {
+  return storePredictions && (sampling ?? 1) >= 1;
+}
+
 /** `isKept` by the low half of the hash. */
 export function isKeptByLow(model: Pick<ModelSpec, 'storePredictions' | 'sampling'>, low: number): boolean {
   if (!model.storePredictions) return false;

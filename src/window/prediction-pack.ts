@@ -127,30 +127,50 @@ export class PredictionPack {
     return -1;
   }
 
+  modelVersionId(row: number): number {
+    return this.#shared().v[this.#bytes.readUInt16BE(HEAD_BYTES + ROW_BYTES * row + 12)] ?? 0;
+  }
+
+  prediction(row: number): string | number | null {
+    const at = HEAD_BYTES + ROW_BYTES * row;
+    const word = this.#bytes.readInt32BE(at + 8);
+    if ((word & HAS_CLASS) !== 0) return this.#shared().c[this.#bytes.readUInt32BE(at + 32)] ?? null;
+    return (word & HAS_VALUE) === 0 ? null : this.#bytes.readDoubleBE(at + 32);
+  }
+
+  score(row: number): number | null {
+    const at = HEAD_BYTES + ROW_BYTES * row;
+    return (this.#bytes.readInt32BE(at + 8) & HAS_SCORE) === 0 ? null : this.#bytes.readDoubleBE(at + 24);
+  }
+
+  isHoldout(row: number): boolean {
+    return (this.#bytes.readInt32BE(HEAD_BYTES + ROW_BYTES * row + 8) & HOLDOUT) !== 0;
+  }
+
+  segments(row: number): readonly string[] {
+    return this.#shared().s[this.#bytes.readUInt16BE(HEAD_BYTES + ROW_BYTES * row + 14)] ?? [];
+  }
+
   row(row: number): KeptRow {
     const bytes = this.#bytes;
     const at = HEAD_BYTES + ROW_BYTES * row;
-    const word = bytes.readInt32BE(at + 8);
-    const texts = this.#shared();
-    let prediction: string | number | null = null;
-    if ((word & HAS_CLASS) !== 0) prediction = texts.c[bytes.readUInt32BE(at + 32)] ?? null;
-    else if ((word & HAS_VALUE) !== 0) prediction = bytes.readDoubleBE(at + 32);
     return {
-      high: bytes.readInt32BE(at),
-      low: bytes.readInt32BE(at + 4),
-      eventMs: this.#dayMs + (word & MS_MASK),
-      modelVersionId: texts.v[bytes.readUInt16BE(at + 12)] ?? 0,
-      prediction,
-      score: (word & HAS_SCORE) === 0 ? null : bytes.readDoubleBE(at + 24),
-      holdout: (word & HOLDOUT) !== 0,
-      segments: texts.s[bytes.readUInt16BE(at + 14)] ?? [],
-      probabilities: this.#probabilities(row, texts),
+      high: this.high(row),
+      low: this.low(row),
+      eventMs: this.eventMs(row),
+      modelVersionId: this.modelVersionId(row),
+      prediction: this.prediction(row),
+      score: this.score(row),
+      holdout: this.isHoldout(row),
+      segments: this.segments(row),
+      probabilities: this.probabilities(row),
       chunkId: bytes.readUIntBE(at + 16, 5),
       chunkRow: bytes.readUIntBE(at + 21, 3),
     };
   }
 
-  #probabilities(row: number, { p: lists }: SharedTexts): RowProbabilities | null {
+  probabilities(row: number): RowProbabilities | null {
+    const { p: lists } = this.#shared();
     if (lists === undefined) return null;
     const classes = lists[this.#list(row)];
     if (classes === undefined) return null;
@@ -177,7 +197,24 @@ export class PredictionPack {
   }
 
   #shared(): SharedTexts {
-    this.#texts ??= JSON.parse(this.#bytes.toString('utf8', this.#textsAt)) as SharedTexts;
+    this.#texts ??= sharedTexts(this.#bytes.subarray(this.#textsAt));
     return this.#texts;
   }
 }
+
+/** So many sets of texts are remembered: packs of one block share the same, and many are read for one row each. */
+const TEXTS_REMEMBERED = 8;
+const remembered: { readonly bytes: Buffer; readonly texts: SharedTexts }[] = [];
+
+function sharedTexts(bytes: Buffer): SharedTexts {
+  for (const known of remembered) if (known.bytes.equals(bytes)) return known.texts;
+  if (bytes.length > MAX_REMEMBERED_BYTES) return JSON.parse(bytes.toString('utf8')) as SharedTexts;
+  // Copied: what a pack came with is let go of.
+  const fresh = { bytes: Buffer.from(bytes), texts: JSON.parse(bytes.toString('utf8')) as SharedTexts };
+  remembered.unshift(fresh);
+  if (remembered.length > TEXTS_REMEMBERED) remembered.pop();
+  return fresh.texts;
+}
+
+/** Longer ones are hardly ever the same twice. */
+const MAX_REMEMBERED_BYTES = 4_096;

@@ -13,10 +13,15 @@ let scratch = new Uint8Array(1024);
  * @example idHash('a1') // -2608452007427826625n
  */
 export function idHash(id: string): bigint {
+  hashId(id, lanes);
+  return toBigint(lanes[1] ?? 0, lanes[0] ?? 0);
+}
+
+/** The same without a bigint: `into[0]` gets the low half, `into[1]` the high one, both signed. */
+export function hashId(id: string, into: Int32Array): void {
   if (id.length * 3 > scratch.length) scratch = new Uint8Array(id.length * 3);
   const { written } = encoder.encodeInto(id, scratch);
-  hashIdBytes(scratch, 0, written, lanes);
-  return toBigint(lanes[1] ?? 0, lanes[0] ?? 0);
+  hashIdBytes(scratch, 0, written, into);
 }
 
 /** The bigint of two signed 32-bit halves. */

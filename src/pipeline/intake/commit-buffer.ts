@@ -70,8 +70,8 @@ export async function commitBuffer(
     if (group.type === 'prediction') await wakeLabels(tx, group.modelId, group.rows.ids);
   }
   const sampled = await storeDeltas(tx, buffer, stretch, { catalog, reevaluateAfterMs });
-  const waiting = atOnce === undefined ? buffer.labels : await joinAtOnce(tx, buffer, atOnce);
-  await parkLabels(tx, waiting);
+  const waiting = atOnce === undefined ? null : await joinAtOnce(tx, buffer, atOnce);
+  await parkLabels(tx, buffer.labels, waiting ?? buffer.labels.map((_, index) => index));
   await insertDeadLetters(tx, buffer.deadLetters);
   await addEventCounts(tx, stretch.source, stretch.partition, buffer.counts);
   await addEventsRead(tx, stretch.source, stretch.partition, buffer.read);

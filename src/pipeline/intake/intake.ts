@@ -5,7 +5,7 @@ import { deadLetter } from '../../decode/dead-letter.ts';
 import { privateLetter } from '../../decode/private-letter.ts';
 import type { Queryable } from '../../store/connection/pool.ts';
 import type { AcceptedRow, CheckpointBuffer } from '../../window/checkpoint/buffer.ts';
-import { isKept } from '../../window/kept.ts';
+import { isEachKept, isKept } from '../../window/kept.ts';
 import { type ModelColumns, without } from '../../window/model-columns.ts';
 import { splitPanes } from '../../window/panes.ts';
 import { type WindowKey, windowsAt } from '../../window/route.ts';
@@ -118,6 +118,7 @@ async function settleColumns(
 }
 
 const NO_KEYS: readonly WindowKey[] = [];
+const ACCEPTED: Admission = { outcome: 'accepted' };
 
 function unrouted(record: DecodedRecord, planned: Planned): Routed {
   return { record, planned, modelVersionId: null, keys: NO_KEYS, forgotten: 0 };
@@ -261,10 +262,9 @@ async function addRow(
 
 /** Of a prediction that is not kept, a label has nothing to be joined to, now or later. */
 function admitLabel(event: LabelEvent, model: CatalogModel, buffer: CheckpointBuffer): Admission {
-  const label = { event, idHash: idHash(event.predictionId), modelId: model.id };
-  if (isKept(model.spec, label.idHash)) {
-    buffer.addLabel(label);
-    return { outcome: 'accepted' };
+  if (isEachKept(model.spec) || isKept(model.spec, idHash(event.predictionId))) {
+    buffer.addLabel(model.id, event);
+    return ACCEPTED;
   }
   buffer.ignoreLabel();
   return { outcome: 'ignored' };

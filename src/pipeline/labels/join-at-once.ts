@@ -1,17 +1,11 @@
-import { labelPositionKey, labelSourceRank } from '../../core/events/effective-label.ts';
 import { addEventCounts } from '../../store/log/event-counts.ts';
-import type { LabelToPark } from '../../store/labels/labels.ts';
 import type { Tx } from '../../store/connection/pool.ts';
 import type { CheckpointBuffer } from '../../window/checkpoint/buffer.ts';
-import { type ArrivedLabel, JOINED_FROM, joinToPredictions, type JoinOptions } from './join-labels.ts';
+import { JOINED_FROM, joinToPredictions, type JoinOptions } from './join-labels.ts';
 
 export interface JoinAtOnce extends JoinOptions {
   /** Fewer labels cost less when the joiner takes them with others. */
   readonly fewest: number;
-}
-
-interface Arrived extends ArrivedLabel {
-  readonly toPark: LabelToPark;
 }
 
 /**
@@ -21,35 +15,20 @@ interface Arrived extends ArrivedLabel {
  * Only of a checkpoint with nothing but labels, as a topic of labels makes them: one that has locked windows for its rows
  * must not wait for rows of labels.
  *
- * @returns the labels that have to wait
+ * @returns indices of the labels that have to wait; null: all have
  */
 export async function joinAtOnce(
   tx: Tx,
   buffer: CheckpointBuffer,
   { fewest, ...options }: JoinAtOnce,
-): Promise<readonly LabelToPark[]> {
+): Promise<readonly number[] | null> {
   const { labels } = buffer;
   const onlyLabels = buffer.touched.size === 0 && buffer.heldIds.length === 0 && buffer.stored.length === 0;
-  if (!onlyLabels || labels.length < Math.max(1, fewest)) return labels;
-  const { found, waiting, joined } = await joinToPredictions(tx, labels.map(arrived), options);
+  if (!onlyLabels || labels.length < Math.max(1, fewest)) return null;
+  const { found, waiting, joined } = await joinToPredictions(tx, labels, options);
   await addEventCounts(tx, JOINED_FROM, 0, [
     { type: 'label', outcome: 'joined', count: joined },
-    { type: 'label', outcome: 'superseded', count: found.length - joined },
+    { type: 'label', outcome: 'superseded', count: found - joined },
   ]);
-  return waiting.map(({ toPark }) => toPark);
-}
-
-function arrived(toPark: LabelToPark): Arrived {
-  const { event, modelId, idHash } = toPark;
-  const { source, partition, offset } = event.position;
-  return {
-    modelId,
-    idHash,
-    label: event.label,
-    sourceRank: labelSourceRank(event.labelSource),
-    final: event.final,
-    atMs: event.timestampMs,
-    position: labelPositionKey(source, partition, offset),
-    toPark,
-  };
+  return waiting;
 }

@@ -3,7 +3,7 @@ import { addEventCounts } from '../../store/log/event-counts.ts';
 import {
   deferPendingLabels,
   deletePendingLabels,
-  type DueLabel,
+  type DueLabels,
   takeDueLabels,
 } from '../../store/labels/labels.ts';
 import { epochMs } from '../../store/connection/epoch-ms.ts';
@@ -53,43 +53,45 @@ export async function sweepLabels(options: LabelJoinerOptions): Promise<JoinOutc
 async function sweepOnce(options: LabelJoinerOptions): Promise<JoinOutcome> {
   return await inTransaction(options.pool, async (tx) => {
     const due = await takeDueLabels(tx, options.batch ?? JOIN_BATCH);
-    if (due.length === 0) return { taken: 0, joined: 0, superseded: 0, deferred: 0, expired: 0 };
-    const { found, waiting, joined } = await joinToPredictions(tx, due, {
+    const taken = due.labels.length;
+    if (taken === 0) return { taken, joined: 0, superseded: 0, deferred: 0, expired: 0 };
+    const { found, waiting, joined } = await joinToPredictions(tx, due.labels, {
       ...options,
       finder: options.finder ?? new PredictionFinder(),
     });
+    const waits = new Set(waiting);
     await deletePendingLabels(
       tx,
-      found.map((label) => label.id),
+      due.ids.filter((_, index) => !waits.has(index)),
     );
-    const { deferred, expired } = await putBack(tx, waiting, options.catalog);
-    const superseded = found.length - joined;
+    const { deferred, expired } = await putBack(tx, due, waiting, options.catalog);
+    const superseded = found - joined;
     await addEventCounts(tx, JOINED_FROM, 0, [
       { type: 'label', outcome: 'joined', count: joined },
       { type: 'label', outcome: 'superseded', count: superseded },
       { type: 'label', outcome: 'expired', count: expired },
     ]);
-    return { taken: due.length, joined, superseded, deferred, expired };
+    return { taken, joined, superseded, deferred, expired };
   });
 }
 
 async function putBack(
   tx: Tx,
-  labels: readonly DueLabel[],
+  { labels, ids, receivedAtMs }: DueLabels,
+  waiting: readonly number[],
   catalog: ModelCatalog,
 ): Promise<{ deferred: number; expired: number }> {
-  if (labels.length === 0) return { deferred: 0, expired: 0 };
+  if (waiting.length === 0) return { deferred: 0, expired: 0 };
   const clock = await tx.query<{ nowMs: number }>(`select ${epochMs('now()')} as "nowMs"`);
   const nowMs = clock.rows[0]?.nowMs ?? 0;
-  const expired = labels.filter((label) => {
-    const horizonMs = catalog.modelById(label.modelId)?.spec.labels.horizonMs ?? Infinity;
-    return nowMs - label.receivedAtMs > horizonMs;
-  });
-  const gone = new Set(expired.map((label) => label.id));
-  await deletePendingLabels(tx, [...gone]);
-  await deferPendingLabels(
-    tx,
-    labels.flatMap((label) => (gone.has(label.id) ? [] : label.id)),
-  );
-  return { deferred: labels.length - expired.length, expired: expired.length };
+  const gone: number[] = [];
+  const kept: number[] = [];
+  for (const index of waiting) {
+    const horizonMs = catalog.modelById(labels.modelIds[index] ?? 0)?.spec.labels.horizonMs ?? Infinity;
+    const isExpired = nowMs - (receivedAtMs[index] ?? 0) > horizonMs;
+    (isExpired ? gone : kept).push(ids[index] ?? 0);
+  }
+  await deletePendingLabels(tx, gone);
+  await deferPendingLabels(tx, kept);
+  return { deferred: kept.length, expired: gone.length };
 }

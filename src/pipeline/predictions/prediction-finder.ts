@@ -9,7 +9,7 @@ import {
   type PackName,
   type StoredBlock,
 } from '../../store/predictions/prediction-blocks.ts';
-import { IdFilter } from '../../window/id-filter.ts';
+import { askedIds, IdFilter } from '../../window/id-filter.ts';
 import { IdList } from '../../window/id-list.ts';
 import { bucketOf, type KeptRow, PredictionPack } from '../../window/prediction-pack.ts';
 
@@ -27,6 +27,26 @@ const LOADED_AT_ONCE_BYTES = 16 * 1024 * 1024;
 const PACKS_AT_ONCE = 1_000;
 /** Blocks are merged now and then; five times during one look-up they are not. */
 const MAX_TRIES = 5;
+
+/** Takes the rows that are found, by the indices of their ids. What it is to keep of a pack it has to copy. */
+export interface FoundRows {
+  note(index: number, pack: PredictionPack, row: number): void;
+}
+
+/** Found rows as objects. */
+class KeptRows implements FoundRows {
+  readonly rows: (KeptRow | undefined)[];
+
+  constructor(ids: number) {
+    this.rows = Array.from({ length: ids });
+  }
+
+  /** Of several rows the earliest is kept. */
+  note(index: number, pack: PredictionPack, row: number): void {
+    const known = this.rows[index];
+    if (known === undefined || pack.eventMs(row) < known.eventMs) this.rows[index] = pack.row(row);
+  }
+}
 
 interface Wanted {
   /** Index of the id looked for. */
@@ -55,11 +75,23 @@ export class PredictionFinder {
     ids: IdList | readonly IdHalves[],
     isAsked: (block: StoredBlock) => boolean = () => true,
   ): Promise<(KeptRow | undefined)[]> {
-    if (ids.length === 0) return [];
+    const { rows } = await this.findInto(db, space, listOf(ids), () => new KeptRows(ids.length), isAsked);
+    return rows;
+  }
+
+  /** The same without making an object of each row. `create`: called for each try. */
+  async findInto<F extends FoundRows>(
+    db: Queryable,
+    space: IdSpace,
+    ids: IdList,
+    create: () => F,
+    isAsked: (block: StoredBlock) => boolean = () => true,
+  ): Promise<F> {
+    if (ids.length === 0) return create();
     for (let tries = 1; tries <= MAX_TRIES; tries++) {
       const blocks = (await listBlocks(db, space)).filter(isAsked);
-      const found = await this.findIn(db, blocks, ids);
-      if (found !== null) return found;
+      const found = create();
+      if (await this.#findIn(db, blocks, ids, found)) return found;
     }
     throw new Error(`blocks of predictions were merged away ${MAX_TRIES} times during one look-up`);
   }
@@ -70,28 +102,38 @@ export class PredictionFinder {
     blocks: readonly StoredBlock[],
     given: IdList | readonly IdHalves[],
   ): Promise<(KeptRow | undefined)[] | null> {
-    const ids = listOf(given);
-    const found: (KeptRow | undefined)[] = Array.from({ length: ids.length });
+    const found = new KeptRows(given.length);
+    return (await this.#findIn(db, blocks, listOf(given), found)) ? found.rows : null;
+  }
+
+  /** False: one of the blocks is gone. */
+  async #findIn(
+    db: Queryable,
+    blocks: readonly StoredBlock[],
+    ids: IdList,
+    found: FoundRows,
+  ): Promise<boolean> {
     const wanted = await this.#filtered(db, blocks, ids);
-    if (wanted === null) return null;
+    if (wanted === null) return false;
     for (const [day, ofDay] of Map.groupBy(wanted, ({ block }) => block.day)) {
       for (let at = 0; at < ofDay.length; at += PACKS_AT_ONCE) {
         await this.#look(db, day, ofDay.slice(at, at + PACKS_AT_ONCE), ids, found);
       }
     }
     const asked = [...new Set(wanted.map(({ block }) => block.id))];
-    return (await allExist(db, asked)) ? found : null;
+    return await allExist(db, asked);
   }
 
   async #filtered(db: Queryable, blocks: readonly StoredBlock[], ids: IdList): Promise<Wanted[] | null> {
     const wanted: Wanted[] = [];
     const { order, highs, lows } = dealt(ids);
+    const asked = askedIds(highs, lows);
     for (const some of ofSize(blocks, LOADED_AT_ONCE_BYTES)) {
       const filters = await this.#load(db, some);
       if (filters === null) return null;
       for (const [i, block] of some.entries()) {
         const filter = filters[i];
-        for (const at of filter?.passing(highs, lows) ?? []) wanted.push({ index: order[at] ?? 0, block });
+        for (const at of filter?.passing(asked) ?? []) wanted.push({ index: order[at] ?? 0, block });
       }
     }
     return wanted;
@@ -128,7 +170,7 @@ export class PredictionFinder {
     day: string,
     wanted: readonly Wanted[],
     ids: IdList,
-    found: (KeptRow | undefined)[],
+    found: FoundRows,
   ): Promise<void> {
     const packs = new Map<number, Wanted[]>();
     for (const each of wanted) {
@@ -156,7 +198,7 @@ export class PredictionFinder {
       const pack = new PredictionPack(data, dayMs);
       for (const { index } of asked[n] ?? []) {
         const row = pack.find(ids.high(index), ids.low(index));
-        if (row >= 0) found[index] = earlier(found[index], pack.row(row));
+        if (row >= 0) found.note(index, pack, row);
       }
     }
   }
@@ -219,11 +261,6 @@ function* ofSize(blocks: readonly StoredBlock[], bytes: number): Generator<Store
     size = 0;
   }
   if (some.length > 0) yield some;
-}
-
-function earlier(one: KeptRow | undefined, other: KeptRow): KeptRow {
-  if (one === undefined || other.eventMs < one.eventMs) return other;
-  return one;
 }
 
 export function halvesOf(hash: bigint): IdHalves {

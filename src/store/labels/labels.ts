@@ -1,20 +1,13 @@
-import type { LabelEvent } from '../../core/events/events.ts';
-import { labelPositionKey, labelSourceRank, type LabelRank } from '../../core/events/effective-label.ts';
+import type { LabelRank } from '../../core/events/effective-label.ts';
+import { LabelColumns } from '../../core/events/label-columns.ts';
 import { float8Array, int4Array, int8Array, textArray, timestampArray } from '../connection/binary-array.ts';
 import { epochMs } from '../connection/epoch-ms.ts';
 import { utcDay } from '../predictions/partitions.ts';
 import type { Tx } from '../connection/pool.ts';
 
-export interface LabelToPark {
-  readonly event: LabelEvent;
-  readonly idHash: bigint;
-  readonly modelId: number;
-}
-
-/** Labels wait here until the joiner takes them to their predictions. */
-export async function parkLabels(tx: Tx, labels: readonly LabelToPark[]): Promise<void> {
-  if (labels.length === 0) return;
-  const rows = labels.length;
+/** Labels wait here until the joiner takes them to their predictions. `which`: indices of those that do. */
+export async function parkLabels(tx: Tx, labels: LabelColumns, which: readonly number[]): Promise<void> {
+  if (which.length === 0) return;
   await tx.query(
     `insert into pending_label (model_id, id_hash, prediction_id, label, label_value, label_source, label_final,
                                 label_at, label_position)
@@ -22,19 +15,9 @@ export async function parkLabels(tx: Tx, labels: readonly LabelToPark[]): Promis
      from unnest($1::int[], $2::bigint[], $3::text[], $4::text[], $5::float8[], $6::int[], $7::int[],
                  $8::timestamptz[], $9::text[]) as t (m, h, i, l, n, s, f, a, q)`,
     [
-      int4Array(rows, (i) => labels[i]?.modelId ?? 0),
-      hashArray(labels),
-      textArray(labels.map((label) => label.event.predictionId)),
-      textArray(labels.map(({ event }) => (typeof event.label === 'string' ? event.label : null))),
-      float8Array(rows, (i) => numberOf(labels[i]?.event.label)),
-      int4Array(rows, (i) => labelSourceRank(labels[i]?.event.labelSource ?? 'natural')),
-      int4Array(rows, (i) => (labels[i]?.event.final === true ? 1 : 0)),
-      timestampArray(rows, (i) => labels[i]?.event.timestampMs ?? 0),
-      textArray(
-        labels.map(({ event: { position } }) =>
-          labelPositionKey(position.source, position.partition, position.offset),
-        ),
-      ),
+      ...keyArrays(labels, which),
+      textArray(which.map((at) => labels.predictionId(at))),
+      ...valueArrays(labels, which),
     ],
   );
 }
@@ -64,26 +47,30 @@ export async function wakeLabels(
   );
 }
 
-export interface DueLabel extends LabelRank {
-  readonly id: number;
-  readonly modelId: number;
-  readonly idHash: bigint;
-  readonly label: string | number;
-  readonly receivedAtMs: number;
+/** Labels that have waited: those of `ids` at their places. */
+export interface DueLabels {
+  readonly labels: LabelColumns;
+  readonly ids: readonly number[];
+  readonly receivedAtMs: readonly number[];
 }
 
 /** Takes waiting labels for this transaction; other joiners take others. */
-export async function takeDueLabels(tx: Tx, limit: number): Promise<DueLabel[]> {
-  const found = await tx.query<Omit<DueLabel, keyof StoredLabel> & StoredLabel>(
+export async function takeDueLabels(tx: Tx, limit: number): Promise<DueLabels> {
+  const found = await tx.query<
+    StoredLabel & { readonly id: number; readonly modelId: number; readonly receivedAtMs: number }
+  >(
     `select id, model_id as "modelId", ${LABEL_COLUMNS}, ${epochMs('received_at')} as "receivedAtMs"
      from pending_label where next_try_at <= now() order by next_try_at, id limit $1 for update skip locked`,
     [limit],
   );
-  return found.rows.map(({ label, labelValue, ...row }) => ({
-    ...row,
-    idHash: BigInt(row.idHash),
-    label: label ?? labelValue ?? '',
-  }));
+  const labels = new LabelColumns();
+  for (const { label, labelValue, idHash, ...row } of found.rows)
+    labels.addKept({ ...row, idHash: BigInt(idHash), label: label ?? labelValue ?? '' });
+  return {
+    labels,
+    ids: found.rows.map(({ id }) => id),
+    receivedAtMs: found.rows.map(({ receivedAtMs }) => receivedAtMs),
+  };
 }
 
 const LABEL_COLUMNS = `id_hash::text as "idHash", label, label_value as "labelValue", label_source as "sourceRank",
@@ -96,12 +83,14 @@ interface StoredLabel extends LabelRank {
   readonly labelValue: number | null;
 }
 
-export interface LabelWrite extends LabelRank {
-  readonly modelId: number;
-  readonly modelVersionId: number;
-  readonly idHash: bigint;
-  readonly eventMs: number;
-  readonly label: string | number;
+/** Labels that are to count, each with its prediction. */
+export interface LabelWrites {
+  readonly labels: LabelColumns;
+  /** Which of them. */
+  readonly which: readonly number[];
+  /** Of their predictions. */
+  readonly modelVersionIds: readonly number[];
+  readonly eventMs: readonly number[];
 }
 
 export interface CountingLabel extends LabelRank {
@@ -112,10 +101,14 @@ export interface CountingLabel extends LabelRank {
  * Stores the first labels of predictions, one each. A prediction that has one already is left as it is; one that another
  * transaction is labelling is waited for. Always in one order, so that two transactions never wait for each other.
  *
- * @returns the indices of those that were stored
+ * @returns by index in `writes.which`: which of them were stored. Null: all
  */
-export async function addFirstLabels(tx: Tx, writes: readonly LabelWrite[]): Promise<Set<number>> {
-  if (writes.length === 0) return new Set();
+export async function addFirstLabels(
+  tx: Tx,
+  writes: LabelWrites,
+): Promise<((index: number) => boolean) | null> {
+  const { labels, which } = writes;
+  if (which.length === 0) return null;
   const added = await tx.query<{ names: string[] | null }>(
     `with added as (insert into prediction_label as l (model_id, id_hash, event_day, model_version_id, event_at, label, label_value,
        label_source, label_final, label_at, label_position)
@@ -126,22 +119,21 @@ export async function addFirstLabels(tx: Tx, writes: readonly LabelWrite[]): Pro
      -- Nearly always it is all of them, and nothing has to be named.
      select case when count(*) < cardinality($1::int[]) then coalesce(array_agg(model_id || '/' || id_hash), '{}') end as names
      from added`,
-    labelColumns(writes),
+    labelArrays(writes),
   );
   const names = added.rows[0]?.names ?? null;
-  if (names === null) return new Set(writes.keys());
+  if (names === null) return null;
   const stored = new Set(names);
-  return new Set(
-    writes.flatMap(({ modelId, idHash }, index) => (stored.has(`${modelId}/${idHash}`) ? index : [])),
-  );
+  return (index) => {
+    const at = which[index] ?? 0;
+    return stored.has(`${labels.modelIds[at]}/${labels.idHash(at)}`);
+  };
 }
 
 /** The labels that count for these predictions, locked until the transaction ends; null: there is none. */
-export async function lockLabels(
-  tx: Tx,
-  predictions: readonly { readonly modelId: number; readonly idHash: bigint; readonly eventMs: number }[],
-): Promise<(CountingLabel | null)[]> {
-  if (predictions.length === 0) return [];
+export async function lockLabels(tx: Tx, writes: LabelWrites): Promise<(CountingLabel | null)[]> {
+  const { labels, which, eventMs } = writes;
+  if (which.length === 0) return [];
   const found = await tx.query<StoredLabel & { modelId: number; day: string }>(
     `select model_id as "modelId", to_char(event_day, 'YYYY-MM-DD') as day, ${LABEL_COLUMNS}
      from prediction_label
@@ -151,11 +143,7 @@ export async function lockLabels(
      -- By the text, as the release before does: with two orders two writers would wait for each other.
      order by model_id, id_hash::text, event_day
      for no key update`,
-    [
-      int4Array(predictions.length, (i) => predictions[i]?.modelId ?? 0),
-      hashArray(predictions),
-      timestampArray(predictions.length, (i) => predictions[i]?.eventMs ?? 0),
-    ],
+    [...keyArrays(labels, which), timestampArray(which.length, (i) => eventMs[i] ?? 0)],
   );
   const byName = new Map(
     found.rows.map(({ modelId, idHash, day, label, labelValue, ...rank }) => [
@@ -163,53 +151,59 @@ export async function lockLabels(
       { ...rank, label: label ?? labelValue ?? '' },
     ]),
   );
-  return predictions.map((prediction) => byName.get(nameOf(prediction)) ?? null);
+  return which.map((at, i) => {
+    const name = `${labels.modelIds[at]}/${labels.idHash(at)}/${utcDay(eventMs[i] ?? 0)}`;
+    return byName.get(name) ?? null;
+  });
 }
 
 /** Puts other labels in the place of those that counted. They must be locked. */
-export async function replaceLabels(tx: Tx, writes: readonly LabelWrite[]): Promise<void> {
-  if (writes.length === 0) return;
+export async function replaceLabels(tx: Tx, writes: LabelWrites): Promise<void> {
+  if (writes.which.length === 0) return;
   await tx.query(
     `update prediction_label p set label = t.l, label_value = t.n, label_source = t.s, label_final = t.f = 1,
        label_at = t.a, label_position = t.q
      from ${LABELS}
      where p.model_id = t.m and p.id_hash = t.h and p.event_day = (t.e at time zone 'UTC')::date`,
-    labelColumns(writes),
+    labelArrays(writes),
   );
 }
 
 const LABELS = `unnest($1::int[], $2::bigint[], $3::int[], $4::timestamptz[], $5::text[], $6::float8[], $7::int[],
   $8::int[], $9::timestamptz[], $10::text[]) as t (m, h, v, e, l, n, s, f, a, q)`;
 
-function labelColumns(writes: readonly LabelWrite[]): Buffer[] {
-  const rows = writes.length;
+function labelArrays({ labels, which, modelVersionIds, eventMs }: LabelWrites): Buffer[] {
   return [
-    int4Array(rows, (i) => writes[i]?.modelId ?? 0),
-    hashArray(writes),
-    int4Array(rows, (i) => writes[i]?.modelVersionId ?? 0),
-    timestampArray(rows, (i) => writes[i]?.eventMs ?? 0),
-    textArray(writes.map(({ label }) => (typeof label === 'string' ? label : null))),
-    float8Array(rows, (i) => numberOf(writes[i]?.label)),
-    int4Array(rows, (i) => writes[i]?.sourceRank ?? 0),
-    int4Array(rows, (i) => (writes[i]?.final === true ? 1 : 0)),
-    timestampArray(rows, (i) => writes[i]?.atMs ?? 0),
-    textArray(writes.map(({ position }) => position)),
+    ...keyArrays(labels, which),
+    int4Array(which.length, (i) => modelVersionIds[i] ?? 0),
+    timestampArray(which.length, (i) => eventMs[i] ?? 0),
+    ...valueArrays(labels, which),
   ];
 }
 
-function hashArray(of: readonly { readonly idHash: bigint }[]): Buffer {
-  return int8Array(
-    of.length,
-    (i) => Number(BigInt.asIntN(32, (of[i]?.idHash ?? 0n) >> 32n)),
-    (i) => Number(BigInt.asIntN(32, of[i]?.idHash ?? 0n)),
-  );
+/** Models and hashes. */
+function keyArrays({ modelIds, highs, lows }: LabelColumns, which: readonly number[]): Buffer[] {
+  return [
+    int4Array(which.length, (i) => modelIds[which[i] ?? 0] ?? 0),
+    int8Array(
+      which.length,
+      (i) => highs[which[i] ?? 0] ?? 0,
+      (i) => lows[which[i] ?? 0] ?? 0,
+    ),
+  ];
 }
 
-const numberOf = (label: string | number | undefined): number =>
-  typeof label === 'number' ? label : Number.NaN;
-
-function nameOf({ modelId, idHash, eventMs }: { modelId: number; idHash: bigint; eventMs: number }): string {
-  return `${modelId}/${idHash}/${utcDay(eventMs)}`;
+/** Text, number, source, whether it is final, time and position. */
+function valueArrays(labels: LabelColumns, which: readonly number[]): Buffer[] {
+  const rows = which.length;
+  return [
+    textArray(which.map((at) => labels.text(at))),
+    float8Array(rows, (i) => labels.numbers[which[i] ?? 0] ?? Number.NaN),
+    int4Array(rows, (i) => labels.sourceRank(which[i] ?? 0)),
+    int4Array(rows, (i) => (labels.isFinal(which[i] ?? 0) ? 1 : 0)),
+    timestampArray(rows, (i) => labels.atMs[which[i] ?? 0] ?? 0),
+    textArray(which.map((at) => labels.position(at))),
+  ];
 }
 
 export async function deletePendingLabels(tx: Tx, ids: readonly number[]): Promise<void> {

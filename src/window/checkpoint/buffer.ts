@@ -1,13 +1,14 @@
 import type { DeadLetter } from '../../core/events/dead-letter.ts';
-import type { FeaturesEvent, LabelEvent, PredictionEvent } from '../../core/events/events.ts';
-import type { ModelSpec, Task } from '../../core/model.ts';
+import type { LabelEvent } from '../../core/events/events.ts';
+import { LabelColumns } from '../../core/events/label-columns.ts';
+import type { Task } from '../../core/model.ts';
 import type { InputProfile } from '../../stats/profile/input-profile.ts';
-import { lesserHash, MOST_SAMPLED_CLASSES, RowSample } from '../../stats/profile/rows/row-sample.ts';
+import { lesserHash, RowSample } from '../../stats/profile/rows/row-sample.ts';
+import { type AcceptedRow, addToGroup, addToProfile, addToSample } from './accepted-row.ts';
 import { type CheckpointLimits, PROFILES_HELD, UNLIMITED } from './limits.ts';
 import { EventTimes } from '../event-times.ts';
 import { type HeldIds, holdId, type KnownIds, noIds } from './held-ids.ts';
 import { isKeptByLow } from '../kept.ts';
-import { keptProbabilities } from '../kept-probabilities.ts';
 import { NoticeCounts } from './notices.ts';
 import { groupOf, WHOLE } from '../part-names.ts';
 import { newInputs } from '../part-profiles.ts';
@@ -17,28 +18,8 @@ import { StoredRows } from './stored-rows.ts';
 import { SurplusCounts } from './surplus-counts.ts';
 import type { WindowRef } from '../window-ref.ts';
 
+export type { AcceptedRow } from './accepted-row.ts';
 export { WHOLE } from '../part-names.ts';
-
-/** A prediction or feature row that belongs to at least one window. */
-export interface AcceptedRow {
-  readonly event: PredictionEvent | FeaturesEvent;
-  /** Hash of the id, or of the source position where the event has none. */
-  readonly idHash: bigint;
-  readonly model: ModelSpec;
-  readonly modelId: number;
-  readonly modelVersionId: number;
-  /** The windows it is counted into. */
-  readonly windows: readonly WindowRef[];
-  /** The windows that are fed by those. */
-  readonly fed: readonly WindowRef[];
-  readonly segments: readonly string[];
-}
-
-export interface AcceptedLabel {
-  readonly event: LabelEvent;
-  readonly idHash: bigint;
-  readonly modelId: number;
-}
 
 /** Where an event ended. Consumed events of a type always equal the sum of these. */
 export type EventOutcome =
@@ -67,6 +48,12 @@ export interface SampleDelta {
 /** So many rows that are only counted take the room of one that is kept. */
 const COUNTED_PER_ROW = 25;
 
+/**
+ * So many labels take the room of one row that is kept. Many are worth holding: labels of one window make one part, however
+ * many they are.
+ */
+const LABELS_PER_ROW = 2;
+
 /** How many events of a type ended in one way; counted up in place by who counts many. */
 export interface Counter {
   count: number;
@@ -82,7 +69,7 @@ export interface Counter {
  */
 export class CheckpointBuffer {
   readonly stored = new StoredRows();
-  readonly labels: AcceptedLabel[] = [];
+  readonly labels = new LabelColumns();
   readonly deadLetters: { readonly type: string; readonly letter: DeadLetter }[] = [];
   /** `<event type>\u0000<outcome>` → count. */
   readonly #counts = new Map<string, Counter>();
@@ -139,8 +126,8 @@ export class CheckpointBuffer {
 
   /** What is held, in rows. A row that is only counted leaves little more than its id. */
   get weight(): number {
-    const whole = this.stored.length + this.labels.length + this.deadLetters.length + this.#sampledRows();
-    return whole + this.events / COUNTED_PER_ROW;
+    const whole = this.stored.length + this.deadLetters.length + this.#sampledRows();
+    return whole + this.labels.length / LABELS_PER_ROW + this.events / COUNTED_PER_ROW;
   }
 
   /** Nothing more is to be taken in. Windows are asked for one record at a time, when its windows are known. */
@@ -275,9 +262,9 @@ export class CheckpointBuffer {
     return [...this.#ids.values()].filter(({ list }) => list.length > 0);
   }
 
-  addLabel(label: AcceptedLabel): void {
+  addLabel(modelId: number, event: LabelEvent): void {
     this.events += 1;
-    this.labels.push(label);
+    this.labels.add(modelId, event);
     this.count('label', 'parked');
   }
 
@@ -391,27 +378,4 @@ function countsOf<K>(counters: ReadonlyMap<K, Counter>): Map<K, number> {
 
 function deadOutcome(letter: DeadLetter): EventOutcome {
   return letter.reason === 'unknown_model' ? 'unknown_model' : 'dead_letter';
-}
-
-function addToSample(sample: RowSample | null, row: AcceptedRow): void {
-  if (sample === null || !sample.wants(row.idHash)) return;
-  const { event, model, segments } = row;
-  if (event.type === 'features') sample.addFeatures(row.idHash, event.features);
-  else {
-    const { prediction, score, timestampMs: atMs } = event;
-    const probabilities = keptProbabilities(event.probabilities, MOST_SAMPLED_CLASSES);
-    const features = model.featuresFrom === 'features' ? null : event.features;
-    sample.addPrediction(row.idHash, features, { prediction, score, segments, atMs, probabilities });
-  }
-}
-
-function addToProfile(profile: InputProfile, { event, model }: AcceptedRow): void {
-  if (event.type === 'features') profile.addFeatures(event.features, 1);
-  else if (model.featuresFrom === 'features') profile.addPrediction(event, 1);
-  else profile.add(event, 1);
-}
-
-/** Of a group only what was predicted counts. */
-function addToGroup(profile: InputProfile, { event }: AcceptedRow): void {
-  if (event.type === 'prediction') profile.addPrediction(event, 1);
 }
