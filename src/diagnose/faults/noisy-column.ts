@@ -1,27 +1,23 @@
 import { rowsInTime } from '../../stats/habits/column-habits.ts';
 import { followsItself } from './units/wanders.ts';
-import { keptOfPair, keptWith } from '../../core/memory/remember.ts';
+import { keptWith } from '../../core/memory/remember.ts';
 import { normalTwoSided } from '../../stats/distributions.ts';
 import { quantileReached } from '../../stats/quantiles.ts';
 import { rowsAlike } from '../samples/rows-alike.ts';
-import { correlationOfKnown, explainedBy, leastSquares } from '../relation/algebra/least-squares.ts';
+import { explainedBy, leastSquares } from '../relation/algebra/least-squares.ts';
 import { drawOfAll } from '../samples/picks.ts';
 import { stretchesOfLength, timesSpanOf } from '../samples/stretches.ts';
 import { selectCells, sortedPresent } from '../samples/row-samples.ts';
 import type { ColumnCells, NumericCells, RowSamples } from '../samples/row-samples.ts';
 import { FAULT_ALPHA, SAME_P } from '../thresholds.ts';
 import { listNames } from '../wording.ts';
+import { closenessAmong } from './closeness.ts';
+import type { Closeness } from './closeness.ts';
 import { suspicion } from './suspicion.ts';
+import { MIN_EXPLAINED, witnessesOf } from './witnesses.ts';
 import type { Suspicion } from './suspicion.ts';
 
 const MIN_ROWS = 200;
-/** Columns that explain less than this of another one cannot say whether it became noisy or wide. */
-const MIN_EXPLAINED = 0.3;
-const MAX_WITNESSES = 8;
-/** Columns among which these are chosen. */
-const MAX_ASKED = 24;
-/** What is left of a column that others have explained. */
-const NOTHING_LEFT = 1e-6;
 /** The spread beside what the other columns explain must be larger by this. */
 const MIN_WIDER = 1.25;
 /** Of what the spread around the witnesses grew by, their own may have grown this part. */
@@ -57,8 +53,13 @@ export function noisyColumns(
 ): Suspicion[] {
   const numeric = columns.filter((pair): pair is NumericCells => pair.kind === 'numeric');
   const scaled = numeric.flatMap((pair) => scaledPair(pair) ?? []);
-  const seen = scaled.flatMap((pair) => noisy(pair, scaled, features, times) ?? []);
-  const isOf = (one: Noisy, other: Noisy): boolean => one !== other && isQuietWithout(one, other, scaled);
+  const closeness = closenessAmong(
+    scaled.map(({ reference }) => reference),
+    scaledDraw,
+  );
+  const among: Among = { all: scaled, closeness };
+  const seen = scaled.flatMap((pair) => noisy(pair, among, features, times) ?? []);
+  const isOf = (one: Noisy, other: Noisy): boolean => one !== other && isQuietWithout(one, other, among);
   const found = seen.filter((one) => !seen.some((other) => isOf(one, other) && !isOf(other, one)));
   return found.map(({ said, closest }) => {
     // Two that say the same of each other, and nobody else as closely: they have parted, and which of them it was is not known.
@@ -75,51 +76,10 @@ interface Scaled {
   readonly current: Float64Array;
 }
 
-/** Null where nothing goes with it. */
-function witnessesOf(pair: Scaled, others: readonly Scaled[]): Scaled[] | null {
-  const ranked = others
-    .map((other) => ({ other, r: Math.abs(correlationBefore(pair.reference, other.reference)) }))
-    .sort((a, b) => b.r - a.r)
-    .slice(0, MAX_ASKED);
-  if (ranked.length === 0 || (ranked[0]?.r ?? 0) ** 2 < MIN_EXPLAINED / MAX_WITNESSES) return null;
-  return chosenOf(
-    pair,
-    ranked.map(({ other }) => other),
-  );
-}
-
-/**
- * The eight that together explain most, one after the other: by what each adds to those before it. What goes with a column only beside another one (its temperature, beside how
- * much of a gas there is) is among them. O(asked² · witnesses) on the correlations.
- */
-function chosenOf(pair: Scaled, asked: readonly Scaled[]): Scaled[] {
-  if (asked.length <= MAX_WITNESSES) return [...asked];
-  const all = [pair, ...asked];
-  const left = all.map((one) =>
-    Float64Array.from(all, (other) =>
-      one === other ? 1 : correlationBefore(one.reference, other.reference),
-    ),
-  );
-  const gainOf = (at: number): number =>
-    left[at]![at]! > NOTHING_LEFT ? left[0]![at]! ** 2 / left[at]![at]! : 0;
-  const open = new Set(asked.keys().map((at) => at + 1));
-  const chosen: Scaled[] = [];
-  while (chosen.length < MAX_WITNESSES) {
-    const next = [...open].reduce((best, at) => (gainOf(at) > gainOf(best) ? at : best));
-    open.delete(next);
-    chosen.push(all[next]!);
-    sweep(left, next);
-  }
-  return chosen;
-}
-
-/** Takes out of all what one of them explains. */
-function sweep(left: readonly Float64Array[], at: number): void {
-  const own = left[at]!.slice();
-  if (!(own[at]! > NOTHING_LEFT)) return;
-  for (const [i, row] of left.entries()) {
-    for (let j = 0; j < row.length; j++) row[j] = row[j]! - (own[i]! * own[j]!) / own[at]!;
-  }
+interface Among {
+  readonly all: readonly Scaled[];
+  /** In the reference. */
+  readonly closeness: Closeness;
 }
 
 /** Cut by another column into fifths; fewer rows of one have no spread to speak of. */
@@ -192,12 +152,12 @@ function scaled(values: Float64Array, all: Float64Array = values): Float64Array 
 
 function noisy(
   pair: Scaled,
-  all: readonly Scaled[],
+  { all, closeness }: Among,
   features: number,
   times: Pick<RowSamples, 'referenceMs' | 'currentMs'>,
 ): Noisy | null {
   const others = all.filter((other) => other !== pair);
-  const witnesses = witnessesOf(pair, others);
+  const witnesses = witnessesOf(pair, others, closeness);
   if (witnesses === null) return null;
   const { weights, before: ofAll } = relationBefore(
     pair.reference,
@@ -272,11 +232,12 @@ interface Noisy {
 function isQuietWithout(
   { pair, before, now }: Noisy,
   { pair: other }: Noisy,
-  all: readonly Scaled[],
+  { all, closeness }: Among,
 ): boolean {
   const witnesses = witnessesOf(
     pair,
     all.filter((each) => each !== pair && each !== other),
+    closeness,
   );
   if (witnesses === null) return false;
   const { weights, before: then } = relationOf(
@@ -384,10 +345,6 @@ const CLOSENESS_ROWS = 2_500;
 
 const scaledDraw = keptWith((values: Float64Array) =>
   scaled(selectCells(values, drawOfAll(values.length, CLOSENESS_ROWS)), values),
-);
-
-const correlationBefore = keptOfPair((a: Float64Array, b: Float64Array) =>
-  correlationOfKnown(scaledDraw(a), scaledDraw(b)),
 );
 
 function meanOf(values: Float64Array): number {

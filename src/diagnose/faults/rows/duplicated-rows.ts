@@ -1,4 +1,4 @@
-import { keptWith } from '../../../core/memory/remember.ts';
+import { keptWith, once } from '../../../core/memory/remember.ts';
 import { binomialUpperTail } from '../../../stats/significance/binomial-tail.ts';
 import { rowsInTime } from '../../../stats/habits/column-habits.ts';
 import type { WindowMeasurements } from '../../input.ts';
@@ -51,15 +51,11 @@ export function duplicatedRows(
     current: current.rows,
     labelled: labelledRows,
   });
-  const sides = {
-    reference: columns.map((pair, at) => cellHashes(pair, 'reference', at)),
-    current: columns.map((pair, at) => cellHashes(pair, 'current', at)),
+  const all: SideHashes = {
+    reference: once(() => summed(hashesOf(columns, 'reference'), rows.reference)),
+    current: summed(hashesOf(columns, 'current'), rows.current),
   };
-  const all = {
-    reference: summed(sides.reference, rows.reference),
-    current: summed(sides.current, rows.current),
-  };
-  if (fine.length === 0 && hasTwins(all.reference, rows.reference)) return null;
+  if (fine.length === 0 && hasTwins(all.reference(), rows.reference)) return null;
   const tried = Math.min(columns.length, MAX_LEFT_OUT) + 1;
   const whole = judged(all, samples, visible, tried);
   // A join with several partners leaves twins in all columns but one, and some of them are the same in that one, too.
@@ -67,9 +63,9 @@ export function duplicatedRows(
   let best: { found: Repeats; name: string } | null = null;
   for (const [at, pair] of columns.slice(0, MAX_LEFT_OUT).entries()) {
     if (fine.length === 1 && fine[0] === pair) continue;
-    const rest = {
-      reference: withoutColumn(all.reference, sides.reference[at]!),
-      current: withoutColumn(all.current, sides.current[at]!),
+    const rest: SideHashes = {
+      reference: once(() => withoutColumn(all.reference(), cellHashes(pair, 'reference', at))),
+      current: withoutColumn(all.current, cellHashes(pair, 'current', at)),
     };
     const found = judged(rest, samples, visible, tried);
     if (found !== null && (best === null || found.share > best.found.share))
@@ -83,12 +79,17 @@ export function duplicatedRows(
 /** Current rows without those that repeat an earlier one in every column. */
 export function distinctRows(samples: RowSamples): Int32Array {
   const columns = samples.features.filter((pair) => !isIdentifier(pair));
-  return firstOfEach(
-    summed(
-      columns.map((pair, at) => cellHashes(pair, 'current', at)),
-      samples.rows.current,
-    ),
-  );
+  return firstOfEach(summed(hashesOf(columns, 'current'), samples.rows.current));
+}
+
+/** The reference's are asked for only where the window has twins. */
+interface SideHashes {
+  reference(): RowHashes;
+  readonly current: RowHashes;
+}
+
+function* hashesOf(columns: readonly ColumnCells[], side: 'reference' | 'current'): Generator<RowHashes> {
+  for (const [at, pair] of columns.entries()) yield cellHashes(pair, side, at);
 }
 
 const distinctShareOf = keptWith(
@@ -140,19 +141,15 @@ interface Repeats {
   readonly p: number;
 }
 
-function judged(
-  hashes: { readonly reference: RowHashes; readonly current: RowHashes },
-  samples: RowSamples,
-  visible: Visibility,
-  tried: number,
-): Repeats | null {
+function judged(hashes: SideHashes, samples: RowSamples, visible: Visibility, tried: number): Repeats | null {
   const { reference, current } = samples.rows;
   const twins = twinsAmong(hashes.current, allRows(current));
   if (twins.repeated < MIN_TWINS || twins.repeated < MIN_FAULT_SHARE * visible.current * current) return null;
-  const asMany = twinsAmong(hashes.reference, drawOfAll(reference, Math.min(reference, current)));
+  const before = hashes.reference();
+  const asMany = twinsAmong(before, drawOfAll(reference, Math.min(reference, current)));
   const habit = Math.max(
-    upperShare(twinsAmong(hashes.reference, allRows(reference))),
-    ...stretchShares(hashes.reference, samples, visible.stretchRows),
+    upperShare(twinsAmong(before, allRows(reference))),
+    ...stretchShares(before, samples, visible.stretchRows),
   );
   const bound = Math.min(1, Math.max(upperShare(asMany), habit * visible.ratio));
   const seen = twins.repeated / twins.rows;
