@@ -128,7 +128,7 @@ function comparedColumns(
   for (const feature of reference.features) {
     const other = current.features.find(({ name }) => name === feature.name) ?? null;
     const pair = { before: copyOf(feature), now: other && copyOf(other) };
-    columns.push(compareColumn(pair, plan, { reader: { release() {} }, pool }));
+    columns.push(compareColumn(pair, plan, pool));
   }
   return columns;
 }

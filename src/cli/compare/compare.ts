@@ -139,7 +139,7 @@ export function register(program: Command, io: CompareIo): void {
     )
     .option(
       '--threads <count>',
-      'compare so many columns at a time (default: more than one from 100 million cells)',
+      'work on so many threads, one of which reads (default: more than one from 100 million cells)',
       threadCount,
     );
   addWritingOptions(addModelOptions(addTableOptions(command)))

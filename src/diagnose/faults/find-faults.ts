@@ -49,7 +49,7 @@ import type { SortedPair } from './sorted-pair.ts';
 import { suspicion } from './suspicion.ts';
 import type { Suspicion } from './suspicion.ts';
 import { clippedEnds } from './clipped-ends.ts';
-import { noisyColumns } from './noisy-column.ts';
+import { noisyColumns } from './noise/noisy-column.ts';
 import { roundedValues } from './rounded.ts';
 import { ALL_OWN, unitChange } from './units/unit-change.ts';
 import type { OwnShares } from './units/unit-change.ts';

@@ -57,12 +57,6 @@ export interface ComparedColumn {
   readonly healthy: readonly HealthyWindow[];
 }
 
-/** What each thread has for itself. */
-export interface Workplace {
-  readonly reader: ColumnReader;
-  readonly pool: NumberPool;
-}
-
 /** Both sides of a feature. */
 export interface ReadColumns {
   readonly before: SourcedColumn;
@@ -72,7 +66,7 @@ export interface ReadColumns {
 /** Answers when the database is at work on both sides; what is answered waits for them. */
 export async function beginPair(
   { reference, current }: SourcePair,
-  { reader }: Workplace,
+  reader: ColumnReader,
 ): Promise<{ finish(): Promise<ReadColumns> }> {
   const [before, now = null] = await reader.begin(current === null ? [reference] : [reference, current]);
   return {
@@ -80,11 +74,11 @@ export async function beginPair(
   };
 }
 
-/** In one go: nothing is waited for. The columns are gone afterwards. */
+/** In one go: nothing is waited for. The cells are in any order afterwards. */
 export function compareColumn(
   { before, now }: ReadColumns,
   plan: ColumnPlan,
-  { reader, pool }: { readonly reader: Pick<ColumnReader, 'release'>; readonly pool: NumberPool },
+  pool: NumberPool,
 ): ComparedColumn {
   const preset = plan.preset === null ? null : findToolPreset(plan.preset);
   const { slices } = plan.cut;
@@ -101,8 +95,17 @@ export function compareColumn(
     .toReversed()
     .map((slice) => compareSlice({ before, now, preset, pool, healthy }, slice, plan))
     .toReversed();
-  for (const column of [before, now]) if (column !== null) reader.release(column);
   return { comparisons, samples, habits, season, healthy };
+}
+
+/** What holds the cells of both sides. */
+export function memoryOf({ before, now }: ReadColumns): ArrayBuffer[] {
+  return [before, now].flatMap((sourced) => {
+    if (sourced === null) return [];
+    const { column } = sourced;
+    const { buffer } = column.kind === 'numeric' ? column.values : column.codes;
+    return buffer instanceof ArrayBuffer ? [buffer] : [];
+  });
 }
 
 interface ReadPair {

@@ -31,7 +31,9 @@ import type { Judged } from './judged.ts';
 import { addPresetSummaries } from './preset.ts';
 import { groupedFeatures, segmentRows } from './segments.ts';
 import type { GroupedFeature } from './segments.ts';
-import { compareAllColumns } from './threads.ts';
+import { compareAllColumns, startComparers } from './threads.ts';
+import type { Comparer } from './comparer.ts';
+import type { SourcePair } from './column.ts';
 import { rowsOfIncidents, toldIncidents } from './told-incidents.ts';
 import type { ToldIncident } from './told-incidents.ts';
 import type { Progress } from '../../core/progress.ts';
@@ -187,8 +189,15 @@ async function measured(
   progress: Progress,
 ): Promise<Measured> {
   const reader = columnReader(reference.folder, reference.database);
+  let comparers: readonly Comparer[] = [];
   try {
     expectSomethingInCommon(reference, current);
+    const pairs = pairsOf(reference, current);
+    comparers = startComparers({
+      columns: pairs.length,
+      cells: (reference.rows + current.rows) * pairs.length,
+      threads: options.threads,
+    });
     const times = { reference: await reference.timestampMs(), current: await current.timestampMs() };
     const { cut, groups, untimed, notes } = await planCut(
       { table: reference, timestampMs: times.reference },
@@ -198,16 +207,7 @@ async function measured(
     );
     // Two numbers a row, and what the database answered so far, are of no use any more.
     collectGarbage();
-    const pairs = [...reference.features].map(([name, source]) => ({
-      reference: source,
-      current: current.features.get(name) ?? null,
-    }));
-    const { features, minRows, minLabelled, minCount } = options;
-    const asked = Object.entries({ features, minRows, minLabelled, minCount });
-    const compareOptions: CompareOptions = {
-      ...DEFAULT_COMPARE_OPTIONS,
-      ...Object.fromEntries(asked.filter(([, value]) => value !== undefined)),
-    };
+    const compareOptions = compareOptionsOf(options);
     const columns = await compareAllColumns({
       pairs,
       plan: {
@@ -217,9 +217,7 @@ async function measured(
         referenceChunks: await chunksInTime(reference, options.preset),
         samplesFolder: options.samplesFolder,
       },
-      threads: options.threads,
-      cells: (reference.rows + current.rows) * pairs.length,
-      folder: reference.folder,
+      comparers,
       path: `${reference.path} or ${current.path}`,
       reader,
       onDone: (done) => progress.show(`compared ${done} of ${pairs.length} columns`, done / pairs.length),
@@ -246,9 +244,27 @@ async function measured(
       lost: lost.names,
     };
   } finally {
+    await Promise.all(comparers.map(async (comparer) => await comparer.close()));
     reader.close();
     await current.close();
   }
+}
+
+/** What was not said is as by default. */
+function compareOptionsOf({ features, minRows, minLabelled, minCount }: MeasureOptions): CompareOptions {
+  const asked = Object.entries({ features, minRows, minLabelled, minCount });
+  return {
+    ...DEFAULT_COMPARE_OPTIONS,
+    ...Object.fromEntries(asked.filter(([, value]) => value !== undefined)),
+  };
+}
+
+/** Every feature of the reference, beside what the current file has of that name. */
+function pairsOf(reference: OpenTable, current: OpenTable): SourcePair[] {
+  return [...reference.features].map(([name, source]) => ({
+    reference: source,
+    current: current.features.get(name) ?? null,
+  }));
 }
 
 function collected(

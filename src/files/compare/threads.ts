@@ -1,102 +1,109 @@
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
-import { UserError } from '../../core/errors.ts';
+import { unreadableFile } from '../../ingest/table/formats/unreadable-file.ts';
 import type { ColumnReader } from '../../ingest/table/column-source.ts';
 import { NumberPool } from '../../stats/table/number-pool.ts';
 import { beginPair, compareColumn } from './column.ts';
-import type { SourcePair, ColumnPlan, ComparedColumn } from './column.ts';
-import type { WorkerAnswer, WorkerStart, WorkerTask } from './worker.ts';
+import type { ColumnPlan, ComparedColumn, ReadColumns, SourcePair } from './column.ts';
+import { Comparer } from './comparer.ts';
 
 /**
- * From this many cells on more threads are worth their memory (a hundred megabytes each): below, one is done within
- * seconds.
+ * From this many cells on another thread is worth what it costs: its start, code that is compiled once more (two seconds of a
+ * processor), and 24 bytes for each row of the columns it works on. Below, one is done within seconds.
  */
 const CELLS_WORTH_THREADS = 100_000_000;
+/** One that reads keeps about so many busy. */
 const MOST_BY_ITSELF = 4;
-
-/** Small, so that what hangs on small objects (chunks of the database) is let go of soon. */
-const YOUNG_GENERATION_MB = 1;
 
 export interface ColumnsToCompare {
   readonly pairs: readonly SourcePair[];
   readonly plan: ColumnPlan;
-  /** Null: as many as pay. */
-  readonly threads: number | null;
-  /** Cells of all pairs together. */
-  readonly cells: number;
-  readonly folder: string;
+  /** Empty: this thread compares. */
+  readonly comparers: readonly Comparer[];
   /** Named when a column cannot be read. */
   readonly path: string;
   readonly reader: ColumnReader;
   onDone(columns: number): void;
 }
 
-/** Compares every pair, in as many threads as pay; the answers come in the order of the pairs. */
-export async function compareAllColumns(work: ColumnsToCompare): Promise<ComparedColumn[]> {
+/**
+ * Threads beside this one, as many as pay. They may be started before there is anything to do: that takes them a while.
+ *
+ * @param threads this one included; null: the cores of the machine, up to four, where there is much to do
+ */
+export function startComparers({
+  columns,
+  cells,
+  threads,
+}: {
+  readonly columns: number;
+  /** Of both sides together. */
+  readonly cells: number;
+  readonly threads: number | null;
+}): Comparer[] {
   const wanted =
-    work.threads ?? (work.cells < CELLS_WORTH_THREADS ? 1 : Math.min(MOST_BY_ITSELF, availableParallelism()));
-  const threads = Math.min(wanted, work.pairs.length);
-  if (threads > 1) return await inThreads(work, threads);
-  return await inThisThread(work);
+    threads ?? (cells < CELLS_WORTH_THREADS ? 1 : Math.min(MOST_BY_ITSELF, availableParallelism()));
+  return Array.from({ length: Math.min(wanted - 1, columns) }, () => new Comparer());
+}
+
+/** Compares every pair; the answers come in the order of the pairs. */
+export async function compareAllColumns(work: ColumnsToCompare): Promise<ComparedColumn[]> {
+  return work.comparers.length > 0 ? await inOtherThreads(work) : await inThisThread(work);
 }
 
 /** The database reads the next columns while this thread compares those it has read. */
 async function inThisThread(work: ColumnsToCompare): Promise<ComparedColumn[]> {
-  const place = { reader: work.reader, pool: new NumberPool() };
+  const pool = new NumberPool();
   const compared: ComparedColumn[] = [];
-  const [first, ...others] = work.pairs;
-  let begun = first && (await beginPair(first, place));
-  while (begun !== undefined) {
-    const read = await begun.finish();
-    const next = others[compared.length];
-    begun = next && (await beginPair(next, place));
-    compared.push(compareColumn(read, work.plan, place));
+  for await (const columns of readAhead(work)) {
+    compared.push(compareColumn(columns, work.plan, pool));
+    release(columns, work.reader);
     work.onDone(compared.length);
   }
   return compared;
 }
 
-async function inThreads(work: ColumnsToCompare, threads: number): Promise<ComparedColumn[]> {
+/** This thread reads: one pair waits here for a thread that has time, while the database is at work on the next. */
+async function inOtherThreads(work: ColumnsToCompare): Promise<ComparedColumn[]> {
+  const { plan, reader, comparers } = work;
+  for (const comparer of comparers) comparer.begin(plan);
+  // Of each thread what it is at, which answers the thread when that is done.
+  const atWork = new Map(comparers.map((comparer) => [comparer, Promise.resolve(comparer)]));
   const compared: ComparedColumn[] = [];
   let next = 0;
   let done = 0;
-  const start: WorkerStart = { plan: work.plan, folder: work.folder };
-  const run = async (): Promise<void> => {
-    const worker = new Worker(new URL('worker.ts', import.meta.url), {
-      workerData: start,
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+  for await (const columns of readAhead(work)) {
+    const free = await Promise.race(atWork.values());
+    const place = next++;
+    const comparing = free.compare(columns).then((answered) => {
+      compared[place] = answered.found;
+      release(answered.columns, reader);
+      work.onDone((done += 1));
+      return free;
     });
-    const give = (): void => {
-      const index = next++;
-      const pair = work.pairs[index];
-      const task: WorkerTask | 'end' = pair === undefined ? 'end' : { ...pair, index, path: work.path };
-      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window of a browser
-      worker.postMessage(task);
-    };
-    try {
-      await new Promise<void>((resolve, reject) => {
-        worker.once('error', reject);
-        worker.once('exit', () => resolve());
-        worker.on('message', (answer: WorkerAnswer) => {
-          if ('failed' in answer) {
-            reject(failure(answer));
-            return;
-          }
-          compared[answer.index] = answer.found;
-          work.onDone((done += 1));
-          give();
-        });
-        give();
-      });
-    } finally {
-      await worker.terminate();
-    }
-  };
-  await Promise.all(Array.from({ length: threads }, run));
-  if (done !== work.pairs.length) throw new Error('a thread ended before its work was done');
+    // Whoever waits for it next is told of an error; until then nobody listens.
+    comparing.catch(() => {});
+    atWork.set(free, comparing);
+  }
+  await Promise.all(atWork.values());
   return compared;
 }
 
-function failure({ failed, fix, expected }: Extract<WorkerAnswer, { failed: string }>): Error {
-  return expected ? new UserError(failed, fix === null ? {} : { fix }) : new Error(failed);
+/** Every pair in turn; the database is at work on the next one while one is looked at. */
+async function* readAhead({ pairs, path, reader }: ColumnsToCompare): AsyncGenerator<ReadColumns> {
+  const [first, ...others] = pairs;
+  try {
+    let begun = first && (await beginPair(first, reader));
+    for (let at = 0; begun !== undefined; at += 1) {
+      const read = await begun.finish();
+      const next = others[at];
+      begun = next && (await beginPair(next, reader));
+      yield read;
+    }
+  } catch (error) {
+    throw await unreadableFile(path, error);
+  }
+}
+
+function release({ before, now }: ReadColumns, reader: ColumnReader): void {
+  for (const column of [before, now]) if (column !== null) reader.release(column);
 }

@@ -1,5 +1,5 @@
 import type { FeatureKind } from '../../core/table.ts';
-import type { ColumnSummary } from './column-summary.ts';
+import type { ColumnSummary } from './summary/column-summary.ts';
 import type { SourceColumn } from './source-column.ts';
 
 export interface KindOverrides {

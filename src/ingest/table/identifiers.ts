@@ -1,7 +1,7 @@
 /** Columns that name rows instead of describing them: found between the two passes over a file, and left out. */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { numberCell, textCell, timestampCell } from './cell-sql.ts';
-import type { ColumnSummary, FileSummary } from './column-summary.ts';
+import type { ColumnSummary, FileSummary } from './summary/column-summary.ts';
 import { queryRows } from './database.ts';
 import type { Relation } from './relation.ts';
 import type { SourceColumn } from './source-column.ts';

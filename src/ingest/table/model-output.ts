@@ -4,8 +4,8 @@ import { classLabel } from '../../core/columns/class-label.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Task } from '../../core/model.ts';
 import type { FeatureKind } from '../../core/table.ts';
-import type { ColumnSummary, FileSummary } from './column-summary.ts';
-import { distinctNumbers } from './column-summary.ts';
+import type { ColumnSummary, FileSummary } from './summary/column-summary.ts';
+import { distinctNumbers } from './summary/column-summary.ts';
 import type { ColumnRoles } from './special-columns.ts';
 
 /** More distinct numbers than this in prediction or label are quantities, not classes. */

@@ -5,12 +5,12 @@ import { UserError } from '../../core/errors.ts';
 import type { Task } from '../../core/model.ts';
 import type { Table } from '../../core/table.ts';
 import { textCell, timestampCell } from './cell-sql.ts';
-import { collectRows } from './collect-rows.ts';
+import { collectRows, MOST_ROWS_AS_A_WHOLE } from './collect-rows.ts';
 import { collectorOf, numberReading } from './column-collector.ts';
 import type { ColumnCollector } from './column-collector.ts';
 import type { ColumnSource, SpilledColumn } from './column-source.ts';
-import { summarizeColumns } from './column-summary.ts';
-import type { FileSummary } from './column-summary.ts';
+import { summarizeColumns } from './summary/column-summary.ts';
+import type { FileSummary } from './summary/column-summary.ts';
 import type { Database } from './database.ts';
 import { findIdentifiers } from './identifiers.ts';
 import { inferTask } from './model-output.ts';
@@ -139,11 +139,22 @@ async function summarize(
   const looked = options.like === undefined ? [...others, ...outputs] : outputs;
   const { connection } = file.database;
   // One column at a time: what a thread holds of it is small.
-  if (file.columnsLieApart) await connection.run(`SET threads = ${availableParallelism()}`);
-  const summary = await summarizeColumns(connection, file, looked);
-  if (file.columnsLieApart) await connection.run('SET threads = 1');
-  return summary;
+  if (!file.columnsLieApart) return await summarizeColumns(connection, file, looked);
+  return await onAllCores(file.database, async () => await summarizeColumns(connection, file, looked));
 }
+
+/** The database with a thread for each core, and then with one again. */
+async function onAllCores<T>({ connection }: Database, work: () => Promise<T>): Promise<T> {
+  await connection.run(`SET threads = ${availableParallelism()}`);
+  const done = await work();
+  await connection.run('SET threads = 1');
+  return done;
+}
+
+/** Of more columns each thread of the database would hold pieces that are large together; more rows come chunk by chunk. */
+const COLUMNS_ON_ALL_CORES = 64;
+const onAll = (columns: number, rows: number): boolean =>
+  columns <= COLUMNS_ON_ALL_CORES && rows <= MOST_ROWS_AS_A_WHOLE;
 
 interface Apart {
   readonly features: ReadonlyMap<string, ColumnSource>;
@@ -179,6 +190,17 @@ async function collectApart(
     );
   if (file.columnsLieApart) {
     await collect(outputs.content);
+    const keys = async (): Promise<Float64Array> =>
+      await readRowKeys(file.database.connection, file.from, {
+        columns: [
+          ...planned.map((feature) => featureReading(feature)),
+          ...outputs.content,
+          ...(times === null ? [] : [times]),
+        ],
+        id,
+        rows,
+        onRead: (fraction) => options.onProgress?.({ phase: 'reading', rows: fraction * rows, fraction }),
+      });
     const features = plan.features.map((feature): [string, ColumnSource] => [
       feature.column.name,
       { from: 'query', relation: file.from, feature, rows },
@@ -187,16 +209,7 @@ async function collectApart(
       features: new Map(features),
       outputs: outputs.finish(),
       rowKeys: async () =>
-        await readRowKeys(file.database.connection, file.from, {
-          columns: [
-            ...planned.map((feature) => featureReading(feature)),
-            ...outputs.content,
-            ...(times === null ? [] : [times]),
-          ],
-          id,
-          rows,
-          onRead: (fraction) => options.onProgress?.({ phase: 'reading', rows: fraction * rows, fraction }),
-        }),
+        onAll(planned.length, rows) ? await onAllCores(file.database, keys) : await keys(),
       async times() {
         if (times === null) return null;
         await collect([times]);

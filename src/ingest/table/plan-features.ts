@@ -1,7 +1,7 @@
 /** Which columns are features, and how each is read: decided between the two passes over the file. */
 import { UsageError } from '../../core/errors.ts';
 import type { FeatureKind } from '../../core/table.ts';
-import type { FileSummary } from './column-summary.ts';
+import type { FileSummary } from './summary/column-summary.ts';
 import { inferKind } from './feature-kinds.ts';
 import type { Identifiers } from './identifiers.ts';
 import type { ReadTableOptions, TableShape } from './table-options.ts';

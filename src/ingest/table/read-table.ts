@@ -4,7 +4,7 @@ import { UserError } from '../../core/errors.ts';
 import type { Task } from '../../core/model.ts';
 import type { Table } from '../../core/table.ts';
 import { collectRows } from './collect-rows.ts';
-import { summarizeColumns } from './column-summary.ts';
+import { summarizeColumns } from './summary/column-summary.ts';
 import { findIdentifiers } from './identifiers.ts';
 import { inferTask, positiveClassOf } from './model-output.ts';
 import { namedFeatures, planFeatures } from './plan-features.ts';

@@ -15,7 +15,7 @@ import {
 import { collectorOf, idCollector, levelReading, numberReading } from './column-collector.ts';
 import type { ColumnCollector, ColumnReading } from './column-collector.ts';
 import type { OnInvalid } from './cell-reader.ts';
-import type { ColumnSummary, FileSummary } from './column-summary.ts';
+import type { ColumnSummary, FileSummary } from './summary/column-summary.ts';
 import { outputKind } from './model-output.ts';
 import type { PlannedFeature } from './plan-features.ts';
 import type { SourceColumn } from './source-column.ts';

@@ -52,14 +52,9 @@ export function duplicatedRows(
     current: current.rows,
     labelled: labelledRows,
   });
-  const sides = {
-    // Most windows have no twins, and nobody asks what the reference had.
-    reference: once(() => columns.map((pair, at) => cellHashes(pair, 'reference', at))),
-    current: columns.map((pair, at) => cellHashes(pair, 'current', at)),
-  };
-  const all = {
-    reference: once(() => summed(sides.reference(), rows.reference)),
-    current: summed(sides.current, rows.current),
+  const all: SideHashes = {
+    reference: once(() => summed(hashesOf(columns, 'reference'), rows.reference)),
+    current: summed(hashesOf(columns, 'current'), rows.current),
   };
   if (fine.length === 0 && hasTwins(all.reference(), rows.reference)) return null;
   const tried = Math.min(columns.length, MAX_LEFT_OUT) + 1;
@@ -69,9 +64,9 @@ export function duplicatedRows(
   let best: { found: Repeats; name: string } | null = null;
   for (const [at, pair] of columns.slice(0, MAX_LEFT_OUT).entries()) {
     if (fine.length === 1 && fine[0] === pair) continue;
-    const rest = {
-      reference: once(() => withoutColumn(all.reference(), sides.reference()[at]!)),
-      current: withoutColumn(all.current, sides.current[at]!),
+    const rest: SideHashes = {
+      reference: once(() => withoutColumn(all.reference(), cellHashes(pair, 'reference', at))),
+      current: withoutColumn(all.current, cellHashes(pair, 'current', at)),
     };
     const found = judged(rest, samples, visible, tried);
     if (found !== null && (best === null || found.share > best.found.share))
@@ -85,12 +80,17 @@ export function duplicatedRows(
 /** Current rows without those that repeat an earlier one in every column. */
 export function distinctRows(samples: RowSamples): Int32Array {
   const columns = samples.features.filter((pair) => !isIdentifier(pair));
-  return firstOfEach(
-    summed(
-      columns.map((pair, at) => cellHashes(pair, 'current', at)),
-      samples.rows.current,
-    ),
-  );
+  return firstOfEach(summed(hashesOf(columns, 'current'), samples.rows.current));
+}
+
+/** The reference's are asked for only where the window has twins. */
+interface SideHashes {
+  reference(): RowHashes;
+  readonly current: RowHashes;
+}
+
+function* hashesOf(columns: readonly ColumnCells[], side: 'reference' | 'current'): Generator<RowHashes> {
+  for (const [at, pair] of columns.entries()) yield cellHashes(pair, side, at);
 }
 
 const distinctShareOf = smallKeptWith(
@@ -151,12 +151,7 @@ interface Repeats {
   readonly p: number;
 }
 
-function judged(
-  hashes: { readonly reference: () => RowHashes; readonly current: RowHashes },
-  samples: RowSamples,
-  visible: Visibility,
-  tried: number,
-): Repeats | null {
+function judged(hashes: SideHashes, samples: RowSamples, visible: Visibility, tried: number): Repeats | null {
   const { reference, current } = samples.rows;
   const twins = twinsAmong(hashes.current, allRows(current));
   if (twins.repeated < MIN_TWINS || twins.repeated < MIN_FAULT_SHARE * visible.current * current) return null;

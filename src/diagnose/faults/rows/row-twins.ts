@@ -1,3 +1,4 @@
+import { sortDoubles } from '../../../stats/table/radix-sort.ts';
 import type { ColumnCells } from '../../samples/row-samples.ts';
 
 /** Cells of a row hashed one by one and summed, so that a column can be taken out again. */
@@ -31,7 +32,8 @@ function mixed(word: number): number {
   return (h ^ (h >>> 16)) >>> 0;
 }
 
-export function summed(columns: readonly RowHashes[], rows: number): RowHashes {
+/** One after the other: hashes of a thousand columns would be as large as the columns. */
+export function summed(columns: Iterable<RowHashes>, rows: number): RowHashes {
   const low = new Uint32Array(rows);
   const high = new Uint32Array(rows);
   for (const column of columns) {
@@ -66,15 +68,18 @@ export interface Twins {
  * @example twinsAmong({ rows: 3, low: Uint32Array.of(7, 8, 7), high: Uint32Array.of(1, 1, 1) }, Int32Array.of(0, 1, 2)).repeated // 2
  */
 export function twinsAmong({ low, high }: RowHashes, rows: Int32Array): Twins {
-  const counts = new Map<number, number>();
-  for (const row of rows) {
-    const key = low[row]! * 2_097_152 + (high[row]! >>> 11);
-    counts.set(key, (counts.get(key) ?? 0) + 1);
+  const keys = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!;
+    keys[i] = low[row]! * 2_097_152 + (high[row]! >>> 11);
   }
+  // Sorted, twins stand together, which is found sooner than in a table of what has been seen.
+  const sorted = sortDoubles(keys, new Float64Array(keys.length));
   let [repeated, groups] = [0, 0];
-  for (const count of counts.values()) {
-    if (count < 2) continue;
-    repeated += count;
+  for (let from = 0, to = 0; from < sorted.length; from = to) {
+    while (to < sorted.length && sorted[to] === sorted[from]) to += 1;
+    if (to - from < 2) continue;
+    repeated += to - from;
     groups += 1;
   }
   return { rows: rows.length, repeated, groups };

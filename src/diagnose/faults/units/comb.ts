@@ -50,33 +50,37 @@ export function tallyOf(
   sorted: Float64Array,
   { own = 1, nearlyAll }: { readonly own?: number; readonly nearlyAll?: number } = {},
 ): Tally {
-  const values: number[] = [];
-  const all: number[] = [];
-  for (const value of sorted) {
-    if (values.length > 0 && values.at(-1) === value) all[all.length - 1]! += 1;
-    else {
-      values.push(value);
-      all.push(1);
-    }
-  }
+  const { values, counts: all } = distinctOf(sorted);
   const step = gridStep(sorted, nearlyAll);
   const counts = withoutHabits(values, all, step).map((count) => own * count);
   const rows = counts.reduce((sum, count) => sum + count, 0);
   const [low, high] = [quantileReached(sorted, 0.25), quantileReached(sorted, 0.75)];
-  const inside = values.flatMap((value, i) => (value >= low && value <= high ? [all[i]!] : []));
-  const middle = {
-    width: high - low,
-    rows: inside.reduce((sum, count) => sum + count, 0),
-    distinct: inside.length,
-  };
-  return { values: Float64Array.from(values), counts, rows, step, middle };
+  const middle = { width: high - low, rows: 0, distinct: 0 };
+  for (const [i, value] of values.entries()) {
+    if (value < low || value > high) continue;
+    middle.rows += all[i]!;
+    middle.distinct += 1;
+  }
+  return { values, counts, rows, step, middle };
+}
+
+/** Each value of sorted ones once, and how often it is there. */
+function distinctOf(sorted: Float64Array): { readonly values: Float64Array; readonly counts: Float64Array } {
+  const values = new Float64Array(sorted.length);
+  const counts = new Float64Array(sorted.length);
+  let found = 0;
+  for (const value of sorted) {
+    if (found === 0 || values[found - 1] !== value) values[found++] = value;
+    counts[found - 1]! += 1;
+  }
+  return { values: values.slice(0, found), counts: counts.slice(0, found) };
 }
 
 /** How often each value counts: a popular one no more often than those around it come. */
-function withoutHabits(values: readonly number[], all: readonly number[], step: number): Float64Array {
-  const before = [0];
-  for (const count of all) before.push(before.at(-1)! + count);
-  return Float64Array.from(all, (count, i) => {
+function withoutHabits(values: Float64Array, all: Float64Array, step: number): Float64Array {
+  const before = new Float64Array(all.length + 1);
+  for (let i = 0; i < all.length; i++) before[i + 1] = before[i]! + all[i]!;
+  return all.map((count, i) => {
     const [from, to] = [Math.max(0, i - NEIGHBOURS), Math.min(all.length - 1, i + NEIGHBOURS)];
     const others = before[to + 1]! - before[from]! - count;
     const cells = step === 0 ? Infinity : Math.max(1, (values[to]! - values[from]!) / step);

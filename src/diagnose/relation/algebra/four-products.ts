@@ -4,7 +4,7 @@ export type Four = readonly [Float64Array, Float64Array, Float64Array, Float64Ar
  * Σ x·y of one column with four others. Each sum waits for its own last row alone, so that four take little longer than one, and each is to the last bit what a loop
  * over the rows makes of it.
  *
- * @example fourProducts(Float64Array.of(1, 2), [a, b, c, d])[0] // 1·a[0] + 2·a[1]
+ * @example fourProducts(Float64Array.of(1, 2), Array(4).fill(Float64Array.of(3, 4)))[0] // 11
  */
 export function fourProducts(own: Float64Array, [a, b, c, d]: Four): readonly number[] {
   let [ra, rb, rc, rd] = [0, 0, 0, 0];

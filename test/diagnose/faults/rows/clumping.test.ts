@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { lagThatRestores } from '../../../src/diagnose/faults/rows/lagged-rows.ts';
-import { clumping } from '../../../src/diagnose/faults/rows/clumping.ts';
-import { unitRanks } from '../../../src/diagnose/faults/rows/rank-correlations.ts';
-import { pairSamples } from '../../../src/diagnose/samples/row-samples.ts';
-import { draws } from '../../../src/simulate/draws.ts';
-import type { Draws } from '../../../src/simulate/draws.ts';
-import { tableOf } from '../tables.ts';
+import { lagThatRestores } from '../../../../src/diagnose/faults/rows/lagged-rows.ts';
+import { clumping } from '../../../../src/diagnose/faults/rows/clumping.ts';
+import { unitRanks } from '../../../../src/diagnose/faults/rows/rank-correlations.ts';
+import { pairSamples } from '../../../../src/diagnose/samples/row-samples.ts';
+import { draws } from '../../../../src/simulate/draws.ts';
+import type { Draws } from '../../../../src/simulate/draws.ts';
+import { tableOf } from '../../tables.ts';
 
 /** Each value keeps `phi` of the one before it. */
 function following(draw: Draws, rows: number, phi: number): Float64Array {

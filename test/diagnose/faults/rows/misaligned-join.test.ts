@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import type { Table } from '../../../src/core/table.ts';
-import { jointShift } from '../../../src/diagnose/joint-shift.ts';
-import { misalignedJoin } from '../../../src/diagnose/faults/rows/misaligned-join.ts';
-import type { Suspicion } from '../../../src/diagnose/faults/suspicion.ts';
-import { pairSamples } from '../../../src/diagnose/samples/row-samples.ts';
-import type { RowSamples } from '../../../src/diagnose/samples/row-samples.ts';
-import { draws } from '../../../src/simulate/draws.ts';
-import type { Draws } from '../../../src/simulate/draws.ts';
-import { judge } from '../judge.ts';
-import { tableOf } from '../tables.ts';
-import type { Columns } from '../tables.ts';
+import type { Table } from '../../../../src/core/table.ts';
+import { jointShift } from '../../../../src/diagnose/joint-shift.ts';
+import { misalignedJoin } from '../../../../src/diagnose/faults/rows/misaligned-join.ts';
+import type { Suspicion } from '../../../../src/diagnose/faults/suspicion.ts';
+import { pairSamples } from '../../../../src/diagnose/samples/row-samples.ts';
+import type { RowSamples } from '../../../../src/diagnose/samples/row-samples.ts';
+import { draws } from '../../../../src/simulate/draws.ts';
+import type { Draws } from '../../../../src/simulate/draws.ts';
+import { judge } from '../../judge.ts';
+import { tableOf } from '../../tables.ts';
+import type { Columns } from '../../tables.ts';
 
 const HOUR_MS = 3_600_000;
 const START_MS = Date.UTC(2026, 2, 2);

@@ -1,10 +1,10 @@
 /** A column of which a part is in its place, and one that goes less closely with the others in every row. */
 import { describe, expect, test } from 'vitest';
-import type { Diagnosis } from '../../../src/core/findings.ts';
-import { draws } from '../../../src/simulate/draws.ts';
-import type { Draws } from '../../../src/simulate/draws.ts';
-import { judge } from '../judge.ts';
-import { tableOf } from '../tables.ts';
+import type { Diagnosis } from '../../../../src/core/findings.ts';
+import { draws } from '../../../../src/simulate/draws.ts';
+import type { Draws } from '../../../../src/simulate/draws.ts';
+import { judge } from '../../judge.ts';
+import { tableOf } from '../../tables.ts';
 
 interface Job {
   readonly words: number;

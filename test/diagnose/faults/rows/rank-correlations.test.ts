@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { forgetKept } from '../../../src/core/memory/remember.ts';
-import { rankCorrelations } from '../../../src/diagnose/faults/rows/rank-correlations.ts';
-import type { ColumnCells } from '../../../src/diagnose/samples/row-samples.ts';
-import { createRandom } from '../../../src/stats/random.ts';
+import { forgetKept } from '../../../../src/core/memory/remember.ts';
+import { rankCorrelations } from '../../../../src/diagnose/faults/rows/rank-correlations.ts';
+import type { ColumnCells } from '../../../../src/diagnose/samples/row-samples.ts';
+import { createRandom } from '../../../../src/stats/random.ts';
 
 const random = createRandom(9);
 const ROWS = 300;

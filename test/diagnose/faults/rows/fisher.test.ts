@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { fisherMatrix, fisherOf } from '../../../src/diagnose/faults/rows/fisher.ts';
-import { createRandom } from '../../../src/stats/random.ts';
+import { fisherMatrix, fisherOf } from '../../../../src/diagnose/faults/rows/fisher.ts';
+import { createRandom } from '../../../../src/stats/random.ts';
 
 test('of all pairs at once it is what it is of each, to the last bit', () => {
   const random = createRandom(5);

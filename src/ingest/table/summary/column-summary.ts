@@ -1,10 +1,12 @@
 /** The first pass over a file: how many rows, and what each column holds. */
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { numberCell, numberOrWord, textCell } from './cell-sql.ts';
-import { queryRows } from './database.ts';
-import type { Relation } from './relation.ts';
-import type { SourceColumn } from './source-column.ts';
+import { numberCell, numberOrWord, textCell } from '../cell-sql.ts';
+import { queryRows } from '../database.ts';
+import { columnsWithFractions, isBroken } from './fractions.ts';
+import type { Relation } from '../relation.ts';
+import type { SourceColumn } from '../source-column.ts';
 
+/** Of a column whose first rows already say that it is a measurement, `present` and `numbers` are all rows, and no range is known. */
 export interface ColumnSummary {
   /** Cells that hold something: neither NULL, NaN, the empty text nor a word for nothing (NA). */
   readonly present: number;
@@ -46,8 +48,13 @@ export async function summarizeColumns(
   const groups = columns.length === 0 ? [[]] : inGroups(columns, together);
   const summaries = new Map<SourceColumn, ColumnSummary>();
   let rows = columnsLieApart ? await countRows(connection, from) : 0;
+  const measured = columnsLieApart ? await columnsWithFractions(connection, from, columns) : NO_COLUMNS;
   for (const group of groups) {
     const [column] = group;
+    if (column !== undefined && measured.has(column)) {
+      summaries.set(column, { ...NOTHING, present: rows, numbers: rows, broken: 1 });
+      continue;
+    }
     const isRepeated =
       rows >= MANY_ROWS && column?.type === 'text' && (await hasFewTexts(connection, from, column));
     rows = isRepeated
@@ -56,6 +63,8 @@ export async function summarizeColumns(
   }
   return { rows, columns: summaries };
 }
+
+const NO_COLUMNS: ReadonlySet<SourceColumn> = new Set();
 
 /** From here on it pays to ask how many different texts there are: below as many each is looked at once instead of in every row. */
 const MANY_ROWS = 100_000;
@@ -160,7 +169,7 @@ function rangeSql(number: string): string[] {
 }
 
 const brokenSql = (number: string, count: Counting): string =>
-  count(`CASE WHEN ${number} <> floor(${number}) THEN 1 END`);
+  count(`CASE WHEN ${isBroken(number)} THEN 1 END`);
 
 /** What the type already says is not counted cell by cell. */
 function countedSql(column: SourceColumn, index: number, count: Counting = byRow): CountedSql {

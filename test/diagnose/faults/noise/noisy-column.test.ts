@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { noisyColumns } from '../../../src/diagnose/faults/noisy-column.ts';
-import type { NumericCells } from '../../../src/diagnose/samples/row-samples.ts';
-import { draws } from '../../../src/simulate/draws.ts';
-import { FEATURES } from '../samples-of-columns.ts';
+import { noisyColumns } from '../../../../src/diagnose/faults/noise/noisy-column.ts';
+import type { NumericCells } from '../../../../src/diagnose/samples/row-samples.ts';
+import { draws } from '../../../../src/simulate/draws.ts';
+import { FEATURES } from '../../samples-of-columns.ts';
 
 type Row = readonly [number, number, number];
 

@@ -1,20 +1,20 @@
-import { rowsInTime } from '../../stats/habits/column-habits.ts';
-import { followsItself } from './units/wanders.ts';
-import { keptWith } from '../../core/memory/remember.ts';
-import { normalTwoSided } from '../../stats/distributions.ts';
-import { quantileReached } from '../../stats/quantiles.ts';
-import { rowsAlike } from '../samples/rows-alike.ts';
-import { explainedBy, leastSquares } from '../relation/algebra/least-squares.ts';
+import { rowsInTime } from '../../../stats/habits/column-habits.ts';
+import { followsItself } from '../units/wanders.ts';
+import { keptWith } from '../../../core/memory/remember.ts';
+import { normalTwoSided } from '../../../stats/distributions.ts';
+import { quantileReached } from '../../../stats/quantiles.ts';
+import { rowsAlike } from '../../samples/rows-alike.ts';
+import { explainedBy, leastSquares } from '../../relation/algebra/least-squares.ts';
 import { MIN_EXPLAINED, witnessesOf } from './chosen-witnesses.ts';
 import { closenessAmong, type Closeness } from './closeness.ts';
-import { drawOfAll } from '../samples/picks.ts';
-import { stretchesOfLength, timesSpanOf } from '../samples/stretches.ts';
-import { selectCells, sortedPresent } from '../samples/row-samples.ts';
-import type { ColumnCells, NumericCells, RowSamples } from '../samples/row-samples.ts';
-import { FAULT_ALPHA, SAME_P } from '../thresholds.ts';
-import { listNames } from '../wording.ts';
-import { suspicion } from './suspicion.ts';
-import type { Suspicion } from './suspicion.ts';
+import { drawOfAll } from '../../samples/picks.ts';
+import { stretchesOfLength, timesSpanOf } from '../../samples/stretches.ts';
+import { selectCells, sortedPresent } from '../../samples/row-samples.ts';
+import type { ColumnCells, NumericCells, RowSamples } from '../../samples/row-samples.ts';
+import { FAULT_ALPHA, SAME_P } from '../../thresholds.ts';
+import { listNames } from '../../wording.ts';
+import { suspicion } from '../suspicion.ts';
+import type { Suspicion } from '../suspicion.ts';
 
 const MIN_ROWS = 200;
 /** The spread beside what the other columns explain must be larger by this. */

@@ -1,5 +1,5 @@
-import { smallKeptWith } from '../../core/memory/remember.ts';
-import { productMatrix } from '../relation/algebra/four-products.ts';
+import { smallKeptWith } from '../../../core/memory/remember.ts';
+import { productMatrix } from '../../relation/algebra/four-products.ts';
 
 /** Pearson's r of two of the columns. */
 export type Closeness = (a: Float64Array, b: Float64Array) => number;

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { forgetKept } from '../../../src/core/memory/remember.ts';
-import { closenessAmong } from '../../../src/diagnose/faults/closeness.ts';
-import { correlationOfKnown } from '../../../src/diagnose/relation/algebra/least-squares.ts';
-import { createRandom } from '../../../src/stats/random.ts';
+import { forgetKept } from '../../../../src/core/memory/remember.ts';
+import { closenessAmong } from '../../../../src/diagnose/faults/noise/closeness.ts';
+import { correlationOfKnown } from '../../../../src/diagnose/relation/algebra/least-squares.ts';
+import { createRandom } from '../../../../src/stats/random.ts';
 
 const random = createRandom(21);
 const columns = Array.from({ length: 10 }, (_, n) =>
