@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-type Flavor = 'regular' | 'last-resort';
+export type Flavor = 'regular' | 'last-resort';
 type Collector = (options: { type: 'major' | 'minor'; execution: 'sync'; flavor?: Flavor }) => void;
 let found: Collector | null = null;
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { collectGarbage } from '../../core/memory/collect-garbage.ts';
+import { collectGarbage, collectYoungGarbage, type Flavor } from '../../core/memory/collect-garbage.ts';
 import type { Log } from '../../core/log.ts';
 import type { Turn } from './duty.ts';
 import { loadReturnMemory } from '../../core/memory/return-memory.ts';
@@ -9,8 +9,8 @@ export interface Collecting {
   readonly residentBytes: () => number;
   /** Gives back what nobody has allocated any more. */
   readonly trim: () => void;
-  /** Lets go of everything that is garbage. */
-  readonly collect: () => void;
+  /** Lets go of everything that is garbage; by last resort of compiled code and what else is only cached, too. */
+  readonly collect: (flavor: Flavor) => void;
   /** Absent: the clock's. */
   readonly wait?: (ms: number) => Promise<unknown>;
 }
@@ -76,17 +76,20 @@ export function createGarbage({ residentBytes, trim, collect, wait = sleep }: Co
   const isTight = (): boolean => underWay > 0 && residentBytes() >= TIGHT_BYTES;
   // Clocks are set back.
   const sinceMs = (nowMs: number): number => Math.abs(nowMs - collectedAtMs);
-  const collectNow = (nowMs: number): void => {
-    collect();
+  const collectNow = (nowMs: number, flavor: Flavor = 'last-resort'): void => {
+    collect(flavor);
     trim();
     collectedAtMs = nowMs;
     leftBytes = residentBytes();
     trimmedBytes = leftBytes;
   };
   const room = async (nowMs: number): Promise<void> => {
-    // What was fetched, counted and stored meanwhile: on a busy machine a hundred megabytes between two turns of the duty.
+    // What was fetched, counted and stored meanwhile: on a busy machine a hundred megabytes between two turns of the duty. It is
+    // collected once a second, and what reads needs its compiled code at once.
     const between = Math.min(leftBytes + BETWEEN_BYTES, URGENT_BYTES);
-    if (residentBytes() >= Math.max(READING_BYTES, between, leftBytes + WORTH_BYTES)) collectNow(nowMs);
+    if (residentBytes() >= Math.max(READING_BYTES, between, leftBytes + WORTH_BYTES)) {
+      collectNow(nowMs, 'regular');
+    }
     if (!isTight() || Math.abs(nowMs - waitedInVainAtMs) < NO_WAIT_FOR_MS) return;
     if (sinceMs(nowMs) >= PAUSE_OF_PRESSING_MS) collectNow(nowMs);
     for (let waitedMs = 0; isTight(); waitedMs += LOOKS_EVERY_MS) {
@@ -134,25 +137,39 @@ export function createGarbage({ residentBytes, trim, collect, wait = sleep }: Co
 /** Asked for every few hundred records, the system answers in a tenth of a millisecond. */
 const LATELY_MS = 50;
 
-function lately(ask: () => number): () => number {
+function lately(ask: () => number): { ask: () => number; forget: () => void } {
   let askedAtMs = Number.NEGATIVE_INFINITY;
   let answer = 0;
-  return () => {
-    const nowMs = performance.now();
-    if (nowMs - askedAtMs >= LATELY_MS) {
-      askedAtMs = nowMs;
-      answer = ask();
-    }
-    return answer;
+  return {
+    ask: () => {
+      const nowMs = performance.now();
+      if (nowMs - askedAtMs >= LATELY_MS) {
+        askedAtMs = nowMs;
+        answer = ask();
+      }
+      return answer;
+    },
+    forget: () => {
+      askedAtMs = Number.NEGATIVE_INFINITY;
+    },
   };
 }
 
 /** Of this process. */
 export async function ownGarbage(log: Log): Promise<Garbage> {
   const returnMemory = await loadReturnMemory(log);
+  const resident = lately(() => process.memoryUsage.rss());
   return createGarbage({
-    residentBytes: lately(() => process.memoryUsage.rss()),
-    trim: () => void returnMemory?.(),
-    collect: () => collectGarbage('last-resort'),
+    residentBytes: resident.ask,
+    trim: () => {
+      returnMemory?.();
+      // A collection may take less than that, and what is left is not what there was.
+      resident.forget();
+    },
+    collect: (flavor) => {
+      collectGarbage(flavor);
+      // Memory of buffers that nobody holds is let go of beside what runs, until the next collection waits for it.
+      collectYoungGarbage();
+    },
   });
 }

@@ -2,7 +2,7 @@ import { PerformanceObserver } from 'node:perf_hooks';
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 
 /** Of both halves together: from here on it must not double again. Larger, and it hardly saves collections any more. */
-const GROWN_BYTES = 16 * 2 ** 20;
+const GROWN_BYTES = 8 * 2 ** 20;
 
 /**
  * Keeps the main thread's young generation at about 32 MB. V8 allows it 128 on a large machine, and doubles it whenever much
