@@ -3,6 +3,7 @@ import { collectGarbage, collectYoungGarbage, type Flavor } from '../../core/mem
 import type { Log } from '../../core/log.ts';
 import type { Turn } from './duty.ts';
 import { loadReturnMemory } from '../../core/memory/return-memory.ts';
+import { isOvergrown } from './young-generation.ts';
 
 export interface Collecting {
   /** Resident memory of the process. */
@@ -167,7 +168,7 @@ export async function ownGarbage(log: Log): Promise<Garbage> {
       resident.forget();
     },
     collect: (flavor) => {
-      collectGarbage(flavor);
+      collectGarbage(isOvergrown() ? 'last-resort' : flavor);
       // Memory of buffers that nobody holds is let go of beside what runs, until the next collection waits for it.
       collectYoungGarbage();
     },
