@@ -5,7 +5,7 @@ import type { DecodeLimits } from '../limits.ts';
 import { bytesOfRows, type ShapeRows } from './shape-rows.ts';
 
 /** Messages of a block: enough that calls cost nothing, so few that its columns stay in a near cache. */
-const BLOCK_ROWS = 256;
+const BLOCK_ROWS = 1024;
 const FEWEST_ROWS = 8;
 /** Columns and messages of a block take at most so much each, but for a single message that is larger. */
 const MOST_BYTES = 4 * 1024 * 1024;

@@ -10,7 +10,7 @@ import { admit, type IntakeContext } from './intake.ts';
 import type { DecodedRecord } from './plan-records.ts';
 
 /** Whether a buffer is full of rows takes a moment to say. */
-const LOOK_EVERY = 256;
+const LOOK_EVERY = 1_024;
 
 /**
  * Takes the records of one kind of log into checkpoint buffers, in their order: by the fast way where a message has a

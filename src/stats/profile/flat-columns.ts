@@ -17,8 +17,8 @@ import { levelIndex } from './feature-reference.ts';
 import type { CountingKernel } from '../../kernel/kernel.ts';
 import type { InputProfile } from './input-profile.ts';
 
-/** Rows held before they are counted: enough that a feature's counts stay in the nearest cache meanwhile. */
-export const BATCH_ROWS = 256;
+/** Rows held before they are counted: enough that each of a hundred segments has some, whose counts are fetched once for all of them. */
+export const BATCH_ROWS = 1024;
 
 /** Which rows of the batch belong to a profile. */
 export interface BatchTarget {
