@@ -24,9 +24,12 @@ interface Exports {
   placeTexts(table: number): void;
   locate(grid: number, points: number, values: number, places: number, count: number): void;
   countNumbers: CountNumbers;
+  countColumn: CountColumn;
+  /** Where it ends. */
+  encodeNumbers(counts: number, points: number, grid: number, into: number): number;
 }
 
-/** All but the last are addresses, lengths and numbers as `assembly/locate.as` has them. */
+/** All but the last are addresses, lengths and numbers as `assembly/counts.as` has them. */
 type CountNumbers = (
   values: number,
   places: number,
@@ -37,6 +40,20 @@ type CountNumbers = (
   mean: number,
   counts: number,
   sign: number,
+) => void;
+
+/** Answers how many targets are left. */
+type CountColumn = (
+  targets: number,
+  used: number,
+  column: number,
+  values: number,
+  places: number,
+  grid: number,
+  points: number,
+  mean: number,
+  sign: number,
+  left: number,
 ) => number;
 
 /**
@@ -60,10 +77,14 @@ export class CountingKernel {
     this.words = new Int32Array(buffer);
     this.doubles = new Float64Array(buffer);
     this.countNumbers = this.#exports.countNumbers;
+    this.countColumn = this.#exports.countColumn;
+    this.encodeNumbers = this.#exports.encodeNumbers;
     this.locate = this.#exports.locate;
   }
 
   readonly countNumbers: CountNumbers;
+  readonly countColumn: CountColumn;
+  readonly encodeNumbers: Exports['encodeNumbers'];
   readonly locate: Exports['locate'];
 
   /** Views of all memory. The address of what a view of it shows is its `byteOffset`. */

@@ -1,6 +1,8 @@
 export { readMessages } from './read';
 export { addText, placeTexts } from './text';
-export { countNumbers, locate } from './locate';
+export { countColumn, countNumbers } from './counts';
+export { encodeNumbers } from './encode';
+export { locate } from './locate';
 
 /** Where memory begins that nobody uses. */
 export function heapStart(): usize {

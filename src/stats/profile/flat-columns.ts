@@ -14,6 +14,7 @@ import type { CategoricalProfile } from './categorical-profile.ts';
 import type { FeatureProfile } from './feature-profile.ts';
 import type { CategoricalReference, NumericReference } from './feature-reference.ts';
 import { levelIndex } from './feature-reference.ts';
+import { gridIn } from './kernel-counts.ts';
 import type { CountingKernel } from '../../kernel/kernel.ts';
 import type { InputProfile } from './input-profile.ts';
 
@@ -29,8 +30,28 @@ export interface BatchTarget {
   count: number;
 }
 
+/** Rows that are counted in one go, and into what. */
+export interface Batch {
+  readonly row: FlatRow;
+  /** The first `used` of them. */
+  readonly targets: readonly BatchTarget[];
+  readonly used: number;
+  /** One past the last of the rows. */
+  readonly held: number;
+  readonly sign: 1 | -1;
+  /** Addresses of the targets in the kernel's memory, and of room for their numbers. */
+  readonly targetsAt: number;
+  readonly left: Int32Array;
+}
+
 /** The part of a profile a column is counted into. */
 export type PickProfile = (profile: InputProfile) => FeatureProfile | undefined;
+
+/** The same, with its number among `InputProfile.columns`. */
+export interface ProfileColumn {
+  readonly pick: PickProfile;
+  readonly number: number;
+}
 
 const MISSING_LEVEL = -1;
 const NEW_LEVEL = -2;
@@ -45,25 +66,15 @@ export interface KernelPlaces {
   readonly places: Int32Array;
 }
 
-const grids = new WeakMap<Float64Array, Float64Array>();
-
-/** A grid in the kernel's memory, once for all profiles on it. */
-function gridIn(kernel: CountingKernel, grid: Float64Array): Float64Array {
-  let inKernel = grids.get(grid);
-  if (inKernel === undefined) {
-    inKernel = kernel.float64(grid.length);
-    inKernel.set(grid);
-    grids.set(grid, inKernel);
-  }
-  return inKernel;
-}
-
 /** Counts the numbers of one numeric feature. */
 export class NumberColumn {
   readonly #pick: PickProfile;
+  /** Of the profile. */
+  readonly #number: number;
   readonly #column: FlatColumn | null;
   readonly #kernel: CountingKernel;
   readonly #points: number;
+  readonly #mean: number;
   readonly #gridAt: number;
   readonly #places: Int32Array;
   /** No number is one: classes on a baseline of numbers. */
@@ -72,12 +83,14 @@ export class NumberColumn {
   /** `places`: where this thread notes places, in the kernel's memory; nobody relies on what stands there. */
   constructor(
     { kernel, places }: KernelPlaces,
-    pick: PickProfile,
+    { pick, number }: ProfileColumn,
     reference: NumericReference,
     column: FlatColumn | null,
     valueOf: ValueOf | null = null,
   ) {
     this.#pick = pick;
+    this.#number = number;
+    this.#mean = reference.mean;
     this.#kernel = kernel;
     this.#places = places;
     this.#points = reference.grid.length;
@@ -86,34 +99,45 @@ export class NumberColumn {
     this.#valueOf = valueOf;
   }
 
-  flush(row: FlatRow, targets: readonly BatchTarget[], used: number, held: number, sign: 1 | -1): void {
+  flush(batch: Batch): void {
     const column = this.#column;
-    if (column === null) countMissing(this.#pick, targets, used, sign);
+    if (column === null) countMissing(this.#pick, batch);
     else if (column.cell < 0 || this.#valueOf !== null) {
-      countSingly(this.#pick, row, column, targets, used, sign, this.#valueOf ?? cellValue);
+      countSingly(this.#pick, column, batch, this.#valueOf ?? cellValue);
     } else {
+      const { row, held } = batch;
       const from = column.cell * row.stride;
       const values = row.numbers.subarray(from, from + held);
-      const [kernel, places, gridAt] = [this.#kernel, this.#places, this.#gridAt];
-      kernel.locate(gridAt, this.#points, values.byteOffset, places.byteOffset, held);
-      const numbers = { kernel, values, places, gridAt };
-      for (let t = 0; t < used; t++) {
-        const { profile = null, rows = NO_ROWS, count = 0 } = targets[t] ?? {};
-        const target = profile === null ? undefined : this.#pick(profile);
-        if (target?.kind === 'numeric') target.addInKernel(numbers, rows, count, sign);
-      }
-      if (row.odd[column.cell] === 1) this.#countOdd(row, column, targets, used, sign);
+      this.#kernel.locate(this.#gridAt, this.#points, values.byteOffset, this.#places.byteOffset, held);
+      this.#countAll(values, batch);
+      if (row.odd[column.cell] === 1) this.#countOdd(column, batch);
+    }
+  }
+
+  #countAll(values: Float64Array, { targets, used, sign, targetsAt, left }: Batch): void {
+    const [kernel, places, gridAt] = [this.#kernel, this.#places, this.#gridAt];
+    const count = kernel.countColumn(
+      targetsAt,
+      used,
+      this.#number,
+      values.byteOffset,
+      places.byteOffset,
+      gridAt,
+      this.#points,
+      this.#mean,
+      sign,
+      left.byteOffset,
+    );
+    const numbers = { kernel, values, places, gridAt };
+    for (let i = 0; i < count; i++) {
+      const { profile = null, rows = NO_ROWS, count: ofTarget = 0 } = targets[left[i] ?? 0] ?? {};
+      const target = profile === null ? undefined : this.#pick(profile);
+      if (target?.kind === 'numeric') target.addInKernel(numbers, rows, ofTarget, sign);
     }
   }
 
   /** Texts and booleans where numbers were, and what is infinite. */
-  #countOdd(
-    row: FlatRow,
-    column: FlatColumn,
-    targets: readonly BatchTarget[],
-    used: number,
-    sign: 1 | -1,
-  ): void {
+  #countOdd(column: FlatColumn, { row, targets, used, sign }: Batch): void {
     for (let t = 0; t < used; t++) {
       const { profile = null, rows = NO_ROWS, count = 0 } = targets[t] ?? {};
       const target = profile === null ? undefined : this.#pick(profile);
@@ -149,11 +173,12 @@ export class LevelColumn {
     this.#valueOf = valueOf;
   }
 
-  flush(row: FlatRow, targets: readonly BatchTarget[], used: number, _held: number, sign: 1 | -1): void {
+  flush(batch: Batch): void {
     const column = this.#column;
-    if (column === null) countMissing(this.#pick, targets, used, sign);
-    else if (column.cell < 0) countSingly(this.#pick, row, column, targets, used, sign, cellValue);
+    if (column === null) countMissing(this.#pick, batch);
+    else if (column.cell < 0) countSingly(this.#pick, column, batch, cellValue);
     else {
+      const { row, targets, used, sign } = batch;
       this.#learnLevels(column.texts);
       for (let t = 0; t < used; t++) {
         const { profile = null, rows = NO_ROWS, count = 0 } = targets[t] ?? {};
@@ -204,7 +229,7 @@ export class LevelColumn {
   }
 }
 
-function countMissing(pick: PickProfile, targets: readonly BatchTarget[], used: number, sign: 1 | -1): void {
+function countMissing(pick: PickProfile, { targets, used, sign }: Batch): void {
   for (let t = 0; t < used; t++) {
     const { profile = null, count = 0 } = targets[t] ?? {};
     const target = profile === null ? undefined : pick(profile);
@@ -215,11 +240,8 @@ function countMissing(pick: PickProfile, targets: readonly BatchTarget[], used: 
 /** What is rare: a column that always holds an object, classes where numbers were. */
 function countSingly(
   pick: PickProfile,
-  row: FlatRow,
   column: FlatColumn,
-  targets: readonly BatchTarget[],
-  used: number,
-  sign: 1 | -1,
+  { row, targets, used, sign }: Batch,
   valueOf: ValueOf,
 ): void {
   for (let t = 0; t < used; t++) {

@@ -14,7 +14,8 @@ import type { CountingKernel } from '../../kernel/kernel.ts';
 import { boundedName } from '../bounded-counts.ts';
 import type { FeatureReference } from './feature-reference.ts';
 import { BATCH_ROWS, type KernelPlaces, LevelColumn, NumberColumn } from './flat-columns.ts';
-import type { BatchTarget, PickProfile } from './flat-columns.ts';
+import type { Batch, PickProfile, ProfileColumn } from './flat-columns.ts';
+import { FlatTargets } from './flat-targets.ts';
 import { OperationColumns } from './flat-operation.ts';
 import type { InputProfile } from './input-profile.ts';
 
@@ -37,10 +38,7 @@ export class FlatCounting {
   readonly #columns: (NumberColumn | LevelColumn)[] = [];
   readonly #operation: OperationColumns;
   readonly #unknown: readonly { readonly name: string; readonly column: FlatColumn }[];
-  /** The first `used` of them are of this batch; the others lend their arrays to the next. */
-  readonly #targets: BatchTarget[] = [];
-  readonly #targetOf = new Map<InputProfile, BatchTarget>();
-  #used = 0;
+  readonly #targets: FlatTargets;
   /** One past the last of the block's rows that were taken. */
   #held = 0;
   #row: FlatRow | null = null;
@@ -49,35 +47,38 @@ export class FlatCounting {
   /** Every profile counted into must have been made from the same baseline as `like`, which has one. */
   constructor(kernel: CountingKernel, layout: FlatLayout, like: InputProfile, part: CountedPart = 'all') {
     this.#places = { kernel, places: placesIn(kernel) };
+    this.#targets = new FlatTargets(kernel);
     if (like.untyped !== null) throw new Error('flat rows are counted on the grid of a baseline');
     this.layout = layout;
     this.#task = like.task;
     this.#part = part;
     const byName = new Map(layout.features.map((column) => [column.name, column]));
     for (const [i, { reference }] of part === 'prediction' ? [] : like.features.entries()) {
-      this.#addColumn((profile) => profile.features[i], reference, byName.get(reference.name) ?? null);
+      const pick: PickProfile = (profile) => profile.features[i];
+      this.#addColumn({ pick, number: i }, reference, byName.get(reference.name) ?? null);
       byName.delete(reference.name);
     }
     this.#unknown =
       part === 'prediction' ? [] : [...byName].map(([name, column]) => ({ name: boundedName(name), column }));
     this.#operation = new OperationColumns(layout);
     if (part === 'features') return;
-    this.#addColumn((profile) => profile.score, like.score.reference, layout.score);
+    const number = like.features.length;
+    this.#addColumn({ pick: (profile) => profile.score, number }, like.score.reference, layout.score);
     const isClass = like.task === 'classification';
-    const pick: PickProfile = (profile) => profile.prediction;
+    const of = { pick: (profile: InputProfile) => profile.prediction, number: number + 1 };
     const { reference } = like.prediction;
     this.#columns.push(
       reference.kind === 'numeric'
-        ? new NumberColumn(this.#places, pick, reference, layout.prediction, isClass ? classValue : null)
-        : new LevelColumn(pick, reference, layout.prediction, isClass ? classValue : cellValue),
+        ? new NumberColumn(this.#places, of, reference, layout.prediction, isClass ? classValue : null)
+        : new LevelColumn(of.pick, reference, layout.prediction, isClass ? classValue : cellValue),
     );
   }
 
-  #addColumn(pick: PickProfile, reference: FeatureReference, column: FlatColumn | null): void {
+  #addColumn(of: ProfileColumn, reference: FeatureReference, column: FlatColumn | null): void {
     this.#columns.push(
       reference.kind === 'numeric'
-        ? new NumberColumn(this.#places, pick, reference, column)
-        : new LevelColumn(pick, reference, column),
+        ? new NumberColumn(this.#places, of, reference, column)
+        : new LevelColumn(of.pick, reference, column),
     );
   }
 
@@ -106,12 +107,8 @@ export class FlatCounting {
     return kind === CELL_NULL || kind === CELL_NUMBER;
   }
 
-  /** Notes the row for a profile; profiles mostly come in the order they came in for the row before. */
   #assign(profile: InputProfile, order: number, at: number, sign: 1 | -1): void {
-    let target = this.#targets[order];
-    if (order >= this.#used || target?.profile !== profile) target = this.#targetOf.get(profile);
-    target ??= this.#target(profile);
-    target.rows[target.count++] = at;
+    this.#targets.note(profile, order, at);
     if (this.#part !== 'prediction') profile.featureRows += sign;
     if (this.#part !== 'features') {
       profile.rows += sign;
@@ -128,35 +125,26 @@ export class FlatCounting {
     }
   }
 
-  #target(profile: InputProfile): BatchTarget {
-    let target = this.#targets[this.#used];
-    if (target === undefined) {
-      target = { profile, rows: this.#places.kernel.uint16(BATCH_ROWS), count: 0 };
-      this.#targets.push(target);
-    }
-    target.profile = profile;
-    this.#targetOf.set(profile, target);
-    this.#used += 1;
-    return target;
-  }
-
-  /** Counts what is held. Profiles are let go, so that closed windows are not kept alive. */
+  /** Counts what is held. */
   flush(): void {
     const row = this.#row;
     if (row === null) return;
-    const targets = this.#targets;
-    const [used, held, sign, { at }] = [this.#used, this.#held, this.#sign, row];
-    for (const column of this.#columns) column.flush(row, targets, used, held, sign);
-    if (this.#part !== 'features') this.#operation.flush(row, targets, used, held, sign);
+    const { at } = row;
+    const batch: Batch = {
+      row,
+      targets: this.#targets.all,
+      used: this.#targets.used,
+      held: this.#held,
+      sign: this.#sign,
+      targetsAt: this.#targets.describe(),
+      left: this.#targets.left,
+    };
+    for (const column of this.#columns) column.flush(batch);
+    if (this.#part !== 'features') this.#operation.flush(batch);
     row.moveTo(at);
-    for (const target of targets) {
-      target.profile = null;
-      target.count = 0;
-    }
-    this.#targetOf.clear();
+    this.#targets.clear();
     this.#row = null;
     this.#held = 0;
-    this.#used = 0;
   }
 }
 

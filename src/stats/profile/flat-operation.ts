@@ -1,7 +1,7 @@
 import type { FlatColumn, FlatLayout, FlatRow } from '../../core/events/flat-row.ts';
 import { CELL_NUMBER, CELL_TEXT, cellKind, cellText } from '../../core/events/flat-row.ts';
 import { BATCH_ROWS } from './flat-columns.ts';
-import type { BatchTarget } from './flat-columns.ts';
+import type { Batch } from './flat-columns.ts';
 import { type Amount, AMOUNTS } from './operational-profile.ts';
 
 const NUMBERS = new Float64Array(BATCH_ROWS);
@@ -19,7 +19,7 @@ export class OperationColumns {
     this.#error = layout.error;
   }
 
-  flush(row: FlatRow, targets: readonly BatchTarget[], used: number, held: number, sign: 1 | -1): void {
+  flush({ row, targets, used, held, sign }: Batch): void {
     for (const { amount, cell } of this.#amounts) {
       this.#readAmounts(row, cell, held);
       for (let t = 0; t < used; t++) {

@@ -1,5 +1,6 @@
 import type { Features, FeatureValue } from '../../core/events/events.ts';
 import type { Task } from '../../core/model.ts';
+import type { CountingKernel } from '../../kernel/kernel.ts';
 import { BoundedCounts, boundedName } from '../bounded-counts.ts';
 import { ByteReader, ByteWriter } from '../bytes.ts';
 import {
@@ -58,6 +59,7 @@ export class InputProfile {
   /** Rows per feature name the baseline does not know. */
   readonly unknownFeatures = new BoundedCounts(MAX_UNKNOWN_FEATURES);
   private readonly known: ReadonlySet<string>;
+  private addresses: Int32Array | null = null;
 
   constructor(reference: ReferenceProfile | null, task: Task) {
     this.reference = reference;
@@ -83,9 +85,28 @@ export class InputProfile {
 
   /** Gives its memory to others. It must not be used any more. */
   release(): void {
-    for (const profile of [...this.features, this.score, this.prediction]) {
-      if (profile.kind === 'numeric') profile.release();
-    }
+    for (const profile of this.columns()) if (profile.kind === 'numeric') profile.release();
+  }
+
+  /** Features, then the score and the prediction: a column's number is its place here. */
+  columns(): FeatureProfile[] {
+    return [...this.features, this.score, this.prediction];
+  }
+
+  /** By column: where in the kernel's memory its counts are, 0 for those that are not there. Null: there is no room. */
+  addressesIn(kernel: CountingKernel): Int32Array | null {
+    if (this.addresses !== null) return this.addresses;
+    const columns = this.columns();
+    if (!kernel.hasRoom(Int32Array.BYTES_PER_ELEMENT * columns.length)) return null;
+    const addresses = kernel.int32(columns.length);
+    for (const [at, column] of columns.entries())
+      if (column.kind === 'numeric') column.noteAddress(addresses, at);
+    return (this.addresses = addresses);
+  }
+
+  /** About so many rows come: a guess, that saves time where it is right. */
+  expect(rows: number): void {
+    for (const column of this.columns()) if (column.kind === 'numeric') column.expect(rows);
   }
 
   add(row: InputRow, sign: 1 | -1): void {

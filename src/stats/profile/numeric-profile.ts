@@ -7,8 +7,9 @@ import { fingerprint } from './feature-reference.ts';
 import { FORGOTTEN_COLUMN } from './forgotten-columns.ts';
 import type { NumericReference } from './feature-reference.ts';
 import { gridIndex, type GridIndex } from './grids/grid-index.ts';
+import { EVERY_ROW, HeldValues, isManyFor } from './held-values.ts';
+import { KernelCounts } from './kernel-counts.ts';
 import { cellsOfCounts, giveBack, emptyCounts, type NumericCounts } from './numeric-counts.ts';
-import { spareArrays } from './spare-arrays.ts';
 import { decodeGapSums, decodeSums, encodeGapSums, encodeSums } from './sums-codec.ts';
 
 /**
@@ -18,12 +19,6 @@ const TERM = new Float64Array(1);
 const ONE_VALUE = new Float64Array(1);
 const ONE_PLACE = new Int32Array(1);
 const FIRST_ROW = new Uint16Array(1);
-
-/** So many values lie as they came, at most: half of what their counts would take at 4,096 points. */
-const MOST_HELD = 1_024;
-const FIRST_HELD = 32;
-const HELD_PLACES = new Int32Array(MOST_HELD);
-const EVERY_ROW = Uint16Array.from({ length: MOST_HELD }, (_, row) => row);
 
 /** What an object and its array take beside what is in it. */
 const OWN_CELLS = 48;
@@ -42,7 +37,8 @@ export interface KernelNumbers {
  * the sum of what fell between. NumericCounts are integers and add exactly; size does not grow with traffic.
  *
  * The first values are held as they came and counted when somebody asks, or when their counts take less room: what one
- * segment gains between two checkpoints is a few rows, and its counts would be hundreds of zeros.
+ * segment gains between two checkpoints is a few rows, and its counts would be hundreds of zeros. Where the kernel adds to
+ * them they lie in its memory, and come back when somebody reads them.
  *
  * null, undefined, NaN and "" are missing; any other string, a boolean and INVALID_VALUE are invalid (that is how
  * a changed type shows), but where the baseline holds nothing but 1 and 0 booleans are those; ±Infinity is counted apart and is part of the invalid share.
@@ -50,19 +46,31 @@ export interface KernelNumbers {
 export class NumericProfile {
   readonly kind = 'numeric';
   readonly reference: NumericReference;
-  missing = 0;
   invalid = 0;
   infinite = 0;
-  /** Null as long as values are held. */
+  /** Null as long as values are held, or the kernel counts. */
   private counts: NumericCounts | null = null;
-  /** Values, and in the second half their places on the grid. */
-  private held: Float64Array | null = null;
-  private heldCount = 0;
+  private held: HeldValues | null = null;
+  private inKernel: KernelCounts | null = null;
+  private missingHere = 0;
+  /** More than are worth holding are expected. */
+  private many = false;
+  /** Where the kernel looks for the address of these counts. */
+  private addresses: Int32Array | null = null;
+  private addressAt = 0;
   private readonly index: GridIndex;
 
   constructor(reference: NumericReference) {
     this.reference = reference;
     this.index = gridIndex(reference.grid);
+  }
+
+  get missing(): number {
+    return this.inKernel === null ? this.missingHere : this.missingHere + this.inKernel.missing;
+  }
+
+  set missing(rows: number) {
+    this.missingHere += rows - this.missing;
   }
 
   get equal(): Float64Array {
@@ -79,8 +87,13 @@ export class NumericProfile {
 
   private counted(): NumericCounts {
     if (this.counts === null) {
-      this.counts = this.countHeld();
-      this.letGoOfHeld();
+      const { inKernel } = this;
+      if (inKernel === null) this.counts = this.countHeld();
+      else {
+        this.counts = inKernel.toCounts();
+        this.missingHere += inKernel.missing;
+      }
+      this.letGo();
     }
     return this.counts;
   }
@@ -88,18 +101,34 @@ export class NumericProfile {
   /** The counts of what is held, which stays held. */
   private countHeld(): NumericCounts {
     const counts = emptyCounts(this.reference.grid.length);
-    const { held, heldCount } = this;
-    if (held === null) return counts;
-    const half = held.length / 2;
-    for (let i = 0; i < heldCount; i++) HELD_PLACES[i] = held[half + i] ?? 0;
-    this.count(counts, held, HELD_PLACES, EVERY_ROW, heldCount, 1);
+    const { held } = this;
+    if (held !== null) this.count(counts, held.values, held.places, EVERY_ROW, held.count, 1);
     return counts;
   }
 
-  private letGoOfHeld(): void {
-    if (this.held !== null) spareArrays.give(this.held);
+  /** Of everything but the counts. */
+  private letGo(): void {
+    this.held?.letGo();
     this.held = null;
-    this.heldCount = 0;
+    this.inKernel?.release();
+    this.setKernelCounts(null);
+  }
+
+  private setKernelCounts(counts: KernelCounts | null): void {
+    this.inKernel = counts;
+    if (this.addresses !== null) this.addresses[this.addressAt] = counts?.address ?? 0;
+  }
+
+  /** The address of its counts, or 0 while they are not in the kernel's memory, stands at `at` from here on. */
+  noteAddress(addresses: Int32Array, at: number): void {
+    this.addresses = addresses;
+    this.addressAt = at;
+    this.setKernelCounts(this.inKernel);
+  }
+
+  /** About so many values come: where holding them is not worth it, none are held. */
+  expect(values: number): void {
+    this.many = isManyFor(this.reference.grid.length, values);
   }
 
   add(value: FeatureValue | undefined, sign: 1 | -1): void {
@@ -125,81 +154,46 @@ export class NumericProfile {
    * here has been counted by whoever knew better.
    */
   addColumn(values: Float64Array, places: Int32Array, rows: Uint16Array, count: number, sign: 1 | -1): void {
-    if (this.counts === null && sign === 1 && this.hold(values, places, rows, count)) return;
+    if (sign === 1 && this.hold(values, places, rows, count)) return;
     this.count(this.counted(), values, places, rows, count, sign);
   }
 
   /** The same in the kernel, whose memory the counts then lie in. */
   addInKernel(numbers: KernelNumbers, rows: Uint16Array, count: number, sign: 1 | -1): void {
     const { kernel, values, places, gridAt } = numbers;
-    if (this.counts === null && sign === 1 && this.hold(values, places, rows, count)) return;
+    if (sign === 1 && this.hold(values, places, rows, count)) return;
     const counts = this.countedIn(kernel);
     if (counts === null) {
       this.count(this.counted(), values, places, rows, count, sign);
       return;
     }
-    const { memory } = counts;
     const { grid, mean } = this.reference;
     const [valuesAt, placesAt, rowsAt] = [values.byteOffset, places.byteOffset, rows.byteOffset];
-    const missing = kernel.countNumbers(
-      valuesAt,
-      placesAt,
-      rowsAt,
-      count,
-      gridAt,
-      grid.length,
-      mean,
-      memory.byteOffset,
-      sign,
-    );
-    this.missing += sign * missing;
+    kernel.countNumbers(valuesAt, placesAt, rowsAt, count, gridAt, grid.length, mean, counts.address, sign);
   }
 
   /** Null: the kernel has no room for them. */
-  private countedIn(kernel: CountingKernel): NumericCounts | null {
-    const counts = this.counted();
-    if (counts.kernel === kernel) return counts;
-    if (!kernel.hasRoom(counts.memory.byteLength)) return null;
-    const moved = emptyCounts(this.reference.grid.length, kernel);
-    moved.memory.set(counts.memory);
-    giveBack(counts);
-    return (this.counts = moved);
+  private countedIn(kernel: CountingKernel): KernelCounts | null {
+    if (this.inKernel !== null) return this.inKernel;
+    const points = this.reference.grid.length;
+    const isEmpty = this.counts === null && this.held === null;
+    const made = isEmpty
+      ? KernelCounts.empty(kernel, points)
+      : KernelCounts.from(kernel, points, this.counted());
+    if (made === null) return null;
+    if (this.counts !== null) giveBack(this.counts);
+    this.counts = null;
+    this.setKernelCounts(made);
+    return made;
   }
 
-  /** False, and nothing is held: they would be too many. */
+  /** False, and nothing is held: they are counted already, or would be too many. */
   private hold(values: Float64Array, places: Int32Array, rows: Uint16Array, count: number): boolean {
-    const needed = this.heldCount + count;
-    if (needed > Math.min(MOST_HELD, this.reference.grid.length)) return false;
-    const held = this.heldWithRoom(needed);
-    const half = held.length / 2;
-    let at = this.heldCount;
-    for (let i = 0; i < count; i++) {
-      const row = rows[i] ?? 0;
-      const x = values[row] ?? 0;
-      if (x - x === 0) {
-        held[at] = x;
-        held[half + at] = places[row] ?? 0;
-        at += 1;
-      } else if (Number.isNaN(x)) this.missing += 1;
-    }
-    this.heldCount = at;
+    if (this.counts !== null || this.inKernel !== null || this.many) return false;
+    const held = (this.held ??= new HeldValues(this.reference.grid.length));
+    if (!held.hasRoom(count)) return false;
+    this.missing += held.take(values, places, rows, count);
     return true;
-  }
-
-  private heldWithRoom(needed: number): Float64Array {
-    const { held } = this;
-    const had = held === null ? 0 : held.length / 2;
-    if (held !== null && needed <= had) return held;
-    let room = Math.max(FIRST_HELD, had);
-    while (room < needed) room *= 2;
-    const larger = spareArrays.take(2 * room);
-    if (held !== null) {
-      larger.set(held.subarray(0, this.heldCount));
-      larger.set(held.subarray(had, had + this.heldCount), room);
-      spareArrays.give(held);
-    }
-    this.held = larger;
-    return larger;
   }
 
   private count(
@@ -271,14 +265,14 @@ export class NumericProfile {
 
   /** Gives its memory to the next one. It must not be used any more. */
   release(): void {
-    this.letGoOfHeld();
+    this.letGo();
     if (this.counts !== null) giveBack(this.counts);
     this.counts = null;
   }
 
   /** What it takes of memory, about, in values of eight bytes. */
   get cells(): number {
-    return OWN_CELLS + (this.counts?.memory.length ?? this.held?.length ?? 0);
+    return OWN_CELLS + (this.counts?.memory.length ?? this.inKernel?.cells ?? this.held?.cells ?? 0);
   }
 
   /** The same of one that counts, however much. */
@@ -320,6 +314,10 @@ export class NumericProfile {
   encode(writer: ByteWriter): void {
     writer.unsigned(fingerprint(this.reference));
     for (const count of [this.missing, this.invalid, this.infinite]) writer.signed(count);
+    if (this.inKernel !== null) {
+      writer.raw(this.inKernel.encode(this.reference.grid));
+      return;
+    }
     // What is held stays so: counted for this moment only, a thousand profiles take the room of one.
     const counts = this.counts ?? this.countHeld();
     writer.sparse(counts.equal);

@@ -54,6 +54,10 @@ const COUNTED_PER_ROW = 25;
  */
 const LABELS_PER_ROW = 2;
 
+/** A checkpoint that held less than this share of the least it may has told what the next one is like. */
+const ROOM_LEFT = 0.9;
+const NOTHING_EXPECTED: ReadonlyMap<string, number> = new Map();
+
 /** How many events of a type ended in one way; counted up in place by who counts many. */
 export interface Counter {
   count: number;
@@ -88,6 +92,8 @@ export class CheckpointBuffer {
   /** How much was forgotten when the first of it was read. Null: nothing was. */
   asOf: number | null = null;
   readonly #limits: CheckpointLimits;
+  /** Part → rows that the checkpoint before had of it. */
+  readonly #expected: ReadonlyMap<string, number>;
   #previous: CheckpointBuffer | null;
   /** Ids of these records that others had stored first, when they were read before. */
   repeated: readonly HeldIds[] = [];
@@ -107,6 +113,7 @@ export class CheckpointBuffer {
     times: EventTimes = previous?.times.next() ?? new EventTimes(),
   ) {
     this.#previous = previous;
+    this.#expected = previous?.rowsOfParts() ?? NOTHING_EXPECTED;
     this.cutoffs = cutoffs;
     this.#limits = limits;
     this.times = times;
@@ -322,6 +329,14 @@ export class CheckpointBuffer {
     this.#profileCells += profile.untypedCells - before;
   }
 
+  /** What the next one may expect: nothing where this one held nearly all it may, for what is expected takes its room at once. */
+  rowsOfParts(): Map<string, number> {
+    const parts = new Map<string, number>();
+    if (this.cells >= ROOM_LEFT * this.#limits.leastCells) return parts;
+    for (const [part, { profile }] of this.#profiles) parts.set(part, profile.rows);
+    return parts;
+  }
+
   /** Rows a window gains; a window it was asked for counts as touched. */
   rowCounter({ id }: WindowRef): Counter {
     return counterOf(this.#touched, id);
@@ -333,6 +348,7 @@ export class CheckpointBuffer {
     let entry = this.#profiles.get(key);
     if (entry === undefined) {
       entry = { window, segment, profile: newInputs(segment, window.reference, task) };
+      entry.profile.expect(this.#expected.get(key) ?? 0);
       this.#profiles.set(key, entry);
       const { cells } = entry.profile;
       this.#profileCells += cells;
