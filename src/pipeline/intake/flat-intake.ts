@@ -306,23 +306,26 @@ export class FlatIntake {
   }
 
   /** Null: one of them has still to be named, which the ordinary way does. */
-  #segmentsOf(row: FlatRow, target: FlatTarget): readonly string[] | null {
-    const names: string[] = [];
-    for (const column of target.segments) {
-      const name = this.#segmentOf(row, column, target.modelVersionId);
-      if (name === null) return null;
-      if (name !== '') names.push(name);
+  #segmentsOf(row: FlatRow, { segments, modelVersionId }: FlatTarget): readonly string[] | null {
+    let all = NO_SEGMENTS;
+    for (let i = 0; i < segments.length; i++) {
+      const column = segments[i];
+      const names = column === undefined ? NO_SEGMENTS : this.#segmentOf(row, column, modelVersionId);
+      if (names === null) return null;
+      // Mostly there is one column: its list serves all rows of the value.
+      if (names.length > 0) all = all.length === 0 ? names : [...all, ...names];
     }
-    return names;
+    return all;
   }
 
+  /** None or one. Null: it has still to be named. */
   #segmentOf(
     row: FlatRow,
     { feature, columns, isGroup, names }: SegmentColumn,
     modelVersionId: number,
-  ): string | null {
+  ): readonly string[] | null {
     const column = columns.find((each) => each.cell < 0 || cellValue(row, each) !== null);
-    if (column === undefined || column.cell < 0) return '';
+    if (column === undefined || column.cell < 0) return NO_SEGMENTS;
     const code = cellKind(row, column) === CELL_TEXT ? cellCode(row, column) : STRAY_TEXT;
     // Codes are a column's own.
     const cached = column === columns[0] && code !== STRAY_TEXT;
@@ -334,8 +337,9 @@ export class FlatIntake {
     if (text !== '' && !this.#context.segments.isSettled(of)) return null;
     const segment = text === '' ? '' : this.#context.segments.name(of);
     const name = isGroup && segment !== '' ? groupName(segment) : segment;
-    if (cached) names[code] = name;
-    return name;
+    const list = name === '' ? NO_SEGMENTS : [name];
+    if (cached) names[code] = list;
+    return list;
   }
 }
 

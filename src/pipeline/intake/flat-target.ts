@@ -82,12 +82,12 @@ export interface BoundTarget {
   readonly before: HeldIds | null;
 }
 
-/** A feature or tag that segments are made of, and the names of its texts by code. */
+/** A feature or tag that segments are made of, and the names of its texts by code: none or one each. */
 export interface SegmentColumn {
   readonly feature: string;
   readonly columns: readonly FlatColumn[];
   readonly isGroup: boolean;
-  readonly names: (string | undefined)[];
+  readonly names: (readonly string[] | undefined)[];
 }
 
 /** Where a segment's feature may stand: in the features, and, where that is null, in the tags. */

@@ -7,6 +7,10 @@ import type { CategoricalReference } from './feature-reference.ts';
 import { FORGOTTEN_COLUMN } from './forgotten-columns.ts';
 import { addInto } from './numeric-profile.ts';
 
+/** What stands for the place of a level in a column: there is none, or the baseline has not got it. */
+export const MISSING_LEVEL = -1;
+export const NEW_LEVEL = -2;
+
 /** Levels the baseline never had are counted by name up to this many, the rest in one number. */
 export const MAX_NEW_LEVELS = 256;
 /** A name of ordinary length and its entry in a table. */
@@ -58,9 +62,22 @@ export class CategoricalProfile {
     else this.counts[at] = (this.counts[at] ?? 0) + count;
   }
 
-  /** Rows of the baseline's own level at this place. */
-  addKnownLevel(at: number, count: number): void {
-    this.counts[at] = (this.counts[at] ?? 0) + count;
+  /**
+   * Rows of a column, by each one's place among the baseline's levels or `MISSING_LEVEL`. Answers how many are
+   * `NEW_LEVEL`, which are not counted.
+   */
+  addColumn(levels: Int32Array, rows: Uint16Array, count: number, sign: 1 | -1): number {
+    const { counts } = this;
+    let missing = 0;
+    let news = 0;
+    for (let i = 0; i < count; i++) {
+      const level = levels[rows[i] ?? 0] ?? MISSING_LEVEL;
+      if (level >= 0) counts[level] = (counts[level] ?? 0) + sign;
+      else if (level === MISSING_LEVEL) missing += 1;
+      else news += 1;
+    }
+    this.missing += sign * missing;
+    return news;
   }
 
   reclassifyMissingAsInvalid(rows: number): void {

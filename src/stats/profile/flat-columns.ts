@@ -10,7 +10,7 @@ import {
   STRAY_TEXT,
 } from '../../core/events/flat-row.ts';
 import { boundedName } from '../bounded-counts.ts';
-import type { CategoricalProfile } from './categorical-profile.ts';
+import { type CategoricalProfile, MISSING_LEVEL, NEW_LEVEL } from './categorical-profile.ts';
 import type { FeatureProfile } from './feature-profile.ts';
 import type { CategoricalReference, NumericReference } from './feature-reference.ts';
 import { levelIndex } from './feature-reference.ts';
@@ -53,8 +53,8 @@ export interface ProfileColumn {
   readonly number: number;
 }
 
-const MISSING_LEVEL = -1;
-const NEW_LEVEL = -2;
+/** Of the rows of a batch, for one column at a time. */
+const LEVELS = new Int32Array(BATCH_ROWS);
 const FIRST_CODES = 16;
 const NO_ROWS = new Uint16Array();
 
@@ -178,42 +178,43 @@ export class LevelColumn {
     if (column === null) countMissing(this.#pick, batch);
     else if (column.cell < 0) countSingly(this.#pick, column, batch, cellValue);
     else {
-      const { row, targets, used, sign } = batch;
       this.#learnLevels(column.texts);
+      const { row, targets, used, held, sign } = batch;
+      this.#readLevels(row, column, held);
       for (let t = 0; t < used; t++) {
         const { profile = null, rows = NO_ROWS, count = 0 } = targets[t] ?? {};
         const target = profile === null ? undefined : this.#pick(profile);
         if (target === undefined || target.kind === 'numeric') continue;
-        this.#count(row, column, target, rows, count, sign);
+        const news = target.addColumn(LEVELS, rows, count, sign);
+        if (news > 0) this.#addNew(row, column, target, rows.subarray(0, count), sign);
       }
     }
   }
 
-  #count(
-    row: FlatRow,
-    column: FlatColumn,
-    target: CategoricalProfile,
-    rows: Uint16Array,
-    count: number,
-    sign: 1 | -1,
-  ): void {
-    const { kinds, codes } = row;
-    const from = column.cell * row.stride;
-    for (let i = 0; i < count; i++) {
-      const at = rows[i] ?? 0;
+  #readLevels({ kinds, codes, stride }: FlatRow, column: FlatColumn, held: number): void {
+    const from = column.cell * stride;
+    for (let at = 0; at < held; at++) {
       const kind = kinds[from + at];
-      const level =
+      LEVELS[at] =
         kind === CELL_TEXT
           ? (this.#levelOfCode[codes[from + at] ?? STRAY_TEXT] ?? NEW_LEVEL)
           : kind === CELL_NULL || kind === CELL_ABSENT
             ? MISSING_LEVEL
             : NEW_LEVEL;
-      if (level >= 0) target.addKnownLevel(level, sign);
-      else if (level === MISSING_LEVEL) target.missing += sign;
-      else {
-        row.moveTo(at);
-        target.add(this.#valueOf(row, column, kind ?? CELL_NULL), sign);
-      }
+    }
+  }
+
+  #addNew(
+    row: FlatRow,
+    column: FlatColumn,
+    target: CategoricalProfile,
+    rows: Uint16Array,
+    sign: 1 | -1,
+  ): void {
+    for (const at of rows) {
+      if (LEVELS[at] !== NEW_LEVEL) continue;
+      row.moveTo(at);
+      target.add(this.#valueOf(row, column, cellKind(row, column)), sign);
     }
   }
 

@@ -20,6 +20,8 @@ const TERM = new Float64Array(1);
 const HIGH_WORD = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? 1 : 0;
 const VALUE_WORDS = new Int32Array(VALUE.buffer);
 
+const NO_OCTAVES: (Float64Array | null)[] = [];
+
 /** A bucket and how many values it holds, [from, to). */
 export interface LogBucket {
   readonly from: number;
@@ -42,7 +44,8 @@ export class LogHistogram {
   invalid = 0;
   /** Values counted, zeros included. */
   n = 0;
-  private readonly octaves: (Float64Array | null)[] = Array.from({ length: OCTAVES }, () => null);
+  /** None before the first value: of what nobody logs there is one in every part of a window. */
+  private octaves: (Float64Array | null)[] = NO_OCTAVES;
   private readonly sums = new CompensatedSums(1);
 
   add(value: number, sign: 1 | -1): void {
@@ -87,6 +90,7 @@ export class LogHistogram {
 
   private openOctave(octave: number): Float64Array {
     const counts = new Float64Array(BUCKETS_PER_OCTAVE);
+    if (this.octaves.length === 0) this.octaves = Array.from({ length: OCTAVES }, () => null);
     this.octaves[octave] = counts;
     return counts;
   }
