@@ -1,13 +1,5 @@
-import { INVALID_VALUE, type LogEvent, type SourcePosition } from '../../core/events/events.ts';
-import {
-  CELL_TEXT,
-  cellCode,
-  cellKind,
-  cellValue,
-  type FlatLayout,
-  type FlatRow,
-  STRAY_TEXT,
-} from '../../core/events/flat-row.ts';
+import type { LogEvent, SourcePosition } from '../../core/events/events.ts';
+import type { FlatLayout, FlatRow } from '../../core/events/flat-row.ts';
 import type { MessageList } from '../../core/events/log-source.ts';
 import { remember } from '../../core/memory/remember.ts';
 import { FlatReader } from '../../decode/fast/flat-reader.ts';
@@ -18,10 +10,9 @@ import type { RowSample } from '../../stats/profile/rows/row-sample.ts';
 import { type CheckpointBuffer, WHOLE } from '../../window/checkpoint/buffer.ts';
 import { isKeptByLow } from '../../window/kept.ts';
 import type { ModelColumns } from '../../window/model-columns.ts';
-import { groupName, groupOf } from '../../window/part-names.ts';
+import { groupOf } from '../../window/part-names.ts';
 import { splitPanes, stretchMs, windowPlan } from '../../window/panes.ts';
 import { acceptingSizes, isCounted, type WindowKey, windowsAt } from '../../window/route.ts';
-import { segmentText } from '../../window/segments.ts';
 import type { IntakeContext } from './intake.ts';
 import {
   bindStretch,
@@ -33,17 +24,16 @@ import {
   type FlatTarget,
   type LeftOutColumns,
   type Profiles,
-  type SegmentColumn,
   segmentColumn,
   type TimeStretch,
 } from './flat-target.ts';
 import { flatOutcome } from './flat-outcome.ts';
+import { segmentsOfRow } from './flat-segments.ts';
 import { windowName } from '../windows/model-catalog.ts';
 import { PositionHash } from './position-hash.ts';
 import { sampleFlatRow } from './sample-flat-row.ts';
 
 const LATE: TimeStretch = { names: [], counted: [], ordinary: false, fed: [], bound: null };
-const NO_SEGMENTS: readonly string[] = [];
 const NO_SAMPLES: readonly RowSample[] = [];
 const NOTHING_LEFT_OUT: LeftOutColumns = { surplus: [], forgotten: 0 };
 /** Several segments of a row have far more combinations than values; those are looked up again. */
@@ -152,7 +142,7 @@ export class FlatIntake {
         this.#hash[0] = row.idLow;
         this.#hash[1] = row.idHigh;
       } else this.#positions.of(position(), this.#hash);
-      const segments = target.segments.length === 0 ? NO_SEGMENTS : this.#segmentsOf(row, target);
+      const segments = segmentsOfRow(row, target, this.#context.segments);
       if (segments === null) return false;
       if (!this.#addToProfiles(row, target, stretch, segments, buffer)) return false;
       const samples = stretch.bound?.samples ?? NO_SAMPLES;
@@ -304,43 +294,6 @@ export class FlatIntake {
     target.lately.stretch = undefined;
     remember(stretches, key, { names, counted: countings, ordinary, fed, bound: null }, MAX_STRETCHES);
   }
-
-  /** Null: one of them has still to be named, which the ordinary way does. */
-  #segmentsOf(row: FlatRow, { segments, modelVersionId }: FlatTarget): readonly string[] | null {
-    let all = NO_SEGMENTS;
-    for (let i = 0; i < segments.length; i++) {
-      const column = segments[i];
-      const names = column === undefined ? NO_SEGMENTS : this.#segmentOf(row, column, modelVersionId);
-      if (names === null) return null;
-      // Mostly there is one column: its list serves all rows of the value.
-      if (names.length > 0) all = all.length === 0 ? names : [...all, ...names];
-    }
-    return all;
-  }
-
-  /** None or one. Null: it has still to be named. */
-  #segmentOf(
-    row: FlatRow,
-    { feature, columns, isGroup, names }: SegmentColumn,
-    modelVersionId: number,
-  ): readonly string[] | null {
-    const column = columns.find((each) => each.cell < 0 || cellValue(row, each) !== null);
-    if (column === undefined || column.cell < 0) return NO_SEGMENTS;
-    const code = cellKind(row, column) === CELL_TEXT ? cellCode(row, column) : STRAY_TEXT;
-    // Codes are a column's own.
-    const cached = column === columns[0] && code !== STRAY_TEXT;
-    const known = cached ? names[code] : undefined;
-    if (known !== undefined) return known;
-    const value = cellValue(row, column);
-    const text = value === null || value === INVALID_VALUE ? '' : segmentText(value);
-    const of = { modelVersionId, feature, value: text };
-    if (text !== '' && !this.#context.segments.isSettled(of)) return null;
-    const segment = text === '' ? '' : this.#context.segments.name(of);
-    const name = isGroup && segment !== '' ? groupName(segment) : segment;
-    const list = name === '' ? NO_SEGMENTS : [name];
-    if (cached) names[code] = list;
-    return list;
-  }
 }
 
 /** What a row's windows are, if that is known; which sizes take it depends on what came before it in its log. */
@@ -375,22 +328,31 @@ function stretchKey({ model, stepMs }: FlatTarget, timestampMs: number, sizes: n
 
 /** The profiles a row of these segments is counted into, by counting. */
 function profilesOf(
-  { model }: FlatTarget,
-  { counted }: TimeStretch,
-  { buffer, profiles }: BoundStretch,
+  target: FlatTarget,
+  stretch: TimeStretch,
+  bound: BoundStretch,
   segments: readonly string[],
 ): readonly Profiles[] {
   const key = segments.length <= 1 ? (segments[0] ?? WHOLE) : segments.join('\u0000');
-  let known = profiles.get(key);
+  let known = bound.profiles.get(key);
   if (known === undefined) {
-    const groups = segments.filter((segment) => groupOf(segment) !== null);
-    const judged = [WHOLE, ...segments.filter((segment) => groupOf(segment) === null)];
-    known = counted.map(({ windows }) => {
-      const of = (parts: readonly string[]): InputProfile[] =>
-        windows.flatMap((window) => parts.map((part) => buffer.profile(window, part, model.spec.task)));
-      return { counted: of(judged), grouped: of(groups) };
-    });
-    remember(profiles, key, known, MAX_JOINED_SEGMENTS);
+    known = findProfiles(target, stretch, bound.buffer, segments);
+    remember(bound.profiles, key, known, MAX_JOINED_SEGMENTS);
   }
   return known;
+}
+
+function findProfiles(
+  { model }: FlatTarget,
+  { counted }: TimeStretch,
+  buffer: CheckpointBuffer,
+  segments: readonly string[],
+): Profiles[] {
+  const groups = segments.filter((segment) => groupOf(segment) !== null);
+  const judged = [WHOLE, ...segments.filter((segment) => groupOf(segment) === null)];
+  return counted.map(({ windows }) => {
+    const of = (parts: readonly string[]): InputProfile[] =>
+      windows.flatMap((window) => parts.map((part) => buffer.profile(window, part, model.spec.task)));
+    return { counted: of(judged), grouped: of(groups) };
+  });
 }

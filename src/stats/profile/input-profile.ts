@@ -1,4 +1,5 @@
 import type { Features, FeatureValue } from '../../core/events/events.ts';
+import { smallKeptWith } from '../../core/memory/remember.ts';
 import type { Task } from '../../core/model.ts';
 import type { CountingKernel } from '../../kernel/kernel.ts';
 import { BoundedCounts, boundedName } from '../bounded-counts.ts';
@@ -28,6 +29,13 @@ const OWN_CELLS = 2_048;
 const FORMAT_VERSION = 3;
 /** It had all sums as doubles. */
 const FORMAT_BEFORE = 2;
+
+const NONE_KNOWN: ReadonlySet<string> = new Set();
+
+/** Once for all profiles of a reference. */
+const namesOf = smallKeptWith(
+  ({ features }: ReferenceProfile): ReadonlySet<string> => new Set(features.map(({ name }) => name)),
+);
 
 export interface InputRow extends Operation {
   readonly features: Features;
@@ -68,7 +76,7 @@ export class InputProfile {
     this.untyped = reference === null ? new UntypedFeatures() : null;
     this.prediction = createFeatureProfile(outcomeReference(reference?.prediction, 'prediction', task));
     this.score = createFeatureProfile(scoreReference(reference?.score));
-    this.known = new Set(reference?.features.map((feature) => feature.name));
+    this.known = reference === null ? NONE_KNOWN : namesOf(reference);
   }
 
   /** What it takes of memory, about, in values of eight bytes. */
