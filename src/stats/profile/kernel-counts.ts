@@ -1,4 +1,7 @@
 import type { CountingKernel } from '../../kernel/kernel.ts';
+import { remember } from '../../core/memory/remember.ts';
+import type { NumericReference } from './feature-reference.ts';
+import { EVERY_ROW, type HeldValues } from './held-values.ts';
 import { emptyCounts, type NumericCounts } from './numeric-counts.ts';
 
 /** What a place of the grid takes, in doubles: the order is that of `assembly/counts.as`. */
@@ -8,6 +11,9 @@ const BEHIND_DOUBLES = 3;
 /** `encodeNumbers` writes so much of a place at most, and so much beside. */
 const PLACE_BYTES_ENCODED = 42;
 const ENCODED_BESIDE = 64;
+
+/** Grids are of few lengths: as many points as the configuration says, or as a column has values. */
+const MOST_DESKS = 64;
 
 const grids = new WeakMap<Float64Array, Float64Array>();
 
@@ -33,6 +39,32 @@ function roomIn(kernel: CountingKernel, points: number): Float64Array {
     rooms.set(kernel, (room = kernel.float64(doubles)));
   }
   return room;
+}
+
+/** Where values that are held are counted for a moment. */
+interface Desk {
+  readonly counts: KernelCounts;
+  readonly values: Float64Array;
+  readonly places: Int32Array;
+  readonly rows: Uint16Array;
+}
+
+const desks = new WeakMap<CountingKernel, Map<number, Desk>>();
+
+/** One for all counts of so many points of a thread; null: there is no room. */
+function deskIn(kernel: CountingKernel, points: number): Desk | null {
+  let ofKernel = desks.get(kernel);
+  if (ofKernel === undefined) desks.set(kernel, (ofKernel = new Map()));
+  let desk = ofKernel.get(points);
+  if (desk === undefined) {
+    const counts = KernelCounts.empty(kernel, points);
+    if (counts === null) return null;
+    const rows = kernel.uint16(EVERY_ROW.length);
+    rows.set(EVERY_ROW);
+    desk = { counts, values: kernel.float64(rows.length), places: kernel.int32(rows.length), rows };
+    remember(ofKernel, points, desk, MOST_DESKS);
+  }
+  return desk;
 }
 
 /**
@@ -107,6 +139,31 @@ export class KernelCounts {
     const gridAt = gridIn(kernel, grid).byteOffset;
     const from = roomIn(kernel, this.#points).byteOffset;
     return kernel.bytes.subarray(from, kernel.encodeNumbers(this.address, this.#points, gridAt, from));
+  }
+
+  /** Counts of values as they came, encoded without keeping them: valid until the next ones are encoded. */
+  static encodeValues(
+    kernel: CountingKernel,
+    { grid, mean }: Pick<NumericReference, 'grid' | 'mean'>,
+    { values, places, count }: HeldValues,
+  ): Uint8Array | null {
+    const desk = deskIn(kernel, grid.length);
+    if (desk === null) return null;
+    desk.values.set(values.subarray(0, count));
+    desk.places.set(places.subarray(0, count));
+    desk.counts.#memory.fill(0);
+    kernel.countNumbers(
+      desk.values.byteOffset,
+      desk.places.byteOffset,
+      desk.rows.byteOffset,
+      count,
+      gridIn(kernel, grid).byteOffset,
+      grid.length,
+      mean,
+      desk.counts.address,
+      1,
+    );
+    return desk.counts.encode(grid);
   }
 
   /** Gives the memory to others. They must not be used any more. */

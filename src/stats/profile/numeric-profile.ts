@@ -52,6 +52,8 @@ export class NumericProfile {
   private counts: NumericCounts | null = null;
   private held: HeldValues | null = null;
   private inKernel: KernelCounts | null = null;
+  /** Of the thread, once it has met values of this feature. */
+  private kernel: CountingKernel | null = null;
   private missingHere = 0;
   /** More than are worth holding are expected. */
   private many = false;
@@ -161,7 +163,10 @@ export class NumericProfile {
   /** The same in the kernel, whose memory the counts then lie in. */
   addInKernel(numbers: KernelNumbers, rows: Uint16Array, count: number, sign: 1 | -1): void {
     const { kernel, values, places, gridAt } = numbers;
-    if (sign === 1 && this.hold(values, places, rows, count)) return;
+    if (sign === 1 && this.hold(values, places, rows, count)) {
+      this.kernel = kernel;
+      return;
+    }
     const counts = this.countedIn(kernel);
     if (counts === null) {
       this.count(this.counted(), values, places, rows, count, sign);
@@ -314,8 +319,9 @@ export class NumericProfile {
   encode(writer: ByteWriter): void {
     writer.unsigned(fingerprint(this.reference));
     for (const count of [this.missing, this.invalid, this.infinite]) writer.signed(count);
-    if (this.inKernel !== null) {
-      writer.raw(this.inKernel.encode(this.reference.grid));
+    const encoded = this.encodedByKernel();
+    if (encoded !== null) {
+      writer.raw(encoded);
       return;
     }
     // What is held stays so: counted for this moment only, a thousand profiles take the room of one.
@@ -325,6 +331,14 @@ export class NumericProfile {
     encodeGapSums(writer, counts.betweenSums, { grid: this.reference.grid, counts: counts.between });
     encodeSums(writer, counts.squares);
     if (this.counts === null) giveBack(counts);
+  }
+
+  /** Null: there is none, or the thread has the counts. */
+  private encodedByKernel(): Uint8Array | null {
+    const { inKernel, kernel, held, counts, reference } = this;
+    if (inKernel !== null) return inKernel.encode(reference.grid);
+    if (counts !== null || held === null || kernel === null) return null;
+    return KernelCounts.encodeValues(kernel, reference, held);
   }
 
   /** @param hasGapSums they were written as sums of gaps: before format 3 of profiles they were not */
