@@ -1,11 +1,4 @@
-/**
- * `npm run bench:compare`: the same two files through shiftwatch, pandas with SciPy, Evidently and NannyML.
- *
- * `--rows N` for a quick run (default 1,000,000 on each side), `--format parquet|csv` for one of the two.
- * `--columns N` takes wide Parquet files and shiftwatch alone; they are made for the run and deleted after it.
- * `--against FOLDER` takes another checkout of shiftwatch instead of the others, each in turn `--rounds N` times (3).
- * Everything is kept in a cache folder (SHIFTWATCH_BENCH_CACHE, else in the temporary folder) and made once.
- */
+/** The same two files through shiftwatch and what else people compare files with: `npm run bench:compare -- --help`. */
 import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -19,6 +12,18 @@ import { resultTable } from './table.ts';
 import { makeWide } from './wide-data.ts';
 import { runWide } from './wide.ts';
 
+const HELP = `node bench/compare/main.ts [--rows 1000000] [--format parquet|csv] [--columns N] [--against FOLDER [--rounds 3]]
+
+The same two files through shiftwatch, pandas with SciPy, Evidently and NannyML, which are installed from PyPI.
+
+--rows N           rows on each side
+--format F         one of the two instead of both
+--columns N        wide Parquet files and shiftwatch alone; they are made for the run and deleted after it
+--against FOLDER   another checkout of shiftwatch instead of the others, each in turn --rounds times
+
+Files and environments are kept in SHIFTWATCH_BENCH_CACHE, or in the temporary folder, and made once.
+`;
+
 const FORMATS = ['parquet', 'csv'] as const;
 
 const { values } = parseArgs({
@@ -28,8 +33,13 @@ const { values } = parseArgs({
     columns: { type: 'string' },
     against: { type: 'string' },
     rounds: { type: 'string', default: '3' },
+    help: { type: 'boolean', default: false },
   },
 });
+if (values.help) {
+  process.stdout.write(HELP);
+  process.exit();
+}
 const rows = Number(values.rows ?? 1_000_000);
 if (!Number.isInteger(rows) || rows < 1_000) throw new RangeError('--rows takes a whole number from 1000');
 const formats = FORMATS.filter((format) => values.format === undefined || values.format === format);

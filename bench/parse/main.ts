@@ -11,7 +11,7 @@ import { FlatReader } from '../../src/decode/fast/flat-reader.ts';
 import { ensureKernel } from '../../src/kernel/load-kernel.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../src/decode/limits.ts';
 import { coarsenReference } from '../../src/stats/profile/coarsen.ts';
-import { FlatCounting } from '../../src/stats/profile/flat-counting.ts';
+import { FlatCounting } from '../../src/stats/profile/flat/flat-counting.ts';
 import { InputProfile } from '../../src/stats/profile/input-profile.ts';
 import { changingMessages, predictionMessages, trainingReference } from './messages.ts';
 

@@ -18,7 +18,7 @@ import { categoricalReference } from '../../src/stats/profile/categorical-refere
 import { coarsenNumeric, coarsenReference } from '../../src/stats/profile/coarsen.ts';
 import { createFeatureProfile } from '../../src/stats/profile/feature-profile.ts';
 import type { FeatureReference } from '../../src/stats/profile/feature-reference.ts';
-import { FlatCounting } from '../../src/stats/profile/flat-counting.ts';
+import { FlatCounting } from '../../src/stats/profile/flat/flat-counting.ts';
 import { InputProfile } from '../../src/stats/profile/input-profile.ts';
 import { numericReference } from '../../src/stats/profile/numeric-reference.ts';
 import { decodeRowSample, encodeRowSample } from '../../src/stats/profile/rows/row-sample-codec.ts';

@@ -2,7 +2,7 @@ import type { FlatLayout } from '../../core/events/flat-row.ts';
 import type { CountingKernel } from '../../kernel/kernel.ts';
 import type { ModelSpec } from '../../core/model.ts';
 import type { ReferenceProfile } from '../../stats/profile/feature-reference.ts';
-import { FlatCounting } from '../../stats/profile/flat-counting.ts';
+import { FlatCounting } from '../../stats/profile/flat/flat-counting.ts';
 import type { InputProfile } from '../../stats/profile/input-profile.ts';
 import { WHOLE, groupName } from '../../window/part-names.ts';
 import { newInputs } from '../../window/part-profiles.ts';

@@ -5,7 +5,7 @@ import type { FlatLayout } from '../../../src/core/events/flat-row.ts';
 import type { Task } from '../../../src/core/model.ts';
 import { createDecoder } from '../../../src/decode/decoder.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../../src/decode/limits.ts';
-import { FlatCounting } from '../../../src/stats/profile/flat-counting.ts';
+import { FlatCounting } from '../../../src/stats/profile/flat/flat-counting.ts';
 import { InputProfile } from '../../../src/stats/profile/input-profile.ts';
 import { buildReference } from '../../../src/stats/table/table-reference.ts';
 import { levelColumn, numericColumn, tableOf } from '../../stats/profile/rows.ts';

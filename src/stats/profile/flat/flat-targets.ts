@@ -1,6 +1,6 @@
-import type { CountingKernel } from '../../kernel/kernel.ts';
+import type { CountingKernel } from '../../../kernel/kernel.ts';
 import { BATCH_ROWS, type BatchTarget } from './flat-columns.ts';
-import type { InputProfile } from './input-profile.ts';
+import type { InputProfile } from '../input-profile.ts';
 
 const FIRST_TARGETS = 16;
 /** Of a target in the kernel's memory: where its profile's addresses are, where its rows, how many. */

@@ -1,5 +1,5 @@
-import type { FeatureValue } from '../../core/events/events.ts';
-import type { FlatColumn, FlatRow } from '../../core/events/flat-row.ts';
+import type { FeatureValue } from '../../../core/events/events.ts';
+import type { FlatColumn, FlatRow } from '../../../core/events/flat-row.ts';
 import {
   CELL_ABSENT,
   CELL_NULL,
@@ -8,15 +8,15 @@ import {
   cellNumber,
   cellValue,
   STRAY_TEXT,
-} from '../../core/events/flat-row.ts';
-import { boundedName } from '../bounded-counts.ts';
-import { type CategoricalProfile, MISSING_LEVEL, NEW_LEVEL } from './categorical-profile.ts';
-import type { FeatureProfile } from './feature-profile.ts';
-import type { CategoricalReference, NumericReference } from './feature-reference.ts';
-import { levelIndex } from './feature-reference.ts';
-import { gridIn } from './kernel-counts.ts';
-import type { CountingKernel } from '../../kernel/kernel.ts';
-import type { InputProfile } from './input-profile.ts';
+} from '../../../core/events/flat-row.ts';
+import { boundedName } from '../../bounded-counts.ts';
+import { type CategoricalProfile, MISSING_LEVEL, NEW_LEVEL } from '../categorical-profile.ts';
+import type { FeatureProfile } from '../feature-profile.ts';
+import type { CategoricalReference, NumericReference } from '../feature-reference.ts';
+import { levelIndex } from '../feature-reference.ts';
+import { gridIn } from '../kernel-counts.ts';
+import type { CountingKernel } from '../../../kernel/kernel.ts';
+import type { InputProfile } from '../input-profile.ts';
 
 /** Rows held before they are counted: enough that each of a hundred segments has some, whose counts are fetched once for all of them. */
 export const BATCH_ROWS = 1024;

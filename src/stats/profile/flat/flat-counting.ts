@@ -1,6 +1,6 @@
-import { classLabel } from '../../core/columns/class-label.ts';
-import type { FeatureValue } from '../../core/events/events.ts';
-import type { FlatColumn, FlatLayout, FlatRow } from '../../core/events/flat-row.ts';
+import { classLabel } from '../../../core/columns/class-label.ts';
+import type { FeatureValue } from '../../../core/events/events.ts';
+import type { FlatColumn, FlatLayout, FlatRow } from '../../../core/events/flat-row.ts';
 import {
   CELL_ABSENT,
   CELL_NULL,
@@ -8,16 +8,16 @@ import {
   cellKind,
   cellNumber,
   cellValue,
-} from '../../core/events/flat-row.ts';
-import type { Task } from '../../core/model.ts';
-import type { CountingKernel } from '../../kernel/kernel.ts';
-import { boundedName } from '../bounded-counts.ts';
-import type { FeatureReference } from './feature-reference.ts';
+} from '../../../core/events/flat-row.ts';
+import type { Task } from '../../../core/model.ts';
+import type { CountingKernel } from '../../../kernel/kernel.ts';
+import { boundedName } from '../../bounded-counts.ts';
+import type { FeatureReference } from '../feature-reference.ts';
 import { BATCH_ROWS, type KernelPlaces, LevelColumn, NumberColumn } from './flat-columns.ts';
 import type { Batch, PickProfile, ProfileColumn } from './flat-columns.ts';
 import { FlatTargets } from './flat-targets.ts';
 import { OperationColumns } from './flat-operation.ts';
-import type { InputProfile } from './input-profile.ts';
+import type { InputProfile } from '../input-profile.ts';
 
 /** What of a row is counted: features and predictions may be logged apart. */
 export type CountedPart = 'all' | 'features' | 'prediction';

@@ -1,8 +1,8 @@
-import type { FlatColumn, FlatLayout, FlatRow } from '../../core/events/flat-row.ts';
-import { CELL_NUMBER, CELL_TEXT, cellKind, cellText } from '../../core/events/flat-row.ts';
+import type { FlatColumn, FlatLayout, FlatRow } from '../../../core/events/flat-row.ts';
+import { CELL_NUMBER, CELL_TEXT, cellKind, cellText } from '../../../core/events/flat-row.ts';
 import { BATCH_ROWS } from './flat-columns.ts';
 import type { Batch } from './flat-columns.ts';
-import { type Amount, AMOUNTS } from './operational-profile.ts';
+import { type Amount, AMOUNTS } from '../operational-profile.ts';
 
 const NUMBERS = new Float64Array(BATCH_ROWS);
 
