@@ -24,6 +24,7 @@ interface Exports {
   placeTexts(table: number): void;
   locate(grid: number, points: number, values: number, places: number, count: number): void;
   countNumbers: CountNumbers;
+  askFilter: AskFilter;
 }
 
 /** All but the last are addresses, lengths and numbers as `assembly/locate.as` has them. */
@@ -37,6 +38,17 @@ type CountNumbers = (
   mean: number,
   counts: number,
   sign: number,
+) => number;
+
+/** Addresses and numbers as `assembly/id-filter.as` has them; answers how many it found. */
+type AskFilter = (
+  filter: number,
+  blocks: number,
+  highs: number,
+  firsts: number,
+  lasts: number,
+  count: number,
+  found: number,
 ) => number;
 
 /**
@@ -61,10 +73,12 @@ export class CountingKernel {
     this.doubles = new Float64Array(buffer);
     this.countNumbers = this.#exports.countNumbers;
     this.locate = this.#exports.locate;
+    this.askFilter = this.#exports.askFilter;
   }
 
   readonly countNumbers: CountNumbers;
   readonly locate: Exports['locate'];
+  readonly askFilter: AskFilter;
 
   /** Views of all memory. The address of what a view of it shows is its `byteOffset`. */
   readonly bytes: Uint8Array<ArrayBuffer>;

@@ -1,6 +1,7 @@
 export { readMessages } from './read';
 export { addText, placeTexts } from './text';
 export { countNumbers, locate } from './locate';
+export { askFilter } from './id-filter';
 
 /** Where memory begins that nobody uses. */
 export function heapStart(): usize {

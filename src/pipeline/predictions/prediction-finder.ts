@@ -9,9 +9,11 @@ import {
   type PackName,
   type StoredBlock,
 } from '../../store/predictions/prediction-blocks.ts';
-import { askedIds, IdFilter } from '../../window/id-filter.ts';
+import { loadedKernel } from '../../kernel/load-kernel.ts';
+import { IdFilter } from '../../window/id-filter.ts';
 import { IdList } from '../../window/id-list.ts';
 import { bucketOf, type KeptRow, PredictionPack } from '../../window/prediction-pack.ts';
+import { askedIds } from './asked-ids.ts';
 
 /** An id hash in two halves. */
 export interface IdHalves {
@@ -127,14 +129,20 @@ export class PredictionFinder {
   async #filtered(db: Queryable, blocks: readonly StoredBlock[], ids: IdList): Promise<Wanted[] | null> {
     const wanted: Wanted[] = [];
     const { order, highs, lows } = dealt(ids);
-    const asked = askedIds(highs, lows);
-    for (const some of ofSize(blocks, LOADED_AT_ONCE_BYTES)) {
-      const filters = await this.#load(db, some);
-      if (filters === null) return null;
-      for (const [i, block] of some.entries()) {
-        const filter = filters[i];
-        for (const at of filter?.passing(asked) ?? []) wanted.push({ index: order[at] ?? 0, block });
+    const asked = askedIds(loadedKernel(), highs, lows);
+    try {
+      for (const some of ofSize(blocks, LOADED_AT_ONCE_BYTES)) {
+        const filters = await this.#load(db, some);
+        if (filters === null) return null;
+        for (let b = 0; b < some.length; b++) {
+          const [block, filter] = [some[b], filters[b]];
+          if (block === undefined || filter === undefined) continue;
+          const found = asked.passing(filter);
+          for (let i = 0; i < found.length; i++) wanted.push({ index: order[found[i] ?? 0] ?? 0, block });
+        }
       }
+    } finally {
+      asked.release();
     }
     return wanted;
   }
