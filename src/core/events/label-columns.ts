@@ -9,6 +9,12 @@ const POSITION = /^(.*\/)(\d{20})$/su;
 /** Of a position that ends in no offset. */
 const NO_OFFSET = -1n;
 
+/** The halves of an id's hash. */
+export interface HashedId {
+  readonly idHigh: number;
+  readonly idLow: number;
+}
+
 /** A label of which the event is gone: it waited in the database. */
 export interface KeptLabel extends LabelRank {
   readonly modelId: number;
@@ -47,13 +53,13 @@ export class LabelColumns {
   readonly #ids: string[] = [];
   readonly #halves = new Int32Array(2);
 
-  add(modelId: number, event: LabelEvent): void {
+  add(modelId: number, event: LabelEvent, hashed?: HashedId): void {
     const { position, predictionId, labelSource, final, timestampMs, label } = event;
-    hashId(predictionId, this.#halves);
+    if (hashed === undefined) hashId(predictionId, this.#halves);
     const at = this.#grow();
     this.modelIds[at] = modelId;
-    this.lows[at] = this.#halves[0] ?? 0;
-    this.highs[at] = this.#halves[1] ?? 0;
+    this.lows[at] = hashed?.idLow ?? this.#halves[0] ?? 0;
+    this.highs[at] = hashed?.idHigh ?? this.#halves[1] ?? 0;
     this.atMs[at] = timestampMs;
     this.ranks[at] = rankOf(labelSourceRank(labelSource), final);
     this.#setLabel(at, label);
