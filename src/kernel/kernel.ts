@@ -27,6 +27,7 @@ interface Exports {
   countColumn: CountColumn;
   /** Where it ends. */
   encodeNumbers(counts: number, points: number, grid: number, into: number): number;
+  askFilter: AskFilter;
 }
 
 /** All but the last are addresses, lengths and numbers as `assembly/counts.as` has them. */
@@ -56,6 +57,17 @@ type CountColumn = (
   left: number,
 ) => number;
 
+/** Addresses and numbers as `assembly/id-filter.as` has them; answers how many it found. */
+type AskFilter = (
+  filter: number,
+  blocks: number,
+  highs: number,
+  firsts: number,
+  lasts: number,
+  count: number,
+  found: number,
+) => number;
+
 /**
  * The counting kernel: `assembly/*.as`, compiled to WebAssembly, with its memory. Addresses are numbers of bytes. The
  * memory is of one size, of which the machine gives what has been used; pieces are used again. One thread has one kernel.
@@ -80,12 +92,14 @@ export class CountingKernel {
     this.countColumn = this.#exports.countColumn;
     this.encodeNumbers = this.#exports.encodeNumbers;
     this.locate = this.#exports.locate;
+    this.askFilter = this.#exports.askFilter;
   }
 
   readonly countNumbers: CountNumbers;
   readonly countColumn: CountColumn;
   readonly encodeNumbers: Exports['encodeNumbers'];
   readonly locate: Exports['locate'];
+  readonly askFilter: AskFilter;
 
   /** Views of all memory. The address of what a view of it shows is its `byteOffset`. */
   readonly bytes: Uint8Array<ArrayBuffer>;

@@ -96,7 +96,8 @@ export class PredictionPack {
    * @throws RangeError when the bytes are no pack
    */
   constructor(bytes: Uint8Array, dayMs: number) {
-    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#bytes =
+      bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#dayMs = dayMs;
     const version = bytes.length < HEAD_BYTES ? 0 : (bytes[0] ?? 0);
     if (version !== PLAIN && version !== WITH_PROBABILITIES)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createRandom } from '../../src/stats/random.ts';
-import { askedIds, IdFilter } from '../../src/window/id-filter.ts';
+import { IdFilter } from '../../src/window/id-filter.ts';
 
 const random = createRandom(3);
 const half = (): number => Math.floor(random() * 2 ** 32) | 0;
@@ -31,20 +31,4 @@ test('one without ids denies all; bytes of another length are refused', () => {
   expect(ids(1_000).some(({ high, low }) => filter.mayHave(high, low))).toBe(false);
   expect(() => IdFilter.decode(new Uint8Array(33))).toThrow(RangeError);
   expect(() => IdFilter.decode(new Uint8Array(0))).toThrow(RangeError);
-});
-
-test('asked for many ids at once, it names those that it may have', () => {
-  for (const size of [0, 7, 5_000]) {
-    const [held, others] = [ids(size), ids(20_000)];
-    const filter = IdFilter.for(held.length);
-    for (const { high, low } of held) filter.add(high, low);
-    const all = [...held, ...others, { high: -1, low: -1 }, { high: 0, low: 0 }];
-    const asked = askedIds(
-      Int32Array.from(all, ({ high }) => high),
-      Int32Array.from(all, ({ low }) => low),
-    );
-    const expected = all.flatMap(({ high, low }, i) => (filter.mayHave(high, low) ? i : []));
-    expect(filter.passing(asked)).toEqual(expected);
-    expect(expected.length).toBeGreaterThanOrEqual(size);
-  }
 });

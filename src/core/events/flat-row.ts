@@ -3,7 +3,7 @@
  * per event. `decode` fills them, profiles count them; nobody may keep them.
  */
 
-import { type FeatureValue, INVALID_VALUE } from './events.ts';
+import { type FeatureValue, INVALID_VALUE, type LogEventType } from './events.ts';
 import type { EpochUnit } from './log-mapping.ts';
 import type { RowFieldName } from './row-fields.ts';
 
@@ -39,14 +39,15 @@ type RowColumns = Readonly<Record<RowFieldName, FlatColumn | null>>;
 
 /**
  * What all rows of one shape share. The same object for every row of it, so it may key caches. Of the fields (`ROW_FIELDS`)
- * those are null that its messages have not. Cells: `score` a number or null, `holdout` a boolean or null, `error` a
- * text, false or null (an empty text is none); of the others any kind, and what is no finite number is none.
+ * those are null that its messages have not. Cells: `score` a number or null, `holdout` and `final` a boolean or null, `error` a
+ * text, false or null (an empty text is none), `label` never null; of the others any kind, and what is no finite number is none.
  */
 export interface FlatLayout extends RowColumns {
   /** Its messages are read by their keys: a row may lack any of its features, tags and probabilities. */
   readonly byKeys: boolean;
-  readonly type: 'prediction' | 'features';
+  readonly type: LogEventType;
   readonly model: string;
+  /** Of labels, which have none, ''. */
   readonly modelVersion: string;
   /** In the order an ordinary event would name them, unless they are read by their keys. */
   readonly features: readonly FlatColumn[];
@@ -85,6 +86,8 @@ export interface FlatRow {
   readonly idLows: Int32Array;
   /** The text of a cell whose code is `STRAY_TEXT`. */
   strayText(cell: number): string;
+  /** The id itself, for who needs more than its hash. */
+  idText(): string;
   /** Goes to another row of the block. */
   moveTo(at: number): void;
 }

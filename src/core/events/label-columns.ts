@@ -4,10 +4,16 @@ import type { LabelEvent } from './events.ts';
 
 const FIRST_ROWS = 256;
 /** `labelPositionKey` ends in so many digits of the offset. */
-const OFFSET_DIGITS = 20;
+export const OFFSET_DIGITS = 20;
 const POSITION = /^(.*\/)(\d{20})$/su;
 /** Of a position that ends in no offset. */
 const NO_OFFSET = -1n;
+
+/** The halves of an id's hash. */
+export interface HashedId {
+  readonly idHigh: number;
+  readonly idLow: number;
+}
 
 /** A label of which the event is gone: it waited in the database. */
 export interface KeptLabel extends LabelRank {
@@ -40,20 +46,20 @@ export class LabelColumns {
   readonly texts: string[] = [];
   readonly #codeOf = new Map<string, number>();
   /** Positions up to the offset. */
-  readonly #logs: string[] = [];
+  readonly logs: string[] = [];
   readonly #logCodeOf = new Map<string, number>();
   /** Where the last label came from: nearly always where the next does. */
   #lately = { source: '', partition: -1, code: -1 };
   readonly #ids: string[] = [];
   readonly #halves = new Int32Array(2);
 
-  add(modelId: number, event: LabelEvent): void {
+  add(modelId: number, event: LabelEvent, hashed?: HashedId): void {
     const { position, predictionId, labelSource, final, timestampMs, label } = event;
-    hashId(predictionId, this.#halves);
+    if (hashed === undefined) hashId(predictionId, this.#halves);
     const at = this.#grow();
     this.modelIds[at] = modelId;
-    this.lows[at] = this.#halves[0] ?? 0;
-    this.highs[at] = this.#halves[1] ?? 0;
+    this.lows[at] = hashed?.idLow ?? this.#halves[0] ?? 0;
+    this.highs[at] = hashed?.idHigh ?? this.#halves[1] ?? 0;
     this.atMs[at] = timestampMs;
     this.ranks[at] = rankOf(labelSourceRank(labelSource), final);
     this.#setLabel(at, label);
@@ -71,7 +77,7 @@ export class LabelColumns {
     this.ranks[at] = rankOf(sourceRank, final);
     this.#setLabel(at, label);
     const [, log = position, digits] = POSITION.exec(position) ?? [];
-    this.#logOf[at] = codeOf(log, this.#logs, this.#logCodeOf);
+    this.#logOf[at] = codeOf(log, this.logs, this.#logCodeOf);
     this.#offsets[at] = digits === undefined ? NO_OFFSET : BigInt(digits);
   }
 
@@ -96,9 +102,19 @@ export class LabelColumns {
   }
 
   position(index: number): string {
-    const log = this.#logs[this.#logOf[index] ?? 0] ?? '';
+    const log = this.logs[this.#logOf[index] ?? 0] ?? '';
     const offset = this.#offsets[index] ?? NO_OFFSET;
     return offset === NO_OFFSET ? log : log + offset.toString().padStart(OFFSET_DIGITS, '0');
+  }
+
+  /** Of its log, in `logs`. */
+  logCode(index: number): number {
+    return this.#logOf[index] ?? -1;
+  }
+
+  /** Negative: its position ends in none. */
+  offset(index: number): bigint {
+    return this.#offsets[index] ?? NO_OFFSET;
   }
 
   sourceRank(index: number): number {
@@ -145,7 +161,7 @@ export class LabelColumns {
     const lately = this.#lately;
     if (lately.source === source && lately.partition === partition) return lately.code;
     const key = labelPositionKey(source, partition, 0n).slice(0, -OFFSET_DIGITS);
-    const code = codeOf(key, this.#logs, this.#logCodeOf);
+    const code = codeOf(key, this.logs, this.#logCodeOf);
     this.#lately = { source, partition, code };
     return code;
   }

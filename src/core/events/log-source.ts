@@ -54,6 +54,8 @@ export interface MessageList {
  */
 export interface RecordList extends MessageList, Iterable<RawRecord> {
   at(index: number): RawRecord | undefined;
+  /** Its offset without the record. Absent: it takes the record to say. */
+  offsetAt?(index: number): bigint | undefined;
   slice(from?: number, to?: number): RecordList;
 }
 

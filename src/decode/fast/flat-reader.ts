@@ -115,7 +115,7 @@ export class FlatReader {
   learn(bytes: Uint8Array, event: LogEvent): void {
     const isTrial = this.#isTrial;
     if (isTrial) this.#beginTrial();
-    if (event.type === 'label' || isPrivate(event.model, this.#limits) || !this.#kernel.hasRoom(0)) return;
+    if (isPrivate(event.model, this.#limits) || !this.#kernel.hasRoom(0)) return;
     if (isTrial) {
       this.#learnLiterals(bytes, event);
       return;
@@ -124,7 +124,9 @@ export class FlatReader {
       this.#missesLeft -= 1;
       return;
     }
-    if (this.#learnKeys(bytes, event) && this.#gained++ < GAINED_AT_ONCE) return;
+    // Labels have few keys: as many shapes as they come in are known soon.
+    const gained = event.type !== 'label' && this.#learnKeys(bytes, event);
+    if (gained && this.#gained++ < GAINED_AT_ONCE) return;
     this.#learnLiterals(bytes, event);
     if (this.counts.learned < LEARNED_AT_ONCE) return;
     this.#pause = Math.min(LONGEST_PAUSE, Math.max(1, this.#pause * 2));

@@ -23,10 +23,12 @@ const FIXED_FIELDS: ReadonlySet<string> = new Set([
   'tags',
   'probabilities',
 ]);
+/** A label has nothing else that other labels would not have as well. */
+const FIXED_OF_LABELS: ReadonlySet<string> = new Set(['type', 'model']);
 
 /**
  * The shape of a message that the ordinary decoder has just turned into `event` without tolerating anything. Null when
- * a message of this shape could not be read from slots: labels, repeated keys, names that are dropped or fall together.
+ * a message of this shape could not be read from slots: repeated keys, names that are dropped or fall together.
  */
 export function learnShape(
   kernel: CountingKernel,
@@ -34,15 +36,18 @@ export function learnShape(
   event: LogEvent,
   limits: DecodeLimits,
 ): MessageShape | null {
-  if (event.type === 'label' || bytes.length > MAX_SHAPE_BYTES) return null;
+  if (bytes.length > MAX_SHAPE_BYTES) return null;
   const message = scanMessage(bytes);
   if (repeatsAKey(message)) return null;
-  const values = message.scalars.filter(({ path }) => path.length !== 1 || !FIXED_FIELDS.has(path[0] ?? ''));
+  const isLabel = event.type === 'label';
+  const fixed = isLabel ? FIXED_OF_LABELS : FIXED_FIELDS;
+  const values = message.scalars.filter(({ path }) => path.length !== 1 || !fixed.has(path[0] ?? ''));
   if (values.length > MAX_SLOTS) return null;
   const slotOf = new Map(values.map(({ path }, slot) => [pathKey(path), slot]));
   const root = JSON.parse(withoutMark(bytes)) as Record<string, unknown>;
-  const features = namedColumns(root['features'], 'features', slotOf, limits);
-  const tags = namedColumns(root['tags'], 'tags', slotOf, limits);
+  const given = isLabel ? undefined : root['features'];
+  const features = namedColumns(given, 'features', slotOf, limits);
+  const tags = isLabel ? [] : namedColumns(root['tags'], 'tags', slotOf, limits);
   const probabilities =
     event.type === 'prediction' ? classColumns(root['probabilities'], slotOf, limits) : [];
   if (features === null || tags === null || probabilities === null) return null;
@@ -63,10 +68,10 @@ export function learnShape(
     byKeys: false,
     type: event.type,
     model: event.model,
-    modelVersion: event.modelVersion,
+    modelVersion: isLabel ? '' : event.modelVersion,
     features: features.map((column) => withTexts(column, SLOT_VALUE)),
     tags: tags.map((column) => withTexts(column, SLOT_VALUE)),
-    vectors: vectorsOf(values, root['features']),
+    vectors: vectorsOf(values, given),
     probabilities,
     ...rowColumns(event.type, ({ path, use }) => {
       const cell = slotOf.get(pathKey(path));
@@ -75,7 +80,7 @@ export function learnShape(
       return use === 'plain' ? { ...column, texts: [] } : withTexts(column, SLOT_OF_USE[use]);
     }),
   };
-  const hasFeatures = typeof root['features'] === 'object' && root['features'] !== null;
+  const hasFeatures = typeof given === 'object' && given !== null;
   return {
     ...literalBytes(bytes, values),
     slots: values.length,

@@ -147,9 +147,10 @@ export class ShapeRows implements FlatRow {
       tables: tablesAt,
       predictionId: cellOf(layout.predictionId),
       timestamp: cellOf(layout.timestamp),
-      prediction: cellOf(layout.prediction),
+      // Of a label its class and its flag, to which the kernel's rules are the same.
+      prediction: cellOf(outcomeOf(layout)),
       score: cellOf(layout.score),
-      holdout: cellOf(layout.holdout),
+      holdout: cellOf(layout.holdout ?? layout.final),
       error: cellOf(layout.error),
       keys: keysAt,
       hasFeatures: shape.hasFeatures ? 1 : 0,
@@ -271,7 +272,7 @@ export class ShapeRows implements FlatRow {
 
   /** A blank class is none; a message without features needs one. */
   #readClass(): boolean {
-    const cell = cellOf(this.layout.prediction);
+    const cell = cellOf(outcomeOf(this.layout));
     if (this.strayText(cell) === '') {
       const place = this.#place(cell);
       this.kinds[place] = CELL_NULL;
@@ -297,6 +298,10 @@ export class ShapeRows implements FlatRow {
     const { maxTextLength } = this.#limits;
     const storable = storableUpTo(this.#spelled(cell) ?? '', maxTextLength);
     return this.shape.uses[cell] === SLOT_CLASS ? classLabel(storable) : storable;
+  }
+
+  idText(): string {
+    return this.#spelled(cellOf(this.layout.predictionId)) ?? '';
   }
 
   #spelled(cell: number): string | null {
@@ -329,6 +334,8 @@ export class ShapeRows implements FlatRow {
     this.#kernel.give(this.#parts);
   }
 }
+
+const outcomeOf = ({ prediction, label }: FlatLayout): FlatColumn | null => prediction ?? label;
 
 const cellOf = (column: FlatColumn | null): number => column?.cell ?? -1;
 

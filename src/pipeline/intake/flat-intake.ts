@@ -11,7 +11,7 @@ import { type CheckpointBuffer, WHOLE } from '../../window/checkpoint/buffer.ts'
 import { isKeptByLow } from '../../window/kept.ts';
 import type { ModelColumns } from '../../window/model-columns.ts';
 import { groupOf } from '../../window/part-names.ts';
-import { splitPanes, stretchMs, windowPlan } from '../../window/panes.ts';
+import { splitPanes, stretchMs } from '../../window/panes.ts';
 import { acceptingSizes, isCounted, type WindowKey, windowsAt } from '../../window/route.ts';
 import type { IntakeContext } from './intake.ts';
 import {
@@ -25,8 +25,10 @@ import {
   type LeftOutColumns,
   type Profiles,
   segmentColumn,
+  stretchKey,
   type TimeStretch,
 } from './flat-target.ts';
+import { takeFlatLabel } from './flat-labels.ts';
 import { flatOutcome } from './flat-outcome.ts';
 import { segmentsOfRow } from './flat-segments.ts';
 import { windowName } from '../windows/model-catalog.ts';
@@ -80,7 +82,7 @@ export class FlatIntake {
     this.#reader = this.#kernel === null ? null : new FlatReader(this.#kernel, limits);
   }
 
-  /** Rows taken this way so far. */
+  /** Rows and labels taken this way so far. */
   rows = 0;
 
   /** Valid until the next call; null when its shape is not known. */
@@ -104,6 +106,7 @@ export class FlatIntake {
    * has no room for its windows.
    */
   wayOf(row: FlatRow, buffer: CheckpointBuffer): 'fast' | 'ordinary' | 'look' | 'full' {
+    if (row.layout.type === 'label') return 'fast';
     const target = this.#targets.get(row.layout);
     if (target === undefined) return this.#isUndecided(row.layout) ? 'ordinary' : 'look';
     if (target === null || this.#hasGained(target)) return 'ordinary';
@@ -127,6 +130,11 @@ export class FlatIntake {
 
   /** Counts the row read last, whose way is the fast one. False: it is not, because of what the row holds. */
   count(row: FlatRow, buffer: CheckpointBuffer, position: () => SourcePosition): boolean {
+    if (row.layout.type === 'label') {
+      const isTaken = takeFlatLabel(row, buffer, position, this.#context.catalog);
+      this.rows += isTaken ? 1 : 0;
+      return isTaken;
+    }
     const target = this.#targets.get(row.layout);
     if (target === undefined || target === null) return false;
     const stretch = stretchOf(target, row, buffer);
@@ -198,14 +206,14 @@ export class FlatIntake {
 
   #store(
     row: FlatRow,
-    { model, modelVersionId, layout }: FlatTarget,
+    { model, modelVersionId, type }: FlatTarget,
     segments: readonly string[],
     buffer: CheckpointBuffer,
   ): void {
     const low = this.#hash[0] ?? 0;
     const high = this.#hash[1] ?? 0;
     if (!isKeptByLow(model.spec, low)) return;
-    const group = buffer.stored.group(layout.type, model.id, modelVersionId, row.timestampMs);
+    const group = buffer.stored.group(type, model.id, modelVersionId, row.timestampMs);
     group.rows.add(high, low, row.timestampMs, flatOutcome(row, model.spec.task), segments);
     group.features.addFlat(row);
     this.#gathering.add(group.features);
@@ -213,8 +221,10 @@ export class FlatIntake {
 
   async #findTarget(layout: FlatLayout): Promise<void> {
     const { catalog, ledger, db } = this.#context;
+    const { type } = layout;
+    if (type === 'label') return;
     const model = catalog.model(layout.model);
-    const counted = model !== null && isCounted(model.spec, layout);
+    const counted = model !== null && isCounted(model.spec, { type });
     const modelVersionId = counted ? await catalog.versionId(model, layout.modelVersion) : null;
     if (model === null || modelVersionId === null) {
       this.#targets.set(layout, null);
@@ -233,9 +243,10 @@ export class FlatIntake {
       else this.#undecided.set(layout, columns);
       return;
     }
-    const known = await ledger.load(db, { modelId: model.id, kind: layout.type === 'prediction' ? 0 : 1 });
+    const known = await ledger.load(db, { modelId: model.id, kind: type === 'prediction' ? 0 : 1 });
     this.#targets.set(layout, {
       layout,
+      type,
       model,
       modelVersionId,
       stepMs: stretchMs(model.spec),
@@ -319,11 +330,6 @@ function keysOf(target: FlatTarget, row: FlatRow, buffer: CheckpointBuffer): Win
   const { model, modelVersionId } = target;
   const windows = windowsAt(model.spec, sizesOf(target, row, buffer), row.timestampMs);
   return windows.map((window) => ({ ...window, modelVersionId }));
-}
-
-/** Names a stretch by its place in time and by the sizes. */
-function stretchKey({ model, stepMs }: FlatTarget, timestampMs: number, sizes: number): number {
-  return Math.floor(timestampMs / stepMs) * 2 ** windowPlan(model.spec).length + sizes;
 }
 
 /** The profiles a row of these segments is counted into, by counting. */

@@ -6,6 +6,7 @@ import type { RowSample } from '../../stats/profile/rows/row-sample.ts';
 import type { CheckpointBuffer, Counter } from '../../window/checkpoint/buffer.ts';
 import type { HeldIds } from '../../window/checkpoint/held-ids.ts';
 import type { SeenIds } from '../../window/checkpoint/seen-ids.ts';
+import { windowPlan } from '../../window/panes.ts';
 import type { ModelColumns } from '../../window/model-columns.ts';
 import type { WindowRef } from '../../window/window-ref.ts';
 import type { CatalogModel } from '../windows/model-catalog.ts';
@@ -16,6 +17,9 @@ import { type Counted, createCounted } from './flat-counted.ts';
  * are counted for, a *stretch* is a time whose rows belong to the same windows. Both outlive a checkpoint; what of them
  * points into its buffer is *bound*, and bound anew to the next one.
  */
+
+/** Labels are no rows: they are counted into nothing, and wait for nothing here. */
+export type RowType = 'prediction' | 'features';
 
 /** What a row is counted into, by the two of `Counted`. */
 export interface Profiles {
@@ -54,6 +58,7 @@ export interface LeftOutColumns {
 /** What a layout's rows are counted for; it is without what is left out. */
 export interface FlatTarget extends LeftOutColumns {
   readonly layout: FlatLayout;
+  readonly type: RowType;
   readonly model: CatalogModel;
   readonly modelVersionId: number;
   /** Length of the stretches. */
@@ -100,11 +105,16 @@ export function segmentColumn(
   return { feature, columns, isGroup, names: [] };
 }
 
+/** Names a stretch by its place in time and by the sizes. */
+export function stretchKey({ model, stepMs }: FlatTarget, timestampMs: number, sizes: number): number {
+  return Math.floor(timestampMs / stepMs) * 2 ** windowPlan(model.spec).length + sizes;
+}
+
 /** For the checkpoint that begins. */
 export function bindTarget(target: FlatTarget, buffer: CheckpointBuffer): BoundTarget {
   // Nothing may keep an old buffer alive: it holds all that a checkpoint stored.
   for (const stretch of target.stretches.values()) stretch.bound = null;
-  const { type } = target.layout;
+  const { type } = target;
   target.bound = {
     buffer,
     read: buffer.readCounter(type),

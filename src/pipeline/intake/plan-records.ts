@@ -7,6 +7,7 @@ import type {
   PredictionEvent,
   SourcePosition,
 } from '../../core/events/events.ts';
+import type { Task } from '../../core/model.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import { deadLetter } from '../../decode/dead-letter.ts';
 import { shown } from '../../decode/text.ts';
@@ -150,6 +151,13 @@ export function refusalOf(
   return fitting.ok ? null : { reason: 'invalid_field', detail: fitting.error };
 }
 
+/** Null: a regression's outcome is no number. */
+export function outcomeFor(task: Task, given: string | number): string | number | null {
+  if (task === 'classification') return classLabel(given);
+  const number = typeof given === 'number' ? given : Number(given.trim() === '' ? Number.NaN : given);
+  return Number.isNaN(number) ? null : number;
+}
+
 /**
  * The event as its model's task reads it: a class has one spelling, a regression's outcome is a number. Only
  * here is the task known; `decode` keeps numbers as numbers.
@@ -159,8 +167,7 @@ function forTask<E extends LogEvent>(event: E, model: CatalogModel): Result<E, s
   const field = event.type;
   const given = event.type === 'label' ? event.label : event.prediction;
   if (given === null) return ok(event);
-  if (model.spec.task === 'classification') return ok({ ...event, [field]: classLabel(given) });
-  const number = typeof given === 'number' ? given : Number(given.trim() === '' ? Number.NaN : given);
-  if (!Number.isNaN(number)) return ok({ ...event, [field]: number });
+  const outcome = outcomeFor(model.spec.task, given);
+  if (outcome !== null) return ok({ ...event, [field]: outcome });
   return fail(`${field} ${shown(given)} is not a number, and ${model.spec.name} is a regression model`);
 }

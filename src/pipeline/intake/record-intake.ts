@@ -51,7 +51,7 @@ export class RecordIntake {
     return this.#notices;
   }
 
-  /** Rows that were read the fast way so far. */
+  /** Rows and labels that were read the fast way so far. */
   get fastRows(): number {
     return this.#flat.rows;
   }
@@ -93,7 +93,10 @@ export class RecordIntake {
       if (record === undefined) throw new RangeError(`no record ${i} of ${records.length}`);
       return record;
     };
-    const position = (): SourcePosition => ({ source, partition, offset: recordAt().offset });
+    const position = (): SourcePosition => {
+      const offset = records.offsetAt?.(i) ?? recordAt().offset;
+      return { source, partition, offset };
+    };
     while (i < records.length) {
       if (i > 0 && i % LOOK_EVERY === 0 && i !== looked) {
         looked = i;

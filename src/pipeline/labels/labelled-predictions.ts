@@ -1,6 +1,6 @@
 import type { RowProbabilities } from '../../core/events/events.ts';
 import type { PredictionPack } from '../../window/prediction-pack.ts';
-import type { FoundRows } from '../predictions/prediction-finder.ts';
+import type { FoundRows } from '../predictions/found-rows.ts';
 
 const NO_SEGMENTS: readonly string[] = [];
 

@@ -6,12 +6,15 @@ import {
   listBlocks,
   loadFilters,
   loadPacks,
-  type PackName,
   type StoredBlock,
 } from '../../store/predictions/prediction-blocks.ts';
-import { askedIds, IdFilter } from '../../window/id-filter.ts';
+import { loadedKernel } from '../../kernel/load-kernel.ts';
+import { IdFilter } from '../../window/id-filter.ts';
 import { IdList } from '../../window/id-list.ts';
 import { bucketOf, type KeptRow, PredictionPack } from '../../window/prediction-pack.ts';
+import { askedIds } from './asked-ids.ts';
+import { AskedPacks } from './asked-packs.ts';
+import type { FoundRows } from './found-rows.ts';
 
 /** An id hash in two halves. */
 export interface IdHalves {
@@ -23,15 +26,10 @@ export interface IdHalves {
 const FILTERS_BYTES = 128 * 1024 * 1024;
 /** Filters read at once. */
 const LOADED_AT_ONCE_BYTES = 16 * 1024 * 1024;
-/** Packs asked for at once: some two megabytes, for which the driver takes ten. */
-const PACKS_AT_ONCE = 1_000;
+/** Ids whose packs are asked for at once: some two megabytes, for which the driver takes ten. */
+const IDS_AT_ONCE = 1_000;
 /** Blocks are merged now and then; five times during one look-up they are not. */
 const MAX_TRIES = 5;
-
-/** Takes the rows that are found, by the indices of their ids. What it is to keep of a pack it has to copy. */
-export interface FoundRows {
-  note(index: number, pack: PredictionPack, row: number): void;
-}
 
 /** Found rows as objects. */
 class KeptRows implements FoundRows {
@@ -48,10 +46,11 @@ class KeptRows implements FoundRows {
   }
 }
 
+/** What a block may hold. */
 interface Wanted {
-  /** Index of the id looked for. */
-  readonly index: number;
   readonly block: StoredBlock;
+  /** Indices of ids, nearly in the order of their hashes. */
+  readonly ids: Int32Array;
 }
 
 /**
@@ -116,25 +115,31 @@ export class PredictionFinder {
     const wanted = await this.#filtered(db, blocks, ids);
     if (wanted === null) return false;
     for (const [day, ofDay] of Map.groupBy(wanted, ({ block }) => block.day)) {
-      for (let at = 0; at < ofDay.length; at += PACKS_AT_ONCE) {
-        await this.#look(db, day, ofDay.slice(at, at + PACKS_AT_ONCE), ids, found);
-      }
+      await look(db, day, ofDay, ids, found);
     }
-    const asked = [...new Set(wanted.map(({ block }) => block.id))];
-    return await allExist(db, asked);
+    return await allExist(
+      db,
+      wanted.map(({ block }) => block.id),
+    );
   }
 
   async #filtered(db: Queryable, blocks: readonly StoredBlock[], ids: IdList): Promise<Wanted[] | null> {
     const wanted: Wanted[] = [];
     const { order, highs, lows } = dealt(ids);
-    const asked = askedIds(highs, lows);
-    for (const some of ofSize(blocks, LOADED_AT_ONCE_BYTES)) {
-      const filters = await this.#load(db, some);
-      if (filters === null) return null;
-      for (const [i, block] of some.entries()) {
-        const filter = filters[i];
-        for (const at of filter?.passing(asked) ?? []) wanted.push({ index: order[at] ?? 0, block });
+    const asked = askedIds(loadedKernel(), highs, lows);
+    try {
+      for (const some of ofSize(blocks, LOADED_AT_ONCE_BYTES)) {
+        const filters = await this.#load(db, some);
+        if (filters === null) return null;
+        for (let b = 0; b < some.length; b++) {
+          const [block, filter] = [some[b], filters[b]];
+          if (block === undefined || filter === undefined) continue;
+          const found = asked.passing(filter);
+          if (found.length > 0) wanted.push({ block, ids: Int32Array.from(found, (at) => order[at] ?? 0) });
+        }
       }
+    } finally {
+      asked.release();
     }
     return wanted;
   }
@@ -164,50 +169,42 @@ export class PredictionFinder {
       this.#bytes -= bytes;
     }
   }
-
-  async #look(
-    db: Queryable,
-    day: string,
-    wanted: readonly Wanted[],
-    ids: IdList,
-    found: FoundRows,
-  ): Promise<void> {
-    const packs = new Map<number, Wanted[]>();
-    for (const each of wanted) {
-      const name = each.block.id * 2 ** BUCKET_BITS + bucketOf(ids.high(each.index), each.block.bits);
-      const others = packs.get(name);
-      if (others === undefined) packs.set(name, [each]);
-      else others.push(each);
-    }
-    const names: PackName[] = [];
-    const asked: Wanted[][] = [];
-    for (const members of packs.values()) {
-      for (const some of members.length >= WHOLE_FROM ? [members] : members.map((each) => [each])) {
-        const [{ index, block }] = some as [Wanted, ...Wanted[]];
-        const [high, low] = [ids.high(index), ids.low(index)];
-        names.push({
-          blockId: block.id,
-          bucket: bucketOf(high, block.bits),
-          row: some.length === 1 ? { high, low } : null,
-        });
-        asked.push(some);
-      }
-    }
-    const dayMs = Date.parse(`${day}T00:00:00Z`);
-    for (const [n, data] of await loadPacks(db, day, names)) {
-      const pack = new PredictionPack(data, dayMs);
-      for (const { index } of asked[n] ?? []) {
-        const row = pack.find(ids.high(index), ids.low(index));
-        if (row >= 0) found.note(index, pack, row);
-      }
-    }
-  }
 }
 
-/** A bucket's number has so many bits at most. */
-const BUCKET_BITS = 24;
-/** Of a pack in which so many ids are looked for all of it is read. */
-const WHOLE_FROM = 4;
+/** Notes the rows of ids in blocks of one day. */
+async function look(
+  db: Queryable,
+  day: string,
+  wanted: readonly Wanted[],
+  ids: IdList,
+  found: FoundRows,
+): Promise<void> {
+  const dayMs = Date.parse(`${day}T00:00:00Z`);
+  let packs = new AskedPacks(ids);
+  const read = async (): Promise<void> => {
+    const asked = packs;
+    packs = new AskedPacks(ids);
+    await loadPacks(db, day, asked.names, (name, data) => {
+      asked.note(name, new PredictionPack(data, dayMs), found);
+    });
+  };
+  for (const { block, ids: some } of wanted) {
+    const grouped = byBucket(some, block, ids);
+    for (let from = 0, to = 0; from < grouped.length; from = to) {
+      const bucket = bucketOf(ids.high(grouped[from] ?? 0), block.bits);
+      while (to < grouped.length && bucketOf(ids.high(grouped[to] ?? 0), block.bits) === bucket) to += 1;
+      packs.add(block.id, bucket, grouped.subarray(from, to));
+      if (packs.ids >= IDS_AT_ONCE) await read();
+    }
+  }
+  if (packs.ids > 0) await read();
+}
+
+/** Ids of one pack one after another: so they come already, where packs are dealt by no more bits than ids are. */
+function byBucket(some: Int32Array, { bits }: StoredBlock, ids: IdList): Int32Array {
+  if (bits <= DEALT_BITS) return some;
+  return some.sort((a, b) => bucketOf(ids.high(a), bits) - bucketOf(ids.high(b), bits));
+}
 
 /** Ids are dealt by so many first bits of their hashes: a share of a filter that a near cache holds. */
 const DEALT_BITS = 12;

@@ -113,6 +113,69 @@ export function textArray(values: readonly (string | null)[]): Buffer {
   return buffer;
 }
 
+/** `text[]` of some texts that come again and again, each written out once. `code`: which of them; −1: null. */
+export function codedTextArray(
+  texts: readonly string[],
+  length: number,
+  code: (index: number) => number,
+): Buffer {
+  return joinedTexts(texts, length, code, 0, () => {});
+}
+
+/**
+ * `text[]` of such texts, each followed by a whole number of so many digits, zeros before it.
+ *
+ * @param number from 0 to 2^53 − 1
+ */
+export function numberedTextArray(
+  texts: readonly string[],
+  length: number,
+  code: (index: number) => number,
+  digits: number,
+  number: (index: number) => number,
+): Buffer {
+  return joinedTexts(texts, length, code, digits, (buffer, end, index) => {
+    let rest = number(index);
+    for (let at = end - 1; at >= end - digits; at--) {
+      const tens = Math.floor(rest / 10);
+      buffer[at] = DIGIT_0 + (rest - 10 * tens);
+      rest = tens;
+    }
+  });
+}
+const DIGIT_0 = 0x30;
+
+/** `write`: what stands before `end`, behind the text. */
+function joinedTexts(
+  texts: readonly string[],
+  length: number,
+  code: (index: number) => number,
+  more: number,
+  write: (buffer: Buffer, end: number, index: number) => void,
+): Buffer {
+  if (length === 0) return empty(TEXT);
+  const spelled = texts.map((text) => Buffer.from(text));
+  let bytes = HEADER_BYTES;
+  let nulls = false;
+  for (let index = 0; index < length; index++) {
+    const text = spelled[code(index)];
+    if (text === undefined) nulls = true;
+    bytes += 4 + (text === undefined ? 0 : text.length + more);
+  }
+  const buffer = Buffer.allocUnsafe(bytes);
+  header(buffer, TEXT, length, nulls);
+  let at = HEADER_BYTES;
+  for (let index = 0; index < length; index++) {
+    const text = spelled[code(index)];
+    at = buffer.writeInt32BE(text === undefined ? -1 : text.length + more, at);
+    if (text === undefined) continue;
+    buffer.set(text, at);
+    at += text.length + more;
+    write(buffer, at, index);
+  }
+  return buffer;
+}
+
 /** `bytea[]` */
 export function byteaArray(values: readonly Uint8Array[]): Buffer {
   if (values.length === 0) return empty(BYTEA);

@@ -1,6 +1,14 @@
 import type { LabelRank } from '../../core/events/effective-label.ts';
-import { LabelColumns } from '../../core/events/label-columns.ts';
-import { float8Array, int4Array, int8Array, textArray, timestampArray } from '../connection/binary-array.ts';
+import { LabelColumns, OFFSET_DIGITS } from '../../core/events/label-columns.ts';
+import {
+  codedTextArray,
+  float8Array,
+  int4Array,
+  int8Array,
+  numberedTextArray,
+  textArray,
+  timestampArray,
+} from '../connection/binary-array.ts';
 import { epochMs } from '../connection/epoch-ms.ts';
 import { utcDay } from '../predictions/partitions.ts';
 import type { Tx } from '../connection/pool.ts';
@@ -197,13 +205,27 @@ function keyArrays({ modelIds, highs, lows }: LabelColumns, which: readonly numb
 function valueArrays(labels: LabelColumns, which: readonly number[]): Buffer[] {
   const rows = which.length;
   return [
-    textArray(which.map((at) => labels.text(at))),
+    codedTextArray(labels.texts, rows, (i) => labels.codes[which[i] ?? 0] ?? -1),
     float8Array(rows, (i) => labels.numbers[which[i] ?? 0] ?? Number.NaN),
     int4Array(rows, (i) => labels.sourceRank(which[i] ?? 0)),
     int4Array(rows, (i) => (labels.isFinal(which[i] ?? 0) ? 1 : 0)),
     timestampArray(rows, (i) => labels.atMs[which[i] ?? 0] ?? 0),
-    textArray(which.map((at) => labels.position(at))),
+    positionArray(labels, which),
   ];
+}
+
+/** As `labels.position` spells them, without a string each. */
+function positionArray(labels: LabelColumns, which: readonly number[]): Buffer {
+  const offsets = Float64Array.from(which, (at) => Number(labels.offset(at)));
+  const areExact = offsets.every((offset) => offset >= 0 && offset <= Number.MAX_SAFE_INTEGER);
+  if (!areExact) return textArray(which.map((at) => labels.position(at)));
+  return numberedTextArray(
+    labels.logs,
+    which.length,
+    (i) => labels.logCode(which[i] ?? 0),
+    OFFSET_DIGITS,
+    (i) => offsets[i] ?? 0,
+  );
 }
 
 export async function deletePendingLabels(tx: Tx, ids: readonly number[]): Promise<void> {

@@ -1,6 +1,7 @@
 import { byteaArray, int4Array, int8Array } from '../connection/binary-array.ts';
 import { epochMs } from '../connection/epoch-ms.ts';
 import type { IdSpace } from './id-blocks.ts';
+import type { PackNames } from './pack-names.ts';
 import type { Pool, Queryable, Tx } from '../connection/pool.ts';
 
 export interface PackedBlock extends IdSpace {
@@ -96,26 +97,20 @@ export async function loadFilters(db: Queryable, ids: readonly number[]): Promis
   return new Map(found.rows.map(({ n, filter }) => [ids[n - 1] ?? 0, filter]));
 }
 
-/** A pack, and the hash that is looked for in it: a row of it is all that comes then. Null: the whole pack. */
-export interface PackName {
-  readonly blockId: number;
-  readonly bucket: number;
-  readonly row: { readonly high: number; readonly low: number } | null;
-}
-
 /** A pack of the one row, as `prediction-pack.ts` lays it out, with the texts that all rows of its pack share. */
 const ROW_ALONE = `'\\x01000001'::bytea || substr(data, place, 40) || substr(data, 5 + 40 * rows)`;
 
 /**
- * Packs of one day, by the index of their name; those that do not exist, or have not got the row, are missing. A row is
+ * Hands on packs of one day with the index of their name; those that do not exist, or have not got the row, are missing. A row is
  * some hundred bytes of two thousand, for which the driver takes ten thousand. The whole pack comes all the same where rows
  * are of several lengths, and where the hash's bytes are in a row of something else.
  */
 export async function loadPacks(
   db: Queryable,
   day: string,
-  names: readonly PackName[],
-): Promise<(readonly [number, Uint8Array])[]> {
+  names: PackNames,
+  take: (name: number, pack: Buffer) => void,
+): Promise<void> {
   const found = await db.query<{ packs: Buffer | null }>(
     // All in one value: the driver takes more for each row than the server for finding it.
     // `offset 0` keeps the planner to one look-up a pack: it knows nothing of a partition made a moment ago.
@@ -135,26 +130,24 @@ export async function loadPacks(
       day,
       int8Array(
         names.length,
-        (i) => Math.floor((names[i]?.blockId ?? 0) / 2 ** 32),
-        (i) => (names[i]?.blockId ?? 0) | 0,
+        (i) => Math.floor((names.blockIds[i] ?? 0) / 2 ** 32),
+        (i) => (names.blockIds[i] ?? 0) | 0,
       ),
-      int4Array(names.length, (i) => names[i]?.bucket ?? 0),
+      int4Array(names.length, (i) => names.buckets[i] ?? 0),
       int8Array(
         names.length,
-        (i) => names[i]?.row?.high ?? 0,
-        (i) => names[i]?.row?.low ?? 0,
+        (i) => names.highs[i] ?? 0,
+        (i) => names.lows[i] ?? 0,
       ),
-      int4Array(names.length, (i) => (names[i]?.row === null ? 1 : 0)),
+      int4Array(names.length, (i) => names.whole[i] ?? 0),
     ],
   );
-  const packs: (readonly [number, Uint8Array])[] = [];
   const bytes = found.rows[0]?.packs ?? Buffer.of();
   for (let at = 0; at < bytes.length;) {
     const end = at + 8 + bytes.readInt32BE(at + 4);
-    packs.push([bytes.readInt32BE(at) - 1, bytes.subarray(at + 8, end)]);
+    take(bytes.readInt32BE(at) - 1, bytes.subarray(at + 8, end));
     at = end;
   }
-  return packs;
 }
 
 /** A stretch of a block's packs, `to` not included. */

@@ -1,6 +1,6 @@
 import type { DeadLetter } from '../../core/events/dead-letter.ts';
 import type { LabelEvent } from '../../core/events/events.ts';
-import { LabelColumns } from '../../core/events/label-columns.ts';
+import { type HashedId, LabelColumns } from '../../core/events/label-columns.ts';
 import type { Task } from '../../core/model.ts';
 import type { InputProfile } from '../../stats/profile/input-profile.ts';
 import { lesserHash, RowSample } from '../../stats/profile/rows/row-sample.ts';
@@ -269,9 +269,10 @@ export class CheckpointBuffer {
     return [...this.#ids.values()].filter(({ list }) => list.length > 0);
   }
 
-  addLabel(modelId: number, event: LabelEvent): void {
+  /** `hashed`: the id, where its hash is known. */
+  addLabel(modelId: number, event: LabelEvent, hashed?: HashedId): void {
     this.events += 1;
-    this.labels.add(modelId, event);
+    this.labels.add(modelId, event, hashed);
     this.count('label', 'parked');
   }
 

@@ -5,7 +5,7 @@ import type { DecodeLimits } from '../../../src/decode/limits.ts';
 import { FlatReader } from '../../../src/decode/fast/flat-reader.ts';
 import type { CountingKernel } from '../../../src/kernel/kernel.ts';
 import { loadedKernel } from '../../../src/kernel/load-kernel.ts';
-import { flatEvent } from './flat-event.ts';
+import { flatLogEvent } from './flat-event.ts';
 
 /** The kernel that `test/harness/kernel-setup.ts` has compiled. */
 export function testKernel(): CountingKernel {
@@ -35,7 +35,8 @@ export function createFastDecoder(limits: DecodeLimits, options: DecoderOptions 
   });
   return function decodeFast(bytes, position, recordTimestampMs) {
     const row = reader.read([{ value: bytes, timestampMs: recordTimestampMs }], 0);
-    if (row !== null && bytes !== null) return ok(flatEvent(row, bytes, position));
+    const known = row === null || bytes === null ? null : flatLogEvent(row, bytes, position);
+    if (known !== null) return ok(known);
     tolerated = false;
     const result = decode(bytes, position, recordTimestampMs);
     if (result.ok && bytes !== null && !tolerated) reader.learn(bytes, result.value);

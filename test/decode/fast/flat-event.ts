@@ -1,6 +1,7 @@
 import type {
   FeaturesEvent,
   FeatureValue,
+  LogEvent,
   PredictionEvent,
   SourcePosition,
 } from '../../../src/core/events/events.ts';
@@ -15,7 +16,13 @@ import {
   cellText,
   cellValue,
 } from '../../../src/core/events/flat-row.ts';
+import { flatLabel } from '../../../src/decode/fast/flat-label.ts';
 import { idHash, toBigint } from '../../../src/core/ids/id-hash.ts';
+
+/** The same for rows of all types. Null: it is a label that may have to be refused. */
+export function flatLogEvent(row: FlatRow, bytes: Uint8Array, position: SourcePosition): LogEvent | null {
+  return row.layout.type === 'label' ? flatLabel(row, position) : flatEvent(row, bytes, position);
+}
 
 /** The event that the ordinary decoder would have made of the message a row was read from, to the last detail. */
 export function flatEvent(

@@ -13,6 +13,9 @@ const EVENT_FIELDS: ReadonlySet<RowFieldName> = new Set([
   'latencyMs',
   'cost',
   'energyJ',
+  'label',
+  'source',
+  'final',
 ]);
 
 type Values = Record<string, unknown>;

@@ -128,7 +128,11 @@ const amount = fc.oneof(
 
 type Spelling = (given: readonly string[]) => string;
 
-const scalarField = (key: string, value: fc.Arbitrary<string>) => ({ key, value });
+interface Field {
+  readonly key: string;
+  readonly value: fc.Arbitrary<string>;
+}
+const scalarField = (key: string, value: fc.Arbitrary<string>): Field => ({ key, value });
 const REQUIRED = [
   scalarField(
     'type',
@@ -179,6 +183,32 @@ const FIELDS = [
   scalarField('trace', spelled),
 ];
 
+const REQUIRED_OF_LABELS = [
+  scalarField('type', mostly(fc.constant('"label"'), fc.constantFrom('"prediction"', 'null'))),
+  scalarField('model', mostly(fc.constant('"m"'), fc.constantFrom('"é"', 'null', '"m2"'))),
+  scalarField(
+    'prediction_id',
+    mostly(
+      fc.uuid().map((id) => `"${id}"`),
+      scalar,
+    ),
+  ),
+  scalarField(
+    'label',
+    mostly(fc.constantFrom('"yes"', '"no"', '1', '1.0', '"1.0"', 'true', '-0', '1e999', '" "'), spelled),
+  ),
+];
+const FIELDS_OF_LABELS = [
+  scalarField('timestamp', time),
+  scalarField('source', mostly(fc.constantFrom('"natural"', '"user"', '"inferred"', 'null'), spelled)),
+  scalarField('final', mostly(fc.constantFrom('true', 'false', 'null'), spelled)),
+  scalarField('model_version', spelled),
+  scalarField('prediction', spelled),
+  scalarField('score', spelled),
+  scalarField('error', spelled),
+  scalarField('trace', spelled),
+];
+
 interface Template {
   readonly parts: readonly string[];
   readonly values: readonly fc.Arbitrary<string>[];
@@ -212,11 +242,15 @@ const objectOf = (
 };
 
 /** Messages of one shape: keys, their order, and white space. */
-const shapes = (spelling: fc.Arbitrary<KeySpelling>): fc.Arbitrary<fc.Arbitrary<Buffer>> =>
+const shapes = (
+  spelling: fc.Arbitrary<KeySpelling>,
+  required: readonly Field[],
+  others: readonly Field[],
+): fc.Arbitrary<fc.Arbitrary<Buffer>> =>
   fc
     .record({
-      fields: fc.shuffledSubarray(FIELDS),
-      repeated: fc.option(fc.constantFrom(...FIELDS), { nil: undefined, freq: 20 }),
+      fields: fc.shuffledSubarray([...others]),
+      repeated: fc.option(fc.constantFrom(...others), { nil: undefined, freq: 20 }),
       names: mostlyDistinct(name, 6),
       tags: fc.uniqueArray(name, { maxLength: 2 }),
       classes: fc.option(fc.uniqueArray(fc.constantFrom('yes', 'no', '1', '1.0', '0'), { maxLength: 3 }), {
@@ -225,7 +259,7 @@ const shapes = (spelling: fc.Arbitrary<KeySpelling>): fc.Arbitrary<fc.Arbitrary<
       spacing: fc.constantFrom([':', ','], [': ', ', '], [' :\t', '\r\n,']),
       ends: fc.constantFrom(['', ''], ['', ''], ['', ''], ['', '\n'], [' ', '  '], ['\ufeff', ''], ['', 'x']),
       spelling,
-      order: fc.shuffledSubarray(REQUIRED, { minLength: REQUIRED.length }),
+      order: fc.shuffledSubarray([...required], { minLength: required.length }),
       featuresFirst: fc.boolean(),
     })
     .map(({ fields, repeated, names, tags, classes, spacing, ends, spelling: key, order, featuresFirst }) => {
@@ -266,9 +300,16 @@ const orDamaged = (message: fc.Arbitrary<Buffer>): fc.Arbitrary<Buffer> =>
   fc.oneof({ weight: 9, arbitrary: message }, { weight: 1, arbitrary: message.chain(damaged) });
 
 /** Sibling messages: the same keys, order and white space, other values; sometimes a byte is changed, lost or added. */
-export const siblings: fc.Arbitrary<Buffer[]> = shapes(fc.constant(plainKey)).chain((message) =>
-  fc.array(orDamaged(message), { minLength: 2, maxLength: 8 }),
+export const siblings: fc.Arbitrary<Buffer[]> = shapes(fc.constant(plainKey), REQUIRED, FIELDS).chain(
+  (message) => fc.array(orDamaged(message), { minLength: 2, maxLength: 8 }),
 );
+
+/** Sibling messages that are labels. */
+export const labels: fc.Arbitrary<Buffer[]> = shapes(
+  fc.constant(plainKey),
+  REQUIRED_OF_LABELS,
+  FIELDS_OF_LABELS,
+).chain((message) => fc.array(orDamaged(message), { minLength: 2, maxLength: 8 }));
 
 /** Messages that have little more in common than most of their names. */
 export const cousins: fc.Arbitrary<Buffer[]> = fc.array(
@@ -277,6 +318,8 @@ export const cousins: fc.Arbitrary<Buffer[]> = fc.array(
       { weight: 12, arbitrary: fc.constant(plainKey) },
       { weight: 1, arbitrary: fc.constant(escapedKey) },
     ),
+    REQUIRED,
+    FIELDS,
   ).chain(orDamaged),
   { minLength: 8, maxLength: 40 },
 );

@@ -3,9 +3,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { silentLog } from '../../../src/core/log.ts';
 import { toBigint } from '../../../src/core/ids/id-hash.ts';
 import {
+  codedTextArray,
   float8Array,
   int4Array,
   int8Array,
+  numberedTextArray,
   textArray,
   timestampArray,
 } from '../../../src/store/connection/binary-array.ts';
@@ -62,6 +64,34 @@ describeWith(['postgres'], 'binary arrays', () => {
         expect(read?.['texts']).toEqual(rows.map(({ text }) => text));
       }),
       { numRuns: 60 },
+    );
+  });
+
+  test('Postgres reads texts that were written out once', async () => {
+    const texts = ['', 'é', 'kafka:labels/000003/'];
+    const row = fc.record({
+      code: fc.integer({ min: -1, max: 2 }),
+      number: fc.oneof(fc.nat(), fc.maxSafeNat(), fc.constantFrom(0, 9, 10, Number.MAX_SAFE_INTEGER)),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(row, { maxLength: 30 }), async (rows) => {
+        const code = (i: number) => rows[i]?.code ?? -1;
+        const found = await pool.query<Record<string, unknown[]>>(
+          `select array(select t from unnest($1::text[]) t) as texts, array(select t from unnest($2::text[]) t) as numbered`,
+          [
+            codedTextArray(texts, rows.length, code),
+            numberedTextArray(texts, rows.length, code, 20, (i) => rows[i]?.number ?? 0),
+          ],
+        );
+        const text = (of: number) => texts[of] ?? null;
+        expect(found.rows[0]?.['texts']).toEqual(rows.map((each) => text(each.code)));
+        expect(found.rows[0]?.['numbered']).toEqual(
+          rows.map((each) =>
+            each.code < 0 ? null : `${text(each.code)}${String(each.number).padStart(20, '0')}`,
+          ),
+        );
+      }),
+      { numRuns: 40 },
     );
   });
 });

@@ -120,6 +120,23 @@ const message = fc.record(
   { requiredKeys: ['model', 'features', 'prediction', 'timestamp'] },
 );
 
+const label = fc.record(
+  {
+    type: fc.constantFrom('label', 'label', 'label', 'prediction'),
+    prediction_id: fc.constantFrom('a', 'b', 'c', 'd', 'é', ''),
+    model: fc.constantFrom(...MODELS.map(({ name }) => name), 'nobody'),
+    timestamp: fc.oneof(
+      fc.integer({ min: START - 8 * HOUR_MS, max: START + 8 * HOUR_MS }),
+      fc.constantFrom(new Date(START).toISOString(), 'yesterday', START / 1_000),
+    ),
+    label: fc.constantFrom<unknown>('approve', 1, 1.5, ' 1.0 ', 'x', '', true, null, [1]),
+    source: fc.constantFrom('natural', 'user', 'inferred', null, 'nobody'),
+    final: fc.constantFrom(true, false, null, 1),
+    prediction: fc.constantFrom<unknown>('approve', 1),
+  },
+  { requiredKeys: ['type', 'model', 'label', 'prediction_id', 'prediction'] },
+);
+
 describeWith(['postgres'], 'the fast way and the ordinary way', () => {
   let pool: Pool;
   beforeAll(async () => {
@@ -138,10 +155,11 @@ describeWith(['postgres'], 'the fast way and the ordinary way', () => {
     return { db: pool, catalog, segments: new SegmentRegistry(), ledger: new IdLedger() };
   }
 
-  const leaveTheSame = async (numRuns: number): Promise<void> =>
+  type Message = object & { readonly prediction_id?: string };
+  const leaveTheSame = async (numRuns: number, of: fc.Arbitrary<Message> = message): Promise<void> =>
     await fc.assert(
       fc.asyncProperty(
-        fc.array(message, { maxLength: 60 }),
+        fc.array(of, { maxLength: 60 }),
         fc.integer({ min: 1, max: 30 }),
         async (messages, cut) => {
           // Each shape comes again, or nothing would be read the fast way.
@@ -183,6 +201,8 @@ describeWith(['postgres'], 'the fast way and the ordinary way', () => {
 
   test('leave the same counts, ids, rows and dead letters behind', async () => await leaveTheSame(150));
 
+  test('labels leave the same behind', async () => await leaveTheSame(80, label));
+
   const takeMany = async () => {
     const buffer = new CheckpointBuffer();
     const intake = new RecordIntake(await context(), DEFAULT_DECODE_LIMITS, 'prediction');
@@ -216,6 +236,25 @@ describeWith(['postgres'], 'the fast way and the ordinary way', () => {
       classes: ['approve', 'deny', 'ask'],
       values: [0.5, 0.5, 0.25],
     });
+  });
+
+  test('the fast way is taken by labels', async () => {
+    const buffer = new CheckpointBuffer();
+    const intake = new RecordIntake(await context(), DEFAULT_DECODE_LIMITS, 'label');
+    const records = Array.from({ length: 500 }, (_, i): RawRecord => {
+      const value = { model: 'whole', prediction_id: `p${i}`, label: i % 2 === 0 ? 'deny' : 'approve' };
+      return {
+        offset: BigInt(i),
+        key: null,
+        timestampMs: START,
+        value: Buffer.from(JSON.stringify({ ...value, timestamp: START - i, final: i % 3 === 0 })),
+      };
+    });
+    await intake.take(LOG, records, buffer);
+    expect(intake.fastRows).toBeGreaterThan(490);
+    expect(buffer.counts).toEqual([{ type: 'label', outcome: 'parked', count: 500 }]);
+    expect(buffer.labels.predictionId(499)).toBe('p499');
+    expect(buffer.labels.candidate(499)).toMatchObject({ label: 'approve', final: false, atMs: START - 499 });
   });
 
   test('the fast way is taken where a column is forgotten, too, and leaves it out', async () => {
@@ -254,7 +293,12 @@ function contents(buffer: CheckpointBuffer) {
     // A window may be touched without gaining a row.
     touched: byText([...buffer.touched].filter(([, rows]) => rows > 0)),
     deadLetters: buffer.deadLetters.map(({ type, letter }) => [type, letter.reason]),
-    labels: buffer.labels.map(({ idHash, modelId }) => [idHash, modelId]),
+    labels: buffer.labels.map(({ idHash, modelId }, at) => [
+      idHash,
+      modelId,
+      buffer.labels.predictionId(at),
+      buffer.labels.candidate(at),
+    ]),
     ids: buffer.heldIds.map(({ modelId, kind, list }) => [
       modelId,
       kind,

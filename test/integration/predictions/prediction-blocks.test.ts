@@ -5,6 +5,7 @@ import { loadRowSample } from '../../../src/pipeline/predictions/load-row-sample
 import { mergePredictionBlocks } from '../../../src/pipeline/predictions/merge-predictions.ts';
 import { halvesOf, hashOf, PredictionFinder } from '../../../src/pipeline/predictions/prediction-finder.ts';
 import { createPool, inTransaction, type Pool } from '../../../src/store/connection/pool.ts';
+import { PackNames } from '../../../src/store/predictions/pack-names.ts';
 import {
   addPacks,
   listBlocks,
@@ -133,8 +134,13 @@ describeWith(['postgres'], 'blocks of predictions', () => {
         { bucket: 1, row: { high: 5, low: 77 } },
         { bucket: 2, row: { high: 5, low: 77 } },
       ];
-      const names = asked.map((each) => ({ ...each, blockId }));
-      return new Map(await loadPacks(tx, '2026-03-01', names));
+      const names = new PackNames();
+      for (const { bucket, row } of asked)
+        if (row === null) names.addWhole(blockId, bucket);
+        else names.addRow(blockId, bucket, row.high, row.low);
+      const packs = new Map<number, Uint8Array>();
+      await loadPacks(tx, '2026-03-01', names, (name, pack) => void packs.set(name, pack));
+      return packs;
     });
     const packs = [0, 1, 2, 3, 4, 5, 6].map((n) => {
       const bytes = found.get(n);

@@ -71,6 +71,11 @@ class Columns {
     this.timestampsMs = times;
   }
 
+  offset(i: number): bigint {
+    const firstOffset = this.sources[this.sourceOf[i] ?? 0]?.firstOffset ?? 0n;
+    return this.whole.get(i)?.offset ?? firstOffset + BigInt(this.offsetDeltas[i] ?? 0);
+  }
+
   record(i: number): RawRecord {
     const whole = this.whole.get(i);
     if (whole !== undefined) return whole;
@@ -156,6 +161,10 @@ class PackedRecords implements RecordList {
   at(index: number): RawRecord | undefined {
     const i = index < 0 ? this.length + index : index;
     return i < 0 || i >= this.length ? undefined : this.#columns.record(this.#from + i);
+  }
+
+  offsetAt(index: number): bigint | undefined {
+    return index < 0 || index >= this.length ? undefined : this.#columns.offset(this.#from + index);
   }
 
   slice(from = 0, to: number = this.length): RecordList {
