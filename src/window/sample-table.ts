@@ -71,12 +71,16 @@ function numericColumn(name: string, cells: readonly Cell[]): NumericColumn {
   const isFlag = cells.every(
     (cell) => typeof cell !== 'number' || cell === 0 || cell === 1 || Number.isNaN(cell),
   );
-  const values = Float64Array.from(cells, (cell) => {
-    if (typeof cell === 'number') return cell;
-    if (isFlag && typeof cell === 'boolean') return cell ? 1 : 0;
-    if (cell !== null && cell !== '') invalid += 1;
-    return Number.NaN;
-  });
+  const values = new Float64Array(cells.length);
+  for (let row = 0; row < values.length; row++) {
+    const cell = cells[row]!;
+    if (typeof cell === 'number') values[row] = cell;
+    else if (isFlag && typeof cell === 'boolean') values[row] = cell ? 1 : 0;
+    else {
+      if (cell !== null && cell !== '') invalid += 1;
+      values[row] = Number.NaN;
+    }
+  }
   return { name, kind: 'numeric', values, invalid };
 }
 

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { BaselineCache, OpenBaseline } from '../../src/pipeline/windows/baseline-cache.ts';
+import type { Column } from '../../src/core/table.ts';
 import type { StoredBaseline } from '../../src/pipeline/windows/baseline-cache.ts';
 import { encodeReference } from '../../src/stats/profile/reference-codec.ts';
 import { encodeTable } from '../../src/stats/table-codec.ts';
+import { takeRows } from '../../src/stats/table/sample-rows.ts';
 import { buildReference } from '../../src/stats/table/table-reference.ts';
 import { asTable, travellers } from '../integration/evaluate/time-series.ts';
 
@@ -65,6 +67,36 @@ describe('baselines of a thread', () => {
     expect(open.ofSegment('country=FR')).toBe(open.ofSegment('country=FR'));
     expect(open.ofSegment('country=DE')).not.toBe(open.ofSegment('country=DE'));
     expect(open.ofSegment('country=DE')).toEqual(open.ofSegment('country=DE'));
+  });
+
+  it('keep a segment that all rows are of with the columns of the baseline', () => {
+    const table = asTable(travellers(1, 2_000));
+    const country = table.features.find(({ name }) => name === 'country')!;
+    const unreadable = table.features.find(({ kind }) => kind === 'numeric')!;
+    const changed = (column: Column): Column => {
+      if (column === unreadable && column.kind === 'numeric')
+        return {
+          ...column,
+          values: column.values.map((value, row) => (row < 3 ? Number.NaN : value)),
+          invalid: 3,
+        };
+      return column === country && column.kind !== 'numeric'
+        ? { ...column, codes: column.codes.map(() => 0), levels: ['FR'] }
+        : column;
+    };
+    const inFrance = { ...table, features: table.features.map(changed) };
+    const reference = buildReference(inFrance, { task: 'classification', positiveClass: 'approve' });
+    const open = new OpenBaseline({ profile: encodeReference(reference), sample: encodeTable(inFrance) }, 0);
+    const segment = open.ofSegment('country=FR');
+    expect(open.ofSegment('country=FR')).toBe(segment);
+    const rows = Int32Array.from({ length: 2_000 }, (_, row) => row);
+    const { habits } = open.rows!;
+    expect(segment?.rows).toEqual({ ...takeRows(open.rows!, rows), ...(habits !== undefined && { habits }) });
+    for (const [at, column] of open.rows!.features.entries()) {
+      const own = segment?.rows?.features[at];
+      if (column.invalid === 0) expect(own).toBe(column);
+      else expect(own).toMatchObject({ name: unreadable.name, invalid: 0 });
+    }
   });
 
   it('one that is too large by itself is kept while it is the newest', () => {

@@ -51,6 +51,24 @@ function spaceOf({ rows, codes, levels }: ReturnType<typeof world>): LevelSpace 
   return levelSpace(rows, crossProducts(rows), { codes, levels }, [0, 1, 2, 3]);
 }
 
+test.each([0, 1, 3, 4, 5, 11])(
+  'cross products of %i rows are those added row by row, to the last bit',
+  (rows) => {
+    const draw = draws(rows);
+    const axes = 5;
+    const values = Float64Array.from({ length: rows * axes }, (_, at) =>
+      at % 7 === 3 ? 0 : draw.normal() * 10 ** (at % 9),
+    );
+    const expected = new Float64Array(axes * axes);
+    for (let row = 0; row < rows; row++) {
+      for (let i = 0; i < axes; i++)
+        for (let j = 0; j < axes; j++)
+          expected[i * axes + j]! += values[row * axes + i]! * values[row * axes + j]!;
+    }
+    expect(crossProducts({ axes, values })).toStrictEqual(expected);
+  },
+);
+
 describe('the space of levels', () => {
   test('has one dimension where one thing tells them apart, however many columns repeat it', () => {
     const space = spaceOf(world(61, 0.5));

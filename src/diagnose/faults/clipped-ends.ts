@@ -152,8 +152,11 @@ function endOf(
 ): End | null {
   const value = (side === 'above' ? current.at(-1) : current[0]) ?? Number.NaN;
   const isBeyond = (other: number): boolean => (side === 'above' ? other > value : other < value);
-  const countOf = (values: Float64Array, is: (value: number) => boolean): number =>
-    values.reduce((sum, other) => (is(other) ? sum + 1 : sum), 0);
+  const countOf = (values: Float64Array, is: (value: number) => boolean): number => {
+    let count = 0;
+    for (let i = 0; i < values.length; i++) if (is(values[i]!)) count += 1;
+    return count;
+  };
   const [n, m] = [reference.length, current.length];
   const at = countOf(current, (other) => other === value);
   if (at < MIN_FAULT_SHARE * m) return null;

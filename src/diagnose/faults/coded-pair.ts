@@ -1,3 +1,4 @@
+import { plainSum } from '../../stats/present-values.ts';
 import { keptWith } from '../../core/memory/remember.ts';
 import { sortedPresent } from '../samples/row-samples.ts';
 import type { ColumnCells } from '../samples/row-samples.ts';
@@ -49,8 +50,7 @@ export function codedPair(pair: ColumnCells): CodedPair {
 }
 
 function coded({ name, kind }: ColumnCells, codes: Omit<CodedPair, 'name' | 'kind' | 'rows'>): CodedPair {
-  const total = (of: Float64Array): number => of.reduce((sum, count) => sum + count, 0);
-  const rows = { reference: total(codes.counts.reference), current: total(codes.counts.current) };
+  const rows = { reference: plainSum(codes.counts.reference), current: plainSum(codes.counts.current) };
   return { name, kind, ...codes, rows };
 }
 

@@ -1,3 +1,4 @@
+import { plainSum, presentValues } from '../../stats/present-values.ts';
 import type { ColumnCells } from '../samples/row-samples.ts';
 import { correlationOfKnown, explainedBy, leastSquares } from '../relation/algebra/least-squares.ts';
 
@@ -68,6 +69,6 @@ export function movedAsExpected(pair: ColumnCells, others: readonly ColumnCells[
 }
 
 function meanOfPresent(values: Float64Array): number {
-  const present = values.filter((value) => !Number.isNaN(value));
-  return present.reduce((sum, value) => sum + value, 0) / Math.max(1, present.length);
+  const present = presentValues(values);
+  return plainSum(present) / Math.max(1, present.length);
 }

@@ -258,8 +258,7 @@ type Place = keyof typeof WHY;
 
 function fillsOf(pair: CodedPair, precedent: StretchHabits | null, features: number): Fill[] {
   const { counts, rows } = pair;
-  const came = counts.current.reduce((sum, count) => (count > 0 ? sum + 1 : sum), 0);
-  const known = counts.reference.reduce((sum, count) => (count > 0 ? sum + 1 : sum), 0);
+  const [came, known] = [countAbove(counts.current), countAbove(counts.reference)];
   const mustBeNew = pair.kind === 'levels' || known <= FEW_LEVELS;
   const limit = FAULT_ALPHA / (features * came);
   const fills: Fill[] = [];
@@ -277,6 +276,13 @@ function fillsOf(pair: CodedPair, precedent: StretchHabits | null, features: num
     if (p < limit) fills.push({ code, share, before, p });
   }
   return fills;
+}
+
+/** Of the values those that there are. */
+function countAbove(counts: Float64Array): number {
+  let above = 0;
+  for (let code = 0; code < counts.length; code++) if (counts[code]! > 0) above += 1;
+  return above;
 }
 
 /** Those that enough of the current rows have, the commonest first: of most columns none of thousands. */

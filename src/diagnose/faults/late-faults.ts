@@ -1,3 +1,4 @@
+import { presentValues } from '../../stats/present-values.ts';
 import { pause } from '../../core/memory/pauses.ts';
 import { allRows } from '../samples/picks.ts';
 import { selectCells, selectRows } from '../samples/row-samples.ts';
@@ -67,7 +68,7 @@ function clippedIn({ habits, referenceMs }: RowSamples, columns: readonly Column
     const [sorted] = sortColumns([pair]);
     // What stands still is not cut off.
     if (sorted === undefined || !hasDistinct(sorted.current, MIN_DISTINCT)) return [];
-    const inTime = referenceMs === null ? pair.current.filter((value) => !Number.isNaN(value)) : null;
+    const inTime = referenceMs === null ? presentValues(pair.current) : null;
     const company = companyOfEnd(pair, columns);
     const found = clippedEnds(sorted, habits.get(pair.name), TAILS.length * columns.length, company, inTime);
     return found === null ? [] : [found];

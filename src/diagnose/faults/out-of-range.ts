@@ -46,7 +46,7 @@ function farOff(pair: NumericCells, features: number, columns: readonly ColumnCe
   const isBeyondZero = crossedZero(reference, current, low);
   const isFar = (value: number): boolean =>
     value < low - reach || value > high + reach || (isBeyondZero && value < 0);
-  const [before, far] = [reference.filter(isFar).length, current.filter(isFar).length];
+  const [before, far] = [countOf(reference, isFar), countOf(current, isFar)];
   const share = far / Math.max(1, current.length);
   const test = sameShareTest(before, reference.length, far, current.length);
   if (share < MIN_FAULT_SHARE || test.p_value >= FAULT_ALPHA / features) return null;
@@ -170,4 +170,10 @@ function grownBy(
   const by = Math.exp(growth.log);
   const expected = reference.filter((value) => isFar(by * value)).length / reference.length;
   return expected < share / 2 ? null : { by, isOrdinary: growth.spread > NARROW };
+}
+
+function countOf(values: Float64Array, is: (value: number) => boolean): number {
+  let count = 0;
+  for (let i = 0; i < values.length; i++) if (is(values[i]!)) count += 1;
+  return count;
 }

@@ -1,3 +1,4 @@
+import { presentValues } from '../../stats/present-values.ts';
 import { inNameOrder } from '../../core/table.ts';
 import { keptWith } from '../../core/memory/remember.ts';
 import type { SetAside } from '../../core/columns/feature-settings.ts';
@@ -108,9 +109,15 @@ function pairColumn(a: Column, b: Column): ColumnCells | null {
 /** Of a reference the same arrays for every window: what is made of them is kept with them. */
 const finiteSample = keptWith((values: Float64Array) => {
   const sample = selectCells(values, drawn(values.length));
-  const isClean = sample.every((value) => Number.isFinite(value) || Number.isNaN(value));
-  return isClean ? sample : sample.map((value) => (Number.isFinite(value) ? value : Number.NaN));
+  return hasNoInfinite(sample)
+    ? sample
+    : sample.map((value) => (Number.isFinite(value) ? value : Number.NaN));
 });
+
+function hasNoInfinite(values: Float64Array): boolean {
+  for (let i = 0; i < values.length; i++) if (Math.abs(values[i]!) === Infinity) return false;
+  return true;
+}
 
 const codedSample = keptWith((column: CategoricalColumn) => {
   const codeOf = new Map<string, number>();
@@ -210,7 +217,7 @@ function isAll(rows: Int32Array): boolean {
 
 /** The present values of one side, ascending. */
 export const sortedPresent = keptWith((values: Float64Array) => {
-  const present = values.filter((value) => !Number.isNaN(value));
+  const present = presentValues(values);
   return sortDoubles(present, new Float64Array(present.length));
 });
 

@@ -3,7 +3,7 @@ import type { CalendarEvent } from '../../core/alerts/mute-schedule.ts';
 import type { EvaluationSeries } from '../../core/evaluation-series.ts';
 import { pause } from '../../core/memory/pauses.ts';
 import type { Task } from '../../core/model.ts';
-import type { LearnedHabit } from '../../core/table.ts';
+import type { LearnedHabit, Table } from '../../core/table.ts';
 import type { OperationalSpec } from '../../core/operational.ts';
 import type { CountedGroup } from '../../compare/compare-groups.ts';
 import { compareProfiles } from '../../compare/compare-profiles.ts';
@@ -24,22 +24,21 @@ import type { ReferenceProfile } from '../../stats/profile/feature-reference.ts'
 import type { LabelProfile } from '../../stats/profile/outcomes/label-profile.ts';
 import { encodeOperation, sumOfOperations } from '../../stats/profile/operational-codec.ts';
 import type { OperationalProfile } from '../../stats/profile/operational-profile.ts';
-import { inCanonicalOrder } from '../../stats/table/canonical-rows.ts';
 import type { EvaluatedSegment } from '../../store/evaluation/evaluations.ts';
 import type { StoredSample } from '../../store/predictions/row-samples.ts';
 import type { UnreadablePart } from '../../store/windows/unreadable-parts.ts';
 import type { StoredPart } from '../../store/windows/window-parts.ts';
 import { WHOLE } from '../../window/checkpoint/buffer.ts';
 import { groupOf, holdoutName, isJudged } from '../../window/part-names.ts';
-import { sampleTable } from '../../window/sample-table.ts';
 import { withOneRareSegment } from './rare-segments.ts';
 import { threadBaselines } from '../windows/baseline-cache.ts';
 import type { Baseline, OpenBaseline, StoredBaseline } from '../windows/baseline-cache.ts';
 import { decisiveLabels, type EarlierEstimates, judgePerformance } from './judge-performance.ts';
-import { type MemberRow, memberRows } from '../predictions/member-rows.ts';
+import { memberRows } from '../predictions/member-rows.ts';
 import { sumReadable } from '../windows/readable-parts.ts';
 import { compareWithSeason, type Season } from './seasonal-baseline.ts';
 import type { PartSum } from '../windows/sum-parts.ts';
+import { windowTables } from './window-tables.ts';
 import { fold, foldedParts, foldedSample, foldRows, type PartProfiles } from './fold-parts.ts';
 
 /** Everything an evaluation needs, as plain data: it runs in a thread of its own. */
@@ -160,13 +159,21 @@ export function evaluateWindow(input: EvaluationInput, onSegment = (): void => {
       ...(input.features !== undefined && { features: input.features }),
     },
   );
+  const tableOf = windowTables(rows, input.task);
+  let habits: EvaluationOutput['habits'] = new Map();
+  const conclude = (one: ComparedSegment): EvaluatedSegment => {
+    const current = one.baseline && tableOf(one.segment, one.baseline.reference.features);
+    const segment = concludeSegment(one, input, baseline, named, current);
+    if (one.segment === WHOLE) habits = peacefulHabits(segment, input, baseline, current);
+    return segment;
+  };
   const segments = folded.has(WHOLE)
-    ? oneByOne(compared, (one) => concludeSegment(one, input, baseline, named, rows), onSegment)
+    ? oneByOne(compared, conclude, onSegment)
     : [unreadable.length === 0 ? EMPTY_WINDOW : unreadableWindow(counts)];
   const output = {
     segments,
     unreadable,
-    habits: peacefulHabits(segments, input, baseline, rows),
+    habits,
     folded: [
       ...parts.flatMap((segment) => foldedParts(segment, folded)),
       ...foldedSample(sample, input.stored.rows.length),
@@ -191,17 +198,15 @@ function oneByOne<T, R>(items: T[], conclude: (item: T) => R, onConcluded: () =>
 
 /** Learned when the window closes, and only of one that was judged and not accused of anything. */
 function peacefulHabits(
-  segments: readonly EvaluatedSegment[],
-  { series, task }: EvaluationInput,
+  whole: EvaluatedSegment,
+  { series }: EvaluationInput,
   baseline: OpenBaseline | null,
-  rows: readonly MemberRow[],
+  current: Table | null,
 ): EvaluationOutput['habits'] {
-  const whole = segments.find(({ segment }) => segment === WHOLE);
-  if (series !== 'closed' || whole === undefined || rows.length === 0) return new Map();
+  if (series !== 'closed' || current === null) return new Map();
   if (baseline === null || baseline.rows === null) return new Map();
   const { verdict, types, readings } = whole.diagnosis;
   if (verdict === 'undetermined' || types.includes('data_fault') || readings !== undefined) return new Map();
-  const current = inCanonicalOrder(sampleTable(rows, baseline.reference.features, task));
   return windowHabits(baseline.rows, current, whole.compared.features);
 }
 
@@ -295,17 +300,10 @@ function concludeSegment(
   input: EvaluationInput,
   whole: OpenBaseline | null,
   folded: ReadonlyMap<string, PartProfiles>,
-  rows: readonly MemberRow[],
+  current: Table | null,
 ): EvaluatedSegment {
   const { task, positiveClass, minRows, minLabelled, series } = input;
-  const members = segment === WHOLE ? rows : rows.filter((row) => row.segments.includes(segment));
-  const samples = {
-    reference: baseline?.rows ?? null,
-    current:
-      baseline === null || members.length === 0
-        ? null
-        : inCanonicalOrder(sampleTable(members, baseline.reference.features, task)),
-  };
+  const samples = { reference: baseline?.rows ?? null, current };
   const performance = judgePerformance(compared.performance, {
     ...input,
     segment,

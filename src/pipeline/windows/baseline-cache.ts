@@ -95,7 +95,9 @@ export class OpenBaseline implements Baseline {
     const known = this.segments.get(segment);
     if (known !== undefined) return known;
     const found = this.rows === null ? null : segmentReference(segment, this.reference, this.rows);
-    const cells = found === null ? 0 : found.rows.rows * found.rows.features.length;
+    const isOfAll = found?.rows.rows === this.rows?.rows;
+    // One of all rows has the columns of the baseline.
+    const cells = found === null || isOfAll ? 0 : found.rows.rows * found.rows.features.length;
     if (this.cells + cells <= this.mostCells) {
       this.cells += cells;
       this.segments.set(segment, found);

@@ -16,10 +16,12 @@ const STEPS = 512;
  */
 export function referenceScores(sorted: Float64Array, values: Float64Array): Float64Array {
   const step = Math.max(1, Math.floor(sorted.length / STEPS));
-  const ends = step === 1 ? sorted : sorted.filter((_, place) => place % step === step >> 1);
+  const ends = step === 1 ? sorted : everyNth(sorted, step);
   const scores = scoresAmong(ends.length);
-  return values.map((value) => {
-    if (Number.isNaN(value)) return 0;
+  const scored = new Float64Array(values.length);
+  for (let row = 0; row < scored.length; row++) {
+    const value = values[row]!;
+    if (Number.isNaN(value)) continue;
     const below = firstFrom(ends, value, false);
     const place = below + (ends[below] === value ? firstFrom(ends, value, true) : below);
     if (Number.isNaN(scores[place]!)) {
@@ -27,8 +29,17 @@ export function referenceScores(sorted: Float64Array, values: Float64Array): Flo
       const least = 0.5 / ends.length;
       scores[place] = normalQuantile(Math.min(1 - least, Math.max(least, share)));
     }
-    return scores[place]!;
-  });
+    scored[row] = scores[place]!;
+  }
+  return scored;
+}
+
+/** Those in the middle of each step. */
+function everyNth(sorted: Float64Array, step: number): Float64Array {
+  const first = step >> 1;
+  const some = new Float64Array(Math.ceil((sorted.length - first) / step));
+  for (let i = 0; i < some.length; i++) some[i] = sorted[first + i * step]!;
+  return some;
 }
 
 const KEPT = 4;

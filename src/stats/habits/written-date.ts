@@ -1,3 +1,4 @@
+import { presentValues } from '../present-values.ts';
 import { DAY_MS, HOUR_MS } from '../../core/clock.ts';
 import type { CategoricalColumn, Column, NumericColumn } from '../../core/table.ts';
 
@@ -339,7 +340,7 @@ interface Held {
 }
 
 function numbersIn({ values }: NumericColumn): Held {
-  const cells = values.filter((value) => !Number.isNaN(value));
+  const cells = presentValues(values);
   return { cells, rowsOf: () => 1, rows: cells.length };
 }
 

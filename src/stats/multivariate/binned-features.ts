@@ -1,3 +1,4 @@
+import { presentValues } from '../present-values.ts';
 import type { PooledCategorical, PooledNumeric, PooledSample } from './pooled-sample.ts';
 
 /** Bin 0 is missing, the rest are values; at most 64 in all, so that a row of twenty features is twenty bytes. */
@@ -51,7 +52,7 @@ function binNumbers({ values }: PooledNumeric): Uint8Array {
 
 /** Upper edges of all bins but the last: distinct values that occur, near the 1/63, 2/63, … quantiles. */
 export function quantileEdges(values: Float64Array): Float64Array {
-  const sorted = values.filter((value) => !Number.isNaN(value)).sort();
+  const sorted = presentValues(values).sort();
   const largest = sorted.at(-1) ?? Number.NaN;
   const edges = new Set<number>();
   for (let k = 1; k < VALUE_BINS; k++) {

@@ -1,5 +1,5 @@
 import { classLabel } from '../../core/columns/class-label.ts';
-import type { Table } from '../../core/table.ts';
+import type { Column, Table } from '../../core/table.ts';
 import type { FeatureProfile } from '../profile/feature-profile.ts';
 import type { FeatureReference, ReferenceProfile } from '../profile/feature-reference.ts';
 import { profileTable } from './table-profile.ts';
@@ -23,7 +23,8 @@ export function segmentReference(
   const rows = segmentRows(segment, sample);
   if (rows === null || rows.length < MIN_SEGMENT_REFERENCE_ROWS) return null;
   // In a segment no value stays for more rows than in all of them.
-  const table = { ...takeRows(sample, rows), ...(sample.habits !== undefined && { habits: sample.habits }) };
+  const taken = rows.length === sample.rows ? allOf(sample) : takeRows(sample, rows);
+  const table = { ...taken, ...(sample.habits !== undefined && { habits: sample.habits }) };
   const { input, labels } = profileTable(table, reference);
   return {
     rows: table,
@@ -37,6 +38,31 @@ export function segmentReference(
       label: reference.label === null ? null : asReference(labels.label),
       performance: reference.performance === null ? null : labels.performance,
     },
+  };
+}
+
+/** As `takeRows` of all of them, with the columns of the sample: what was made of these serves the segment, too. */
+function allOf({ habits: _habits, windows: _windows, ...sample }: Table): Table {
+  const readable = <C extends Column>(column: C): C =>
+    column.invalid === 0 ? column : { ...column, invalid: 0 };
+  const { operation, probabilities } = sample;
+  return {
+    ...sample,
+    features: sample.features.map(readable),
+    prediction: sample.prediction && readable(sample.prediction),
+    score: sample.score && readable(sample.score),
+    label: sample.label && readable(sample.label),
+    ...(probabilities !== undefined && {
+      probabilities: new Map([...probabilities].map(([name, column]) => [name, readable(column)])),
+    }),
+    ...(operation !== undefined && {
+      operation: {
+        latencyMs: operation.latencyMs && readable(operation.latencyMs),
+        cost: operation.cost && readable(operation.cost),
+        energyJ: operation.energyJ && readable(operation.energyJ),
+        error: operation.error && readable(operation.error),
+      },
+    }),
   };
 }
 

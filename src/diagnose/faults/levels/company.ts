@@ -1,3 +1,4 @@
+import { countPresent, plainSum } from '../../../stats/present-values.ts';
 import { keptWith } from '../../../core/memory/remember.ts';
 import { LevelCompany } from '../../../stats/company/level-company.ts';
 import { crossProducts, levelSpace } from '../../../stats/company/level-space.ts';
@@ -83,7 +84,7 @@ export function drawnRows(rows: number): Int32Array {
 /** Null where it says nothing, or moved too far. */
 function scored({ name, reference, current }: NumericCells): Axis | null {
   const known = scoredReference(reference);
-  if (known === null || shareOf(current, Number.isNaN) > MAX_LOST) return null;
+  if (known === null || shareMissing(current) > MAX_LOST) return null;
   return standardised(name, known.axis, referenceScores(known.sorted, current));
 }
 
@@ -95,7 +96,7 @@ interface ScoredReference {
 /** Of a reference the same for every window: 80 kB a column. */
 const scoredReference = keptWith((values: Float64Array): ScoredReference | null => {
   const some = selectCells(values, drawnRows(values.length));
-  if (shareOf(some, Number.isNaN) > MAX_LOST) return null;
+  if (shareMissing(some) > MAX_LOST) return null;
   const sorted = sketch(some);
   const axis = sorted.length === 0 ? null : standardOf(referenceScores(sorted, some));
   return axis && { sorted, axis };
@@ -125,21 +126,33 @@ interface Standard {
 
 function standardOf(values: Float64Array): Standard | null {
   const mean = average(values);
-  const sd = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
-  return sd > 0 ? { mean, sd, reference: values.map((value) => (value - mean) / sd) } : null;
+  let squares = 0;
+  for (let i = 0; i < values.length; i++) squares += (values[i]! - mean) ** 2;
+  const sd = Math.sqrt(squares / values.length);
+  return sd > 0 ? { mean, sd, reference: scaledBy(values, mean, sd) } : null;
 }
 
 function standardised(of: string, { mean, sd, reference }: Standard, current: Float64Array): Axis | null {
   if (Math.abs(average(current) - mean) > MAX_MOVED * sd) return null;
-  return { of, reference, current: current.map((value) => (value - mean) / sd) };
+  return { of, reference, current: scaledBy(current, mean, sd) };
+}
+
+function scaledBy(values: Float64Array, mean: number, sd: number): Float64Array {
+  const scaled = new Float64Array(values.length);
+  for (let i = 0; i < scaled.length; i++) scaled[i] = (values[i]! - mean) / sd;
+  return scaled;
 }
 
 function average(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+  return plainSum(values) / Math.max(1, values.length);
 }
 
-function shareOf<A extends Float64Array | Int32Array>(values: A, is: (value: number) => boolean): number {
+function shareMissing(values: Float64Array): number {
+  return (values.length - countPresent(values)) / Math.max(1, values.length);
+}
+
+function shareOf(codes: Int32Array, is: (code: number) => boolean): number {
   let count = 0;
-  for (const value of values) if (is(value)) count += 1;
-  return count / Math.max(1, values.length);
+  for (let row = 0; row < codes.length; row++) if (is(codes[row]!)) count += 1;
+  return count / Math.max(1, codes.length);
 }

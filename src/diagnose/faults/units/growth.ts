@@ -1,3 +1,4 @@
+import { plainSum } from '../../../stats/present-values.ts';
 import { keptWith } from '../../../core/memory/remember.ts';
 import { quantileReached } from '../../../stats/quantiles.ts';
 import { distanceWithin } from '../resolution.ts';
@@ -64,8 +65,9 @@ export function freeFactor(
 const logMoments = keptWith((values: Float64Array) => {
   const logs = logsOf(values);
   const mean = meanOf(logs);
-  const variance = logs.reduce((sum, value) => sum + (value - mean) ** 2, 0) / logs.length;
-  return { count: logs.length, mean, variance };
+  let squares = 0;
+  for (let i = 0; i < logs.length; i++) squares += (logs[i]! - mean) ** 2;
+  return { count: logs.length, mean, variance: squares / logs.length };
 });
 
 const logQuartiles = keptWith((values: Float64Array) => {
@@ -79,11 +81,14 @@ const logQuartiles = keptWith((values: Float64Array) => {
 });
 
 function logsOf(values: Float64Array): Float64Array {
-  return values.filter((value) => value !== 0).map((value) => Math.log(Math.abs(value)));
+  const logs = new Float64Array(values.length);
+  let count = 0;
+  for (let i = 0; i < values.length; i++) if (values[i] !== 0) logs[count++] = Math.log(Math.abs(values[i]!));
+  return logs.slice(0, count);
 }
 
 function meanOf(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+  return plainSum(values) / values.length;
 }
 
 /** The best reading as a move: every value as it was, plus the difference of the medians. In robust standard deviations. */

@@ -39,10 +39,11 @@ export function lostSign(
   const [reference, current] = [sortedPresent(pair.reference), sortedPresent(pair.current)];
   if (Math.min(reference.length, current.length) < MIN_ROWS) return null;
   const sign = current[0]! >= 0 ? 1 : current.at(-1)! <= 0 ? -1 : 0;
+  // Of most columns there is nothing to count.
+  if (sign === 0) return null;
   const gone = reference.filter((value) => value * sign < 0).length / reference.length;
   const kept = reference.filter((value) => value * sign > 0);
-  if (sign === 0 || gone < MIN_SIDE || kept.length < Math.max(MIN_ROWS, MIN_SIDE * reference.length))
-    return null;
+  if (gone < MIN_SIDE || kept.length < Math.max(MIN_ROWS, MIN_SIDE * reference.length)) return null;
   const p = (1 - gone) ** current.length;
   if (p >= FAULT_ALPHA / features) return null;
   const sizes = current.map(Math.abs).sort();

@@ -1,3 +1,4 @@
+import { once } from '../../../core/memory/remember.ts';
 import { meanAndDeviation } from '../../pooled.ts';
 import { asPercent } from '../../wording.ts';
 import { saidOfNewLevel } from '../new-level.ts';
@@ -51,18 +52,19 @@ export function partBeyond(
     const slack = SEASON * (to - from);
     const isWithin = (value: number): boolean =>
       frame.scale(value) >= from - slack && frame.scale(value) <= to + slack;
-    const spread = meanAndDeviation(reference.map(frame.scale)).deviation;
+    const spread = once(() => meanAndDeviation(reference.map(frame.scale)).deviation);
     for (const isFar of [
       (value: number) => frame.scale(value) > to + (to - from),
       (value: number) => frame.scale(value) < from - (to - from),
     ]) {
+      // Of most columns nothing is far, and no array is made.
+      if (!hasSuch(current, isFar, Math.max(MIN_ROWS, MIN_PART * current.length))) continue;
       const far = current.filter(isFar);
       const between = current.filter((value) => !isFar(value) && !isWithin(value)).length / current.length;
-      if (far.length < Math.max(MIN_ROWS, MIN_PART * current.length)) continue;
       if (far.length === current.length || !(between <= MOST_BETWEEN)) continue;
       const found = TRANSFORMATIONS.filter(frame.mayBe).find(({ undo }) => {
         const back = Float64Array.from(far, undo);
-        const wider = meanAndDeviation(back.map(frame.scale)).deviation / spread;
+        const wider = meanAndDeviation(back.map(frame.scale)).deviation / spread();
         const isBack = back.filter(isWithin).length >= MOST * far.length;
         return isBack && wider <= MOST_WIDER && wider >= 1 / MOST_WIDER;
       });
@@ -82,4 +84,10 @@ export function partBeyond(
     }
   }
   return null;
+}
+
+function hasSuch(values: Float64Array, isSuch: (value: number) => boolean, atLeast: number): boolean {
+  let count = 0;
+  for (let i = 0; i < values.length; i++) if (isSuch(values[i]!)) count += 1;
+  return count >= atLeast;
 }
