@@ -61,9 +61,33 @@ export function countNumbers(
   store<i32>(squares + 16, missing);
 }
 
+/** What is held as it came: how many values, how many there is room for, rows without a value; then the values. */
+const HELD_HEAD: usize = 16;
+/** Addresses of it have it added. */
+const HELD_MARK: usize = 1;
+
+/** Writes finite values of `count` rows behind those that are held. False, and nothing is written: they have no room. */
+function hold(values: usize, rows: usize, count: u32, held: usize): bool {
+  const before = load<u32>(held);
+  if (before + count > load<u32>(held, 4)) return false;
+  const first = held + HELD_HEAD;
+  let missing = load<i32>(held, 8);
+  let to = first + (<usize>before << 3);
+  for (let i: usize = 0; i < <usize>count; i++) {
+    const x = load<f64>(values + (<usize>load<u16>(rows + (i << 1)) << 3));
+    store<f64>(to, x);
+    if (x - x == 0) to += 8;
+    else if (x != x) missing++;
+  }
+  store<u32>(held, <u32>((to - first) >> 3));
+  store<i32>(held, missing, 8);
+  return true;
+}
+
 /**
- * The same for every target of a batch: where its profile's addresses are, its rows, how many. A profile whose counts of
- * this column are not in this memory (its address is 0, or it has no addresses) is left: `left` gets the targets' numbers.
+ * The same for every target of a batch: where its profile's addresses are, its rows, how many. Values that are held where
+ * the address says so are only written down. A profile is left that has neither here (its address is 0, or it has no
+ * addresses), or no room for more of what it holds, or holds what is to be taken back: `left` gets the targets' numbers.
  * Answers how many are left.
  */
 export function countColumn(
@@ -82,11 +106,16 @@ export function countColumn(
   for (let t: u32 = 0; t < used; t++) {
     const target = targets + <usize>t * TARGET_BYTES;
     const addresses = <usize>load<u32>(target);
-    const counts = addresses == 0 ? 0 : <usize>load<u32>(addresses + (<usize>column << 2));
-    if (counts == 0) {
+    const at = addresses == 0 ? 0 : <usize>load<u32>(addresses + (<usize>column << 2));
+    const rows = load<u32>(target + 4);
+    const rowCount = load<u32>(target + 8);
+    let isLeft = at == 0;
+    if ((at & HELD_MARK) != 0) isLeft = sign < 0 || !hold(values, rows, rowCount, at - HELD_MARK);
+    else if (!isLeft) countNumbers(values, places, rows, rowCount, grid, points, mean, at, sign);
+    if (isLeft) {
       store<u32>(left + (<usize>count << 2), t);
       count++;
-    } else countNumbers(values, places, load<u32>(target + 4), load<u32>(target + 8), grid, points, mean, counts, sign);
+    }
   }
   return count;
 }

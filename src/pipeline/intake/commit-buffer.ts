@@ -153,7 +153,7 @@ async function storeDeltas(
       ...stretch,
       source,
       rows: delta.rows,
-      delta: delta.profile.encode(),
+      delta: delta.encoded(),
     })),
     ...samples.map(({ window, sample }) => ({
       windowId: window.id,

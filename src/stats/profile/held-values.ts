@@ -1,29 +1,53 @@
+import type { CountingKernel } from '../../kernel/kernel.ts';
 import { spareArrays } from './spare-arrays.ts';
 
-/** So many values lie as they came, at most: half of what their counts would take at 4,096 points. */
-const MOST_HELD = 1_024;
+/** What a place of the grid takes where the kernel counts, in values that are held. */
+const VALUES_A_PLACE = 3;
+/** Of a grid as long as it may be, two thirds of what counts take. */
+const MOST_HELD = 8_192;
 const FIRST_HELD = 32;
+/** So many times more than may be held are counted from the first on. */
+const FAR_TOO_MANY = 2;
+
+/** Before the values, as `assembly/counts.as` has it: how many are held, how many there is room for, rows without a value. */
+const HEAD_DOUBLES = 2;
+const HEAD_WORDS = 2 * HEAD_DOUBLES;
+const [COUNT, ROOM, MISSING] = [0, 1, 2];
+/** Addresses of what the kernel counts are even. */
+const HELD_MARK = 1;
 
 /** Every value that is held, as rows of a column. */
 export const EVERY_ROW = Uint16Array.from({ length: MOST_HELD }, (_, row) => row);
 
-/** Whether counts on so many points take less room than so many values as they came. */
-export const isManyFor = (points: number, values: number): boolean => values > Math.min(MOST_HELD, points);
+/** So many values take no more room than counts on so many points. */
+export const mostHeld = (points: number): number => Math.min(MOST_HELD, VALUES_A_PLACE * points);
 
-/** The first values of a numeric feature as they came, with their places on the grid. */
+/** Whether it is not worth it to begin with holding so many. */
+export const isManyFor = (points: number, values: number): boolean =>
+  values > FAR_TOO_MANY * mostHeld(points);
+
+/** The first values of a numeric feature as they came: in the kernel's memory, where it adds to them, or the thread's. */
 export class HeldValues {
-  readonly #points: number;
-  /** Values, and in the second half their places on the grid. */
+  readonly #most: number;
+  #room = FIRST_HELD;
+  /** Null: the memory is the thread's. */
+  #kernel: CountingKernel | null = null;
   #memory: Float64Array | null = null;
-  #count = 0;
+  #head: Int32Array = NO_HEAD;
 
-  /** `points`: of the grid. */
-  constructor(points: number) {
-    this.#points = points;
+  /** `points`: of the grid. `expected`: about so many come. */
+  constructor(points: number, expected: number) {
+    this.#most = mostHeld(points);
+    this.#roomFor(expected);
   }
 
   get count(): number {
-    return this.#count;
+    return this.#head[COUNT] ?? 0;
+  }
+
+  /** Rows without a value. */
+  get missing(): number {
+    return this.#head[MISSING] ?? 0;
   }
 
   get cells(): number {
@@ -31,63 +55,69 @@ export class HeldValues {
   }
 
   get values(): Float64Array {
-    return this.#memory ?? NO_VALUES;
+    return this.#memory?.subarray(HEAD_DOUBLES, HEAD_DOUBLES + this.count) ?? NO_VALUES;
   }
 
-  /** Valid until the next ask for those of any. */
-  get places(): Int32Array {
-    const memory = this.values;
-    const half = memory.length / 2;
-    for (let i = 0; i < this.#count; i++) PLACES[i] = memory[half + i] ?? 0;
-    return PLACES;
+  /** Where the kernel adds to them; 0: nowhere. */
+  get address(): number {
+    return this.#kernel === null || this.#memory === null ? 0 : this.#memory.byteOffset + HELD_MARK;
   }
 
-  /** Whether so many more are still worth holding. */
-  hasRoom(count: number): boolean {
-    return !isManyFor(this.#points, this.#count + count);
-  }
-
-  /** Holds the finite values of the first `count` of `rows`; answers how many are missing (NaN). */
-  take(values: Float64Array, places: Int32Array, rows: Uint16Array, count: number): number {
-    const memory = this.#withRoom(this.#count + count);
-    const half = memory.length / 2;
-    let at = this.#count;
-    let missing = 0;
+  /** Holds the finite values of the first `count` of `rows` and counts what is missing (NaN). False, and nothing is: they are too many. */
+  take(values: Float64Array, rows: Uint16Array, count: number, kernel: CountingKernel | null): boolean {
+    const needed = this.count + count;
+    if (needed > this.#most) return false;
+    const memory = this.#withRoom(needed, kernel);
+    let at = this.count + HEAD_DOUBLES;
+    let missing = this.missing;
     for (let i = 0; i < count; i++) {
-      const row = rows[i] ?? 0;
-      const x = values[row] ?? 0;
-      if (x - x === 0) {
-        memory[at] = x;
-        memory[half + at] = places[row] ?? 0;
-        at += 1;
-      } else if (Number.isNaN(x)) missing += 1;
+      const x = values[rows[i] ?? 0] ?? 0;
+      if (x - x === 0) memory[at++] = x;
+      else if (Number.isNaN(x)) missing += 1;
     }
-    this.#count = at;
-    return missing;
+    this.#head[COUNT] = at - HEAD_DOUBLES;
+    this.#head[MISSING] = missing;
+    return true;
   }
 
   letGo(): void {
-    if (this.#memory !== null) spareArrays.give(this.#memory);
+    if (this.#memory !== null) giveTo(this.#kernel, this.#memory);
     this.#memory = null;
-    this.#count = 0;
+    this.#head = NO_HEAD;
   }
 
-  #withRoom(needed: number): Float64Array {
+  #withRoom(needed: number, kernel: CountingKernel | null): Float64Array {
     const held = this.#memory;
-    const had = held === null ? 0 : held.length / 2;
-    if (held !== null && needed <= had) return held;
-    let room = Math.max(FIRST_HELD, had);
-    while (room < needed) room *= 2;
-    const larger = spareArrays.take(2 * room);
+    const isElsewhere = kernel !== null && this.#kernel === null;
+    if (held !== null && needed <= (this.#head[ROOM] ?? 0) && !isElsewhere) return held;
+    const room = this.#roomFor(needed);
+    const inKernel = kernel ?? this.#kernel;
+    const length = HEAD_DOUBLES + room;
+    const owner = inKernel !== null && inKernel.hasRoom(8 * length) ? inKernel : null;
+    const memory = owner === null ? spareArrays.take(length) : owner.float64(length);
+    const head = new Int32Array(memory.buffer, memory.byteOffset, HEAD_WORDS);
     if (held !== null) {
-      larger.set(held.subarray(0, this.#count));
-      larger.set(held.subarray(had, had + this.#count), room);
-      spareArrays.give(held);
+      memory.set(held.subarray(0, HEAD_DOUBLES + this.count));
+      giveTo(this.#kernel, held);
     }
-    this.#memory = larger;
-    return larger;
+    head[ROOM] = room;
+    this.#memory = memory;
+    this.#head = head;
+    this.#kernel = owner;
+    return memory;
+  }
+
+  /** Of few sizes: what is given back is of use to the next one. */
+  #roomFor(values: number): number {
+    while (this.#room < values) this.#room *= 2;
+    return Math.min(this.#room, this.#most);
   }
 }
 
+function giveTo(kernel: CountingKernel | null, memory: Float64Array): void {
+  if (kernel === null) spareArrays.give(memory);
+  else kernel.giveArray(memory);
+}
+
+const NO_HEAD = new Int32Array(HEAD_WORDS);
 const NO_VALUES = new Float64Array();
-const PLACES = new Int32Array(MOST_HELD);

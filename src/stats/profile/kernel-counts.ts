@@ -1,7 +1,7 @@
 import type { CountingKernel } from '../../kernel/kernel.ts';
 import { remember } from '../../core/memory/remember.ts';
 import type { NumericReference } from './feature-reference.ts';
-import { EVERY_ROW, type HeldValues } from './held-values.ts';
+import { EVERY_ROW, type HeldValues, mostHeld } from './held-values.ts';
 import { emptyCounts, type NumericCounts } from './numeric-counts.ts';
 
 /** What a place of the grid takes, in doubles: the order is that of `assembly/counts.as`. */
@@ -41,7 +41,7 @@ function roomIn(kernel: CountingKernel, points: number): Float64Array {
   return room;
 }
 
-/** Where values that are held are counted for a moment. */
+/** Where values that are held are laid to be counted, and counted for a moment. */
 interface Desk {
   readonly counts: KernelCounts;
   readonly values: Float64Array;
@@ -59,8 +59,8 @@ function deskIn(kernel: CountingKernel, points: number): Desk | null {
   if (desk === undefined) {
     const counts = KernelCounts.empty(kernel, points);
     if (counts === null) return null;
-    const rows = kernel.uint16(EVERY_ROW.length);
-    rows.set(EVERY_ROW);
+    const rows = kernel.uint16(mostHeld(points));
+    rows.set(EVERY_ROW.subarray(0, rows.length));
     desk = { counts, values: kernel.float64(rows.length), places: kernel.int32(rows.length), rows };
     remember(ofKernel, points, desk, MOST_DESKS);
   }
@@ -99,6 +99,23 @@ export class KernelCounts {
   /** None so far. Null: there is no room. */
   static empty(kernel: CountingKernel, points: number): KernelCounts | null {
     return kernel.hasRoom(8 * KernelCounts.cellsOf(points)) ? new KernelCounts(kernel, points) : null;
+  }
+
+  /** Those of values as they came. Null: there is no room. */
+  static ofValues(
+    kernel: CountingKernel,
+    reference: Pick<NumericReference, 'grid' | 'mean'>,
+    held: HeldValues | null,
+  ): KernelCounts | null {
+    const made = KernelCounts.empty(kernel, reference.grid.length);
+    if (made === null || held === null) return made;
+    const desk = deskIn(kernel, reference.grid.length);
+    if (desk === null) {
+      made.release();
+      return null;
+    }
+    made.#count(reference, held, desk);
+    return made;
   }
 
   get address(): number {
@@ -144,26 +161,25 @@ export class KernelCounts {
   /** Counts of values as they came, encoded without keeping them: valid until the next ones are encoded. */
   static encodeValues(
     kernel: CountingKernel,
-    { grid, mean }: Pick<NumericReference, 'grid' | 'mean'>,
-    { values, places, count }: HeldValues,
+    reference: Pick<NumericReference, 'grid' | 'mean'>,
+    held: HeldValues,
   ): Uint8Array | null {
+    const { grid } = reference;
     const desk = deskIn(kernel, grid.length);
     if (desk === null) return null;
-    desk.values.set(values.subarray(0, count));
-    desk.places.set(places.subarray(0, count));
     desk.counts.#memory.fill(0);
-    kernel.countNumbers(
-      desk.values.byteOffset,
-      desk.places.byteOffset,
-      desk.rows.byteOffset,
-      count,
-      gridIn(kernel, grid).byteOffset,
-      grid.length,
-      mean,
-      desk.counts.address,
-      1,
-    );
+    desk.counts.#count(reference, held, desk);
     return desk.counts.encode(grid);
+  }
+
+  #count({ grid, mean }: Pick<NumericReference, 'grid' | 'mean'>, held: HeldValues, desk: Desk): void {
+    const { kernel } = this;
+    const gridAt = gridIn(kernel, grid).byteOffset;
+    const [values, places] = [desk.values.byteOffset, desk.places.byteOffset];
+    desk.values.set(held.values);
+    kernel.locate(gridAt, grid.length, values, places, held.count);
+    const rows = desk.rows.byteOffset;
+    kernel.countNumbers(values, places, rows, held.count, gridAt, grid.length, mean, this.address, 1);
   }
 
   /** Gives the memory to others. They must not be used any more. */

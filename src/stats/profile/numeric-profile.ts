@@ -19,6 +19,8 @@ const TERM = new Float64Array(1);
 const ONE_VALUE = new Float64Array(1);
 const ONE_PLACE = new Int32Array(1);
 const FIRST_ROW = new Uint16Array(1);
+/** Of values that are held. */
+const HELD_PLACES = new Int32Array(EVERY_ROW.length);
 
 /** What an object and its array take beside what is in it. */
 const OWN_CELLS = 48;
@@ -37,8 +39,9 @@ export interface KernelNumbers {
  * the sum of what fell between. NumericCounts are integers and add exactly; size does not grow with traffic.
  *
  * The first values are held as they came and counted when somebody asks, or when their counts take less room: what one
- * segment gains between two checkpoints is a few rows, and its counts would be hundreds of zeros. Where the kernel adds to
- * them they lie in its memory, and come back when somebody reads them.
+ * segment gains between two checkpoints is a few rows, whose counts would be hundreds of zeros, and even a thousand are
+ * faster written one behind the other than each counted where no cache is near. Where the kernel holds or counts they lie in
+ * its memory, and come back when somebody reads them.
  *
  * null, undefined, NaN and "" are missing; any other string, a boolean and INVALID_VALUE are invalid (that is how
  * a changed type shows), but where the baseline holds nothing but 1 and 0 booleans are those; ±Infinity is counted apart and is part of the invalid share.
@@ -55,9 +58,9 @@ export class NumericProfile {
   /** Of the thread, once it has met values of this feature. */
   private kernel: CountingKernel | null = null;
   private missingHere = 0;
-  /** More than are worth holding are expected. */
-  private many = false;
-  /** Where the kernel looks for the address of these counts. */
+  /** Values. */
+  private expected = 0;
+  /** Where the kernel looks for the address of what it adds to. */
   private addresses: Int32Array | null = null;
   private addressAt = 0;
   private readonly index: GridIndex;
@@ -68,7 +71,7 @@ export class NumericProfile {
   }
 
   get missing(): number {
-    return this.inKernel === null ? this.missingHere : this.missingHere + this.inKernel.missing;
+    return this.missingHere + (this.inKernel?.missing ?? this.held?.missing ?? 0);
   }
 
   set missing(rows: number) {
@@ -89,12 +92,7 @@ export class NumericProfile {
 
   private counted(): NumericCounts {
     if (this.counts === null) {
-      const { inKernel } = this;
-      if (inKernel === null) this.counts = this.countHeld();
-      else {
-        this.counts = inKernel.toCounts();
-        this.missingHere += inKernel.missing;
-      }
+      this.counts = this.inKernel?.toCounts() ?? this.countHeld();
       this.letGo();
     }
     return this.counts;
@@ -104,33 +102,38 @@ export class NumericProfile {
   private countHeld(): NumericCounts {
     const counts = emptyCounts(this.reference.grid.length);
     const { held } = this;
-    if (held !== null) this.count(counts, held.values, held.places, EVERY_ROW, held.count, 1);
+    if (held !== null) {
+      this.index.locate(held.values, HELD_PLACES, held.count);
+      this.count(counts, held.values, HELD_PLACES, EVERY_ROW, held.count, 1);
+    }
     return counts;
   }
 
-  /** Of everything but the counts. */
+  /** Of everything but the counts, and of how many rows are missing. */
   private letGo(): void {
+    this.missingHere = this.missing;
     this.held?.letGo();
     this.held = null;
     this.inKernel?.release();
-    this.setKernelCounts(null);
+    this.inKernel = null;
+    this.sayAddress();
   }
 
-  private setKernelCounts(counts: KernelCounts | null): void {
-    this.inKernel = counts;
-    if (this.addresses !== null) this.addresses[this.addressAt] = counts?.address ?? 0;
+  private sayAddress(): void {
+    if (this.addresses !== null)
+      this.addresses[this.addressAt] = this.inKernel?.address ?? this.held?.address ?? 0;
   }
 
-  /** The address of its counts, or 0 while they are not in the kernel's memory, stands at `at` from here on. */
+  /** Where the kernel adds to what is counted or held, or 0 while that is not in its memory, stands at `at` from here on. */
   noteAddress(addresses: Int32Array, at: number): void {
     this.addresses = addresses;
     this.addressAt = at;
-    this.setKernelCounts(this.inKernel);
+    this.sayAddress();
   }
 
   /** About so many values come: where holding them is not worth it, none are held. */
   expect(values: number): void {
-    this.many = isManyFor(this.reference.grid.length, values);
+    this.expected = values;
   }
 
   add(value: FeatureValue | undefined, sign: 1 | -1): void {
@@ -156,17 +159,15 @@ export class NumericProfile {
    * here has been counted by whoever knew better.
    */
   addColumn(values: Float64Array, places: Int32Array, rows: Uint16Array, count: number, sign: 1 | -1): void {
-    if (sign === 1 && this.hold(values, places, rows, count)) return;
+    if (sign === 1 && this.hold(values, rows, count, this.kernel)) return;
     this.count(this.counted(), values, places, rows, count, sign);
   }
 
   /** The same in the kernel, whose memory the counts then lie in. */
   addInKernel(numbers: KernelNumbers, rows: Uint16Array, count: number, sign: 1 | -1): void {
     const { kernel, values, places, gridAt } = numbers;
-    if (sign === 1 && this.hold(values, places, rows, count)) {
-      this.kernel = kernel;
-      return;
-    }
+    this.kernel = kernel;
+    if (sign === 1 && this.hold(values, rows, count, kernel)) return;
     const counts = this.countedIn(kernel);
     if (counts === null) {
       this.count(this.counted(), values, places, rows, count, sign);
@@ -181,23 +182,33 @@ export class NumericProfile {
   private countedIn(kernel: CountingKernel): KernelCounts | null {
     if (this.inKernel !== null) return this.inKernel;
     const points = this.reference.grid.length;
-    const isEmpty = this.counts === null && this.held === null;
-    const made = isEmpty
-      ? KernelCounts.empty(kernel, points)
-      : KernelCounts.from(kernel, points, this.counted());
+    const { counts, held } = this;
+    const made =
+      counts === null
+        ? KernelCounts.ofValues(kernel, this.reference, held)
+        : KernelCounts.from(kernel, points, counts);
     if (made === null) return null;
-    if (this.counts !== null) giveBack(this.counts);
+    this.letGo();
+    if (counts !== null) giveBack(counts);
     this.counts = null;
-    this.setKernelCounts(made);
+    this.inKernel = made;
+    this.sayAddress();
     return made;
   }
 
   /** False, and nothing is held: they are counted already, or would be too many. */
-  private hold(values: Float64Array, places: Int32Array, rows: Uint16Array, count: number): boolean {
-    if (this.counts !== null || this.inKernel !== null || this.many) return false;
-    const held = (this.held ??= new HeldValues(this.reference.grid.length));
-    if (!held.hasRoom(count)) return false;
-    this.missing += held.take(values, places, rows, count);
+  private hold(
+    values: Float64Array,
+    rows: Uint16Array,
+    count: number,
+    kernel: CountingKernel | null,
+  ): boolean {
+    if (this.counts !== null || this.inKernel !== null) return false;
+    const points = this.reference.grid.length;
+    if (isManyFor(points, this.expected)) return false;
+    this.held ??= new HeldValues(points, this.expected);
+    if (!this.held.take(values, rows, count, kernel)) return false;
+    this.sayAddress();
     return true;
   }
 

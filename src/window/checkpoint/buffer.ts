@@ -16,10 +16,12 @@ import { ReachedWindows } from './reached-windows.ts';
 import { SampleCutoffs } from './sample-cutoffs.ts';
 import { StoredRows } from './stored-rows.ts';
 import { SurplusCounts } from './surplus-counts.ts';
+import { WindowDelta } from './window-delta.ts';
 import type { WindowRef } from '../window-ref.ts';
 
 export type { AcceptedRow } from './accepted-row.ts';
 export { WHOLE } from '../part-names.ts';
+export type { WindowDelta } from './window-delta.ts';
 
 /** Where an event ended. Consumed events of a type always equal the sum of these. */
 export type EventOutcome =
@@ -30,14 +32,6 @@ export type EventOutcome =
   | 'unknown_model'
   | 'parked'
   | 'ignored';
-
-/** What one window and segment gained since the last checkpoint. */
-export interface WindowDelta {
-  readonly window: WindowRef;
-  readonly segment: string;
-  readonly rows: number;
-  readonly profile: InputProfile;
-}
 
 /** The rows that one window gained and that are among its smallest hashes, as far as is known. */
 export interface SampleDelta {
@@ -77,7 +71,7 @@ export class CheckpointBuffer {
   readonly deadLetters: { readonly type: string; readonly letter: DeadLetter }[] = [];
   /** `<event type>\u0000<outcome>` → count. */
   readonly #counts = new Map<string, Counter>();
-  readonly #profiles = new Map<string, { window: WindowRef; segment: string; profile: InputProfile }>();
+  readonly #profiles = new Map<string, WindowDelta>();
   /** window id → rows of its sample; null: it has no baseline, so nothing to compare rows with. */
   readonly #samples = new Map<number, SampleDelta | null>();
   readonly cutoffs: SampleCutoffs;
@@ -290,14 +284,9 @@ export class CheckpointBuffer {
   }
 
   deltas(): WindowDelta[] {
-    return [...this.#profiles.values()]
-      .filter(({ profile }) => profile.rows !== 0 || profile.featureRows !== 0)
-      .map(({ window, segment, profile }) => ({
-        window,
-        segment,
-        rows: profile.rows,
-        profile,
-      }));
+    return [...this.#profiles.values()].filter(
+      ({ profile }) => profile.rows !== 0 || profile.featureRows !== 0,
+    );
   }
 
   /** Samples that gained a row. One that did not says nothing that is not stored already. */
@@ -348,7 +337,7 @@ export class CheckpointBuffer {
     const key = `${window.id}\u0000${segment}`;
     let entry = this.#profiles.get(key);
     if (entry === undefined) {
-      entry = { window, segment, profile: newInputs(segment, window.reference, task) };
+      entry = new WindowDelta(window, segment, newInputs(segment, window.reference, task));
       entry.profile.expect(this.#expected.get(key) ?? 0);
       this.#profiles.set(key, entry);
       const { cells } = entry.profile;

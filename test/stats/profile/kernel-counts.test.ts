@@ -41,6 +41,35 @@ function referenceOf(values: readonly number[]): NumericReference {
   return numericReference('x', sorted, { rows: sorted.length, missing: 0, invalid: 0, infinite: 0 });
 }
 
+/** As `FlatCounting` does it: what the kernel leaves is added by the profile. */
+function addAsColumn(
+  profile: NumericProfile,
+  addresses: Int32Array,
+  column: ReturnType<typeof columnOf>,
+  count: number,
+  { grid, mean }: NumericReference,
+  sign: 1 | -1,
+): void {
+  const { kernel, values, places, rows, gridAt } = column;
+  const targets = kernel.int32(3);
+  targets.set([addresses.byteOffset, rows.byteOffset, count]);
+  const left = kernel.int32(1);
+  const [valuesAt, placesAt] = [values.byteOffset, places.byteOffset];
+  const lefts = kernel.countColumn(
+    targets.byteOffset,
+    1,
+    0,
+    valuesAt,
+    placesAt,
+    gridAt,
+    grid.length,
+    mean,
+    sign,
+    left.byteOffset,
+  );
+  if (lefts === 1) profile.addInKernel(column, rows, count, sign);
+}
+
 const bytesOf = (profile: NumericProfile): Uint8Array => {
   const writer = new ByteWriter();
   profile.encode(writer);
@@ -85,6 +114,48 @@ describe('counts in the memory of the kernel', () => {
     );
     expect(taken).toBeGreaterThan(500);
   });
+
+  it.each(FAMILIES)(
+    'of $of are the same where the kernel finds them itself, held or counted',
+    ({ value }) => {
+      let found = 0;
+      let marked = 0;
+      fc.assert(
+        fc.property(
+          fc.array(value, { minLength: 2, maxLength: 30 }),
+          fc.array(fc.array(value, { minLength: 1, maxLength: 40 }), { maxLength: 6 }),
+          fc.nat(60),
+          fc.nat(8),
+          (training, batches, expected, backAt) => {
+            const reference = referenceOf(training);
+            const found0 = found;
+            const kernelled = new NumericProfile(reference);
+            const plain = new NumericProfile(reference);
+            kernelled.expect(expected);
+            const addresses = testKernel().int32(1);
+            kernelled.noteAddress(addresses, 0);
+            for (const [i, batch] of batches.entries()) {
+              const column = columnOf(batch, reference.grid);
+              const sign = i === backAt ? -1 : 1;
+              if (addresses[0] !== 0) found += 1;
+              if ((addresses[0] ?? 0) % 2 === 1) marked += 1;
+              addAsColumn(kernelled, addresses, column, batch.length, reference, sign);
+              plain.addColumn(column.values, column.places, column.rows, batch.length, sign);
+              expect(kernelled.missing).toBe(plain.missing);
+            }
+            expect(bytesOf(kernelled)).toEqual(bytesOf(plain));
+            expect([...kernelled.equal]).toEqual([...plain.equal]);
+            expect(bytesOf(kernelled)).toEqual(bytesOf(plain));
+            expect(addresses[0]).toBe(0);
+            if (batches.length > 1) expect(found).toBeGreaterThan(found0);
+            kernelled.release();
+          },
+        ),
+      );
+      expect(marked).toBeGreaterThan(30);
+      expect(found).toBeGreaterThan(marked);
+    },
+  );
 
   it('are left to the thread where a count is more than 32 bits hold, and their room is given back', () => {
     const kernel = testKernel();
