@@ -109,25 +109,57 @@ export interface PositionOutside extends PositionName {
   readonly where: 'beyond_end' | 'below_beginning';
 }
 
+interface LogEnds {
+  readonly source: string;
+  readonly partition: number;
+  readonly lowOffset: bigint;
+  readonly highOffset: bigint;
+}
+
+/** A partition that stores all the time is noted so often, in seconds. */
+const BUSY_NOTED_EVERY = 15;
+
 /**
  * Notes how far the logs reach, so that partitions without traffic are known to be read to their end. A log
  * whose records had all expired when it was first looked at is at its end too; one that once held its position has lost what
  * it no longer does, whether or not anything was read from it.
  *
+ * A partition that is being stored is not waited for while others are noted: their next checkpoints would wait for its
+ * transaction, too. It is noted when it has not been for some seconds, alone.
+ *
  * @returns positions outside of their log. Not always a fault: they may have been moved since the log was asked.
  */
-export async function recordLogEnds(
-  db: Queryable,
-  ends: readonly { source: string; partition: number; lowOffset: bigint; highOffset: bigint }[],
-): Promise<PositionOutside[]> {
+export async function recordLogEnds(db: Queryable, ends: readonly LogEnds[]): Promise<PositionOutside[]> {
   if (ends.length === 0) return [];
-  const noted = await db.query<PositionName & { nextOffset: string; where: PositionOutside['where'] | null }>(
-    `update source_position p set
+  const noted = await noteEnds(db, ends, 'skip locked');
+  const done = new Set(noted.map(({ source, partition }) => `${partition} ${source}`));
+  const busy = ends.filter(({ source, partition }) => !done.has(`${partition} ${source}`));
+  for (const each of await notNotedLately(db, busy)) noted.push(...(await noteEnds(db, [each], '')));
+  return noted.flatMap(({ where, ...row }) =>
+    where === null ? [] : { ...row, nextOffset: BigInt(row.nextOffset), where },
+  );
+}
+
+type NotedEnds = PositionName & { nextOffset: string; where: PositionOutside['where'] | null };
+
+async function noteEnds(
+  db: Queryable,
+  ends: readonly LogEnds[],
+  locked: '' | 'skip locked',
+): Promise<NotedEnds[]> {
+  const noted = await db.query<NotedEnds>(
+    `with ends as (
+       select p.source, p.partition, t.low, t.high
+       from unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[]) as t (source, partition, low, high)
+       join source_position p on p.source = t.source and p.partition = t.partition
+       for no key update of p ${locked}
+     )
+     update source_position p set
        high_offset = t.high, high_checked_at = now(),
        next_offset = case when p.owner is null and t.low >= t.high then t.high else p.next_offset end,
        owner = case when p.owner is null and (t.low >= t.high or p.next_offset between t.low and t.high)
          then 'seen' else p.owner end
-     from unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[]) as t (source, partition, low, high)
+     from ends t
      where p.source = t.source and p.partition = t.partition
      returning p.source, p.partition, p.epoch, p.next_offset::text as "nextOffset",
        case when p.owner is null then null
@@ -140,9 +172,20 @@ export async function recordLogEnds(
       ends.map((each) => each.highOffset.toString()),
     ],
   );
-  return noted.rows.flatMap(({ where, ...row }) =>
-    where === null ? [] : { ...row, nextOffset: BigInt(row.nextOffset), where },
+  return noted.rows;
+}
+
+async function notNotedLately(db: Queryable, ends: readonly LogEnds[]): Promise<LogEnds[]> {
+  if (ends.length === 0) return [];
+  const found = await db.query<{ isDue: boolean }>(
+    `select p.source is not null
+       and coalesce(p.high_checked_at <= now() - $3 * interval '1 second', true) as "isDue"
+     from unnest($1::text[], $2::int[]) with ordinality as t (source, partition, at)
+     left join source_position p on p.source = t.source and p.partition = t.partition
+     order by t.at`,
+    [ends.map((each) => each.source), ends.map((each) => each.partition), BUSY_NOTED_EVERY],
   );
+  return ends.filter((_, at) => found.rows[at]?.isDue === true);
 }
 
 /**
