@@ -14,7 +14,7 @@ import {
 import { insertChunk } from '../../store/predictions/prediction-chunks.ts';
 import { raiseWatermarks } from '../../store/log/watermarks.ts';
 import { addSurplus } from '../../store/windows/surplus-columns.ts';
-import { appendParts } from '../../store/windows/window-parts.ts';
+import { appendParts, type NewPart } from '../../store/windows/window-parts.ts';
 import { lockWindowsForWriting, markDirty } from '../../store/windows/windows.ts';
 import { type CheckpointBuffer, type SampleDelta, WHOLE } from '../../window/checkpoint/buffer.ts';
 import { IdFilter } from '../../window/id-filter.ts';
@@ -64,12 +64,14 @@ export async function commitBuffer(
   // What is large is written first: from the claim until the commit other checkpoints of the model wait.
   const written = [];
   for (const group of buffer.stored.groups) written.push(await writeGroup(tx, group));
+  const samples = buffer.samples();
+  const parts = partsOf(buffer, samples, stretch);
   const claimed = await ledger.claim(tx, buffer);
   for (const { group, id, block } of written) {
     await addBlockRow(tx, id, { ...block, oldestIdBlock: claimed.blockOf(group) });
     if (group.type === 'prediction') await wakeLabels(tx, group.modelId, group.rows.ids);
   }
-  const sampled = await storeDeltas(tx, buffer, stretch, { catalog, reevaluateAfterMs });
+  await storeParts(tx, buffer, parts, { catalog, reevaluateAfterMs });
   const waiting = atOnce === undefined ? null : await joinAtOnce(tx, buffer, atOnce);
   await parkLabels(tx, buffer.labels, waiting ?? buffer.labels.map((_, index) => index));
   await insertDeadLetters(tx, buffer.deadLetters);
@@ -80,7 +82,7 @@ export async function commitBuffer(
   await raiseWatermarks(tx, stretch.source, stretch.partition, buffer.times.seen);
   return () => {
     claimed.committed();
-    for (const { window, sample } of sampled) buffer.cutoffs.note(window.id, sample);
+    for (const { window, sample } of samples) buffer.cutoffs.note(window.id, sample);
   };
 }
 
@@ -126,27 +128,11 @@ async function writeGroup(tx: Tx, group: StoredGroup): Promise<WrittenGroup> {
   return { group, id, block };
 }
 
-/** @returns the samples stored */
-async function storeDeltas(
-  tx: Tx,
-  buffer: CheckpointBuffer,
-  stretch: Stretch,
-  { catalog, reevaluateAfterMs }: Pick<CommitOptions, 'catalog' | 'reevaluateAfterMs'>,
-): Promise<SampleDelta[]> {
-  const deltas = buffer.deltas();
-  if (deltas.length === 0) return [];
-  const samples = buffer.samples();
-  // Fed windows too: none of them may close between counting a row and storing it.
-  const closed = await lockWindowsForWriting(tx, [...buffer.touched.keys()]);
-  await refuseRecounted(
-    tx,
-    catalog,
-    deltas.map(({ window }) => window),
-    closed,
-  );
+/** What its windows and their segments gained, as it is stored. */
+function partsOf(buffer: CheckpointBuffer, samples: readonly SampleDelta[], stretch: Stretch): NewPart[] {
   const source = partSource(stretch);
-  await appendParts(tx, [
-    ...deltas.map((delta) => ({
+  return [
+    ...buffer.deltas().map((delta) => ({
       windowId: delta.window.id,
       segment: delta.segment,
       kind: 'input' as const,
@@ -164,9 +150,27 @@ async function storeDeltas(
       rows: sample.rows.length,
       delta: encodeRowSample(sample),
     })),
-  ]);
+  ];
+}
+
+async function storeParts(
+  tx: Tx,
+  buffer: CheckpointBuffer,
+  parts: readonly NewPart[],
+  { catalog, reevaluateAfterMs }: Pick<CommitOptions, 'catalog' | 'reevaluateAfterMs'>,
+): Promise<void> {
+  const deltas = buffer.deltas();
+  if (deltas.length === 0) return;
+  // Fed windows too: none of them may close between counting a row and storing it.
+  const closed = await lockWindowsForWriting(tx, [...buffer.touched.keys()]);
+  await refuseRecounted(
+    tx,
+    catalog,
+    deltas.map(({ window }) => window),
+    closed,
+  );
+  await appendParts(tx, parts);
   await markDirty(tx, closed, buffer.touched, reevaluateAfterMs);
-  return samples;
 }
 
 /** Offsets name deltas, and those of a log made anew come a second time. */
