@@ -119,7 +119,7 @@ export const LONG_FUNCTIONS: Readonly<Record<string, number>> = {
   'src/ingest/table/table-columns.ts': 73,
   'src/pipeline/intake/accept-events.ts': 140,
   'src/pipeline/serve/duty.ts': 73,
-  'src/stats/table/merged-pair.ts': 88,
+  'src/stats/table/merged-pair.ts': 92,
   'src/store/read-models/pipeline.ts': 131,
 };
 export const LONG_FILES: Readonly<Record<string, number>> = {

@@ -13,9 +13,10 @@ import { sum } from '../stats/elementary.ts';
 import { marginalTest } from './marginal-test.ts';
 import type { JointShift } from './joint-shift.ts';
 import { withoutPassingLevels } from './samples/common-support.ts';
-import { levelCounts, movingFeatures } from './samples/row-samples.ts';
+import { movingFeatures } from './samples/row-samples.ts';
 import type { ColumnCells, RowSamples } from './samples/row-samples.ts';
 import { SUSPICIOUS, VERDICT_ALPHA } from './thresholds.ts';
+import { levelCounts } from '../core/columns/level-counts.ts';
 
 /** Did P(X) move? Judged on all rows of the window, without faulty columns. */
 export interface InputAnswer {

@@ -13,12 +13,13 @@ import type { JointShift } from './joint-shift.ts';
 import type { LabelMixture } from './label-mixture.ts';
 import type { PerformanceChange } from './performance-change.ts';
 import type { RelationBound } from './relation/relation-bound.ts';
-import { levelCounts, sortedPresent } from './samples/row-samples.ts';
+import { sortedPresent } from './samples/row-samples.ts';
 import { meanAndDeviation } from './pooled.ts';
 import type { ConceptTest } from './relation/concept-test.ts';
 import type { RowSamples } from './samples/row-samples.ts';
 import { VERDICT_ALPHA } from './thresholds.ts';
 import { asPercent, finiteOrNull } from './wording.ts';
+import { levelCounts } from '../core/columns/level-counts.ts';
 
 const SHOWN_FEATURES = 3;
 const SHOWN_STRATA = 5;

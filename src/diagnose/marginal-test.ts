@@ -4,9 +4,10 @@ import { sum } from '../stats/elementary.ts';
 import { quantileReached } from '../stats/quantiles.ts';
 import { gTest } from '../stats/significance/g-test.ts';
 import { ksPValue, ksStatisticSorted } from '../stats/significance/ks.ts';
-import { levelCounts, sortedPresent } from './samples/row-samples.ts';
+import { sortedPresent } from './samples/row-samples.ts';
 import type { ColumnCells } from './samples/row-samples.ts';
 import { FEW_LEVELS, SAME_DISTANCE, SAME_P } from './thresholds.ts';
+import { levelCounts } from '../core/columns/level-counts.ts';
 
 const BINS = 10;
 const RARE_SHARE = 0.01;

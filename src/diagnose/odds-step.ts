@@ -1,6 +1,6 @@
 import type { Evidence, ShiftKind } from '../core/findings.ts';
-import { levelCounts } from './samples/row-samples.ts';
 import type { RowSamples } from './samples/row-samples.ts';
+import { levelCounts } from '../core/columns/level-counts.ts';
 
 /** Whose odds moved by one factor, and what that does to a score. */
 export interface OddsStep {

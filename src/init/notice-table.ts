@@ -5,6 +5,7 @@ import type { ReadTable } from '../ingest/table/read-table.ts';
 import { calendarName, countsOf, rolesOfColumns } from '../judge/column-roles.ts';
 import { chooseWindow, falseAlarmsPerWeek } from './choose-window.ts';
 import type { Noticed, NoticedColumn, NoticedRole, NoticedSource, SegmentCandidate } from './noticed.ts';
+import { levelCounts } from '../core/columns/level-counts.ts';
 
 const RARE = 0.01;
 const MOST_SEGMENTS = 8;
@@ -106,9 +107,7 @@ function outputs(table: Table, named: NoticeInput['named']): NoticedColumn[] {
 }
 
 function countLevels({ codes, levels }: CategoricalColumn): number[] {
-  const counts = Array.from(levels, () => 0);
-  for (const code of codes) if (code >= 0) counts[code]! += 1;
-  return counts.filter((count) => count > 0);
+  return [...levelCounts(codes, levels.length)].filter((count) => count > 0);
 }
 
 function rareLevels(column: CategoricalColumn, rows: number): number {

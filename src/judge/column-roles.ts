@@ -5,6 +5,9 @@ import type { ColumnRole } from '../core/columns/column-role.ts';
 import type { Column, NumericColumn, Table } from '../core/table.ts';
 import { calendarOf } from '../diagnose/samples/calendar.ts';
 import { namedPart } from '../stats/habits/written-date.ts';
+import { sum } from '../stats/elementary.ts';
+import { presentValues } from '../stats/present-values.ts';
+import { levelCounts } from '../core/columns/level-counts.ts';
 
 /** With fewer values a column says little of what comes later. */
 const ALMOST_EMPTY = 0.95;
@@ -98,13 +101,11 @@ function isNumbered({ values }: NumericColumn, of: number): boolean {
 /** Missing cells, and different values. */
 export function countsOf(column: Column, rows: number): { missing: number; distinct: number } {
   if (column.kind === 'numeric') {
-    const values = column.values.filter((value) => !Number.isNaN(value)).sort();
-    const distinct = values.reduce(
-      (count, value, at) => (at > 0 && value === values[at - 1] ? count : count + 1),
-      0,
-    );
+    const values = presentValues(column.values).sort();
+    let distinct = Math.min(1, values.length);
+    for (let at = 1; at < values.length; at += 1) if (values[at] !== values[at - 1]) distinct += 1;
     return { missing: rows - values.length, distinct };
   }
-  const codes = column.codes.filter((code) => code >= 0);
-  return { missing: rows - codes.length, distinct: new Set(codes).size };
+  const counts = levelCounts(column.codes, column.levels.length);
+  return { missing: rows - sum(counts), distinct: counts.filter((count) => count > 0).length };
 }

@@ -19,6 +19,7 @@ import { finiteFigure } from './finite-figure.ts';
 import type { CountedScores } from './counted-scores.ts';
 import type { EstimateOptions, Estimates } from './estimates.ts';
 import { REFUTED_AT, refuteShares } from './refute-estimates.ts';
+import { levelCounts } from '../../core/columns/level-counts.ts';
 
 /** More classes than this have too few rows each to calibrate. */
 const MAX_CLASSES = 20;
@@ -249,8 +250,7 @@ function refuteByLabels(shares: EstimatedLabels, { label }: Table, minLabelled: 
     label,
     shares.classes.map(({ class: name }) => name),
   );
-  const counts = shares.classes.map(() => 0);
-  for (const code of codes) if (code >= 0) counts[code] = (counts[code] ?? 0) + 1;
+  const counts = levelCounts(codes, shares.classes.length);
   const known = new Map(shares.classes.map(({ class: name }, k) => [name, counts[k] ?? 0]));
   const labelled = sum(counts);
   return refuteShares(shares, { labelled, rowsOf: (name) => known.get(name) ?? 0 }, minLabelled);
@@ -258,8 +258,7 @@ function refuteByLabels(shares: EstimatedLabels, { label }: Table, minLabelled: 
 
 /** Classes that some row has, the most frequent first. */
 function presentLevels({ codes, levels }: CategoricalColumn): string[] {
-  const counts = new Float64Array(levels.length);
-  for (const code of codes) if (code >= 0) counts[code] = (counts[code] ?? 0) + 1;
+  const counts = levelCounts(codes, levels.length);
   return [...levels.entries()]
     .filter(([code]) => (counts[code] ?? 0) > 0)
     .toSorted(([a], [b]) => (counts[b] ?? 0) - (counts[a] ?? 0))

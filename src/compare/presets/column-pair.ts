@@ -2,6 +2,7 @@ import type { CategoricalColumn, Column } from '../../core/table.ts';
 import { sum } from '../../stats/elementary.ts';
 import type { PresetContext, ReferenceChunks } from './preset.ts';
 import { Sample } from './sample.ts';
+import { levelCounts } from '../../core/columns/level-counts.ts';
 
 export interface NumericPair {
   readonly kind: 'numeric';
@@ -67,8 +68,7 @@ export function countLevels(column: CategoricalColumn): Map<string, number> {
 
 /** Rows per level among some rows; levels without rows are left out. */
 export function levelRows(levels: readonly string[], codes: Int32Array): Map<string, number> {
-  const rows = new Float64Array(levels.length);
-  for (const code of codes) if (code >= 0) rows[code] = (rows[code] ?? 0) + 1;
+  const rows = levelCounts(codes, levels.length);
   const used = new Map<string, number>();
   for (const [i, level] of levels.entries()) {
     const count = rows[i] ?? 0;

@@ -2,6 +2,7 @@ import { plainSum } from '../../stats/present-values.ts';
 import { keptWith } from '../../core/memory/remember.ts';
 import { sortedPresent } from '../samples/row-samples.ts';
 import type { ColumnCells } from '../samples/row-samples.ts';
+import { levelCounts } from '../../core/columns/level-counts.ts';
 
 /** A column as codes of its values, whatever its kind: −1 is missing. Built once, asked by every rule about single values. */
 export interface CodedPair {
@@ -20,10 +21,10 @@ export interface CodedPair {
 export function codedPair(pair: ColumnCells): CodedPair {
   if (pair.kind === 'levels') {
     const { levels } = pair;
-    const reference = countsOf(pair.reference, levels.length);
+    const reference = levelCounts(pair.reference, levels.length);
     return coded(pair, {
       current: pair.current,
-      counts: { reference, current: countsOf(pair.current, levels.length) },
+      counts: { reference, current: levelCounts(pair.current, levels.length) },
       valueOf: (code) => levels[code] ?? '',
       numberOf: () => Number.NaN,
     });
@@ -43,7 +44,7 @@ export function codedPair(pair: ColumnCells): CodedPair {
   reference.set(counts);
   return coded(pair, {
     current,
-    counts: { reference, current: countsOf(current, reference.length) },
+    counts: { reference, current: levelCounts(current, reference.length) },
     valueOf: (code) => String(numberOf(code)),
     numberOf,
   });
@@ -106,10 +107,4 @@ function placeIn(ascending: Float64Array, value: number): number {
     else high = middle;
   }
   return low;
-}
-
-function countsOf(codes: Int32Array, values: number): Float64Array {
-  const counts = new Float64Array(values);
-  for (const code of codes) if (code >= 0) counts[code]! += 1;
-  return counts;
 }

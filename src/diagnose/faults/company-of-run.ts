@@ -1,9 +1,10 @@
 import { marginalTest } from '../marginal-test.ts';
 import { correlationOfKnown } from '../relation/algebra/least-squares.ts';
-import { asLevels, levelCounts, selectCells, sortedPresent } from '../samples/row-samples.ts';
+import { asLevels, selectCells, sortedPresent } from '../samples/row-samples.ts';
 import type { ColumnCells, NumericCells } from '../samples/row-samples.ts';
 import { SAME_P } from '../thresholds.ts';
 import { valuesOfVisits } from './rows/values-of-visits.ts';
+import { levelCounts } from '../../core/columns/level-counts.ts';
 
 /** Reference rows that hold the value; of fewer nobody knows the company. */
 const MIN_ROWS = 50;

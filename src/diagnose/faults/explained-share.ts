@@ -1,8 +1,9 @@
 /** What some cells are may follow from another column: then it is that column which changed. */
 import { innerQuantiles } from '../marginal-test.ts';
-import { asLevels, levelCounts, sketch } from '../samples/row-samples.ts';
+import { asLevels, sketch } from '../samples/row-samples.ts';
 import type { ColumnCells } from '../samples/row-samples.ts';
 import { FEW_LEVELS, MIN_FAULT_SHARE } from '../thresholds.ts';
+import { levelCounts } from '../../core/columns/level-counts.ts';
 
 const PARTS = 10;
 /** A value is a zone of its own from this share of the reference on, the commonest few. */

@@ -1,8 +1,8 @@
 import type { FaultFinding } from '../../core/faults.ts';
 import { rowsInTime } from '../../stats/habits/column-habits.ts';
-import { levelCounts } from '../samples/row-samples.ts';
 import type { ColumnCells, LevelPair, NumericCells, RowSamples } from '../samples/row-samples.ts';
 import { MIN_FAULT_SHARE } from '../thresholds.ts';
+import { levelCounts } from '../../core/columns/level-counts.ts';
 
 /** From this share on every row is concerned, but for a stray one. */
 const ALL = 0.98;

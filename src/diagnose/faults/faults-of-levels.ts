@@ -3,7 +3,7 @@ import { ksPValue, ksStatisticSorted } from '../../stats/significance/ks.ts';
 import { rowsInTime } from '../../stats/habits/column-habits.ts';
 import { hasMoved } from '../marginal-test.ts';
 import { goesWithItself } from '../relation/conditional-spread.ts';
-import { asLevels, levelCounts, selectRows, sortedPresent } from '../samples/row-samples.ts';
+import { asLevels, selectRows, sortedPresent } from '../samples/row-samples.ts';
 import type { ColumnCells, LevelPair, NumericCells, RowSamples } from '../samples/row-samples.ts';
 import { FEW_LEVELS, MIN_FAULT_SHARE, SAME_P } from '../thresholds.ts';
 import { listNames } from '../wording.ts';
@@ -20,6 +20,7 @@ import { partBeyond } from './units/part-beyond.ts';
 import { powerOfTen } from './units/power-of-ten.ts';
 import { unitBeyond } from './units/unit-beyond.ts';
 import { ALL_OWN, unitChange } from './units/unit-change.ts';
+import { levelCounts } from '../../core/columns/level-counts.ts';
 
 /** Fewer rows of a level have no shape. */
 const MIN_LEVEL_ROWS = 30;
@@ -125,9 +126,13 @@ function farLevels(column: NumericCells, grouping: LevelPair, alpha: number): nu
 
 /** Present values of each level, ascending. */
 function cellsByLevel(cells: Float64Array, codes: Int32Array, levels: number): Float64Array[] {
-  const of = Array.from({ length: levels }, (): number[] => []);
-  for (const [row, code] of codes.entries()) if (code >= 0) of[code]!.push(cells[row]!);
-  return of.map((values) => sortedPresent(Float64Array.from(values)));
+  const of = Array.from(levelCounts(codes, levels), (rows) => new Float64Array(rows));
+  const filled = new Int32Array(levels);
+  for (let row = 0; row < codes.length; row += 1) {
+    const code = codes[row]!;
+    if (code >= 0) of[code]![filled[code]!++] = cells[row]!;
+  }
+  return of.map((values) => sortedPresent(values));
 }
 
 /** The rows of a part, and which columns are suspected in it. */

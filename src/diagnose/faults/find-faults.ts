@@ -1,7 +1,7 @@
 import { pause } from '../../core/memory/pauses.ts';
 import type { ColumnHabits } from '../../core/table.ts';
 import type { MeasuredFeature } from '../input.ts';
-import { calendarIn, asLevels, levelCounts } from '../samples/row-samples.ts';
+import { calendarIn, asLevels } from '../samples/row-samples.ts';
 import type { ColumnCells, NumericCells, RowSamples } from '../samples/row-samples.ts';
 import { FEW_LEVELS } from '../thresholds.ts';
 import { categoryRename } from './levels/category-rename.ts';
@@ -70,6 +70,7 @@ import { once } from '../../core/memory/remember.ts';
 import { courseOfColumn, unitFactsOf } from './units/facts-of-column.ts';
 import type { SortedCells } from './units/facts-of-column.ts';
 import { wrappedValues } from './wrapped.ts';
+import { levelCounts } from '../../core/columns/level-counts.ts';
 
 /** What is wrong with the columns themselves. */
 export interface FaultSearch {

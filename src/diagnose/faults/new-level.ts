@@ -1,8 +1,9 @@
 /** Who is new may well be otherwise. */
 import { logGamma } from '../../stats/special/log-gamma.ts';
-import { asLevels, levelCounts } from '../samples/row-samples.ts';
+import { asLevels } from '../samples/row-samples.ts';
 import type { ColumnCells } from '../samples/row-samples.ts';
 import { FEW_LEVELS } from '../thresholds.ts';
+import { levelCounts } from '../../core/columns/level-counts.ts';
 
 /** Of fewer rows of the reference nobody knows what such rows are. */
 const MIN_ROWS = 20;

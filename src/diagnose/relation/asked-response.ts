@@ -1,8 +1,8 @@
 /** Which response the questions of where and how much are put to. */
 import type { Task } from '../../core/model.ts';
 import { pooled, pooledCodes } from '../pooled.ts';
-import { levelCounts } from '../samples/row-samples.ts';
 import type { LevelPair, RowSamples } from '../samples/row-samples.ts';
+import { levelCounts } from '../../core/columns/level-counts.ts';
 
 export interface AskedResponse {
   /** The class whose share is meant; null for a number. */

@@ -1,8 +1,9 @@
 import { quantileReached } from '../../stats/quantiles.ts';
 import { innerQuantiles } from '../marginal-test.ts';
 import { meanAndDeviation, pooled, pooledCodes } from '../pooled.ts';
-import { asLevels, levelCounts, rowsOfLevel, sketch } from '../samples/row-samples.ts';
+import { asLevels, rowsOfLevel, sketch } from '../samples/row-samples.ts';
 import type { ColumnCells, LevelPair, RowSamples } from '../samples/row-samples.ts';
+import { levelCounts } from '../../core/columns/level-counts.ts';
 
 /** Numbers with up to this many distinct values get a column per value: nothing is smoother than exact. */
 const SATURATED_LEVELS = 6;

@@ -13,7 +13,7 @@ import type { NullModel } from './null-model.ts';
 import { commonSupport } from '../samples/common-support.ts';
 import type { CommonSupport } from '../samples/common-support.ts';
 import { allRows, drawOfAll } from '../samples/picks.ts';
-import { levelCounts, selectRows, spokenFeatures } from '../samples/row-samples.ts';
+import { selectRows, spokenFeatures } from '../samples/row-samples.ts';
 import type { RowSamples } from '../samples/row-samples.ts';
 import { SUSPICIOUS } from '../thresholds.ts';
 import { besideStretches } from './reference-stretches.ts';
@@ -29,6 +29,7 @@ import { oneSidedOf, treesColumn, viewsOf } from './views.ts';
 import type { OneSided, View } from './views.ts';
 import { EVERYWHERE, everywhere, featureZones, numericZones } from './zones.ts';
 import type { ZoneWeights } from './zones.ts';
+import { levelCounts } from '../../core/columns/level-counts.ts';
 
 const REFERENCE_TIMES = 10;
 const MIN_REFERENCE_ROWS = 3_000;

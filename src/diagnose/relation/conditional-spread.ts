@@ -7,11 +7,12 @@ import { besideOwnSpread, ownSpread } from '../../stats/significance/own-spread.
 import type { OwnSpread } from '../../stats/significance/own-spread.ts';
 import { clearSpread, MIN_STRETCHES } from '../../stats/significance/stretch-spread.ts';
 import { decileEdges, isRare } from '../marginal-test.ts';
-import { levelCounts, sortedPresent } from '../samples/row-samples.ts';
+import { sortedPresent } from '../samples/row-samples.ts';
 import type { ColumnCells, RowSamples } from '../samples/row-samples.ts';
 import { SUSPICIOUS } from '../thresholds.ts';
 import { referenceStretches } from './reference-stretches.ts';
 import type { Stretches } from './reference-stretches.ts';
+import { levelCounts } from '../../core/columns/level-counts.ts';
 
 /** Rows of one label, and the stretches of time of the reference's. */
 export interface RowsOfLabel {

@@ -1,5 +1,4 @@
 import { pooledCodes } from '../pooled.ts';
-import { levelCounts } from '../samples/row-samples.ts';
 import type { LevelPair, RowSamples } from '../samples/row-samples.ts';
 import { frequentLevels } from './basis-terms.ts';
 import { MAX_DUMMIES } from './basis-terms.ts';
@@ -7,6 +6,7 @@ import type { Design } from './design-matrix.ts';
 import { fitLinear, fitLogistic, inverseLogit, penalisedFactor } from './null-model.ts';
 import type { Absorbed, NullModel } from './null-model.ts';
 import { weightedGram } from './algebra/weighted-gram.ts';
+import { levelCounts } from '../../core/columns/level-counts.ts';
 
 /** Columns of many levels that are looked at, those with most rows in small levels first. */
 const MAX_ABSORBED = 2;

@@ -2,10 +2,11 @@
 import { chiSquareSurvival, fSurvival } from '../../stats/distributions.ts';
 import { innerQuantiles } from '../marginal-test.ts';
 import { pooled, pooledCodes } from '../pooled.ts';
-import { levelCounts, sketch } from '../samples/row-samples.ts';
+import { sketch } from '../samples/row-samples.ts';
 import type { ColumnCells, LevelPair, RowSamples } from '../samples/row-samples.ts';
 import { binsOf } from './zones.ts';
 import { besideInflation, inflationOf } from './reference-stretches.ts';
+import { levelCounts } from '../../core/columns/level-counts.ts';
 
 export const MIN_ZONE_ROWS = 30;
 const MAX_LEVELS = 12;

@@ -1,5 +1,5 @@
-import { levelCounts } from './row-samples.ts';
 import type { LevelPair } from './row-samples.ts';
+import { levelCounts } from '../../core/columns/level-counts.ts';
 
 /** Fewer groups say nothing of how far groups are apart, and of fewer rows each there is little to be alike. */
 const MIN_GROUPS = 8;

@@ -234,13 +234,6 @@ export const sketch = keptWith((values: Float64Array): Float64Array => {
   return some.length > 0 ? some : sortedPresent(values);
 });
 
-/** Rows per level of one side. */
-export function levelCounts(codes: Int32Array, levels: number): Float64Array {
-  const counts = new Float64Array(levels);
-  for (const code of codes) if (code >= 0) counts[code]! += 1;
-  return counts;
-}
-
 /** 1 in rows of that level, else 0. */
 export function rowsOfLevel(codes: Int32Array, level: number): Float64Array {
   const rows = new Float64Array(codes.length);

@@ -34,7 +34,8 @@ export interface LevelReader extends CellReader<Int32Array> {
 }
 
 /** Texts of up to twelve bytes are recognised by their bytes, without making a string of each. */
-const SLOTS = 4096;
+const SLOT_BITS = 12;
+const SLOTS = 1 << SLOT_BITS;
 const LONGEST_INLINE = 12;
 
 export function levelReader(cell: CellSql, level: (raw: string) => string): LevelReader {
@@ -58,7 +59,8 @@ export function levelReader(cell: CellSql, level: (raw: string) => string): Leve
     if (a === 0) return -1;
     if (a > LONGEST_INLINE) return codeOf(vector.getItem(row));
     const mixed = Math.imul(a ^ Math.imul(b, 0x9e3779b1) ^ Math.imul(c, 0x85ebca6b) ^ d, 0xc2b2ae35);
-    const slot = (mixed ^ (mixed >>> 15)) & (SLOTS - 1);
+    // The upper bits: the last letter of a text moves no others, and of levels often nothing else differs.
+    const slot = mixed >>> (32 - SLOT_BITS);
     const at = 4 * slot;
     if (seen[at] === a && seen[at + 1] === b && seen[at + 2] === c && seen[at + 3] === d)
       return codeInSlot[slot]!;

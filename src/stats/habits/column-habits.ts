@@ -1,6 +1,7 @@
 import { keptWith } from '../../core/memory/remember.ts';
 import type { Column, ColumnHabits, LearnedHabit, StretchHabits } from '../../core/table.ts';
 import { runTail } from './run-tail.ts';
+import { levelCounts } from '../../core/columns/level-counts.ts';
 
 /** Shorter stretches hold too few rows of anything. */
 const SHORTEST_STRETCH = 100;
@@ -90,9 +91,7 @@ function persistence(codes: Int32Array): number {
 }
 
 function countsOf(codes: Int32Array): Float64Array {
-  const counts = new Float64Array(codes.reduce((most, code) => Math.max(most, code), -1) + 1);
-  for (const code of codes) if (code >= 0) counts[code]! += 1;
-  return counts;
+  return levelCounts(codes, codes.reduce((most, code) => Math.max(most, code), -1) + 1);
 }
 
 function thinned(codes: Int32Array): Int32Array {

@@ -1,6 +1,7 @@
 import { presentValues } from '../present-values.ts';
 import { DAY_MS, HOUR_MS } from '../../core/clock.ts';
 import type { CategoricalColumn, Column, NumericColumn } from '../../core/table.ts';
+import { levelCounts } from '../../core/columns/level-counts.ts';
 
 const WEEK_MS = 7 * DAY_MS;
 /** The others may be hours beyond the end of a month: whose clock it is is not known. */
@@ -345,8 +346,7 @@ function numbersIn({ values }: NumericColumn): Held {
 }
 
 function levelsIn({ codes, levels }: CategoricalColumn): Held {
-  const counts = new Float64Array(levels.length);
-  for (const code of codes) if (code >= 0) counts[code]! += 1;
+  const counts = levelCounts(codes, levels.length);
   return {
     cells: levels.map((level) => readLevel(level) ?? level),
     rowsOf: (place) => counts[place]!,

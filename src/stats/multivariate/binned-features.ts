@@ -1,5 +1,6 @@
 import { presentValues } from '../present-values.ts';
 import type { PooledCategorical, PooledNumeric, PooledSample } from './pooled-sample.ts';
+import { levelCounts } from '../../core/columns/level-counts.ts';
 
 /** Bin 0 is missing, the rest are values; at most 64 in all, so that a row of twenty features is twenty bytes. */
 export const MISSING_BIN = 0;
@@ -75,8 +76,7 @@ export function countBelow(edges: Float64Array, value: number): number {
 }
 
 function binLevels({ codes, levels }: PooledCategorical): Uint8Array {
-  const counts = new Int32Array(levels);
-  for (const code of codes) if (code >= 0) counts[code] = (counts[code] ?? 0) + 1;
+  const counts = levelCounts(codes, levels);
   const byFrequency = Int32Array.from(counts.keys()).sort((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0));
   const binOf = new Uint8Array(levels);
   for (const [rank, code] of byFrequency.entries()) binOf[code] = 1 + Math.min(rank, VALUE_BINS - 1);

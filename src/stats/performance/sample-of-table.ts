@@ -6,6 +6,7 @@ import type { RegressionSample } from './regression-sums.ts';
 import { scoreCells } from './score-cells.ts';
 import type { ScoreCells } from './score-cells.ts';
 import { logLoss, sumLosses } from './score-losses.ts';
+import { levelCounts } from '../../core/columns/level-counts.ts';
 
 /** Probabilities by class, for models of several classes. */
 export type ProbabilityColumns = ReadonlyMap<string, NumericColumn>;
@@ -60,8 +61,7 @@ function placesOf(
 ): { classes: string[]; at: ReadonlyMap<string, number> } {
   const rowsOf = new Map<string, number>([...label.levels, ...prediction.levels].map((name) => [name, 0]));
   for (const { codes, levels } of [label, prediction]) {
-    const counts = new Float64Array(levels.length);
-    for (const code of codes) if (code >= 0) counts[code] = (counts[code] ?? 0) + 1;
+    const counts = levelCounts(codes, levels.length);
     for (const [code, name] of levels.entries())
       rowsOf.set(name, (rowsOf.get(name) ?? 0) + (counts[code] ?? 0));
   }

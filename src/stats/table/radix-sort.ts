@@ -65,13 +65,40 @@ function sortHalf(values: Float64Array, scratch: Float64Array, half: Half): [Flo
     const places = counts.subarray(place * BUCKETS, (place + 1) * BUCKETS);
     if (places[((bits[half] ?? 0) >>> shift) & mask] === size) continue;
     turnCountsIntoPlaces(places);
-    for (let i = 0; i < size; i++) {
-      const bucket = (bits[2 * i + half]! >>> shift) & mask;
-      to[places[bucket]!++] = from[i]!;
-    }
+    const digit = { places, half, shift, mask };
+    for (let i = 0; i < size; i += AT_ONCE) dealOut(from, to, digit, i);
     [from, to] = [to, from];
   }
   return [from, to];
+}
+
+/**
+ * Values that a function goes through before it is called again: what V8 compiles of a loop that is under way is slower
+ * than what it makes of a function that is called often.
+ */
+const AT_ONCE = 2048;
+
+interface Digit {
+  /** Where the next value of each bucket goes. */
+  readonly places: Uint32Array;
+  readonly half: Half;
+  readonly shift: number;
+  readonly mask: number;
+}
+
+/** The values from `start` on, each to the next place of its bucket. */
+function dealOut(
+  from: Float64Array,
+  to: Float64Array,
+  { places, half, shift, mask }: Digit,
+  start: number,
+): void {
+  const end = Math.min(from.length, start + AT_ONCE);
+  const bits = bitsOf(from);
+  for (let i = start; i < end; i++) {
+    const bucket = (bits[2 * i + half]! >>> shift) & mask;
+    to[places[bucket]!++] = from[i]!;
+  }
 }
 
 /** Steps a value may be moved by, on average, before going through the other digits is cheaper. */
@@ -80,16 +107,23 @@ const MOST_STEPS = 4;
 /** Puts neighbours in order. Answers false, and leaves the same values in any order, where that would take long. */
 function settle(values: Float64Array): boolean {
   let left = MOST_STEPS * values.length;
-  for (let i = 1; i < values.length; i++) {
+  for (let i = 1; i < values.length && left >= 0; i += AT_ONCE) left = settleSome(values, i, left);
+  return left >= 0;
+}
+
+/** Those from `start` on. Answers how many steps are left; below 0 it has given up. */
+function settleSome(values: Float64Array, start: number, steps: number): number {
+  const end = Math.min(values.length, start + AT_ONCE);
+  let left = steps;
+  for (let i = start; i < end && left >= 0; i++) {
     const x = values[i]!;
     let at = i;
     while (at > 0 && values[at - 1]! > x) values[at] = values[--at]!;
     if (at === i) continue;
     values[at] = x;
     left -= i - at;
-    if (left < 0) return false;
   }
-  return true;
+  return left;
 }
 
 function bitsOf(values: Float64Array): Uint32Array {
@@ -99,13 +133,18 @@ function bitsOf(values: Float64Array): Uint32Array {
 function digitCounts(values: Float64Array, half: Half): Uint32Array {
   const bits = bitsOf(values);
   const counts = new Uint32Array(DIGITS.length * BUCKETS);
-  for (let i = half; i < bits.length; i += 2) {
+  for (let i = half; i < bits.length; i += 2 * AT_ONCE) countDigits(counts, bits, i);
+  return counts;
+}
+
+function countDigits(counts: Uint32Array, bits: Uint32Array, start: number): void {
+  const end = Math.min(bits.length, start + 2 * AT_ONCE);
+  for (let i = start; i < end; i += 2) {
     const word = bits[i]!;
     counts[word & 2047]! += 1;
     counts[BUCKETS + ((word >>> 11) & 2047)]! += 1;
     counts[2 * BUCKETS + (word >>> 22)]! += 1;
   }
-  return counts;
 }
 
 function turnCountsIntoPlaces(counts: Uint32Array): void {

@@ -6,6 +6,8 @@ import type { ReferenceProfile } from '../profile/feature-reference.ts';
 import { InputProfile } from '../profile/input-profile.ts';
 import { LabelProfile } from '../profile/outcomes/label-profile.ts';
 import { profileOperation } from './table-operation.ts';
+import { sum } from '../elementary.ts';
+import { levelCounts } from '../../core/columns/level-counts.ts';
 
 export interface TableProfile {
   readonly input: InputProfile;
@@ -38,7 +40,9 @@ export function countColumn(profile: FeatureProfile, column: Column | null, rows
   if (column === null) {
     profile.missing += rows;
   } else if (column.kind === 'numeric') {
-    for (const x of column.values) {
+    const { values } = column;
+    for (let row = 0; row < values.length; row += 1) {
+      const x = values[row]!;
       if (profile.kind === 'numeric') profile.addNumber(x, 1);
       else profile.add(x, 1);
     }
@@ -51,13 +55,10 @@ export function countColumn(profile: FeatureProfile, column: Column | null, rows
 
 /** Level by level: a million cells have a handful of levels. */
 function countLevels(profile: FeatureProfile, column: CategoricalColumn): void {
-  const rowsOf = new Float64Array(column.levels.length);
-  for (const code of column.codes) {
-    if (code < 0) profile.missing += 1;
-    else rowsOf[code]! += 1;
-  }
+  const counts = levelCounts(column.codes, column.levels.length);
+  profile.missing += column.codes.length - sum(counts);
   for (const [code, level] of column.levels.entries()) {
-    const rows = rowsOf[code] ?? 0;
+    const rows = counts[code] ?? 0;
     if (rows === 0) continue;
     if (profile.kind !== 'numeric') profile.addLevel(level, rows);
     else if (level === '') profile.missing += rows;

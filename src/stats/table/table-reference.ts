@@ -6,6 +6,8 @@ import { numericReference } from '../profile/numeric-reference.ts';
 import { sortColumn } from './sorted-column.ts';
 import { profileOperation } from './table-operation.ts';
 import { profileLabels } from './table-profile.ts';
+import { sum } from '../elementary.ts';
+import { levelCounts } from '../../core/columns/level-counts.ts';
 
 export interface ReferenceOptions {
   readonly task: Task;
@@ -45,16 +47,12 @@ export function describeColumn(column: Column, rows: number, maxGridPoints?: num
     const { sorted, name, ...counts } = sortColumn(column);
     return numericReference(name, sorted, counts, maxGridPoints);
   }
-  const levelRows = new Float64Array(column.levels.length);
-  let missing = 0;
-  for (const code of column.codes) {
-    if (code < 0) missing += 1;
-    else levelRows[code] = (levelRows[code] ?? 0) + 1;
-  }
+  const counts = levelCounts(column.codes, column.levels.length);
+  const missing = column.codes.length - sum(counts);
   return categoricalReference(
     column.name,
     column.kind,
-    column.levels.map((level, i) => [level, levelRows[i] ?? 0] as const),
+    column.levels.map((level, i) => [level, counts[i] ?? 0] as const),
     { rows, missing: missing - column.invalid, invalid: column.invalid, infinite: 0 },
   );
 }

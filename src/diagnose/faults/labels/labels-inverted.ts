@@ -7,13 +7,14 @@ import { conceptTest } from '../../relation/concept-test.ts';
 import type { ConceptTest } from '../../relation/concept-test.ts';
 import { fitLogistic } from '../../relation/null-model.ts';
 import { referenceRelation } from '../../relation/reference-relation.ts';
-import { levelCounts, selectCells, selectRows } from '../../samples/row-samples.ts';
+import { selectCells, selectRows } from '../../samples/row-samples.ts';
 import type { ColumnCells, LevelPair, RowSamples } from '../../samples/row-samples.ts';
 import { MIN_FAULT_SHARE, SAME_P, SUSPICIOUS } from '../../thresholds.ts';
 import { asP, asPercent } from '../../wording.ts';
 import { rowsInTime } from '../../../stats/habits/column-habits.ts';
 import { suspicion } from '../suspicion.ts';
 import type { LabelFault, Suspicion } from '../suspicion.ts';
+import { levelCounts } from '../../../core/columns/level-counts.ts';
 
 /** The relation must be broken beyond doubt before a fault is preferred to a changed world. */
 export const BROKEN = 1e-6;

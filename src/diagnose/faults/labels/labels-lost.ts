@@ -4,12 +4,13 @@ import type { WindowMeasurements } from '../../input.ts';
 import { marginalTest } from '../../marginal-test.ts';
 import { allRows, drawRows } from '../../samples/picks.ts';
 import { referenceRelation } from '../../relation/reference-relation.ts';
-import { levelCounts, presentRows, selectCells, selectRows } from '../../samples/row-samples.ts';
+import { presentRows, selectCells, selectRows } from '../../samples/row-samples.ts';
 import type { LevelPair, RowSamples } from '../../samples/row-samples.ts';
 import { SAME_P } from '../../thresholds.ts';
 import { asP, asPercent } from '../../wording.ts';
 import { suspicion } from '../suspicion.ts';
 import type { LabelFault, Suspicion } from '../suspicion.ts';
+import { levelCounts } from '../../../core/columns/level-counts.ts';
 
 const MIN_ROWS = 100;
 const MAX_REFERENCE_ROWS = 6_000;

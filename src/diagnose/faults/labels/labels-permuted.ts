@@ -3,7 +3,7 @@ import { conceptTest } from '../../relation/concept-test.ts';
 import type { ConceptTest } from '../../relation/concept-test.ts';
 import { referenceRelation } from '../../relation/reference-relation.ts';
 import { allRows, drawOfAll } from '../../samples/picks.ts';
-import { levelCounts, selectCells, selectRows } from '../../samples/row-samples.ts';
+import { selectCells, selectRows } from '../../samples/row-samples.ts';
 import type { LevelPair, RowSamples } from '../../samples/row-samples.ts';
 import { SAME_P, SUSPICIOUS } from '../../thresholds.ts';
 import { asP } from '../../wording.ts';
@@ -18,6 +18,7 @@ import {
   MIN_WITNESSES,
   NEARLY_SAME_P,
 } from './labels-inverted.ts';
+import { levelCounts } from '../../../core/columns/level-counts.ts';
 
 /** All orders of more classes are not tried, and nobody would believe one. */
 const MAX_CLASSES = 6;

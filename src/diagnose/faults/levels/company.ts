@@ -5,8 +5,9 @@ import { crossProducts, levelSpace } from '../../../stats/company/level-space.ts
 import type { AxisRows } from '../../../stats/company/level-space.ts';
 import { referenceScores } from '../../../stats/company/reference-scores.ts';
 import { drawOfAll } from '../../samples/picks.ts';
-import { levelCounts, rowsOfLevel, selectCells, sketch } from '../../samples/row-samples.ts';
+import { rowsOfLevel, selectCells, sketch } from '../../samples/row-samples.ts';
 import type { ColumnCells, LevelPair, NumericCells } from '../../samples/row-samples.ts';
+import { levelCounts } from '../../../core/columns/level-counts.ts';
 
 /** One number a row on either side. */
 interface Axis {

@@ -1,13 +1,14 @@
 import type { Task } from '../../../core/model.ts';
 import { conceptTest } from '../../relation/concept-test.ts';
 import type { ConceptTest } from '../../relation/concept-test.ts';
-import { asLevels, levelCounts } from '../../samples/row-samples.ts';
+import { asLevels } from '../../samples/row-samples.ts';
 import type { ColumnCells, LevelPair, RowSamples } from '../../samples/row-samples.ts';
 import { SAME_P } from '../../thresholds.ts';
 import { sharesExchanged } from './levels-exchanged.ts';
 import { REFUTED } from './likelihood.ts';
 import { suspicion } from '../suspicion.ts';
 import type { Suspicion } from '../suspicion.ts';
+import { levelCounts } from '../../../core/columns/level-counts.ts';
 
 const MAX_TRIED = 4;
 /** The relation to the label must be broken beyond doubt before a fault is preferred to a changed world. */

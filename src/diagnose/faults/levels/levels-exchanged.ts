@@ -1,7 +1,7 @@
 import type { LevelCompany } from '../../../stats/company/level-company.ts';
 import type { LevelPoint } from '../../../stats/company/level-space.ts';
 import { fisherExactTest } from '../../../stats/significance/fisher-exact.ts';
-import { asLevels, levelCounts, selectCells } from '../../samples/row-samples.ts';
+import { asLevels, selectCells } from '../../samples/row-samples.ts';
 import type { ColumnCells, LevelPair } from '../../samples/row-samples.ts';
 import { FAULT_ALPHA, MIN_FAULT_SHARE } from '../../thresholds.ts';
 import { asPercent } from '../../wording.ts';
@@ -12,6 +12,7 @@ import type { CompanyOf } from './company.ts';
 import { CLAIMED, REFUTED, timesLikelier } from './likelihood.ts';
 import { suspicion } from '../suspicion.ts';
 import type { Suspicion } from '../suspicion.ts';
+import { levelCounts } from '../../../core/columns/level-counts.ts';
 
 /** Last parts of the window that are looked at by themselves, larger ones first; 1 is all of it. */
 const TAILS = [1, 1 / 2, 1 / 4, 1 / 8];

@@ -1,8 +1,8 @@
 import { fisherExactTest } from '../../../stats/significance/fisher-exact.ts';
 import { levelTest } from '../../marginal-test.ts';
-import { levelCounts } from '../../samples/row-samples.ts';
 import type { LevelPair } from '../../samples/row-samples.ts';
 import { SAME_DISTANCE, SAME_P } from '../../thresholds.ts';
+import { levelCounts } from '../../../core/columns/level-counts.ts';
 
 /** Of fewer rows beside the commonest level nobody knows what they are like. */
 const MIN_OTHERS = 50;

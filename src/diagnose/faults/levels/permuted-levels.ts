@@ -1,7 +1,6 @@
 import type { LevelCompany } from '../../../stats/company/level-company.ts';
 import { logGamma } from '../../../stats/special/log-gamma.ts';
 import { marginalTest } from '../../marginal-test.ts';
-import { levelCounts } from '../../samples/row-samples.ts';
 import type { LevelPair, RowSamples } from '../../samples/row-samples.ts';
 import { SAME_DISTANCE, SAME_P } from '../../thresholds.ts';
 import { asPercent } from '../../wording.ts';
@@ -10,6 +9,7 @@ import type { Suspicion } from '../suspicion.ts';
 import type { CompanyOf } from './company.ts';
 import { timesLikelier } from './likelihood.ts';
 import { areOfSessions } from './sessions.ts';
+import { levelCounts } from '../../../core/columns/level-counts.ts';
 
 const MIN_LEVEL_ROWS = 20;
 /** Of more levels only the commonest are looked at. */

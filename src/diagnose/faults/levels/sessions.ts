@@ -1,7 +1,8 @@
-import { levelCounts, selectCells } from '../../samples/row-samples.ts';
+import { selectCells } from '../../samples/row-samples.ts';
 import type { LevelPair, RowSamples } from '../../samples/row-samples.ts';
 import { stretchesOfLength, timesSpanOf } from '../../samples/stretches.ts';
 import { indicator } from '../rows/rank-correlations.ts';
+import { levelCounts } from '../../../core/columns/level-counts.ts';
 
 /** Of the variance of another column, so much less is left within levels than was. */
 const LESS_WITHIN = 0.1;

@@ -1,6 +1,5 @@
 import { ksPValue } from '../../../stats/significance/ks.ts';
 import { levelTest } from '../../marginal-test.ts';
-import { levelCounts } from '../../samples/row-samples.ts';
 import type { ColumnCells, LevelPair } from '../../samples/row-samples.ts';
 import { SAME_P, sameDistance } from '../../thresholds.ts';
 import { exchangedDigits } from './exchanged-digits.ts';
@@ -9,6 +8,7 @@ import { distanceWithin } from '../resolution.ts';
 import { exchangeDistance, forEachPair, sketchOf } from './sketch.ts';
 import type { SortedPair } from '../sorted-pair.ts';
 import type { Suspicion } from '../suspicion.ts';
+import { levelCounts } from '../../../core/columns/level-counts.ts';
 
 const MIN_MOVED_DISTANCE = 0.08;
 /** Two flags come to have each other's shares in many a world; not from so far. */

@@ -1,11 +1,12 @@
 import { levelTest, marginalTest } from '../../marginal-test.ts';
-import { levelCounts, selectCells } from '../../samples/row-samples.ts';
+import { selectCells } from '../../samples/row-samples.ts';
 import type { ColumnCells, LevelPair, RowSamples } from '../../samples/row-samples.ts';
 import { MIN_FAULT_SHARE, SAME_DISTANCE, SAME_P } from '../../thresholds.ts';
 import { asPercent } from '../../wording.ts';
 import { rowsInTime } from '../../../stats/habits/column-habits.ts';
 import { suspicion } from '../suspicion.ts';
 import type { Suspicion } from '../suspicion.ts';
+import { levelCounts } from '../../../core/columns/level-counts.ts';
 
 /** A part of the rows that somebody would miss. */
 const MIN_SHARE = 0.05;

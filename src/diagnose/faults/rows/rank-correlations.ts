@@ -1,11 +1,12 @@
 import { keptWith, remember, smallKeptWith } from '../../../core/memory/remember.ts';
 import { rowsInTime } from '../../../stats/habits/column-habits.ts';
 import { chiSquareSurvival, normalQuantile } from '../../../stats/distributions.ts';
-import { levelCounts, rowsOfLevel, selectCells, sortedPresent } from '../../samples/row-samples.ts';
+import { rowsOfLevel, selectCells, sortedPresent } from '../../samples/row-samples.ts';
 import type { ColumnCells, LevelPair } from '../../samples/row-samples.ts';
 import { clumping } from './clumping.ts';
 import { fisherMatrix } from './fisher.ts';
 import { drawOfAll } from '../../samples/picks.ts';
+import { levelCounts } from '../../../core/columns/level-counts.ts';
 
 const MAX_ROWS = 10_000;
 const MAX_COLUMNS = 60;

@@ -1,5 +1,6 @@
-import { levelCounts, selectCells } from '../../samples/row-samples.ts';
+import { selectCells } from '../../samples/row-samples.ts';
 import type { ColumnCells, LevelPair } from '../../samples/row-samples.ts';
+import { levelCounts } from '../../../core/columns/level-counts.ts';
 
 /** Of fewer rows after a value nobody knows how long it stays. */
 const MIN_FOLLOWED = 50;
