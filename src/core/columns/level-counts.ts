@@ -3,7 +3,7 @@
  * O(rows).
  *
  * @param levels how many there are: codes are places among them
- * @example levelCounts(Int32Array.of(0, 1, -1, 1), 3) // [1, 2, 0]
+ * @example levelCounts(Int32Array.of(0, 1, -1, 1), 3) // Float64Array.of(1, 2, 0)
  */
 export function levelCounts(codes: Int32Array, levels: number): Float64Array {
   const counts = new Float64Array(levels);

@@ -144,5 +144,8 @@ function withoutCommonest(
 }
 
 function equalRows(a: Float64Array, b: Float64Array): Int32Array {
-  return Int32Array.from(a.keys()).filter((row) => a[row] === b[row]);
+  const rows = new Int32Array(a.length);
+  let equal = 0;
+  for (let row = 0; row < a.length; row += 1) if (a[row] === b[row]) rows[equal++] = row;
+  return rows.slice(0, equal);
 }

@@ -55,7 +55,10 @@ export function levelReader(cell: CellSql, level: (raw: string) => string): Leve
   const seen = new Uint32Array(4 * SLOTS);
   const codeInSlot = new Int32Array(SLOTS);
   const shortCode = (vector: DuckDBVector, words: Uint32Array, row: number): number => {
-    const [a, b, c, d] = [words[4 * row]!, words[4 * row + 1]!, words[4 * row + 2]!, words[4 * row + 3]!];
+    const a = words[4 * row]!;
+    const b = words[4 * row + 1]!;
+    const c = words[4 * row + 2]!;
+    const d = words[4 * row + 3]!;
     if (a === 0) return -1;
     if (a > LONGEST_INLINE) return codeOf(vector.getItem(row));
     const mixed = Math.imul(a ^ Math.imul(b, 0x9e3779b1) ^ Math.imul(c, 0x85ebca6b) ^ d, 0xc2b2ae35);

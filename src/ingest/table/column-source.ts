@@ -1,6 +1,7 @@
 /** One column of an opened file, as plain data: any thread can read it by itself, and let go of it. */
 import { open } from 'node:fs/promises';
 import type { DuckDBMaterializedResult } from '@duckdb/node-api';
+import { mappedMemory } from '../../core/memory/mapped-memory.ts';
 import type { FeatureKind, Column } from '../../core/table.ts';
 import { collectColumn, collectRead, letGoOfResult, MOST_ROWS_AS_A_WHOLE } from './collect-rows.ts';
 import { openDuckDb } from './database.ts';
@@ -66,7 +67,7 @@ export function columnReader(temporaryFolder: string, shared: Database | null = 
   const free: ArrayBuffer[] = [];
   const memory = (bytes: number): ArrayBuffer => {
     const at = free.findIndex(({ byteLength }) => byteLength >= bytes);
-    const [found = new ArrayBuffer(bytes)] = at < 0 ? [] : free.splice(at, 1);
+    const [found = mappedMemory(bytes)] = at < 0 ? [] : free.splice(at, 1);
     return found;
   };
   let opened = shared;
@@ -120,13 +121,13 @@ async function prepareColumn(
       const result = await running!;
       running = null;
       const { collector, invalidRows } = collecting(feature, rows, memory);
-      collectRead(result, collector, rows);
+      await collectRead(result, collector, rows);
       return { column: collector.finish(), invalidRows: invalidRows() };
     };
     return {
       async finish() {
         const column = await collected();
-        letGoOfResult(reading, rows);
+        await letGoOfResult(reading, rows);
         return column;
       },
     };
