@@ -1,5 +1,7 @@
 /** From this size on malloc of glibc has memory mapped for it alone, whatever it has learnt of what was freed before. */
 const MAPPED_BYTES = 2 ** 25 + 4096;
+/** Less than this is not worth a mapping of its own, nor that V8 counts one as 32 MB in use. */
+const WORTH_BYTES = 2 ** 20;
 
 /**
  * Memory of some megabytes that goes back to the system when nobody refers to it any more, and does not stay with the process
@@ -9,5 +11,5 @@ const MAPPED_BYTES = 2 ** 25 + 4096;
  * @example mappedMemory(8_000_000).byteLength >= 8_000_000 // true
  */
 export function mappedMemory(bytes: number): ArrayBuffer {
-  return new ArrayBuffer(Math.max(bytes, MAPPED_BYTES));
+  return new ArrayBuffer(bytes < WORTH_BYTES ? bytes : Math.max(bytes, MAPPED_BYTES));
 }

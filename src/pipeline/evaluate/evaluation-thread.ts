@@ -1,7 +1,7 @@
 /** What an evaluation thread does. Between jobs it holds nothing but baselines. */
 import type { TimePatterns } from '../../core/findings.ts';
 import { describeTimePattern, type PatternWindow } from '../../diagnose/pattern/time-pattern.ts';
-import { collectGarbage } from '../../core/memory/collect-garbage.ts';
+import { ArrayGarbage } from '../../core/memory/array-garbage.ts';
 import { silentLog } from '../../core/log.ts';
 import { usePauses } from '../../core/memory/pauses.ts';
 import { forgetKept } from '../../core/memory/remember.ts';
@@ -50,7 +50,7 @@ export function repack(wanted: readonly WantedRows[]): Uint8Array {
 
 const returnMemory = await loadReturnMemory(silentLog);
 usePauses(breathe);
-let leftBytes = 0;
+const garbage = new ArrayGarbage();
 /** Encoded, of the window that is looked at. */
 let rowBytes = 0;
 
@@ -59,7 +59,7 @@ function tidily<T>(job: () => T): T {
   if (mayForget(PRESSING_BYTES)) {
     threadBaselines.forget();
     // What was left with them is garbage now.
-    leftBytes = 0;
+    garbage.expectAll();
   }
   collectIfWorth();
   return result;
@@ -85,11 +85,6 @@ function mayForget(fromBytes: number): boolean {
 }
 
 function collectIfWorth(): void {
-  const { external, rss } = process.memoryUsage();
-  // What was needed once need not be needed for ever.
-  leftBytes = Math.min(leftBytes, external);
-  if (external <= leftBytes + (rss >= MUCH_BYTES ? WORTH_OF_MUCH_BYTES : WORTH_BYTES)) return;
-  collectGarbage();
-  returnMemory?.();
-  leftBytes = process.memoryUsage().external;
+  const isMuch = process.memoryUsage.rss() >= MUCH_BYTES;
+  if (garbage.collectFrom(isMuch ? WORTH_OF_MUCH_BYTES : WORTH_BYTES)) returnMemory?.();
 }
