@@ -1,6 +1,4 @@
 /** From compared columns to what is said of two files. */
-import { setImmediate } from 'node:timers/promises';
-import { collectGarbage } from '../../core/memory/collect-garbage.ts';
 import type { FileComparison } from '../../core/findings.ts';
 import type { Progress } from '../../core/progress.ts';
 import type { WindowedComparison } from '../../core/windowed-comparison.ts';
@@ -25,9 +23,6 @@ export async function conclude(
     progress,
   }: { readonly measureAll: (how: MeasureOptions) => Promise<Measured>; readonly progress: Progress },
 ): Promise<ComparedFiles> {
-  // The files are closed by now: their memory is free for the samples.
-  collectGarbage();
-  await setImmediate();
   progress.show('naming the kind of shift', null);
   const judged = judgeAll(work, (done, all) => progress.show(`judged ${done} of ${all}`, done / all));
   const rows = rowsOfIncidents(judged.incidents, judged.comparisons);
