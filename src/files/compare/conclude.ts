@@ -6,22 +6,22 @@ import { findToolPreset } from '../../compare/presets/find-preset.ts';
 import { besideIncidents, describeTimePattern } from '../../diagnose/pattern/time-pattern.ts';
 import { movedIn, movedInMost } from '../../judge/moved-in-most.ts';
 import { allWithoutRareLevels } from '../../judge/privacy/rare-levels.ts';
-import type { ComparedFiles } from './files.ts';
+import type { ComparedFiles } from './compared-files.ts';
 import { judgeAll } from './judge.ts';
 import type { JudgedFiles } from './judge.ts';
-import type { MeasureOptions, Measured } from './measure.ts';
+import type { MeasureOptions, MeasuredFiles } from './measure.ts';
 import { addPresetSummaries } from './preset.ts';
 import { rowsOfIncidents, toldIncidents } from './told-incidents.ts';
 import type { ToldIncident } from './told-incidents.ts';
 
 /** Names the kind of shift, window by window; what belongs together is measured once more, and judged as one. */
 export async function conclude(
-  work: Measured,
+  work: MeasuredFiles,
   options: MeasureOptions,
   {
     measureAll,
     progress,
-  }: { readonly measureAll: (how: MeasureOptions) => Promise<Measured>; readonly progress: Progress },
+  }: { readonly measureAll: (how: MeasureOptions) => Promise<MeasuredFiles>; readonly progress: Progress },
 ): Promise<ComparedFiles> {
   progress.show('naming the kind of shift', null);
   const judged = judgeAll(work, (done, all) => progress.show(`judged ${done} of ${all}`, done / all));
@@ -54,7 +54,7 @@ export async function conclude(
 function collected(
   { columns, comparisons }: Pick<JudgedFiles, 'columns' | 'comparisons'>,
   incidents: readonly ToldIncident[],
-  { cut: { windows }, untimed }: Measured,
+  { cut: { windows }, untimed }: MeasuredFiles,
   progress: Progress,
 ): FileComparison | WindowedComparison {
   if (windows === null) return { columns, ...allWithoutRareLevels(comparisons[0]!) };

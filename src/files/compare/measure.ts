@@ -12,7 +12,7 @@ import type { SourcePair } from './column.ts';
 import type { Comparer } from './comparer.ts';
 import { cutRows, joinWindows } from './cut.ts';
 import type { Cut, CutInput } from './cut.ts';
-import type { CompareFilesOptions } from './files.ts';
+import type { CompareFilesOptions } from './compared-files.ts';
 import type { Judged } from './judged.ts';
 import { expectSomethingInCommon, lostColumns } from './lost-columns.ts';
 import { expectRoomForSeasons, expectRoomForWindows } from './room.ts';
@@ -28,7 +28,7 @@ export interface MeasureOptions extends CompareFilesOptions {
   readonly joined?: readonly (readonly number[])[];
 }
 
-export interface Measured extends Judged {
+export interface MeasuredFiles extends Judged {
   /** Rows of the current file that belong to no window. */
   readonly untimed: number;
   readonly notes: readonly string[];
@@ -40,7 +40,7 @@ export async function measureColumns(
   current: OpenTable,
   options: MeasureOptions,
   progress: Progress,
-): Promise<Measured> {
+): Promise<MeasuredFiles> {
   const reader = columnReader(reference.folder, reference.database);
   let comparers: readonly Comparer[] = [];
   try {

@@ -50,7 +50,7 @@ async function read(table: OpenTable): Promise<unknown[]> {
 
 async function atOnce(path: string, options: ReadTableOptions): Promise<unknown[]> {
   const { table } = await readTable(path, options);
-  return cells(table.features.find(({ name }) => name === 't')!);
+  return cells(table.features.find(({ name }) => name === 't') ?? null);
 }
 
 const numbered = (count: number): string[] => Array.from({ length: count }, (_, at) => `t${at}`);

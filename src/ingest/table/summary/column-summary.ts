@@ -2,8 +2,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { numberCell, numberOrWord, textCell } from '../cell-sql.ts';
 import { queryRows } from '../database.ts';
+import { canBeAskedFor } from './few-texts.ts';
 import { columnsWithFractions, isBroken } from './fractions.ts';
-import { areKnownTexts } from '../known-texts.ts';
 import type { Relation } from '../relation.ts';
 import type { SourceColumn } from '../source-column.ts';
 
@@ -97,7 +97,7 @@ async function summarizeTexts(
 ): Promise<number> {
   const { inner, outer } = countedSql({ ...column, sql: 'text' }, 0, weighed);
   const texts = `SELECT ${column.sql} AS text, count(*) AS weight FROM ${from} GROUP BY text`;
-  const all = `CASE WHEN ${areKnownTexts('text')} THEN list(text ORDER BY text) END`;
+  const all = `CASE WHEN ${canBeAskedFor('text')} THEN list(text ORDER BY text) END`;
   const sql = `SELECT ${all}, sum(weight), ${outer.join(', ')} FROM (SELECT text, weight, ${inner.join(', ')} FROM (${texts}))`;
   const [[known, ...row] = []] = await queryRows(connection, sql);
   const [rows = 0, ...counts] = numbersOf(row);
