@@ -5,21 +5,24 @@ import { parseArgs } from 'node:util';
 import { againstTable } from './against.ts';
 import { makeData } from './data.ts';
 import { ENTRANTS } from './entrants.ts';
-import { measure } from './measure.ts';
+import { installedProgram } from './installed.ts';
+import { measure, medianOf } from './measure.ts';
 import type { Measured } from './measure.ts';
 import { benchCache, environmentOf } from './python.ts';
 import { resultTable } from './table.ts';
 import { makeWide } from './wide-data.ts';
 import { runWide } from './wide.ts';
 
-const HELP = `node bench/compare/main.ts [--rows 1000000] [--format parquet|csv] [--columns N] [--against FOLDER [--rounds 3]]
+const HELP = `node bench/compare/main.ts [--rows 1000000] [--format parquet|csv] [--columns N] [--against FOLDER] [--rounds 3]
 
-The same two files through shiftwatch, pandas with SciPy, Evidently and NannyML, which are installed from PyPI.
+The same two files through shiftwatch, of which the package is made, and pandas with SciPy, Evidently and NannyML, which are
+installed from PyPI: each in turn --rounds times, medians.
 
 --rows N           rows on each side
 --format F         one of the two instead of both
 --columns N        wide Parquet files and shiftwatch alone; they are made for the run and deleted after it
---against FOLDER   another checkout of shiftwatch instead of the others, each in turn --rounds times
+--against FOLDER   another checkout of shiftwatch instead of the others; of both the sources are run
+--rounds N         times that each is run
 
 Files and environments are kept in SHIFTWATCH_BENCH_CACHE, or in the temporary folder, and made once.
 `;
@@ -82,6 +85,8 @@ async function compareWide(columns: number): Promise<void> {
 
 say(`making ${rows.toLocaleString('en')} × 20 rows on each side in ${cache}`);
 const data = await makeData(cache, rows);
+const rounds = Number(values.rounds);
+if (!Number.isInteger(rounds) || rounds < 1) throw new RangeError('--rounds takes a whole number from 1');
 const loadBefore = load();
 const results: { format: string; results: Measured[] }[] = [];
 for (const format of formats) {
@@ -90,21 +95,24 @@ for (const format of formats) {
     const table = await againstTable(values.against, {
       cache,
       files: data[format],
-      rounds: Number(values.rounds),
+      rounds,
     });
     console.log(`\n${format}\n\n${table}`);
     continue;
   }
-  const measured: Measured[] = [];
-  for (const entrant of ENTRANTS) {
-    say(`${format}: ${entrant.name}`);
-    const environment = await environmentOf(cache, entrant);
-    measured.push(await measure(entrant, environment, data[format]));
+  const program = installedProgram();
+  const turns: Measured[][] = ENTRANTS.map(() => []);
+  for (let round = 1; round <= rounds; round += 1) {
+    for (const [at, entrant] of ENTRANTS.entries()) {
+      say(`${format}, round ${round} of ${rounds}: ${entrant.name}`);
+      const environment = await environmentOf(cache, entrant);
+      turns[at]!.push(await measure({ program, ...entrant }, environment, data[format]));
+    }
   }
-  results.push({ format, results: measured });
+  results.push({ format, results: turns.map((all) => medianOf(all)) });
 }
 
 console.log(`${rows.toLocaleString('en')} rows × 20 columns (16 numeric, 4 categorical) on each side`);
-console.log(`${machine}; load average ${loadBefore} before, ${load()} after`);
+console.log(`${machine}; ${rounds} round(s); load average ${loadBefore} before, ${load()} after`);
 for (const { format, results: measured } of results)
   console.log(`\n${format}\n\n${resultTable(measured, rows)}`);

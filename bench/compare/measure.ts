@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { quantileBetween } from '../../src/stats/quantiles.ts';
 import type { FilePair } from './data.ts';
 import type { Entrant } from './entrants.ts';
 
@@ -64,6 +65,25 @@ export async function measure(
     cpuSeconds: took.cpu_seconds,
     peakBytes: took.peak_bytes,
     ...said,
+  };
+}
+
+/** Of several runs of one entrant; one that failed stands for all. */
+export function medianOf(runs: readonly Measured[]): Measured {
+  const failed = runs.find((run) => 'failed' in run);
+  const done = runs.flatMap((run) => ('failed' in run ? [] : [run]));
+  const [first] = done;
+  if (failed !== undefined || first === undefined) return failed ?? { name: '', failed: 'it was not run' };
+  const middle = (of: 'wallSeconds' | 'cpuSeconds' | 'peakBytes'): number =>
+    quantileBetween(
+      done.map((run) => run[of]).toSorted((a, b) => a - b),
+      0.5,
+    );
+  return {
+    ...first,
+    wallSeconds: middle('wallSeconds'),
+    cpuSeconds: middle('cpuSeconds'),
+    peakBytes: middle('peakBytes'),
   };
 }
 

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { makeData } from '../compare/data.ts';
 import { BY_HAND, type Entrant, EVERYTHING } from '../compare/entrants.ts';
+import { installedProgram } from '../compare/installed.ts';
 import { measure } from '../compare/measure.ts';
 import { benchCache, environmentOf } from '../compare/python.ts';
 import type { Figures } from '../ingest/report.ts';
@@ -34,8 +35,9 @@ export function ingestRatios({ events, rounds }: GuardSizes): Ratios {
 export async function compareRatios({ rows, rounds }: GuardSizes): Promise<Ratios> {
   const cache = benchCache();
   const { parquet } = await makeData(cache, rows);
+  const program = installedProgram();
   const once = async (entrant: Entrant): Promise<Ratio> => {
-    const took = await measure(entrant, await environmentOf(cache, entrant), parquet);
+    const took = await measure({ program, ...entrant }, await environmentOf(cache, entrant), parquet);
     if ('failed' in took) throw new Error(`${took.name}: ${took.failed}`);
     return { wall: took.wallSeconds, cpu: took.cpuSeconds };
   };

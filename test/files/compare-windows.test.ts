@@ -14,7 +14,7 @@ import { noProgress } from '../../src/core/progress.ts';
 import { compareFiles } from '../../src/files/compare/files.ts';
 import { comparisonText } from '../../src/cli/compare/comparison-text.ts';
 import { windowSections } from '../../src/cli/compare/html-report/windows.ts';
-import type { CompareFilesOptions } from '../../src/files/compare/files.ts';
+import type { CompareFilesOptions } from '../../src/files/compare/compared-files.ts';
 import { fileWith, parquetFile } from '../ingest/table/files.ts';
 import { compare, loans } from './compare-run.ts';
 

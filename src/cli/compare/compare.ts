@@ -12,7 +12,7 @@ import { LONGEST_SEASON_WINDOW_MS } from '../../core/model.ts';
 import type { WindowedComparison } from '../../core/windowed-comparison.ts';
 import { nearest } from '../../core/nearest.ts';
 import type { ModelSpec } from '../../core/model.ts';
-import type { CompareFilesOptions } from '../../files/compare/files.ts';
+import type { CompareFilesOptions } from '../../files/compare/compared-files.ts';
 import type { ReadTableOptions } from '../../ingest/table/read-table.ts';
 import type { SeasonChoice } from '../../files/compare/cut.ts';
 import { failOnVerdicts, type FailOn, namesVerdict } from './fail-on.ts';

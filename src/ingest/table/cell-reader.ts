@@ -28,6 +28,35 @@ export function numberReader(cell: CellSql): CellReader<Float64Array> {
   };
 }
 
+/** Levels by the order in which their texts are met; the empty text is none. */
+export class LevelCodes {
+  private readonly ofRaw = new Map<string, number>();
+  private readonly ofLevel = new Map<string, number>();
+
+  private readonly level: (raw: string) => string;
+
+  /** @param level the one spelling of a level: several texts may be one */
+  constructor(level: (raw: string) => string) {
+    this.level = level;
+  }
+
+  of(raw: unknown): number {
+    if (typeof raw !== 'string' || raw === '') return -1;
+    let code = this.ofRaw.get(raw);
+    if (code === undefined) {
+      const text = this.level(raw);
+      code = this.ofLevel.get(text) ?? this.ofLevel.size;
+      this.ofLevel.set(text, code);
+      this.ofRaw.set(raw, code);
+    }
+    return code;
+  }
+
+  levels(): string[] {
+    return [...this.ofLevel.keys()];
+  }
+}
+
 export interface LevelReader extends CellReader<Int32Array> {
   /** In the order in which they were met; codes are places in it. */
   levels(): string[];
@@ -39,19 +68,7 @@ const SLOTS = 1 << SLOT_BITS;
 const LONGEST_INLINE = 12;
 
 export function levelReader(cell: CellSql, level: (raw: string) => string): LevelReader {
-  const codeOfRaw = new Map<string, number>();
-  const codeOfLevel = new Map<string, number>();
-  const codeOf = (raw: unknown): number => {
-    if (typeof raw !== 'string' || raw === '') return -1;
-    let code = codeOfRaw.get(raw);
-    if (code === undefined) {
-      const text = level(raw);
-      code = codeOfLevel.get(text) ?? codeOfLevel.size;
-      codeOfLevel.set(text, code);
-      codeOfRaw.set(raw, code);
-    }
-    return code;
-  };
+  const codes = new LevelCodes(level);
   const seen = new Uint32Array(4 * SLOTS);
   const codeInSlot = new Int32Array(SLOTS);
   const shortCode = (vector: DuckDBVector, words: Uint32Array, row: number): number => {
@@ -60,14 +77,14 @@ export function levelReader(cell: CellSql, level: (raw: string) => string): Leve
     const c = words[4 * row + 2]!;
     const d = words[4 * row + 3]!;
     if (a === 0) return -1;
-    if (a > LONGEST_INLINE) return codeOf(vector.getItem(row));
+    if (a > LONGEST_INLINE) return codes.of(vector.getItem(row));
     const mixed = Math.imul(a ^ Math.imul(b, 0x9e3779b1) ^ Math.imul(c, 0x85ebca6b) ^ d, 0xc2b2ae35);
     // The upper bits: the last letter of a text moves no others, and of levels often nothing else differs.
     const slot = mixed >>> (32 - SLOT_BITS);
     const at = 4 * slot;
     if (seen[at] === a && seen[at + 1] === b && seen[at + 2] === c && seen[at + 3] === d)
       return codeInSlot[slot]!;
-    const code = codeOf(vector.getItem(row));
+    const code = codes.of(vector.getItem(row));
     seen[at] = a;
     seen[at + 1] = b;
     seen[at + 2] = c;
@@ -85,9 +102,9 @@ export function levelReader(cell: CellSql, level: (raw: string) => string): Leve
         }
         const text = raw === null ? vector.getItem(row) : null;
         if (text === null && !cell.nullIsMissing) onInvalid(offset + row);
-        target[offset + row] = codeOf(text);
+        target[offset + row] = codes.of(text);
       }
     },
-    levels: () => [...codeOfLevel.keys()],
+    levels: () => codes.levels(),
   };
 }

@@ -63,7 +63,7 @@ export async function collectColumn(
     return;
   }
   await collectWhole(connection, from, collector, expectedRows);
-  await letGoOfResult(collector, expectedRows);
+  await letGoOfResult((collector.holds === 'numbers' ? 8 : 16) * expectedRows);
 }
 
 async function collectWhole(
@@ -88,11 +88,8 @@ let heldBytes = 0;
  * soon, and lets go of it when the event loop turns. To be called where nothing refers to it any more. A millisecond, and
  * fifteen for every 16 MB.
  */
-export async function letGoOfResult(
-  { holds }: Pick<ColumnCollector<unknown>, 'holds'>,
-  rows: number,
-): Promise<void> {
-  heldBytes += (holds === 'numbers' ? 8 : 16) * rows;
+export async function letGoOfResult(bytes: number): Promise<void> {
+  heldBytes += bytes;
   if (heldBytes < MOST_HELD_BYTES) {
     collectYoungGarbage();
   } else {

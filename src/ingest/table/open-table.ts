@@ -113,6 +113,7 @@ async function opened(file: TableFile, options: ReadTableOptions): Promise<OpenT
       flags: plan.flags,
       leftOut: plan.leftOut,
       leftOutBecause: plan.leftOutBecause,
+      texts: plan.texts,
     },
     notes: [...file.notes, ...operationNotes(roles), ...plan.notes, ...notes],
     columns: file.columns.map(({ name }) => name),

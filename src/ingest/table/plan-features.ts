@@ -15,6 +15,8 @@ export interface PlannedFeature {
   readonly strict: boolean;
   /** A number, but 1 and 0 only: True and False are such numbers, too. */
   readonly isFlag: boolean;
+  /** Every text the reference has in it, where these are few. */
+  readonly texts?: readonly string[];
 }
 
 export interface FeaturePlan {
@@ -23,6 +25,7 @@ export interface FeaturePlan {
   readonly flags: ReadonlySet<string>;
   readonly leftOut: ReadonlySet<string>;
   readonly leftOutBecause: NonNullable<TableShape['leftOutBecause']>;
+  readonly texts: NonNullable<TableShape['texts']>;
   readonly notes: readonly string[];
 }
 
@@ -81,6 +84,7 @@ function inferFeatures(
   const features: PlannedFeature[] = [];
   const textNumbers = new Set<string>();
   const flags = new Set<string>();
+  const texts = new Map<string, readonly string[]>();
   const notes: string[] = [];
   const leftOutBecause = new Map<string, { role: 'identifier' | 'doubtful'; why: string }>();
   for (const column of chosen) {
@@ -103,11 +107,13 @@ function inferFeatures(
     if (kind === 'numeric' && (column.untyped || counted.textNumbers > 0)) textNumbers.add(column.name);
     const isFlag = kind === 'numeric' && counted.present > 0 && counted.flags === counted.numbers;
     if (isFlag) flags.add(column.name);
-    features.push({ column, kind, strict: false, isFlag });
+    const known = kind === 'categorical' ? counted.texts : undefined;
+    if (known !== undefined) texts.set(column.name, known);
+    features.push({ column, kind, strict: false, isFlag, ...(known !== undefined && { texts: known }) });
   }
   const taken = new Set(features.map(({ column }) => column.name));
   const leftOut = others.map(({ name }) => name).filter((name) => !taken.has(name));
-  return { features, textNumbers, flags, leftOut: new Set(leftOut), leftOutBecause, notes };
+  return { features, textNumbers, flags, leftOut: new Set(leftOut), leftOutBecause, texts, notes };
 }
 
 function chooseFeatures(
@@ -140,7 +146,14 @@ function featuresLike(
     if (column === undefined) absent.push(name);
     else {
       const strict = !column.untyped && !like.textNumbers.has(name);
-      features.push({ column, kind, strict, isFlag: like.flags.has(name) });
+      const known = like.texts?.get(name);
+      features.push({
+        column,
+        kind,
+        strict,
+        isFlag: like.flags.has(name),
+        ...(known !== undefined && column.type === 'text' && { texts: known }),
+      });
     }
     byName.delete(name);
   }
@@ -148,6 +161,6 @@ function featuresLike(
   if (absent.length > 0) notes.push(`not in the file, so missing in every row: ${listed(absent)}`);
   const unknown = [...byName.keys()].filter((name) => !like.leftOut.has(name));
   if (unknown.length > 0) notes.push(`not in the reference, so not compared: ${listed(unknown)}`);
-  const { textNumbers, flags, leftOut, leftOutBecause = new Map() } = like;
-  return { features, textNumbers, flags, leftOut, leftOutBecause, notes };
+  const { textNumbers, flags, leftOut, leftOutBecause = new Map(), texts = new Map() } = like;
+  return { features, textNumbers, flags, leftOut, leftOutBecause, texts, notes };
 }

@@ -31,6 +31,17 @@ export function rawDoubles(vector: DuckDBVector): RawDoubles | null {
   return items instanceof Float64Array && valid !== undefined ? { values: items, valid } : null;
 }
 
+export interface RawBytes {
+  readonly values: Uint8Array;
+  readonly valid: ValidBits;
+}
+
+export function rawBytes(vector: DuckDBVector): RawBytes | null {
+  const { items } = vector as unknown as VectorFields;
+  const valid = validBits(vector);
+  return items instanceof Uint8Array && valid !== undefined ? { values: items, valid } : null;
+}
+
 const TEXT_BYTES = 16;
 
 export function rawTexts(vector: DuckDBVector): RawTexts | null {

@@ -100,6 +100,7 @@ async function readOpened(file: TableFile, options: ReadTableOptions): Promise<R
       flags: plan.flags,
       leftOut: plan.leftOut,
       leftOutBecause: plan.leftOutBecause,
+      texts: plan.texts,
       ...(withCommas.size === 0 ? {} : { decimalCommas: withCommas }),
     },
     notes: [...file.notes, ...operationNotes(roles), ...plan.notes, ...notes],

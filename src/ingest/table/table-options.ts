@@ -49,6 +49,8 @@ export interface TableShape {
   readonly leftOut: ReadonlySet<string>;
   /** Those of them that nobody asked to leave out: what they are taken for. */
   readonly leftOutBecause?: ReadonlyMap<string, { role: 'identifier' | 'doubtful'; why: string }>;
+  /** Of categorical features that were written in few different texts: which. */
+  readonly texts?: ReadonlyMap<string, readonly string[]>;
   /** Numeric features that are written as text with decimal commas. */
   readonly decimalCommas?: ReadonlySet<string>;
 }

@@ -23,11 +23,14 @@ function survivalOf(d: number, n: number): number {
   if (d >= 1) return 0;
   if (t >= n - 1) return 2 * (1 - d) ** n;
   const squared = t * d;
+  if (squared > LARGEST_SQUARE) return 0;
   if (d >= 0.5 || squared >= (n > SMALL_N ? 2.2 : 4)) return Math.min(1, 2 * oneSidedSurvival(d, n));
   const exact = n <= SMALL_N || (n <= MATRIX_N && n * d ** 1.5 <= 1.4);
   return clip(1 - (exact ? matrixCdf(d, n) : pelzGood(d, n)));
 }
 
+/** Beyond this 2·exp(−2nd²), which is more (Massart, Ann. Probab. 18, 1990), is less than the smallest double. */
+const LARGEST_SQUARE = 373;
 const SMALL_N = 140;
 /** Up to here the matrix form fits a double; it is needed where the series is off by 1e-6, at small d. */
 const MATRIX_N = 500;
@@ -36,19 +39,35 @@ const LARGEST_SUM = 1_000_000;
 
 /**
  * P(D_n⁺ ≥ d) by Birnbaum and Tingey's sum, d·Σ C(n,j)(d + j/n)^(j−1)(1 − d − j/n)^(n−j), read as binomial
- * probabilities at q = d + j/n, so that the powers of large n never meet. O(n).
+ * probabilities at q = d + j/n, so that the powers of large n never meet. O(n), and less the farther in the tail.
  */
 function oneSidedSurvival(d: number, n: number): number {
   if (n > LARGEST_SUM) return Math.exp(-((6 * n * d + 1) ** 2) / (18 * n));
-  let sum = 0;
-  for (let j = 0; j <= n * (1 - d); j++) {
+  const termAt = (j: number): number => {
     const q = d + j / n;
-    const term = (binomialPmf(j, n, Math.min(1, q)) * d) / q;
+    return (binomialPmf(j, n, Math.min(1, q)) * d) / q;
+  };
+  // The terms rise to one peak and fall: what is farther from it than this is below rounding.
+  const middle = Math.floor((n * (1 - d)) / 2);
+  const seen = (termAt(middle) / n) * 1e-18;
+  let sum = 0;
+  for (let j = firstAtLeast(seen, termAt, middle); j <= n * (1 - d); j++) {
+    const term = termAt(j);
     sum += term;
-    // The terms rise to one peak and fall: past it, what is left is below rounding.
-    if (term < sum * 1e-18 && j > (n * (1 - d)) / 2) break;
+    if (term < sum * 1e-18 && j > middle) break;
   }
   return sum;
+}
+
+/** Of terms that rise up to the middle one. */
+function firstAtLeast(least: number, termAt: (j: number) => number, middle: number): number {
+  let [low, high] = [0, middle];
+  while (low < high) {
+    const half = (low + high) >> 1;
+    if (termAt(half) < least) low = half + 1;
+    else high = half;
+  }
+  return low;
 }
 
 /** P(D_n < d) by Marsaglia, Tsang and Wang's matrix power (J. Stat. Softw. 8(18), 2003). n ≤ 600, or its entries overflow. O((nd)³ log n). */

@@ -4,8 +4,10 @@ import { open, stat, symlink } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { setImmediate } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
 import { UserError, errorMessage } from '../../../core/errors.ts';
+import { collectGarbage } from '../../../core/memory/collect-garbage.ts';
 import { temporaryFolder } from '../../../core/process/temporary-folder.ts';
 import type { Database } from '../database.ts';
 import { openDuckDb } from '../database.ts';
@@ -81,7 +83,12 @@ export async function openTableFile(
   const folder = temporary.path;
   let database = shared;
   const close = async (): Promise<void> => {
-    if (shared === null) database?.close();
+    if (shared === null && database !== null) {
+      // What it answered goes first: its allocator gives memory back while it is at work, and not afterwards.
+      collectGarbage();
+      await setImmediate();
+      database.close();
+    }
     await temporary.remove();
   };
   try {

@@ -2,6 +2,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { numberCell, numberOrWord, textCell } from '../cell-sql.ts';
 import { queryRows } from '../database.ts';
+import { canBeAskedFor } from './few-texts.ts';
 import { columnsWithFractions, isBroken } from './fractions.ts';
 import type { Relation } from '../relation.ts';
 import type { SourceColumn } from '../source-column.ts';
@@ -28,6 +29,8 @@ export interface ColumnSummary {
   readonly high: number;
   /** About how many different texts there are among cells that are no numbers, to a third. */
   readonly distinctTexts: number;
+  /** Every different text, the empty one too, of a long column of text that has few. Absent: not known. */
+  readonly texts?: readonly string[];
 }
 
 export interface FileSummary {
@@ -94,12 +97,16 @@ async function summarizeTexts(
 ): Promise<number> {
   const { inner, outer } = countedSql({ ...column, sql: 'text' }, 0, weighed);
   const texts = `SELECT ${column.sql} AS text, count(*) AS weight FROM ${from} GROUP BY text`;
-  const sql = `SELECT sum(weight), ${outer.join(', ')} FROM (SELECT weight, ${inner.join(', ')} FROM (${texts}))`;
-  const [row = []] = await queryRows(connection, sql);
+  const all = `CASE WHEN ${canBeAskedFor('text')} THEN list(text ORDER BY text) END`;
+  const sql = `SELECT ${all}, sum(weight), ${outer.join(', ')} FROM (SELECT text, weight, ${inner.join(', ')} FROM (${texts}))`;
+  const [[known, ...row] = []] = await queryRows(connection, sql);
   const [rows = 0, ...counts] = numbersOf(row);
-  summaries.set(column, summaryOf(column, rows, counts));
+  const summary = summaryOf(column, rows, counts);
+  summaries.set(column, Array.isArray(known) ? { ...summary, texts: known.filter(isText) } : summary);
   return rows;
 }
+
+const isText = (cell: unknown): cell is string => typeof cell === 'string';
 
 const numbersOf = (row: readonly unknown[]): number[] =>
   row.map((cell) => (cell === null ? Number.NaN : Number(cell)));
